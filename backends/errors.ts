@@ -1,0 +1,37 @@
+import type { Fault, FaultCode } from '#model/fault';
+
+interface BackendErrorOptions {
+  /** The hypervisor's or system's own words, where they help. */
+  reason?: string | null;
+  /** What the person can do next, as a sentence. */
+  remedy?: string | null;
+  cause?: unknown;
+}
+
+/** The one error that leaves a backend. `message` is a sentence for people; decisions are taken on `code`. */
+export class BackendError extends Error {
+  override readonly name = 'BackendError';
+  readonly code: FaultCode;
+  readonly reason: string | null;
+  readonly remedy: string | null;
+
+  constructor(code: FaultCode, message: string, options: BackendErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.reason = options.reason ?? null;
+    this.remedy = options.remedy ?? null;
+  }
+}
+
+/** What may be shown of any thrown value. Unknown errors keep their text out of the window: it may hold paths or stacks. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof BackendError) {
+    return { code: error.code, message: error.message, reason: error.reason, remedy: error.remedy };
+  }
+  return {
+    code: 'internal',
+    message: 'Something went wrong inside Guesthouse.',
+    reason: null,
+    remedy: 'Try again; the log has the details.',
+  };
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { Guest, GuestState } from './guest.ts';
+import type { HostAbilities } from './host.ts';
+
+export const GuestAction = z.enum(['start', 'shut-down', 'reboot', 'pause', 'resume', 'save', 'discard-save', 'force-off', 'reset']);
+export type GuestAction = z.infer<typeof GuestAction>;
+
+interface ActionRule {
+  readonly label: string;
+  readonly states: readonly GuestState[];
+  /** Said when the state does not permit it. */
+  readonly only: string;
+  /** Main asks the person first: work in the guest may be lost. */
+  readonly confirmed?: true;
+  readonly needs?: keyof HostAbilities;
+}
+
+const on = ['running', 'idle'] as const satisfies readonly GuestState[];
+const alive = ['running', 'idle', 'paused', 'shutting-down', 'crashed', 'sleeping'] as const satisfies readonly GuestState[];
+
+/** What may be done to a guest in which state. Buttons, menus, main's check and the fake backend all read this one table. */
+export const guestActions: Readonly<Record<GuestAction, ActionRule>> = {
+  start: { label: 'Start', states: ['shut-off', 'crashed'], only: 'Only a guest that is shut off can be started' },
+  'shut-down': { label: 'Shut down', states: ['running', 'idle', 'shutting-down'], only: 'Only a running guest can be asked to shut down' },
+  reboot: { label: 'Reboot', states: on, only: 'Only a running guest can be rebooted' },
+  pause: { label: 'Pause', states: on, only: 'Only a running guest can be paused' },
+  resume: { label: 'Resume', states: ['paused'], only: 'Only a paused guest can be resumed' },
+  save: { label: 'Save', states: ['running', 'idle', 'paused'], only: 'Only a running or paused guest can be saved', needs: 'managedSave' },
+  'discard-save': {
+    label: 'Discard saved state',
+    states: ['shut-off'],
+    only: 'The guest has no saved state',
+    confirmed: true,
+    needs: 'managedSave',
+  },
+  'force-off': { label: 'Force off', states: alive, only: 'The guest is already off', confirmed: true },
+  reset: { label: 'Reset', states: alive, only: 'Only a running guest can be reset', confirmed: true },
+};
+
+export type Permission = { allowed: true } | { allowed: false; why: string };
+
+/** Whether `guest` permits `action` now; if not, the sentence that says why. */
+export function canGuest(guest: Pick<Guest, 'state' | 'saved' | 'persistent'>, action: GuestAction, abilities?: HostAbilities): Permission {
+  const rule = guestActions[action];
+  if (rule.needs !== undefined && abilities !== undefined && !abilities[rule.needs]) {
+    return { allowed: false, why: 'This host cannot do that' };
+  }
+  if (!rule.states.includes(guest.state)) return { allowed: false, why: rule.only };
+  if (action === 'discard-save' && !guest.saved) return { allowed: false, why: rule.only };
+  if (action === 'save' && !guest.persistent) return { allowed: false, why: 'A transient guest cannot be saved' };
+  return { allowed: true };
+}
+
+/** What a running guest must be before it can be deleted: nothing; deleting forces it off first, after the person was told. */
+export const stateLabels: Readonly<Record<GuestState, string>> = {
+  running: 'Running',
+  idle: 'Running',
+  paused: 'Paused',
+  'shutting-down': 'Shutting down',
+  'shut-off': 'Shut off',
+  crashed: 'Crashed',
+  sleeping: 'Sleeping',
+  unknown: 'Unknown',
+};

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { Fault } from './fault.ts';
+import { Bytes, Instant } from './quantity.ts';
+
+export const HostId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
+export type HostId = z.infer<typeof HostId>;
+
+/** How far hardware virtualisation can be trusted. `firmware-only`: the host advertises KVM, but no ordinary guest kernel runs on it. */
+export const Acceleration = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('kvm') }),
+  z.strictObject({ kind: z.literal('firmware-only'), reason: z.string() }),
+  z.strictObject({ kind: z.literal('none'), reason: z.string() }),
+]);
+export type Acceleration = z.infer<typeof Acceleration>;
+
+/** What a connected host can do: the window asks this and never which hypervisor it is. */
+export const HostAbilities = z.strictObject({
+  createGuests: z.boolean(),
+  storage: z.boolean(),
+  networks: z.boolean(),
+  graphicalConsole: z.boolean(),
+  serialConsole: z.boolean(),
+  statistics: z.boolean(),
+  managedSave: z.boolean(),
+});
+export type HostAbilities = z.infer<typeof HostAbilities>;
+
+export const HostFacts = z.strictObject({
+  hostname: z.string(),
+  hypervisor: z.string(),
+  /** Of the hypervisor and of the management daemon, as people write them: "7.2.0". */
+  hypervisorVersion: z.string().nullable(),
+  daemonVersion: z.string().nullable(),
+  arch: z.string(),
+  cpus: z.number().int().positive(),
+  memory: Bytes,
+});
+export type HostFacts = z.infer<typeof HostFacts>;
+
+export const HostState = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('disconnected') }),
+  z.strictObject({ kind: z.literal('connecting') }),
+  z.strictObject({ kind: z.literal('connected'), abilities: HostAbilities, facts: HostFacts }),
+  z.strictObject({ kind: z.literal('failed'), fault: Fault, retryAt: Instant.nullable() }),
+]);
+export type HostState = z.infer<typeof HostState>;
+
+export const Host = z.strictObject({
+  id: HostId,
+  name: z.string().min(1).max(256),
+  uri: z.string().min(1).max(4096),
+  state: HostState,
+});
+export type Host = z.infer<typeof Host>;
+
+/** Load of a whole host: CPU as a share of all its processors, 0 to 1. */
+export const HostLoad = z.strictObject({ cpu: z.number().min(0).max(1), memoryUsed: Bytes, memory: Bytes });
+export type HostLoad = z.infer<typeof HostLoad>;

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { Fault } from '#model/fault';
+import { GuestRef } from '#model/guest';
+import { call } from './define.ts';
+
+export const consoles = {
+  /**
+   * Opens a console and sends this window a MessagePort for it (see preload.ts), marked with `ticket`. `force` takes a serial console
+   * over from whoever has it.
+   */
+  open: call(z.strictObject({ guest: GuestRef, console: z.string().min(1).max(64), force: z.boolean(), ticket: z.uuid() }), z.void()),
+};
+
+/** Bytes that may be under way to the other end before it must say that it has dealt with some. */
+export const CONSOLE_WINDOW = 512 * 1024;
+export const CONSOLE_CHUNK = 64 * 1024;
+
+/** What travels over a console's port, both ways. MessagePorts have no back-pressure of their own: `credit` gives bytes back. */
+export const ConsoleFrame = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('data'), bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.byteLength <= CONSOLE_CHUNK) }),
+  z.strictObject({ kind: z.literal('credit'), bytes: z.number().int().min(1).max(CONSOLE_WINDOW) }),
+  /** The last frame: null when it ended as it should. */
+  z.strictObject({ kind: z.literal('end'), fault: Fault.nullable() }),
+]);
+export type ConsoleFrame = z.infer<typeof ConsoleFrame>;

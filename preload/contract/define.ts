@@ -1,0 +1,67 @@
+import type { z } from 'zod';
+import type { Fault } from '#model/fault';
+
+/** Which of our windows may make a call. A confirmation window can answer its question and nothing else. */
+export type Role = 'app' | 'confirmation';
+
+export interface Call<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  readonly kind: 'call';
+  readonly role: Role;
+  readonly input: I;
+  readonly output: O;
+}
+export interface Event<P extends z.ZodType = z.ZodType> {
+  readonly kind: 'event';
+  readonly payload: P;
+}
+export type Group = Readonly<Record<string, Call | Event>>;
+export type Contract = Readonly<Record<string, Group>>;
+
+/** A question from a window to main, with one plain object in and one value out. */
+export function call<I extends z.ZodType, O extends z.ZodType>(input: I, output: O, role: Role = 'app'): Call<I, O> {
+  return { kind: 'call', role, input, output };
+}
+/** News from main to every window. */
+export function event<P extends z.ZodType>(payload: P): Event<P> {
+  return { kind: 'event', payload };
+}
+
+/** Who asked: main gives each window it creates a number. */
+export interface Caller {
+  readonly window: number;
+  readonly role: Role;
+}
+
+type CallsOf<G> = { [K in keyof G as G[K] extends Call ? K : never]: G[K] };
+type EventsOf<G> = { [K in keyof G as G[K] extends Event ? K : never]: G[K] };
+
+/** What main must implement: a missing handler does not compile. */
+export type Handlers<C extends Contract> = {
+  [G in keyof C]: {
+    [K in keyof CallsOf<C[G]>]: C[G][K] extends Call<infer I, infer O> ? (input: z.infer<I>, caller: Caller) => Promise<z.infer<O>> : never;
+  };
+};
+
+/** What main uses to tell its windows something. */
+export type Publisher<C extends Contract> = {
+  [G in keyof C]: { [K in keyof EventsOf<C[G]>]: C[G][K] extends Event<infer P> ? (payload: z.infer<P>) => void : never };
+};
+
+/** What a window holds. */
+export type Client<C extends Contract> = {
+  [G in keyof C]: {
+    [K in keyof C[G]]: C[G][K] extends Call<infer I, infer O>
+      ? (input: z.input<I>) => Promise<z.infer<O>>
+      : C[G][K] extends Event<infer P>
+        ? (listener: (payload: z.infer<P>) => void) => () => void
+        : never;
+  };
+};
+
+export type Reply = { ok: true; value: unknown } | { ok: false; fault: Fault };
+
+/** All that crosses the boundary. The preload exposes exactly this and does not grow with the contract. */
+export interface Bridge {
+  invoke(channel: string, input: unknown): Promise<Reply>;
+  subscribe(channel: string, listener: (payload: unknown) => void): () => void;
+}

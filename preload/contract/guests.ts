@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { CreationOffer, GuestSpec, Objection } from '#model/guest-spec';
+import { Guest, GuestChange, GuestDetails, GuestId, GuestRef } from '#model/guest';
+import { GuestAction } from '#model/guest-action';
+import { HostId } from '#model/host';
+import { GuestSample } from '#model/sample';
+import { call, event } from './define.ts';
+
+const OnHost = z.strictObject({ host: HostId });
+/** Chosen by the window for each wish of the person: a repeated call with the same id does nothing a second time. */
+const OperationId = z.uuid();
+const MediaToken = z.uuid();
+
+/** What a window shows and so wants sampled: whole lists, single guests. */
+export const Watch = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('list'), host: HostId }),
+  z.strictObject({ kind: z.literal('guest'), host: HostId, id: GuestId }),
+]);
+export type Watch = z.infer<typeof Watch>;
+
+export const guests = {
+  /** The list as of change number `seq`; `changed` events with a lower or equal number are already in it. */
+  list: call(OnHost, z.strictObject({ seq: z.number().int().nonnegative(), guests: z.array(Guest) })),
+  describe: call(GuestRef, GuestDetails),
+  definition: call(GuestRef, z.string()),
+  /** Resolves when the host took it; where work may be lost main asks first ('cancelled' when the person says no). */
+  act: call(z.strictObject({ guest: GuestRef, action: GuestAction }), z.void()),
+  /** Main plans, asks in a window of its own which disks go, and deletes as a task; resolves once answered. */
+  delete: call(GuestRef, z.strictObject({ task: z.string().nullable() })),
+  offer: call(OnHost, CreationOffer),
+  check: call(z.strictObject({ host: HostId, spec: GuestSpec, media: MediaToken }), z.array(Objection)),
+  /** Starts the task that makes it; its id is `operation`. */
+  create: call(z.strictObject({ host: HostId, spec: GuestSpec, media: MediaToken, operation: OperationId }), z.void()),
+  /** Replaces all that this window watched before. Nothing is sampled that no window watches. */
+  watch: call(z.strictObject({ watches: z.array(Watch).max(256) }), z.void()),
+  /** The last minutes of one guest, oldest first. */
+  history: call(GuestRef, z.array(GuestSample)),
+  changed: event(z.strictObject({ host: HostId, seq: z.number().int().nonnegative(), change: GuestChange })),
+  /** The whole list was read anew (after a reconnect): what was known of it is void. */
+  relisted: event(z.strictObject({ host: HostId })),
+  sampled: event(z.strictObject({ host: HostId, samples: z.array(GuestSample) })),
+};
