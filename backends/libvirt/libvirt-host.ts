@@ -1,0 +1,43 @@
+import type { GuestId } from '#model/guest';
+import type { Acceleration, HostFacts } from '#model/host';
+import type { Procedure } from './rpc/procedure.ts';
+import type { Session } from './rpc/session.ts';
+import type { XmlElement } from './xml/document.ts';
+
+/** How libvirt names a guest. It goes back to the daemon as it came; `id` changes with every start and is -1 while shut off. */
+export interface DomainHandle {
+  readonly name: string;
+  readonly uuid: Uint8Array;
+  readonly id: number;
+}
+
+// libvirt: virDomainXMLFlags. SECURE (1) is left out on purpose: nothing here ever needs a guest's passwords.
+export const DomainXml = { live: 0, inactive: 2 } as const;
+
+/**
+ * An open libvirt host, as its parts see it: calls, and the few look-ups that many of them need. Everything rejects with BackendError;
+ * the daemon's own LibvirtError is its `cause`.
+ */
+export interface LibvirtHost {
+  /** What the daemon calls itself: "qemu:///system". */
+  readonly driverUri: string;
+  /** The daemon runs on this computer: a path here is a path there, and its loopback is ours. */
+  readonly local: boolean;
+  readonly facts: HostFacts;
+
+  /** A call on the main connection, beside lists and events: only what the daemon answers at once. */
+  call<A, R>(procedure: Procedure<A, R>, args: A): Promise<R>;
+  /** A call that may take seconds (start, save, volume creation), on the second connection, so that lists and events never wait for it. */
+  job<A, R>(procedure: Procedure<A, R>, args: A): Promise<R>;
+  /** A connection of its own, for a stream. Whoever asked closes it; it ends with the host at the latest. */
+  openSession(): Promise<Session>;
+
+  /** Rejects with 'not-found'. */
+  domainOf(id: GuestId): Promise<DomainHandle>;
+  /** The definition, without secrets. `flags` from DomainXml. */
+  domainXml(domain: DomainHandle, flags: number): Promise<string>;
+  /** Read once per connection. */
+  capabilities(): Promise<XmlElement>;
+  /** Whether an ordinary guest runs on hardware virtualisation here. */
+  acceleration(): Promise<Acceleration>;
+}
