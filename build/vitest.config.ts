@@ -17,7 +17,7 @@ export default defineConfig({
     projects: [
       project('unit', ['{backends,main,preload,renderer,build}/**/*.test.{ts,tsx}']),
       project('architecture', ['test/architecture.test.ts']),
-      project('conformance', ['test/{conformance,libvirt,faults}/**/*.test.ts'], slow),
+      project('conformance', ['test/{bed,conformance,libvirt,faults}/**/*.test.ts'], slow),
       project('ui', ['test/ui/**/*.test.ts'], slow),
       project('app', ['test/app/**/*.test.ts'], slow),
       project('tour', ['test/tour/**/*.test.ts'], { ...slow, testTimeout: 600_000, bail: 1 }),
