@@ -1,0 +1,191 @@
+import { SaxesParser } from 'saxes';
+import { BackendError } from '../../errors.ts';
+
+/**
+ * An XML element as it stood in its document. `name` is as written ("libosinfo:os"), `namespace` what its prefix means there.
+ * Children keep source order, comments and white space, so that a document can be written back as it was found.
+ */
+export interface XmlElement {
+  readonly kind: 'element';
+  readonly name: string;
+  readonly namespace: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly children: readonly XmlNode[];
+}
+export type XmlNode = XmlElement | { readonly kind: 'text' | 'comment'; readonly text: string };
+
+/** Far above any real domain, pool or volume definition; libvirt itself sends at most 4 MiB in a string (remote_protocol.x). */
+export const xmlLimits = { characters: 4 * 1024 * 1024, depth: 64, nodes: 50_000 } as const;
+
+const refused = (reason: string, cause?: unknown) =>
+  new BackendError('invalid-definition', 'An XML document could not be read.', { reason, cause });
+
+interface Open {
+  name: string;
+  namespace: string;
+  attributes: Map<string, string>;
+  children: XmlNode[];
+}
+
+/**
+ * Reads a whole document. Comments and processing instructions outside the root element are left out. Throws 'invalid-definition' for what
+ * is not well-formed, holds a DOCTYPE (no definition needs one, and entities are how XML is made to explode), or is beyond `xmlLimits`.
+ */
+export function parseXml(source: string): XmlElement {
+  if (source.length > xmlLimits.characters) throw refused('The document is larger than 4 MiB.');
+  const parser = new SaxesParser({ xmlns: true });
+  const open: Open[] = [];
+  let root: XmlElement | null = null;
+  let nodes = 0;
+
+  const count = () => {
+    nodes += 1;
+    if (nodes > xmlLimits.nodes) throw refused('The document has more than 50,000 nodes.');
+  };
+  const append = (node: XmlNode) => {
+    const parent = open.at(-1);
+    if (parent === undefined) return;
+    count();
+    parent.children.push(node);
+  };
+  const text = (value: string) => append({ kind: 'text', text: value });
+
+  parser.on('error', (error) => {
+    throw refused(error.message, error);
+  });
+  // saxes expands no entities of a document's own, so nothing has grown by the time it tells of the DOCTYPE.
+  parser.on('doctype', () => {
+    throw refused('The document has a DOCTYPE.');
+  });
+  parser.on('attribute', count);
+  parser.on('text', text);
+  parser.on('cdata', text);
+  parser.on('comment', (value) => append({ kind: 'comment', text: value }));
+  parser.on('opentag', (tag) => {
+    count();
+    if (open.length >= xmlLimits.depth) throw refused('The document is nested more than 64 deep.');
+    const attributes = new Map(Object.values(tag.attributes).map((attribute) => [attribute.name, attribute.value]));
+    open.push({ name: tag.name, namespace: tag.uri, attributes, children: [] });
+  });
+  parser.on('closetag', () => {
+    const done = open.pop();
+    if (done === undefined) return;
+    const element: XmlElement = { kind: 'element', ...done };
+    const parent = open.at(-1);
+    if (parent === undefined) root = element;
+    else parent.children.push(element);
+  });
+
+  parser.write(source).close();
+  if (root === null) throw refused('The document has no element.');
+  return root;
+}
+
+/** Whether `element` is called `name`: "disk" for one in no namespace, "{uri}os" for one in a namespace, whatever its prefix. */
+export function isNamed(element: XmlElement, name: string): boolean {
+  const end = name.lastIndexOf('}');
+  if (end < 0) return element.name === name && element.namespace === '';
+  return element.name.slice(element.name.indexOf(':') + 1) === name.slice(end + 1) && element.namespace === name.slice(1, end);
+}
+
+/** The child elements called `name` (see `isNamed`), or all. Like every finder here it takes null, "not there", and finds nothing in it. */
+export function children(element: XmlElement | null, name?: string): XmlElement[] {
+  const all = element === null ? [] : element.children.filter((node) => node.kind === 'element');
+  return name === undefined ? all : all.filter((node) => isNamed(node, name));
+}
+
+/** The first child element called `name`. */
+export function child(element: XmlElement | null, name: string): XmlElement | null {
+  return children(element, name)[0] ?? null;
+}
+
+/** Follows first children down: `path(domain, 'os', 'type')`. */
+export function path(element: XmlElement | null, ...names: readonly string[]): XmlElement | null {
+  return names.reduce<XmlElement | null>((parent, name) => child(parent, name), element);
+}
+
+/** Every element called `name` below `element`, at any depth, in source order. */
+export function descendants(element: XmlElement | null, name: string): XmlElement[] {
+  return children(element).flatMap((node) => [...(isNamed(node, name) ? [node] : []), ...descendants(node, name)]);
+}
+
+export function attribute(element: XmlElement | null, name: string): string | null {
+  return element?.attributes.get(name) ?? null;
+}
+
+/** The element's own text, trimmed; '' where there is none. */
+export function text(element: XmlElement | null): string {
+  if (element === null) return '';
+  return element.children
+    .map((node) => (node.kind === 'text' ? node.text : ''))
+    .join('')
+    .trim();
+}
+
+/** The text of the element at the end of the path, or null where it is missing or empty. */
+export function textAt(element: XmlElement | null, ...names: readonly string[]): string | null {
+  return text(path(element, ...names)) || null;
+}
+
+type Content = XmlElement | string | null;
+
+/**
+ * Makes an element. Attributes that are null or undefined and children that are null are left out; a string is text, escaped when written.
+ * `namespace` is only known where the element declares its prefix itself, which is enough to write it.
+ */
+export function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number | null | undefined>> = {},
+  ...content: readonly (Content | readonly Content[])[]
+): XmlElement {
+  const entries = Object.entries(attributes).flatMap(([key, value]) =>
+    value === null || value === undefined ? [] : [[key, String(value)] as const],
+  );
+  const map = new Map(entries);
+  const prefix = name.includes(':') ? `xmlns:${name.slice(0, name.indexOf(':'))}` : 'xmlns';
+  const nodes = content.flat().flatMap((node): XmlNode[] => {
+    if (node === null) return [];
+    return [typeof node === 'string' ? { kind: 'text', text: node } : node];
+  });
+  return { kind: 'element', name, namespace: map.get(prefix) ?? '', attributes: map, children: nodes };
+}
+
+// XML 1.0, production 2 (Char): anything else cannot be written, not even as a reference. Also catches lone surrogates.
+const forbidden = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+const validName = /^[\p{L}_][\p{L}\p{M}\p{N}_.·-]*(?::[\p{L}_][\p{L}\p{M}\p{N}_.·-]*)?$/u;
+const references: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+};
+
+function writable(value: string): string {
+  if (forbidden.test(value)) throw new BackendError('bad-input', 'A control character cannot be written to a definition.');
+  return value;
+}
+
+function escape(value: string, special: RegExp): string {
+  return writable(value).replace(special, (character) => references[character] ?? character);
+}
+
+/** Writes the element and all in it. Throws 'bad-input' for characters and names that XML has no way to write. */
+export function serialize(element: XmlElement): string {
+  if (!validName.test(element.name)) throw new BackendError('bad-input', 'An element’s name is not valid in XML.');
+  const attributes = [...element.attributes].map(([name, value]) => {
+    if (!validName.test(name)) throw new BackendError('bad-input', 'An attribute’s name is not valid in XML.');
+    return ` ${name}="${escape(value, /[&<>"'\t\n\r]/g)}"`;
+  });
+  const content = element.children.map((node) => {
+    if (node.kind === 'element') return serialize(node);
+    if (node.kind === 'text') return escape(node.text, /[&<>\r]/g);
+    if (/--|-$/.test(node.text)) throw new BackendError('bad-input', 'A comment cannot hold two hyphens.');
+    return `<!--${writable(node.text)}-->`;
+  });
+  const start = `<${element.name}${attributes.join('')}`;
+  return content.length === 0 ? `${start}/>` : `${start}>${content.join('')}</${element.name}>`;
+}
