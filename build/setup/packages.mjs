@@ -1,0 +1,119 @@
+/**
+ * @typedef {'debian' | 'fedora'} Family
+ * @typedef {'runtime' | 'test' | 'bench'} Group
+ * @typedef {object} OsPackage
+ * @property {Group} group
+ * @property {string} purpose
+ * @property {string} debian package name; `a|b` means a where apt knows it, else b
+ * @property {string} fedora
+ * @property {readonly string[]} proof any one of these shows that it is there: a command's
+ *   name, `lib:` and a file of the library folders, or an absolute path
+ */
+
+/** @type {(group: Group) => (purpose: string, debian: string, fedora: string, ...proof: string[]) => OsPackage} */
+const packageOf =
+  (group) =>
+  (purpose, debian, fedora, ...proof) => ({ group, purpose, debian, fedora, proof });
+
+const runtime = packageOf('runtime');
+const test = packageOf('test');
+const bench = packageOf('bench');
+
+/**
+ * All that Guesthouse needs of the operating system, by its names in both families.
+ * @type {readonly OsPackage[]}
+ */
+export const OS_PACKAGES = [
+  runtime('libvirt daemon', 'libvirt-daemon-system', 'libvirt-daemon-kvm', 'libvirtd', 'virtqemud'),
+  runtime(
+    'libvirt QEMU driver',
+    'libvirt-daemon-driver-qemu',
+    'libvirt-daemon-driver-qemu',
+    'lib:libvirt/connection-driver/libvirt_driver_qemu.so',
+  ),
+  runtime('virsh', 'libvirt-clients', 'libvirt-client', 'virsh'),
+  runtime('QEMU', 'qemu-system-x86', 'qemu-kvm', 'qemu-system-x86_64', 'qemu-kvm'),
+  runtime('disk images', 'qemu-utils', 'qemu-img', 'qemu-img'),
+  runtime(
+    'UEFI firmware',
+    'ovmf',
+    'edk2-ovmf',
+    '/usr/share/OVMF/OVMF_CODE_4M.fd',
+    '/usr/share/OVMF/OVMF_CODE.fd',
+    '/usr/share/edk2/ovmf/OVMF_CODE.fd',
+  ),
+  runtime("guests' DHCP and DNS", 'dnsmasq-base', 'dnsmasq', 'dnsmasq'),
+  runtime("guests' NAT", 'iptables', 'iptables-nft', 'iptables'),
+  runtime('list of operating systems', 'osinfo-db', 'osinfo-db', '/usr/share/osinfo/os'),
+  runtime('dropping privileges', 'util-linux', 'util-linux', 'setpriv'),
+  runtime('window: GTK', 'libgtk-3-0t64|libgtk-3-0', 'gtk3', 'lib:libgtk-3.so.0'),
+  runtime('window: NSS', 'libnss3', 'nss', 'lib:libnss3.so'),
+  runtime('window: ALSA', 'libasound2t64|libasound2', 'alsa-lib', 'lib:libasound.so.2'),
+  runtime('window: GBM', 'libgbm1', 'mesa-libgbm', 'lib:libgbm.so.1'),
+  runtime('window: screen saver', 'libxss1', 'libXScrnSaver', 'lib:libXss.so.1'),
+  runtime('window: accessibility', 'libatk-bridge2.0-0t64|libatk-bridge2.0-0', 'at-spi2-atk', 'lib:libatk-bridge-2.0.so.0'),
+  runtime('window: DRM', 'libdrm2', 'libdrm', 'lib:libdrm.so.2'),
+  runtime('window: keyboard', 'libxkbcommon0', 'libxkbcommon', 'lib:libxkbcommon.so.0'),
+
+  test('X server without a screen', 'xvfb', 'xorg-x11-server-Xvfb', 'Xvfb'),
+  test('window manager', 'openbox', 'openbox', 'openbox'),
+  test('browser', 'chromium', 'chromium', 'chromium', 'chromium-browser'),
+  test('mouse and keyboard', 'xdotool', 'xdotool', 'xdotool'),
+  test('network namespaces', 'iproute2', 'iproute', 'ip'),
+  test("test guest's programs", 'busybox-static', 'busybox', 'busybox'),
+  test("test guest's modules", 'kmod', 'kmod', 'depmod'),
+  test("test guest's initramfs", 'cpio', 'cpio', 'cpio'),
+  test("test guest's kernel", 'xz-utils', 'xz', 'xz'),
+  test('ISO images', 'xorriso', 'xorriso', 'xorriso'),
+  test("ISO's BIOS boot", 'grub-pc-bin', 'grub2-pc-modules', '/usr/lib/grub/i386-pc/modinfo.sh'),
+  test("ISO's UEFI boot", 'grub-efi-amd64-bin', 'grub2-efi-x64-modules', '/usr/lib/grub/x86_64-efi/modinfo.sh'),
+  test("ISO's boot menu", 'grub-common', 'grub2-tools-extra', 'grub-mkrescue', 'grub2-mkrescue'),
+  test("ISO's UEFI partition", 'mtools', 'mtools', 'mcopy'),
+
+  bench('rival: virt-manager', 'virt-manager', 'virt-manager', 'virt-manager'),
+  bench(
+    'rival: Python binding',
+    'python3-libvirt',
+    'python3-libvirt',
+    '/usr/lib/python3/dist-packages/libvirt.py',
+    'lib:python3/site-packages/libvirt.py',
+  ),
+  bench("rival's session bus", 'dbus', 'dbus-daemon', 'dbus-run-session'),
+  bench("rival's window", 'xdotool', 'xdotool', 'xdotool'),
+];
+
+const LIBRARY_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
+// A user's PATH lacks the sbin folders in Debian, where the daemons are.
+const COMMAND_FOLDERS = ['/usr/bin', '/usr/sbin', '/bin', '/sbin', '/usr/local/bin', '/usr/local/sbin', '/usr/libexec'];
+
+/**
+ * @param {string} proof as in OsPackage
+ * @returns {string[]} the paths one of which has to exist
+ */
+export function proofPaths(proof) {
+  if (proof.startsWith('/')) return [proof];
+  const [folders, file] = proof.startsWith('lib:') ? [LIBRARY_FOLDERS, proof.slice(4)] : [COMMAND_FOLDERS, proof];
+  return folders.map((folder) => `${folder}/${file}`);
+}
+
+/**
+ * By looking at files only: asking dpkg or rpm takes longer than the whole second run may.
+ * @param {readonly Group[]} groups
+ * @param {(path: string) => boolean} exists
+ * @returns {OsPackage[]}
+ */
+export function missingPackages(groups, exists) {
+  const isThere = (/** @type {OsPackage} */ item) => item.proof.flatMap(proofPaths).some(exists);
+  return OS_PACKAGES.filter((item) => groups.includes(item.group) && !isThere(item));
+}
+
+/**
+ * @param {string} osRelease text of /etc/os-release
+ * @returns {Family | undefined}
+ */
+export function familyOf(osRelease) {
+  const value = (/** @type {string} */ key) => new RegExp(`^${key}="?([^"\n]*)`, 'm').exec(osRelease)?.[1] ?? '';
+  const ids = `${value('ID')} ${value('ID_LIKE')}`.split(' ');
+  if (ids.includes('debian')) return 'debian';
+  return ids.includes('fedora') ? 'fedora' : undefined;
+}
