@@ -1,0 +1,35 @@
+import type { AppContract } from '#contract/contract';
+import type { ConsoleFrame } from '#contract/consoles';
+import type { Handlers, Publisher } from '#contract/define';
+import type { Settings } from '#contract/settings';
+import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
+import type { HostId } from '#model/host';
+import type { Backend, LocalFile, MediaReader } from '../backends/backend.ts';
+
+/** All that Guesthouse needs of the program around it: Electron in the app, a plain page in the harness of the UI tests. */
+export interface Surroundings {
+  readonly backends: readonly Backend[];
+  /** Connected at start. */
+  readonly hosts: readonly { readonly id: HostId; readonly name: string; readonly uri: string }[];
+  /** To every window. */
+  readonly publish: Publisher<AppContract>;
+  /** Asks in a window of main's own, modal to that one. */
+  confirm(window: number, question: Confirmation): Promise<ConfirmationAnswer>;
+  /** Answers the two calls of that window. */
+  readonly confirmation: Handlers<AppContract>['confirmation'];
+  /** Null: the person chose none. */
+  chooseFile(window: number): Promise<LocalFile | null>;
+  readonly media: MediaReader;
+  /** Makes a channel and sends its other end to the window, marked with `ticket`. */
+  createPort(window: number, ticket: string): ConsolePort;
+  readonly settings: { read(): Promise<Settings>; write(change: Partial<Settings>): Promise<Settings> };
+  log(line: string): void;
+}
+
+/** Main's end of a channel to one console in a window. `close` may be called more than once; frames posted after it are dropped. */
+export interface ConsolePort {
+  post(frame: ConsoleFrame): void;
+  onFrame(listener: (frame: unknown) => void): void;
+  onClosed(listener: () => void): void;
+  close(): void;
+}
