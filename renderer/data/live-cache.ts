@@ -1,0 +1,62 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { HostId } from '#model/host';
+import type { Host } from '#model/host';
+import type { Task } from '#model/task';
+import { api } from '../api.ts';
+import { forgetSamples, receiveSamples } from './samples.ts';
+import { applyChanges, type GuestsSnapshot, type NumberedChange } from './live.ts';
+import { guestKeys, hostKeys, settingsKeys, taskKeys } from './keys.ts';
+
+/** Changes told while a list is on its way: they may be newer than the list when it arrives. */
+const underway = new Map<HostId, NumberedChange[]>();
+
+/** Reads a host's guests such that no change is lost between the reading and the first event. */
+export async function readGuests(host: HostId): Promise<GuestsSnapshot> {
+  const heard: NumberedChange[] = [];
+  underway.set(host, heard);
+  try {
+    return applyChanges(await api.guests.list({ host }), heard);
+  } finally {
+    if (underway.get(host) === heard) underway.delete(host);
+  }
+}
+
+/** Keeps the cache true from events, for as long as the page lives. A burst of changes becomes one update per host. */
+export function keepLive(client: QueryClient): void {
+  const waiting = new Map<HostId, NumberedChange[]>();
+  const flush = () => {
+    for (const [host, changes] of waiting) {
+      client.setQueryData<GuestsSnapshot>(guestKeys.list(host), (old) => old && applyChanges(old, changes));
+    }
+    waiting.clear();
+  };
+
+  api.guests.changed(({ host, seq, change }) => {
+    underway.get(host)?.push({ seq, change });
+    if (waiting.size === 0) setTimeout(flush, 4);
+    const changes = waiting.get(host);
+    if (changes) changes.push({ seq, change });
+    else waiting.set(host, [{ seq, change }]);
+
+    const ref = { host, id: change.kind === 'removed' ? change.id : change.guest.id };
+    if (change.kind === 'removed') forgetSamples(ref);
+    void client.invalidateQueries({ queryKey: guestKeys.one(ref) });
+  });
+  api.guests.relisted(({ host }) => {
+    waiting.delete(host);
+    void client.invalidateQueries({ queryKey: guestKeys.host(host) });
+  });
+  api.guests.sampled(({ host, samples }) => receiveSamples(host, samples));
+
+  api.hosts.changed((host) => {
+    client.setQueryData<Host[]>(hostKeys.list, (old) => old && upsert(old, host));
+    if (host.state.kind === 'connected') void client.invalidateQueries({ queryKey: hostKeys.parts(host.id) });
+  });
+  api.hosts.loaded(({ host, load }) => client.setQueryData(hostKeys.load(host), load));
+  api.tasks.changed((task) => client.setQueryData<Task[]>(taskKeys.list, (old) => old && upsert(old, task)));
+  api.settings.changed((settings) => client.setQueryData(settingsKeys.all, settings));
+}
+
+function upsert<T extends { readonly id: string }>(list: readonly T[], item: T): T[] {
+  return list.some((one) => one.id === item.id) ? list.map((one) => (one.id === item.id ? item : one)) : [...list, item];
+}

@@ -1,0 +1,58 @@
+import { queryOptions, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { Guest, GuestRef } from '#model/guest';
+import type { Host, HostId } from '#model/host';
+import { api } from '../api.ts';
+import { guestKeys, hostKeys, settingsKeys, taskKeys } from './keys.ts';
+import { readGuests } from './live-cache.ts';
+
+export { guestKeys, hostKeys, taskKeys } from './keys.ts';
+
+/** A guest with the host it is on. */
+export interface PlacedGuest {
+  readonly host: HostId;
+  readonly guest: Guest;
+}
+
+const hostsQuery = queryOptions({ queryKey: hostKeys.list, queryFn: () => api.hosts.list({}) });
+// Unchanged guests keep their identity through applyChanges; comparing 10,000 of them again would only cost time.
+const guestsQuery = (host: HostId) =>
+  queryOptions({ queryKey: guestKeys.list(host), queryFn: () => readGuests(host), structuralSharing: false, gcTime: Infinity });
+
+export const useHosts = () => useQuery(hostsQuery);
+/** Undefined while the list of hosts is read, and for a host that is not in it. */
+export const useHost = (id: HostId): Host | undefined =>
+  useQuery({ ...hostsQuery, select: (hosts) => hosts.find((host) => host.id === id) }).data;
+/** The host's last measured load; it arrives by event only. */
+export const useHostLoad = (host: HostId) => useQuery({ queryKey: hostKeys.load(host), queryFn: () => null, enabled: false }).data ?? null;
+
+/** One host's guests; not asked for before the host is connected. */
+export function useGuests(host: HostId): UseQueryResult<readonly Guest[]> {
+  const connected = useHost(host)?.state.kind === 'connected';
+  return useQuery({ ...guestsQuery(host), enabled: connected, select: guestsOf });
+}
+const guestsOf = (snapshot: { readonly guests: readonly Guest[] }) => snapshot.guests;
+
+/** Undefined: not read yet, or no such guest (any more). */
+export function useGuest(ref: GuestRef): UseQueryResult<Guest | undefined> {
+  const connected = useHost(ref.host)?.state.kind === 'connected';
+  return useQuery({
+    ...guestsQuery(ref.host),
+    enabled: connected,
+    select: (snapshot) => snapshot.guests.find((guest) => guest.id === ref.id),
+  });
+}
+
+/** The guest lists of several hosts, in their order. */
+export const useGuestLists = (hosts: readonly HostId[]) => useQueries({ queries: hosts.map((host) => guestsQuery(host)) });
+
+export const useGuestDetails = (ref: GuestRef) => useQuery({ queryKey: guestKeys.details(ref), queryFn: () => api.guests.describe(ref) });
+export const useGuestDefinition = (ref: GuestRef) =>
+  useQuery({ queryKey: guestKeys.definition(ref), queryFn: () => api.guests.definition(ref) });
+
+export const usePools = (host: HostId) => useQuery({ queryKey: hostKeys.pools(host), queryFn: () => api.storage.pools({ host }) });
+export const useVolumes = (host: HostId, pool: string, enabled = true) =>
+  useQuery({ queryKey: hostKeys.volumes(host, pool), queryFn: () => api.storage.volumes({ host, pool }), enabled });
+export const useNetworks = (host: HostId) => useQuery({ queryKey: hostKeys.networks(host), queryFn: () => api.networks.list({ host }) });
+
+export const useTasks = () => useQuery({ queryKey: taskKeys.list, queryFn: () => api.tasks.list({}) });
+export const useSettings = () => useQuery({ queryKey: settingsKeys.all, queryFn: () => api.settings.read({}) });
