@@ -1,0 +1,76 @@
+import type { Guest, GuestChange, GuestId } from '#model/guest';
+import type { DomainHandle } from './libvirt-host.ts';
+import { guestIdOf } from './to-model.ts';
+
+const RETRY_MS = 1000;
+
+interface RefresherOptions {
+  /** Guests that are not in the answer are gone. */
+  read(domains: readonly DomainHandle[]): Promise<readonly Guest[]>;
+  publish(change: GuestChange): void;
+  /** False: the connection has ended, nothing is worth a retry. */
+  alive(): boolean;
+}
+
+/**
+ * Reads guests again of which something was heard, and says how they are. Events only mark a guest: their own words come in no dependable
+ * order (RESUMED before STARTED), so the state is asked for. Reads and lists take turns, one at a time, so that an older answer never
+ * overwrites a newer one: what changes while a list is read is read, and told, after it.
+ */
+export class GuestRefresher {
+  readonly #options: RefresherOptions;
+  #marked = new Map<GuestId, DomainHandle>();
+  #scheduled = false;
+  #turn: Promise<unknown> = Promise.resolve();
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(options: RefresherOptions) {
+    this.#options = options;
+  }
+
+  mark(domain: DomainHandle): void {
+    this.#marked.set(guestIdOf(domain.uuid), domain);
+    this.#schedule();
+  }
+
+  /** Runs a list of all guests in turn. */
+  list(read: () => Promise<Guest[]>): Promise<Guest[]> {
+    return this.#inTurn(read);
+  }
+
+  stop(): void {
+    clearTimeout(this.#retry);
+    this.#marked.clear();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    void this.#inTurn(() => this.#refresh());
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #refresh(): Promise<void> {
+    this.#scheduled = false;
+    const batch = this.#marked;
+    this.#marked = new Map();
+    if (batch.size === 0 || !this.#options.alive()) return;
+    try {
+      const guests = new Map((await this.#options.read([...batch.values()])).map((guest) => [guest.id, guest]));
+      for (const id of batch.keys()) {
+        const guest = guests.get(id);
+        this.#options.publish(guest === undefined ? { kind: 'removed', id } : { kind: 'upserted', guest });
+      }
+    } catch {
+      // A read that timed out on a busy daemon: what was heard since is newer, the rest is asked again.
+      this.#marked = new Map([...batch, ...this.#marked]);
+      clearTimeout(this.#retry);
+      if (this.#options.alive()) this.#retry = setTimeout(() => this.#schedule(), RETRY_MS);
+    }
+  }
+}
