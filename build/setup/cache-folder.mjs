@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,9 +13,13 @@ export function cacheFolderPath(uid, env) {
   return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'guesthouse');
 }
 
-/** Makes the cache folder and returns its path. */
-export function cacheFolder() {
-  const path = cacheFolderPath(process.getuid?.(), process.env);
-  mkdirSync(path, { recursive: true, mode: 0o755 });
+/**
+ * Makes the cache folder, or one in it, and returns its path.
+ * @param {string[]} names
+ */
+export function cacheFolder(...names) {
+  const path = join(cacheFolderPath(process.getuid?.(), process.env), ...names);
+  // Whatever the caller's umask, root's is for all to read.
+  if (mkdirSync(path, { recursive: true }) !== undefined) chmodSync(path, 0o755);
   return path;
 }

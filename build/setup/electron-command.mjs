@@ -1,6 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -15,9 +15,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { cacheFolder } from './cache-folder.mjs';
 import { electronRuntime } from './electron-runtime.mjs';
+import { ROOT } from './repository.mjs';
 import { windowEnvironment, windowUser } from './window-user.mjs';
 
 /** @typedef {import('./window-user.mjs').WindowUser} WindowUser */
@@ -31,8 +31,6 @@ import { windowEnvironment, windowUser } from './window-user.mjs';
  * @property {number | undefined} uid what it will run as; undefined for the caller
  * @property {number | undefined} gid
  */
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * How to start a built app in Electron.
@@ -65,17 +63,15 @@ export async function electronCommand({ appDir }) {
  * @param {string} appDir
  */
 function assemble(runtimeDir, appDir) {
-  const apps = join(cacheFolder(), 'apps');
-  mkdirSync(apps, { recursive: true });
+  const apps = cacheFolder('apps');
   const name = hash(appDir);
   const dir = join(apps, `${name}-${hash(runtimeDir, stamp(appDir))}`);
   if (existsSync(dir)) return dir;
   removeOld(apps, name);
   const work = mkdtempSync(`${dir}-`);
-  chmodSync(work, 0o755);
   linkTree(runtimeDir, work);
   cpSync(appDir, join(work, 'resources/app'), { recursive: true, dereference: true });
-  openToAll(join(work, 'resources/app'));
+  spawnSync('chmod', ['-R', 'a+rX', work]); // whatever the umask was
   try {
     renameSync(work, dir);
   } catch (error) {
@@ -117,13 +113,6 @@ function linkTree(from, to) {
       copyFileSync(source, target); // on another file system
     }
   }
-}
-
-/** @param {string} path */
-function openToAll(path) {
-  const status = statSync(path);
-  chmodSync(path, status.isDirectory() ? 0o755 : 0o644);
-  if (status.isDirectory()) for (const name of readdirSync(path)) openToAll(join(path, name));
 }
 
 /**
