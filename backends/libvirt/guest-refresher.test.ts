@@ -1,12 +1,11 @@
 import type { Guest, GuestChange } from '#model/guest';
 import { expect, test, vi } from 'vitest';
 import { GuestRefresher } from './guest-refresher.ts';
-import type { DomainHandle } from './libvirt-host.ts';
-import { guestIdOf } from './to-model.ts';
+import type { Domain } from './protocol/objects.ts';
 
-const domain = (number: number): DomainHandle => ({ name: `g${number}`, uuid: new Uint8Array(16).fill(number), id: number });
-const guest = (from: DomainHandle, name = from.name): Guest => ({
-  id: guestIdOf(from.uuid),
+const domain = (number: number): Domain => ({ name: `g${number}`, uuid: `00000000-0000-0000-0000-00000000000${number}`, id: number });
+const guest = (from: Domain, name = from.name): Guest => ({
+  id: from.uuid,
   name,
   state: 'running',
   persistent: true,
@@ -17,7 +16,7 @@ const guest = (from: DomainHandle, name = from.name): Guest => ({
 });
 
 function bench() {
-  const reads: { domains: readonly DomainHandle[]; answer: (guests: readonly Guest[]) => void; fail: (error: Error) => void }[] = [];
+  const reads: { domains: readonly Domain[]; answer: (guests: readonly Guest[]) => void; fail: (error: Error) => void }[] = [];
   const changes: GuestChange[] = [];
   const refresher = new GuestRefresher({
     read: (domains) => new Promise((answer, fail) => reads.push({ domains, answer, fail })),

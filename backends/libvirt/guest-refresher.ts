@@ -1,12 +1,11 @@
 import type { Guest, GuestChange, GuestId } from '#model/guest';
-import type { DomainHandle } from './libvirt-host.ts';
-import { guestIdOf } from './to-model.ts';
+import type { Domain } from './protocol/objects.ts';
 
 const RETRY_MS = 1000;
 
 interface RefresherOptions {
   /** Guests that are not in the answer are gone. */
-  read(domains: readonly DomainHandle[]): Promise<readonly Guest[]>;
+  read(domains: readonly Domain[]): Promise<readonly Guest[]>;
   publish(change: GuestChange): void;
   /** False: the connection has ended, nothing is worth a retry. */
   alive(): boolean;
@@ -19,7 +18,7 @@ interface RefresherOptions {
  */
 export class GuestRefresher {
   readonly #options: RefresherOptions;
-  #marked = new Map<GuestId, DomainHandle>();
+  #marked = new Map<GuestId, Domain>();
   #scheduled = false;
   #turn: Promise<unknown> = Promise.resolve();
   #retry: NodeJS.Timeout | undefined;
@@ -28,8 +27,8 @@ export class GuestRefresher {
     this.#options = options;
   }
 
-  mark(domain: DomainHandle): void {
-    this.#marked.set(guestIdOf(domain.uuid), domain);
+  mark(domain: Domain): void {
+    this.#marked.set(domain.uuid, domain);
     this.#schedule();
   }
 

@@ -1,15 +1,9 @@
 import type { GuestId } from '#model/guest';
 import type { Acceleration, HostFacts } from '#model/host';
-import type { Procedure } from './rpc/procedure.ts';
+import type { Domain } from './protocol/objects.ts';
+import type { Procedure } from './protocol/procedure.ts';
 import type { Session } from './rpc/session.ts';
 import type { XmlElement } from './xml/document.ts';
-
-/** How libvirt names a guest. It goes back to the daemon as it came; `id` changes with every start and is -1 while shut off. */
-export interface DomainHandle {
-  readonly name: string;
-  readonly uuid: Uint8Array;
-  readonly id: number;
-}
 
 // libvirt: virDomainXMLFlags. SECURE (1) is left out on purpose: nothing here ever needs a guest's passwords.
 export const DomainXml = { live: 0, inactive: 2 } as const;
@@ -33,9 +27,9 @@ export interface LibvirtHost {
   openSession(): Promise<Session>;
 
   /** Rejects with 'not-found'. */
-  domainOf(id: GuestId): Promise<DomainHandle>;
+  domainOf(id: GuestId): Promise<Domain>;
   /** The definition, without secrets. `flags` from DomainXml. */
-  domainXml(domain: DomainHandle, flags: number): Promise<string>;
+  domainXml(domain: Domain, flags: number): Promise<string>;
   /** Read once per connection. */
   capabilities(): Promise<XmlElement>;
   /** Whether an ordinary guest runs on hardware virtualisation here. */

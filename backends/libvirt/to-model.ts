@@ -1,4 +1,4 @@
-import type { GuestId, GuestState } from '#model/guest';
+import type { GuestState } from '#model/guest';
 
 // libvirt: include/libvirt/libvirt-domain.h, virDomainState. Above this file it is a guest, below a domain.
 const states: readonly GuestState[] = [
@@ -14,16 +14,6 @@ const states: readonly GuestState[] = [
 
 export function stateOf(state: number): GuestState {
   return states[state] ?? 'unknown';
-}
-
-/** The text form of libvirt's 16 bytes, as RFC 4122 writes it. */
-export function guestIdOf(uuid: Uint8Array): GuestId {
-  const hex = Buffer.from(uuid.buffer, uuid.byteOffset, uuid.byteLength).toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-export function uuidOf(id: GuestId): Uint8Array {
-  return Buffer.from(id.replaceAll('-', ''), 'hex');
 }
 
 /** libvirt gives memory in KiB. What does not fit a number exactly means "no limit", and no such guest exists. */
