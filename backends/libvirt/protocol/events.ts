@@ -1,0 +1,105 @@
+import { array, type Codec, i32, i64, optional, struct, u32, u64 } from '../xdr/codec.ts';
+import { domain, graphicsAddress, graphicsIdentity, LIST_MAX, network, nodeDevice, pool, secret, string } from './objects.ts';
+import { type EventMessage, named, Program } from './procedure.ts';
+import { typedParameters } from './typed-parameter.ts';
+
+/** A message that comes after its event id was registered; `callbackId` tells registrations of one kind apart. */
+export interface RegisteredEvent<Payload> extends EventMessage<Payload> {
+  readonly eventId: number;
+}
+
+const event = <Payload>(eventId: number, number: number, payload: Codec<Payload>): RegisteredEvent<Payload> => ({
+  name: `event ${number}`,
+  program: Program.remote,
+  number,
+  eventId,
+  payload,
+});
+
+// Nested structs of the .x file (`msg`) stand here flat: on the wire a struct is its fields in order.
+
+/** Registered by remote.connectDomainEventCallbackRegisterAny. */
+export const domainEvents = named({
+  lifecycle: event(0, 318, struct({ callbackId: i32, dom: domain, event: i32, detail: i32 })),
+  reboot: event(1, 319, struct({ callbackId: i32, dom: domain })),
+  rtcChange: event(2, 320, struct({ callbackId: i32, dom: domain, offset: i64 })),
+  watchdog: event(3, 321, struct({ callbackId: i32, dom: domain, action: i32 })),
+  ioError: event(4, 322, struct({ callbackId: i32, dom: domain, srcPath: string, devAlias: string, action: i32 })),
+  graphics: event(
+    5,
+    323,
+    struct({
+      callbackId: i32,
+      dom: domain,
+      phase: i32,
+      local: graphicsAddress,
+      remote: graphicsAddress,
+      authScheme: string,
+      subject: array(graphicsIdentity, LIST_MAX),
+    }),
+  ),
+  ioErrorReason: event(6, 324, struct({ callbackId: i32, dom: domain, srcPath: string, devAlias: string, action: i32, reason: string })),
+  controlError: event(7, 325, struct({ callbackId: i32, dom: domain })),
+  blockJob: event(8, 326, struct({ callbackId: i32, dom: domain, path: string, type: i32, status: i32 })),
+  diskChange: event(
+    9,
+    327,
+    struct({ callbackId: i32, dom: domain, oldSrcPath: optional(string), newSrcPath: optional(string), devAlias: string, reason: i32 }),
+  ),
+  trayChange: event(10, 328, struct({ callbackId: i32, dom: domain, devAlias: string, reason: i32 })),
+  pmWakeup: event(11, 329, struct({ callbackId: i32, reason: i32, dom: domain })),
+  pmSuspend: event(12, 330, struct({ callbackId: i32, reason: i32, dom: domain })),
+  balloonChange: event(13, 331, struct({ callbackId: i32, dom: domain, actual: u64 })),
+  pmSuspendDisk: event(14, 332, struct({ callbackId: i32, reason: i32, dom: domain })),
+  deviceRemoved: event(15, 333, struct({ callbackId: i32, dom: domain, devAlias: string })),
+  blockJob2: event(16, 339, struct({ callbackId: i32, dom: domain, dst: string, type: i32, status: i32 })),
+  tunable: event(17, 346, struct({ callbackId: i32, dom: domain, params: typedParameters })),
+  agentLifecycle: event(18, 348, struct({ callbackId: i32, dom: domain, state: i32, reason: i32 })),
+  deviceAdded: event(19, 354, struct({ callbackId: i32, dom: domain, devAlias: string })),
+  migrationIteration: event(20, 359, struct({ callbackId: i32, dom: domain, iteration: i32 })),
+  jobCompleted: event(21, 363, struct({ callbackId: i32, dom: domain, params: typedParameters })),
+  deviceRemovalFailed: event(22, 367, struct({ callbackId: i32, dom: domain, devAlias: string })),
+  metadataChange: event(23, 379, struct({ callbackId: i32, dom: domain, type: i32, nsuri: optional(string) })),
+  blockThreshold: event(
+    24,
+    385,
+    struct({ callbackId: i32, dom: domain, dev: string, path: optional(string), threshold: u64, excess: u64 }),
+  ),
+  memoryFailure: event(25, 423, struct({ callbackId: i32, dom: domain, recipient: i32, action: i32, flags: u32 })),
+  memoryDeviceSizeChange: event(26, 438, struct({ callbackId: i32, dom: domain, alias: string, size: u64 })),
+  nicMacChange: event(27, 453, struct({ callbackId: i32, dom: domain, alias: string, oldMac: string, newMac: string })),
+});
+
+/** Registered by remote.connectNetworkEventRegisterAny; metadataChange since 9.8. */
+export const networkEvents = named({
+  lifecycle: event(0, 315, struct({ callbackId: i32, net: network, event: i32, detail: i32 })),
+  metadataChange: event(1, 446, struct({ callbackId: i32, net: network, type: i32, nsuri: optional(string) })),
+});
+
+/** Registered by remote.connectStoragePoolEventRegisterAny. */
+export const storagePoolEvents = named({
+  lifecycle: event(0, 370, struct({ callbackId: i32, pool, event: i32, detail: i32 })),
+  refresh: event(1, 373, struct({ callbackId: i32, pool })),
+});
+
+/** Registered by remote.connectNodeDeviceEventRegisterAny. */
+export const nodeDeviceEvents = named({
+  lifecycle: event(0, 376, struct({ callbackId: i32, dev: nodeDevice, event: i32, detail: i32 })),
+  update: event(1, 377, struct({ callbackId: i32, dev: nodeDevice })),
+});
+
+/** Registered by remote.connectSecretEventRegisterAny. */
+export const secretEvents = named({
+  lifecycle: event(0, 382, struct({ callbackId: i32, secret, event: i32, detail: i32 })),
+  valueChanged: event(1, 383, struct({ callbackId: i32, secret })),
+});
+
+/** Registered by remote.connectRegisterCloseCallback: the daemon's own driver connection has dropped. */
+export const connectionEvents = named({
+  closed: {
+    name: '',
+    program: Program.remote,
+    number: 362,
+    payload: struct({ reason: i32 }),
+  },
+});

@@ -1,0 +1,110 @@
+import { array, type Codec, i32, i64, optional, struct, text, u32, u64, type ValueOf } from '../xdr/codec.ts';
+import type { XdrReader, XdrWriter } from '../xdr/cursor.ts';
+import { XdrError } from '../xdr/xdr-error.ts';
+
+// Limits and structs: libvirt, src/remote/remote_protocol.x (11.3.0). A list over its limit makes the daemon's reply an error.
+export const STRING_MAX = 4_194_304;
+export const LIST_MAX = 16_384;
+export const NODE_DEVICES_MAX = 65_536;
+export const PARAMETERS_MAX = 262_144;
+export const KEYCODES_MAX = 16;
+export const AUTH_TYPES_MAX = 20;
+/** The largest opaque anywhere: cpumaps of all vCPUs. */
+export const BYTES_MAX = 8_388_608;
+const CHARS_MAX = 65_536;
+
+export const string = text(STRING_MAX);
+
+/** 16 bytes, in the form that people and XML use: xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx. */
+export const uuid: Codec<string> = {
+  smallest: 16,
+  read(reader: XdrReader): string {
+    const hex = reader.hex(16);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  },
+  write(writer: XdrWriter, value: string) {
+    const bytes = Buffer.from(value.replaceAll('-', ''), 'hex');
+    if (bytes.length !== 16) throw new XdrError(`${JSON.stringify(value)} is no UUID`);
+    writer.opaque(bytes);
+  },
+};
+
+/** What .x files call `char x<>`: an array of 4-byte integers, one for each byte, negative above 127. */
+export const charBytes: Codec<Uint8Array> = {
+  smallest: 4,
+  read: (reader) => readChars(reader, reader.count(CHARS_MAX, 4)),
+  write(writer, value) {
+    writer.count(value.length, CHARS_MAX);
+    for (const byte of value) writer.i32((byte << 24) >> 24);
+  },
+};
+
+/** `charBytes` that hold text, which ends at a NUL. */
+export const charText: Codec<string> = {
+  smallest: 4,
+  read: (reader) => textOf(charBytes.read(reader)),
+  write: (writer, value) => charBytes.write(writer, Buffer.from(value, 'utf8')),
+};
+
+/** `char x[length]`, filled up with NUL. */
+export const fixedCharText = (length: number): Codec<string> => ({
+  smallest: length * 4,
+  read: (reader) => textOf(readChars(reader, length)),
+  write(writer, value) {
+    const bytes = Buffer.alloc(length);
+    bytes.write(value, 'utf8');
+    for (const byte of bytes) writer.i32((byte << 24) >> 24);
+  },
+});
+
+function readChars(reader: XdrReader, count: number): Buffer {
+  const bytes = Buffer.alloc(count);
+  for (let index = 0; index < count; index++) bytes[index] = reader.i32();
+  return bytes;
+}
+
+function textOf(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString('utf8');
+}
+
+/** The three by which a domain is known. `id` changes with each start and is -1 while it is off; QEMU looks at the uuid only. */
+export const domain = struct({ name: string, uuid, id: i32 });
+export type Domain = ValueOf<typeof domain>;
+export const network = struct({ name: string, uuid });
+export type Network = ValueOf<typeof network>;
+export const pool = struct({ name: string, uuid });
+export type Pool = ValueOf<typeof pool>;
+export const volume = struct({ pool: string, name: string, key: string });
+export type Volume = ValueOf<typeof volume>;
+export const nwfilter = struct({ name: string, uuid });
+export const hostInterface = struct({ name: string, mac: string });
+export const nodeDevice = struct({ name: string });
+export const secret = struct({ uuid, usageType: i32, usageId: string });
+export const snapshot = struct({ name: string, dom: domain });
+export const checkpoint = struct({ name: string, dom: domain });
+
+export const vcpuInfo = struct({ number: u32, state: i32, cpuTime: u64, cpu: i32 });
+/** `tag`: 0 swap_in, 1 swap_out, 2 major_fault, 3 minor_fault, 4 unused, 5 available, 6 actual_balloon, 7 rss, 8 usable, 9 last_update … */
+export const domainMemoryStat = struct({ tag: i32, val: u64 });
+/** `type`: 0 IPv4, 1 IPv6. */
+const address = struct({ type: i32, addr: string, prefix: u32 });
+export const domainInterface = struct({ name: string, hwaddr: optional(string), addrs: array(address, LIST_MAX) });
+export const dhcpLease = struct({
+  iface: string,
+  /** Seconds since 1970. */
+  expirytime: i64,
+  type: i32,
+  mac: optional(string),
+  iaid: optional(string),
+  ipaddr: string,
+  prefix: u32,
+  hostname: optional(string),
+  clientid: optional(string),
+});
+export const filesystem = struct({ mountpoint: string, name: string, fstype: string, devAliases: array(string, LIST_MAX) });
+export const diskError = struct({ disk: string, error: i32 });
+export const nodeStat = struct({ field: string, value: u64 });
+export const graphicsAddress = struct({ family: i32, node: string, service: string });
+export const graphicsIdentity = struct({ type: string, name: string });
+export const securityLabel = struct({ label: charText, enforcing: i32 });

@@ -1,0 +1,394 @@
+import { BackendError } from '../../errors.ts';
+import type { Transport } from '../transport/transport.ts';
+import { type Codec, decode } from '../xdr/codec.ts';
+import { XdrWriter } from '../xdr/cursor.ts';
+import { XdrError } from '../xdr/xdr-error.ts';
+import { KeepAlive } from './keep-alive.ts';
+import { decodeError } from './libvirt-error.ts';
+import { encodePacket, HEADER_LENGTH, type Packet, PacketDecoder, PacketStatus, PacketType, writeHeader } from './packet.ts';
+import { type EventMessage, type Procedure, Program, PROGRAM_VERSION, type StreamProcedure } from '../protocol/procedure.ts';
+import { type Answer, cancelled, notSent, outcomeUnknown, type PendingCall, protocolError, settle, unanswered } from './pending-call.ts';
+import { ProtocolFault } from './protocol-fault.ts';
+import { Stream } from './stream.ts';
+
+const MAX_IN_FLIGHT = 4;
+const READ_DEADLINE_MS = 30_000;
+const PACKET_DEADLINE_MS = 30_000;
+const PING = 1;
+const PONG = 2;
+const EMPTY = Buffer.alloc(0);
+const PROGRAMS: ReadonlySet<number> = new Set(Object.values(Program));
+const CALL = { version: PROGRAM_VERSION, type: PacketType.call, status: PacketStatus.ok } as const;
+
+const eventKey = (program: number, number: number) => `${program}:${number}`;
+
+export interface SessionOptions {
+  /** The connection serves one stream: reading may stop while its consumer is slow, and there is no keepalive. */
+  readonly dedicated?: boolean;
+  /** The serial before the first call's; for tests of the wrap at 2^32. */
+  readonly lastSerial?: number;
+}
+
+export interface CallOptions {
+  /** Gives up waiting: 'cancelled' for a read and for what was not sent yet, else 'outcome-unknown'. */
+  readonly signal?: AbortSignal;
+  /** Infinity for none. By default 30,000 for reads and none for mutations, which end as 'outcome-unknown'. */
+  readonly deadlineMs?: number;
+}
+
+/**
+ * One connection to a libvirt daemon, after its transport is up. `openSession` (open.ts) makes one that is authenticated and open:
+ *
+ *     const session = await openSession('qemu:///system');
+ *     const stop = session.on(domainEvents.lifecycle, ({ dom, event }) => …);       // before the call that registers, or events are lost
+ *     await session.call(remote.connectDomainEventCallbackRegisterAny, { eventId: domainEvents.lifecycle.eventId, dom: null });
+ *     const { domains } = await session.call(remote.connectListAllDomains, { needResults: 1, flags: 0 });
+ *     const { reply, stream } = await session.openStream(remote.domainScreenshot, { dom, screen: 0, flags: 0 });
+ *     for await (const bytes of stream.bytes()) …                                   // finishes at the end, aborts on break
+ *     await session.closed;                                                         // null after close(), else the BackendError
+ *
+ * A call rejects with LibvirtError when the daemon says no (toBackendError turns any of these into a BackendError), else with
+ * BackendError: 'timeout' (a read unanswered for 30 s), 'connection-lost' (the connection ended; the call was not sent, or is a read),
+ * 'protocol', 'outcome-unknown' (a mutation was sent and its answer will not come), 'cancelled' (its signal, before it could do anything).
+ * At most 4 calls are under way, since the daemon stops reading at 5 (max_client_requests), pings included; others wait in order of
+ * calling. Answers come in any order: await a call on which the next one depends. Use a session of its own for each console or bulk stream
+ * (`dedicated`) and one for slow jobs. Listeners run inside the read loop: they must return at once.
+ */
+export class Session {
+  /** Resolves when the connection has ended: null if by `close`, else why. Never rejects. */
+  readonly closed: Promise<BackendError | null>;
+  /** What was let pass, for diagnosis. */
+  readonly counts = { trailingBytes: 0, unknownEvents: 0, badEvents: 0, strayStreamPackets: 0, lateReplies: 0 };
+  /** Why the latest of the bad events was bad. */
+  lastBadEvent: unknown = null;
+
+  readonly #transport: Transport;
+  readonly #dedicated: boolean;
+  readonly #decoder = new PacketDecoder();
+  readonly #keepAlive: KeepAlive | null;
+  readonly #queue = new Set<PendingCall>();
+  readonly #sent = new Map<number, PendingCall>();
+  readonly #streams = new Map<number, Stream>();
+  readonly #events = new Map<string, Set<(payload: Buffer) => void>>();
+  #waiters: (() => void)[] = [];
+  #nextSerial: number;
+  #packetTimer: NodeJS.Timeout | undefined;
+  #paused = false;
+  #end: { readonly reason: BackendError | null } | null = null;
+  #resolveClosed: (reason: BackendError | null) => void = () => undefined;
+
+  constructor(transport: Transport, options: SessionOptions = {}) {
+    this.#transport = transport;
+    this.#dedicated = options.dedicated ?? false;
+    this.#nextSerial = options.lastSerial ?? 0;
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    this.#keepAlive = this.#dedicated
+      ? null
+      : new KeepAlive({
+          ping: () => this.#sendKeepAlive(PING),
+          excused: () => this.#sent.size >= MAX_IN_FLIGHT,
+          dead: () => this.#stop(new BackendError('connection-lost', 'The host has not answered for half a minute.')),
+        });
+    transport.start({
+      onData: (chunk) => this.#receive(chunk),
+      onDrain: () => this.#wakeWriters(),
+      onClose: (error) =>
+        this.#stop(
+          new BackendError('connection-lost', 'The connection to the libvirt daemon has ended.', {
+            reason: error?.message ?? null,
+            cause: error,
+          }),
+        ),
+    });
+  }
+
+  /** False once the connection has ended. */
+  get open(): boolean {
+    return this.#end === null;
+  }
+
+  call<Args, Result>(procedure: Procedure<Args, Result>, args: Args, options: CallOptions = {}): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue(procedure, args, options, {
+        succeed: (payload) => resolve(this.#decode(procedure.result, payload)),
+        succeedLate: () => undefined,
+        fail: reject,
+      });
+    });
+  }
+
+  /** Calls a procedure that opens a stream; the stream exists once the daemon has replied. */
+  openStream<Args, Result>(
+    procedure: StreamProcedure<Args, Result>,
+    args: Args,
+    options: CallOptions = {},
+  ): Promise<{ readonly reply: Result; readonly stream: Stream }> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue(procedure, args, options, {
+        succeed: (payload, serial) => {
+          // Before the reply is decoded: the daemon has the stream in any case, and it must be ended if nobody gets it.
+          const stream = this.#addStream(procedure, serial);
+          try {
+            resolve({ reply: this.#decode(procedure.result, payload), stream });
+          } catch (error) {
+            void stream.abort();
+            throw error;
+          }
+        },
+        succeedLate: (serial) => void this.#addStream(procedure, serial).abort(),
+        fail: reject,
+      });
+    });
+  }
+
+  /** Calls `listener` for each such message until the returned function is called. */
+  on<Payload>(event: EventMessage<Payload>, listener: (payload: Payload) => void): () => void {
+    const key = eventKey(event.program, event.number);
+    const deliver = (payload: Buffer) => listener(this.#decode(event.payload, payload));
+    const deliveries = this.#events.get(key) ?? new Set();
+    this.#events.set(key, deliveries.add(deliver));
+    return () => {
+      deliveries.delete(deliver);
+    };
+  }
+
+  /** Drops the connection at once; whatever waits is rejected. The daemon ends the streams and registrations. */
+  close(): void {
+    this.#stop(null);
+  }
+
+  #enqueue<Args, Result>(procedure: Procedure<Args, Result>, args: Args, options: CallOptions, answer: Answer): void {
+    if (this.#end !== null) return answer.fail(notSent(procedure.name, this.#end.reason));
+    if (options.signal?.aborted) return answer.fail(cancelled(procedure.name, options.signal));
+    const packet = encodeArguments(procedure, args);
+    const call: PendingCall = { procedure, packet, answer, settled: false, timer: undefined, release: () => undefined };
+    const deadline = options.deadlineMs ?? (procedure.effect === 'read' ? READ_DEADLINE_MS : Infinity);
+    if (deadline !== Infinity) {
+      call.timer = setTimeout(
+        () => this.#giveUp(call, (name) => new BackendError('timeout', `${name}: no answer within ${deadline} ms.`)),
+        deadline,
+      );
+    }
+    const { signal } = options;
+    if (signal !== undefined) {
+      const abort = () => this.#giveUp(call, (name) => cancelled(name, signal));
+      signal.addEventListener('abort', abort, { once: true });
+      call.release = () => signal.removeEventListener('abort', abort);
+    }
+    this.#queue.add(call);
+    this.#sendQueued();
+  }
+
+  #sendQueued(): void {
+    for (const call of this.#queue) {
+      if (this.#sent.size >= MAX_IN_FLIGHT) return;
+      this.#queue.delete(call);
+      const serial = this.#takeSerial();
+      this.#sent.set(serial, call);
+      writeHeader(call.packet, { ...CALL, program: call.procedure.program, procedure: call.procedure.number, serial });
+      this.#transport.send(call.packet);
+    }
+  }
+
+  #takeSerial(): number {
+    do {
+      this.#nextSerial = this.#nextSerial >= 0xffff_ffff ? 1 : this.#nextSerial + 1;
+    } while (this.#sent.has(this.#nextSerial) || this.#streams.has(this.#nextSerial));
+    return this.#nextSerial;
+  }
+
+  /** The caller waits no longer. The daemon cannot be told: a call that was sent keeps its place until the answer comes. */
+  #giveUp(call: PendingCall, because: (operation: string) => BackendError): void {
+    const { name, effect } = call.procedure;
+    const unsent = this.#queue.delete(call);
+    const reason = because(name);
+    settle(call)?.fail(unsent || effect === 'read' ? reason : outcomeUnknown(name, reason));
+    if (this.#sent.size >= MAX_IN_FLIGHT && [...this.#sent.values()].every(({ settled }) => settled)) {
+      // Nothing can be sent any more, and nobody waits for an answer.
+      this.#stop(new BackendError('timeout', 'The libvirt daemon has stopped answering.', { cause: reason }));
+    }
+  }
+
+  #receive(chunk: Uint8Array): void {
+    this.#keepAlive?.heard();
+    try {
+      for (const packet of this.#decoder.push(chunk)) {
+        clearTimeout(this.#packetTimer);
+        this.#packetTimer = undefined;
+        this.#dispatch(packet);
+        if (this.#end !== null) return;
+      }
+    } catch (error) {
+      this.#stop(protocolError(error));
+    }
+    this.#watchPacket();
+  }
+
+  /** A packet has so long from its first byte, unless it is us who do not read. */
+  #watchPacket(): void {
+    if (!this.#decoder.partial || this.#paused || this.#end !== null || this.#packetTimer !== undefined) return;
+    this.#packetTimer = setTimeout(
+      () => this.#stop(new BackendError('protocol', 'The libvirt daemon left a packet unfinished for 30 seconds.')),
+      PACKET_DEADLINE_MS,
+    );
+    this.#packetTimer.unref();
+  }
+
+  // By type first: events carry the serial 1, which may be a call's too.
+  #dispatch(packet: Packet): void {
+    if (packet.version !== PROGRAM_VERSION || !PROGRAMS.has(packet.program)) {
+      throw new ProtocolFault(`a packet of program 0x${packet.program.toString(16)}, version ${packet.version}`);
+    }
+    switch (packet.type) {
+      case PacketType.reply:
+        return this.#dispatchReply(packet);
+      case PacketType.message:
+        return packet.program === Program.keepAlive ? this.#dispatchKeepAlive(packet) : this.#dispatchEvent(packet);
+      case PacketType.stream:
+      case PacketType.streamHole:
+        return this.#dispatchStream(packet);
+      case PacketType.replyWithFds:
+        // The descriptors' bytes follow the packet outside of its length, and node cannot take descriptors.
+        throw new ProtocolFault('a reply with file descriptors, which nothing here asks for');
+      default:
+        throw new ProtocolFault(`a packet of type ${packet.type}`);
+    }
+  }
+
+  #dispatchReply(packet: Packet): void {
+    const call = this.#sent.get(packet.serial);
+    if (call === undefined) throw new ProtocolFault(`a reply with the unknown serial ${packet.serial}`);
+    this.#sent.delete(packet.serial);
+    const { procedure } = call;
+    const answer = settle(call);
+    if (packet.procedure !== procedure.number || packet.program !== procedure.program) {
+      const fault = new ProtocolFault(`${procedure.name} was answered by a reply of procedure ${packet.procedure}`);
+      answer?.fail(protocolError(fault));
+      throw fault;
+    }
+    if (packet.status !== PacketStatus.ok && packet.status !== PacketStatus.error) {
+      const fault = new ProtocolFault(`${procedure.name}: a reply with status ${packet.status}`);
+      answer?.fail(protocolError(fault));
+      throw fault;
+    }
+    if (answer === null) {
+      this.counts.lateReplies++;
+      if (packet.status === PacketStatus.ok) call.answer.succeedLate(packet.serial);
+    } else {
+      try {
+        if (packet.status === PacketStatus.error) answer.fail(decodeError(procedure.name, packet.payload));
+        else answer.succeed(packet.payload, packet.serial);
+      } catch (error) {
+        // The framing is intact: only this call has failed.
+        answer.fail(protocolError(error));
+      }
+    }
+    this.#sendQueued();
+  }
+
+  #dispatchKeepAlive(packet: Packet): void {
+    if (packet.procedure === PING) this.#sendKeepAlive(PONG);
+    else if (packet.procedure !== PONG) throw new ProtocolFault(`a keepalive packet of procedure ${packet.procedure}`);
+  }
+
+  #dispatchEvent(packet: Packet): void {
+    const deliveries = this.#events.get(eventKey(packet.program, packet.procedure));
+    if (deliveries === undefined || deliveries.size === 0) {
+      this.counts.unknownEvents++;
+      return;
+    }
+    for (const deliver of deliveries) {
+      try {
+        deliver(packet.payload);
+      } catch (error) {
+        // One bad message or listener must not cost the connection; a stream of them is seen in the count.
+        this.counts.badEvents++;
+        this.lastBadEvent = error;
+      }
+    }
+  }
+
+  #dispatchStream(packet: Packet): void {
+    const stream = this.#streams.get(packet.serial);
+    // After an error or the end of a stream, packets that were under way may follow.
+    if (stream === undefined) this.counts.strayStreamPackets++;
+    else stream.receive(packet);
+  }
+
+  #addStream<Args, Result>({ name, program, number, stream: kind }: StreamProcedure<Args, Result>, serial: number): Stream {
+    const stream = new Stream({
+      operation: name,
+      kind,
+      send: (type, status, payload = EMPTY) => {
+        const header = Buffer.alloc(HEADER_LENGTH);
+        writeHeader(header, { program, version: PROGRAM_VERSION, procedure: number, type, serial, status }, payload.length);
+        return this.#end !== null || this.#transport.send(header, payload);
+      },
+      drained: () => new Promise((resolve) => (this.#end === null ? this.#waiters.push(resolve) : resolve())),
+      pause: () => this.#pause(),
+      resume: () => this.#resume(),
+      release: () => this.#streams.delete(serial),
+    });
+    this.#streams.set(serial, stream);
+    return stream;
+  }
+
+  #pause(): boolean {
+    if (!this.#dedicated) return false;
+    this.#paused = true;
+    clearTimeout(this.#packetTimer);
+    this.#packetTimer = undefined;
+    this.#transport.pause();
+    return true;
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    this.#transport.resume();
+    this.#watchPacket();
+  }
+
+  #wakeWriters(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+  }
+
+  #sendKeepAlive(procedure: number): void {
+    this.#transport.send(encodePacket({ ...CALL, program: Program.keepAlive, type: PacketType.message, procedure, serial: 0 }, EMPTY));
+  }
+
+  #decode<T>(codec: Codec<T>, payload: Buffer): T {
+    const { value, trailing } = decode(codec, payload);
+    this.counts.trailingBytes += trailing;
+    return value;
+  }
+
+  #stop(reason: BackendError | null): void {
+    if (this.#end !== null) return;
+    this.#end = { reason };
+    this.#keepAlive?.stop();
+    clearTimeout(this.#packetTimer);
+    this.#transport.close();
+    for (const call of this.#queue) settle(call)?.fail(notSent(call.procedure.name, reason));
+    this.#queue.clear();
+    for (const call of this.#sent.values()) settle(call)?.fail(unanswered(call.procedure, reason));
+    this.#sent.clear();
+    for (const stream of this.#streams.values()) stream.fail(reason ?? new BackendError('connection-lost', 'The connection was closed.'));
+    this.#streams.clear();
+    this.#wakeWriters();
+    this.#resolveClosed(reason);
+  }
+}
+
+/** The whole packet but for its header. Throws 'bad-input' for a value that the procedure cannot take: nothing is sent. */
+function encodeArguments<Args, Result>({ name, args: codec }: Procedure<Args, Result>, args: Args): Buffer {
+  const writer = new XdrWriter(HEADER_LENGTH);
+  try {
+    codec.write(writer, args);
+  } catch (error) {
+    if (!(error instanceof XdrError)) throw error;
+    throw new BackendError('bad-input', `${name}: ${error.message}.`, { cause: error });
+  }
+  return writer.finish();
+}
