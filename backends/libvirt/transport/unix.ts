@@ -85,27 +85,24 @@ export class SocketTransport implements Transport {
 }
 
 function connectFault(path: string, error: NodeJS.ErrnoException): BackendError {
-  switch (error.code ?? null) {
-    case 'ENOENT':
-      return new BackendError('daemon-missing', `No libvirt daemon is set up on this computer: there is no ${path}.`, {
-        reason: error.message,
-        remedy: 'Install and start libvirt, for example with "systemctl enable --now virtqemud.socket" or "… libvirtd.socket".',
-        cause: error,
-      });
-    case 'ECONNREFUSED':
-      return new BackendError('daemon-missing', `The libvirt daemon behind ${path} is not running.`, {
-        reason: error.message,
-        remedy: 'Start it again, for example with "systemctl restart virtqemud.socket" or "… libvirtd.socket".',
-        cause: error,
-      });
-    case 'EACCES':
-    case 'EPERM':
-      return new BackendError('permission', `You may not use ${path}.`, {
-        reason: error.message,
-        remedy: 'Join the group that owns it, usually with "usermod -a -G libvirt" and your name, and log in again.',
-        cause: error,
-      });
-    default:
-      return new BackendError('connection-lost', `The connection to ${path} failed.`, { reason: error.message, cause: error });
+  const details = { reason: error.message, cause: error };
+  if (error.code === 'ENOENT') {
+    return new BackendError('daemon-missing', `No libvirt daemon is set up on this computer: there is no ${path}.`, {
+      ...details,
+      remedy: 'Install and start libvirt, for example with "systemctl enable --now virtqemud.socket" or "… libvirtd.socket".',
+    });
   }
+  if (error.code === 'ECONNREFUSED') {
+    return new BackendError('daemon-missing', `The libvirt daemon behind ${path} is not running.`, {
+      ...details,
+      remedy: 'Start it again, for example with "systemctl restart virtqemud.socket" or "… libvirtd.socket".',
+    });
+  }
+  if (error.code === 'EACCES' || error.code === 'EPERM') {
+    return new BackendError('permission', `You may not use ${path}.`, {
+      ...details,
+      remedy: 'Join the group that owns it, usually with "usermod -a -G libvirt" and your name, and log in again.',
+    });
+  }
+  return new BackendError('connection-lost', `The connection to ${path} failed.`, details);
 }

@@ -105,26 +105,31 @@ export class XdrWriter {
 
   i32(value: number): void {
     if ((value | 0) !== value) throw new XdrError(`${value} is no 32-bit integer`);
-    this.#bytes.writeInt32BE(value, this.#grow(4));
+    const start = this.#grow(4);
+    this.#bytes.writeInt32BE(value, start);
   }
 
   u32(value: number): void {
     if (value >>> 0 !== value) throw new XdrError(`${value} is no unsigned 32-bit integer`);
-    this.#bytes.writeUInt32BE(value, this.#grow(4));
+    const start = this.#grow(4);
+    this.#bytes.writeUInt32BE(value, start);
   }
 
   i64(value: bigint): void {
     if (BigInt.asIntN(64, value) !== value) throw new XdrError(`${value} is no 64-bit integer`);
-    this.#bytes.writeBigInt64BE(value, this.#grow(8));
+    const start = this.#grow(8);
+    this.#bytes.writeBigInt64BE(value, start);
   }
 
   u64(value: bigint): void {
     if (BigInt.asUintN(64, value) !== value) throw new XdrError(`${value} is no unsigned 64-bit integer`);
-    this.#bytes.writeBigUInt64BE(value, this.#grow(8));
+    const start = this.#grow(8);
+    this.#bytes.writeBigUInt64BE(value, start);
   }
 
   f64(value: number): void {
-    this.#bytes.writeDoubleBE(value, this.#grow(8));
+    const start = this.#grow(8);
+    this.#bytes.writeDoubleBE(value, start);
   }
 
   count(count: number, limit: number): void {
@@ -133,7 +138,8 @@ export class XdrWriter {
   }
 
   opaque(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#grow(padded(bytes.length)));
+    const start = this.#grow(padded(bytes.length));
+    this.#bytes.set(bytes, start);
   }
 
   text(text: string, limit: number): void {
@@ -147,6 +153,7 @@ export class XdrWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Where `length` more bytes go. Replaces the buffer, so it comes before `#bytes` is read. */
   #grow(length: number): number {
     const start = this.#length;
     this.#length += length;
