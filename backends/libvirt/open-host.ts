@@ -1,0 +1,156 @@
+import { access, readFile } from 'node:fs/promises';
+import type { GuestId } from '#model/guest';
+import type { Acceleration, HostFacts } from '#model/host';
+import { BackendError } from '../errors.ts';
+import { findAcceleration } from './acceleration.ts';
+import { readHostFacts } from './host-facts.ts';
+import type { LibvirtHost } from './libvirt-host.ts';
+import type { Domain } from './protocol/objects.ts';
+import type { Procedure } from './protocol/procedure.ts';
+import { remote } from './protocol/remote.ts';
+import { openSession } from './rpc/open-session.ts';
+import type { Session } from './rpc/session.ts';
+import { toBackendError } from './to-backend-error.ts';
+import { parseXml, type XmlElement } from './xml/document.ts';
+
+/** The sessions of one host, and the look-ups over them. The main session's end is the host's end, and takes the others along. */
+export class OpenHost implements LibvirtHost {
+  readonly driverUri: string;
+  // Only unix sockets are spoken, so the daemon is on this computer.
+  readonly local = true;
+  readonly facts: HostFacts;
+  /** Resolves when the main session has ended. */
+  readonly closed: Promise<Error | null>;
+
+  readonly #uri: string;
+  readonly #main: Session;
+  readonly #others = new Set<Session>();
+  #jobs: Promise<Session> | null = null;
+  #capabilities: Promise<XmlElement> | null = null;
+  #acceleration: Promise<Acceleration> | null = null;
+
+  constructor(uri: string, main: Session, driverUri: string, facts: HostFacts) {
+    this.#uri = uri;
+    this.#main = main;
+    this.driverUri = driverUri;
+    this.facts = facts;
+    this.closed = main.closed.then((reason) => {
+      for (const session of this.#others) session.close();
+      return reason;
+    });
+  }
+
+  get alive(): boolean {
+    return this.#main.open;
+  }
+
+  call<A, R>(procedure: Procedure<A, R>, args: A): Promise<R> {
+    return translated(this.#main.call(procedure, args));
+  }
+
+  async job<A, R>(procedure: Procedure<A, R>, args: A): Promise<R> {
+    this.#jobs ??= this.#openJobs();
+    const session = await this.#jobs;
+    return translated(session.call(procedure, args));
+  }
+
+  openSession(): Promise<Session> {
+    return this.#open(true);
+  }
+
+  async domainOf(id: GuestId): Promise<Domain> {
+    const { dom } = await this.call(remote.domainLookupByUuid, { uuid: id });
+    return dom;
+  }
+
+  async domainXml(dom: Domain, flags: number): Promise<string> {
+    const { xml } = await this.call(remote.domainGetXmlDesc, { dom, flags });
+    return xml;
+  }
+
+  capabilities(): Promise<XmlElement> {
+    this.#capabilities ??= this.call(remote.connectGetCapabilities, {}).then(
+      ({ capabilities }) => parseXml(capabilities),
+      (error: unknown) => {
+        this.#capabilities = null;
+        throw error;
+      },
+    );
+    return this.#capabilities;
+  }
+
+  acceleration(): Promise<Acceleration> {
+    this.#acceleration ??= this.#findAcceleration().catch((error: unknown) => {
+      this.#acceleration = null;
+      throw error;
+    });
+    return this.#acceleration;
+  }
+
+  close(): void {
+    this.#main.close();
+  }
+
+  async #findAcceleration(): Promise<Acceleration> {
+    return findAcceleration({
+      capabilities: await this.capabilities(),
+      local: this.local,
+      read: (file) => readFile(file, 'utf8').catch(() => null),
+      exists: (file) =>
+        access(file).then(
+          () => true,
+          () => false,
+        ),
+    });
+  }
+
+  async #openJobs(): Promise<Session> {
+    try {
+      const session = await this.#open(false);
+      void session.closed.then(() => (this.#jobs = null));
+      return session;
+    } catch (error) {
+      this.#jobs = null;
+      throw error;
+    }
+  }
+
+  async #open(dedicated: boolean): Promise<Session> {
+    this.#requireAlive();
+    const session = await translated(openSession(this.#uri, { dedicated }));
+    this.#others.add(session);
+    void session.closed.then(() => this.#others.delete(session));
+    if (!this.alive) session.close();
+    this.#requireAlive();
+    return session;
+  }
+
+  #requireAlive(): void {
+    if (!this.alive) throw new BackendError('connection-lost', 'The connection to the libvirt daemon has ended.');
+  }
+}
+
+/** Opens the main session; `prepare` (the registration of events) runs before anything is read. Aborting leaves nothing open. */
+export async function openHost(uri: string, signal: AbortSignal, prepare: (session: Session) => Promise<void>): Promise<OpenHost> {
+  const session = await translated(openSession(uri, { signal }));
+  const abort = () => session.close();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await prepare(session);
+    const { uri: driverUri } = await session.call(remote.connectGetUri, {}, { signal });
+    const facts = await readHostFacts((procedure, args) => session.call(procedure, args, { signal }));
+    signal.throwIfAborted();
+    return new OpenHost(uri, session, driverUri, facts);
+  } catch (error) {
+    session.close();
+    throw signal.aborted ? new BackendError('cancelled', 'Connecting was cancelled.', { cause: error }) : toBackendError(error);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function translated<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    throw toBackendError(error);
+  });
+}
