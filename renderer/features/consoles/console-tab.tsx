@@ -1,0 +1,105 @@
+import './consoles.css';
+import { Bullseye, Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, Spinner } from '@patternfly/react-core';
+import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
+import { PowerOffIcon } from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
+import { lazy, Suspense, useState } from 'react';
+import { canGuest } from '#model/guest-action';
+import type { Guest, GuestConsole, GuestRef } from '#model/guest';
+import { api } from '../../api.ts';
+import { faultOf } from '../../data/fault-of.ts';
+import { useGuest, useGuestDetails } from '../../data/queries.ts';
+import { FaultAlert } from '../../ui/fault-alert.tsx';
+import type { Fault } from '#model/fault';
+
+// noVNC and xterm are most of a megabyte, and most pages show neither.
+const VncView = lazy(async () => ({ default: (await import('./vnc-view.tsx')).VncView }));
+const SerialView = lazy(async () => ({ default: (await import('./serial-view.tsx')).SerialView }));
+
+/** The consoles of one guest. They connect by themselves whenever it runs. */
+export function ConsoleTab({ guest: ref }: { readonly guest: GuestRef }) {
+  const { data: guest } = useGuest(ref);
+  const { data: details, error, refetch } = useGuestDetails(ref);
+
+  if (error) return <FaultAlert fault={faultOf(error)} onRetry={() => void refetch()} />;
+  if (guest === undefined || details === undefined) return <Loading />;
+  if (!isOn(guest)) return <Off host={ref} guest={guest} />;
+  if (details.consoles.length === 0) return <NoConsole />;
+  return <Consoles guest={ref} consoles={details.consoles} />;
+}
+
+const isOn = (guest: Guest): boolean => guest.state !== 'shut-off' && guest.state !== 'crashed';
+
+const Loading = () => (
+  <Bullseye>
+    <Spinner aria-label="Loading the consoles" />
+  </Bullseye>
+);
+
+const NoConsole = () => (
+  <EmptyState headingLevel="h2" titleText="No console">
+    <EmptyStateBody>This guest has neither a graphical nor a serial console.</EmptyStateBody>
+  </EmptyState>
+);
+
+function Consoles({ guest, consoles }: { readonly guest: GuestRef; readonly consoles: readonly GuestConsole[] }) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [visited, setVisited] = useState<ReadonlySet<string>>(new Set());
+  const current = consoles.find(({ name }) => name === chosen) ?? consoles.find(({ kind }) => kind === 'graphical') ?? consoles[0];
+
+  const choose = (name: string): void => {
+    if (current) setVisited((before) => new Set(before).add(current.name).add(name));
+    setChosen(name);
+  };
+  const switcher = consoles.length > 1 && (
+    <ToggleGroup aria-label="Console" isCompact>
+      {consoles.map(({ name, title }) => (
+        <ToggleGroupItem key={name} text={title} isSelected={name === current?.name} onChange={() => choose(name)} />
+      ))}
+    </ToggleGroup>
+  );
+
+  return consoles.map(({ kind, name }) => {
+    const isCurrent = name === current?.name;
+    // A serial console keeps what it has shown; a picture is drawn anew at once, and costs while nobody looks.
+    if (!isCurrent && !(kind === 'serial' && visited.has(name))) return null;
+    const View = kind === 'graphical' ? VncView : SerialView;
+    return (
+      <section key={name} className="gh-console" hidden={!isCurrent} aria-label="Console">
+        <Suspense fallback={<Loading />}>
+          <View guest={guest} console={name} switcher={switcher} />
+        </Suspense>
+      </section>
+    );
+  });
+}
+
+function Off({ host: ref, guest }: { readonly host: GuestRef; readonly guest: Guest }) {
+  const [starting, setStarting] = useState(false);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const permission = canGuest(guest, 'start');
+
+  const start = async (): Promise<void> => {
+    setStarting(true);
+    setFault(null);
+    try {
+      await api.guests.act({ guest: ref, action: 'start' });
+    } catch (error) {
+      setFault(faultOf(error));
+    } finally {
+      setStarting(false);
+    }
+  };
+  return (
+    <EmptyState headingLevel="h2" icon={PowerOffIcon} titleText="The guest is off">
+      <EmptyStateBody>Its consoles appear here as soon as it runs.</EmptyStateBody>
+      <EmptyStateFooter>
+        <EmptyStateActions>
+          <Button isDisabled={!permission.allowed} isLoading={starting} onClick={() => void start()}>
+            Start
+          </Button>
+        </EmptyStateActions>
+        {fault !== null && <FaultAlert fault={fault} />}
+      </EmptyStateFooter>
+    </EmptyState>
+  );
+}

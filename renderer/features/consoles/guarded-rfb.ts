@@ -1,0 +1,125 @@
+import RFB, { type RawChannel } from '@novnc/novnc';
+
+/** What no honest screen exceeds. The server end is the guest's hypervisor, and what it sends may be the guest's doing. */
+export const screenLimits = {
+  side: 8192,
+  pixels: 64 * 1024 * 1024,
+  cursor: 256,
+  text: 64 * 1024,
+  resizesPerSecond: 10,
+  stall: 10_000,
+} as const;
+
+// RFB encodings that carry a cursor: RealVNC's and VMware's (IANA, "RFB encoding types").
+const cursorEncodings = [-239, 0x574d5664];
+// Pseudo encodings are negative or belong to VMware; a data rectangle's number is small and lies inside the framebuffer.
+const LAST_DATA_ENCODING = 127;
+const CLIENT_INIT = 24;
+
+/**
+ * noVNC with limits in front of what it allocates, and without its clipboard. noVNC checks sizes nowhere: a framebuffer of 65,535² or a
+ * short clipboard message that says it inflates to 2 GiB would take the page down.
+ */
+export class GuardedRfb extends RFB {
+  #reason: string | null = null;
+  #toSkip = 0;
+  #resizes: number[] = [];
+  #stalled: ReturnType<typeof setTimeout> | undefined;
+  readonly #settled: () => void;
+
+  /** `settled` is called whenever noVNC has taken in all that it can use of what was received. */
+  constructor(target: HTMLElement, channel: RawChannel, settled: () => void) {
+    super(target, channel, { shared: true });
+    this.#settled = settled;
+  }
+
+  /** Why it ended, if not as it should. Text of the server may be in it. */
+  get reason(): string | null {
+    return this.#reason;
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this._canvas;
+  }
+
+  protected override _fail(details: string): false {
+    this.#reason ??= details;
+    clearTimeout(this.#stalled);
+    return super._fail(details);
+  }
+
+  protected override _handleMessage(): void {
+    const skipped = Math.min(this.#toSkip, this._sock.rQlen());
+    this._sock.rQskipBytes(skipped);
+    this.#toSkip -= skipped;
+    try {
+      if (this._sock.rQlen() > 0) super._handleMessage();
+    } catch (error) {
+      // noVNC throws from within on much of what is malformed, and would go on in the middle of a message.
+      this._fail(`The screen sent something malformed: ${String(error)}`);
+    }
+    clearTimeout(this.#stalled);
+    if (!this._flushing) this.#settled();
+    // A picture that cannot be decoded never reports back, and noVNC would wait for it for ever.
+    else this.#stalled = setTimeout(() => this._fail('A part of the picture could not be decoded.'), screenLimits.stall);
+  }
+
+  protected override _normalMsg(): boolean {
+    return this._rfbConnectionState === 'connected' && super._normalMsg();
+  }
+
+  protected override _negotiateServerInit(): boolean {
+    return this.#textFits(CLIENT_INIT - 4) && super._negotiateServerInit();
+  }
+
+  protected override _handleSecurityReason(): boolean {
+    return this.#textFits(0) && super._handleSecurityReason();
+  }
+
+  protected override _handleDesktopName(): boolean {
+    return this.#textFits(0) && super._handleDesktopName();
+  }
+
+  /** Clipboard of the guest: dropped as it comes, never decoded, never answered. */
+  protected override _handleServerCutText(): boolean {
+    if (this._sock.rQwait('clipboard header', 7, 1)) return false;
+    this._sock.rQskipBytes(3);
+    // Negative: the extended form, its length negated.
+    const length = Math.abs(this._sock.rQshift32() | 0);
+    const here = Math.min(length, this._sock.rQlen());
+    this._sock.rQskipBytes(here);
+    this.#toSkip = length - here;
+    return true;
+  }
+
+  protected override _handleRect(): boolean {
+    const { x, y, width, height, encoding } = this._FBU;
+    if (cursorEncodings.includes(encoding) && Math.max(width, height) > screenLimits.cursor) {
+      return this._fail(`The screen sent a cursor of ${width} × ${height} pixels.`);
+    }
+    if (encoding >= 0 && encoding <= LAST_DATA_ENCODING && (x + width > this._fbWidth || y + height > this._fbHeight)) {
+      return this._fail('The screen sent a picture that lies outside of it.');
+    }
+    return super._handleRect();
+  }
+
+  protected override _resize(width: number, height: number): void {
+    const now = performance.now();
+    this.#resizes = [...this.#resizes.filter((at) => now - at < 1000), now];
+    if (width > screenLimits.side || height > screenLimits.side || width * height > screenLimits.pixels) {
+      this._fail(`The screen wants to be ${width} × ${height} pixels, more than Guesthouse shows.`);
+    } else if (this.#resizes.length > screenLimits.resizesPerSecond) {
+      this._fail('The screen changed its size too often.');
+    } else {
+      super._resize(width, height);
+    }
+  }
+
+  /** Looks at the length word `offset` bytes ahead, without taking it: too long a text ends the connection before it is waited for. */
+  #textFits(offset: number): boolean {
+    if (this._sock.rQlen() < offset + 4) return true;
+    const bytes = this._sock.rQpeekBytes(offset + 4);
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset);
+    return length <= screenLimits.text || this._fail('The screen sent a text that is too long.');
+  }
+}

@@ -1,0 +1,34 @@
+import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+
+interface PasteQuestionProps {
+  readonly text: string;
+  readonly onPaste: () => void;
+  readonly onCancel: () => void;
+}
+
+/** Lines that are pasted run at once: the person sees them first. */
+export function PasteQuestion({ text, onPaste, onCancel }: PasteQuestionProps) {
+  const lines = text.split('\n').length;
+  return (
+    <Modal variant="medium" isOpen onClose={onCancel} aria-labelledby="paste-title" aria-describedby="paste-text">
+      <ModalHeader
+        title={`Paste ${lines} lines into the guest?`}
+        labelId="paste-title"
+        description="Each line end runs what stands before it."
+      />
+      <ModalBody tabIndex={0} role="region" aria-label="Text to paste">
+        <pre id="paste-text" className="gh-paste">
+          {text}
+        </pre>
+      </ModalBody>
+      <ModalFooter>
+        <Button variant="primary" onClick={onPaste}>
+          Paste
+        </Button>
+        <Button variant="link" onClick={onCancel}>
+          Cancel
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

@@ -1,0 +1,122 @@
+import {
+  Button,
+  Dropdown,
+  DropdownItem,
+  DropdownList,
+  MenuToggle,
+  type MenuToggleElement,
+  Switch,
+  ToggleGroup,
+  ToggleGroupItem,
+} from '@patternfly/react-core';
+import { type ReactNode, type Ref, useEffect, useRef, useState } from 'react';
+import type { GuestRef } from '#model/guest';
+import { attachScreen, type Screen } from './attach-screen.ts';
+import { ConsoleNotice } from './console-notice.tsx';
+import { useConsoleSession } from './console-session.ts';
+import { ctrlAltDelete, keyCombinations, type KeyCombination } from './keys.ts';
+import { onReleaseKeys, RELEASE_KEYS } from './release-keys.ts';
+
+interface VncViewProps {
+  readonly guest: GuestRef;
+  readonly console: string;
+  /** Stands first in the toolbar. */
+  readonly switcher: ReactNode;
+}
+
+/** A graphical console. Its keyboard belongs to the guest while it has the focus. */
+export function VncView({ guest, console, switcher }: VncViewProps) {
+  const { state, session } = useConsoleSession(guest, console);
+  const [element, setElement] = useState<HTMLElement | null>(null);
+  const [screen, setScreen] = useState<Screen | null>(null);
+  const [drawn, setDrawn] = useState(false);
+  const [scaled, setScaled] = useState(true);
+  const [viewOnly, setViewOnly] = useState(false);
+  const [name, setName] = useState('');
+  const toolbar = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (element === null || state.kind !== 'open') return undefined;
+    const attached = attachScreen(element, state.channel, { connected: () => setDrawn(true), ended: session.ended, named: setName });
+    const stopRelease = onReleaseKeys(element, () => toolbar.current?.querySelector<HTMLElement>('button:not(:disabled)')?.focus());
+    setScreen(attached);
+    attached.focus();
+    return () => {
+      stopRelease();
+      attached.dispose();
+      setScreen(null);
+      setDrawn(false);
+    };
+  }, [element, state, session]);
+  useEffect(() => screen?.setScaled(scaled), [screen, scaled]);
+  useEffect(() => screen?.setViewOnly(viewOnly), [screen, viewOnly]);
+
+  const send = ({ keys }: KeyCombination): void => {
+    screen?.sendKeys(keys);
+    screen?.focus();
+  };
+  const canType = drawn && !viewOnly;
+
+  return (
+    <>
+      <div className="gh-console__toolbar" ref={toolbar}>
+        {switcher}
+        <ToggleGroup aria-label="Size of the picture" isCompact>
+          <ToggleGroupItem text="Fit" isSelected={scaled} onChange={() => setScaled(true)} />
+          <ToggleGroupItem text="1:1" isSelected={!scaled} onChange={() => setScaled(false)} />
+        </ToggleGroup>
+        <Button variant="secondary" size="sm" isDisabled={!canType} onClick={() => send(ctrlAltDelete)}>
+          Ctrl+Alt+Del
+        </Button>
+        <SendKeyMenu isDisabled={!canType} onSend={send} />
+        <Switch id={`view-only-${console}`} label="View only" isChecked={viewOnly} onChange={(_event, checked) => setViewOnly(checked)} />
+        <span className="gh-console__hint">
+          {name !== '' && (
+            <>
+              <bdi className="gh-console__name">{name}</bdi> ·{' '}
+            </>
+          )}
+          {RELEASE_KEYS} releases the keyboard
+        </span>
+      </div>
+      <div className="gh-console__stage">
+        <div className={`gh-screen${scaled ? '' : ' gh-screen--actual'}`} ref={setElement} />
+        {state.kind !== 'open' && (
+          <div className="gh-console__notice">
+            <ConsoleNotice state={state} onConnect={session.connect} />
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+function SendKeyMenu({ isDisabled, onSend }: { readonly isDisabled: boolean; readonly onSend: (keys: KeyCombination) => void }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <Dropdown
+      isOpen={isOpen}
+      isScrollable
+      onOpenChange={setOpen}
+      toggle={(toggleRef: Ref<MenuToggleElement>) => (
+        <MenuToggle ref={toggleRef} size="sm" isExpanded={isOpen} isDisabled={isDisabled} onClick={() => setOpen(!isOpen)}>
+          Send keys
+        </MenuToggle>
+      )}
+    >
+      <DropdownList>
+        {keyCombinations.map((combination) => (
+          <DropdownItem
+            key={combination.label}
+            onClick={() => {
+              setOpen(false);
+              onSend(combination);
+            }}
+          >
+            {combination.label}
+          </DropdownItem>
+        ))}
+      </DropdownList>
+    </Dropdown>
+  );
+}
