@@ -1,0 +1,152 @@
+import type { GuestAction } from '#model/guest-action';
+import type { Guest, GuestChange, GuestDetails, GuestId } from '#model/guest';
+import type { HostFacts, HostLoad } from '#model/host';
+import type { Network } from '#model/network';
+import type { GuestCounters } from '#model/sample';
+import type { Pool, Volume } from '#model/storage';
+import type { GuestCreation, GuestDeletion, HostConnection, Networks, Storage } from '../backend.ts';
+import type { ByteStream } from '../byte-stream.ts';
+import { BackendError } from '../errors.ts';
+import { FakeCreation } from './fake-creation.ts';
+import { FakeDeletion, volumesOf } from './fake-deletion.ts';
+import { fakeAbilities } from './fake-host.ts';
+import type { FakeHost, FakeStep } from './fake-host.ts';
+import { Inbox } from './inbox.ts';
+import { screenOf } from './screen.ts';
+import { shellOf } from './shell.ts';
+
+/** One open road to a fake host. */
+export class FakeConnection implements HostConnection, Storage, Networks {
+  readonly abilities = fakeAbilities;
+  readonly facts: HostFacts;
+  readonly changes: AsyncIterable<GuestChange>;
+  readonly closed: Promise<Error | null>;
+  readonly creation: GuestCreation;
+  readonly deletion: GuestDeletion;
+  readonly storage: Storage = this;
+  readonly networks: Networks = this;
+  readonly #host: FakeHost;
+  readonly #inbox = new Inbox<GuestChange>();
+  readonly #consoles = new Set<ByteStream>();
+  readonly #unsubscribe: () => void;
+  #end: (why: Error | null) => void = () => {};
+  #ended: BackendError | null = null;
+
+  constructor(host: FakeHost) {
+    this.#host = host;
+    this.facts = host.facts;
+    this.changes = this.#inbox;
+    this.closed = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.#unsubscribe = host.onChange((change) => this.#inbox.put(change));
+    const alive = (): void => this.#alive();
+    this.creation = new FakeCreation(host, alive);
+    this.deletion = new FakeDeletion(host, alive);
+  }
+
+  async listGuests(): Promise<Guest[]> {
+    await this.#reach('list');
+    return [...this.#host.guests.values()].map(({ guest }) => guest);
+  }
+
+  async describeGuest(id: GuestId): Promise<GuestDetails> {
+    await this.#reach('describe');
+    return this.#host.find(id).details();
+  }
+
+  async guestDefinition(id: GuestId): Promise<string> {
+    await this.#reach('describe');
+    const { guest, disks } = this.#host.find(id);
+    return `${JSON.stringify({ name: guest.name, id, vcpus: guest.vcpus, memory: guest.memory, disks }, null, 2)}\n`;
+  }
+
+  async act(id: GuestId, action: GuestAction): Promise<void> {
+    this.#alive();
+    await this.#host.act(id, action);
+    this.#alive();
+  }
+
+  commandFor(guest: Guest, action: GuestAction | 'delete'): string {
+    return `fake ${action} ${guest.name}`;
+  }
+
+  async countGuests(): Promise<GuestCounters[]> {
+    await this.#reach('count');
+    const now = performance.now();
+    return [...this.#host.guests.values()].filter((guest) => guest.alive).map((guest) => guest.count(now));
+  }
+
+  async loadOfHost(): Promise<HostLoad> {
+    await this.#reach('count');
+    return this.#host.load();
+  }
+
+  async openConsole(id: GuestId, name: string, { force }: { force: boolean }): Promise<ByteStream> {
+    await this.#reach('console');
+    const found = this.#host.find(id);
+    const console = found.details().consoles.find((other) => other.name === name);
+    if (console === undefined) throw new BackendError('not-found', 'The guest has no such console.');
+    if (!found.alive) throw new BackendError('invalid-state', 'Only a running guest has a console.', { remedy: 'Start the guest.' });
+    const stream = console.kind === 'serial' ? shellOf(found.guest.name) : screenOf();
+    // Any number may look at a screen; a serial line has one end.
+    const release = console.kind === 'serial' ? this.#host.holdConsole(id, name, force, () => void stream.close()) : () => {};
+    const held: ByteStream = {
+      read: () => stream.read(),
+      write: async (bytes) => stream.write(bytes),
+      close: async () => {
+        release();
+        this.#consoles.delete(held);
+        await stream.close();
+      },
+    };
+    this.#consoles.add(held);
+    return held;
+  }
+
+  async listPools(): Promise<Pool[]> {
+    await this.#reach('describe');
+    return this.#host.pools.map((pool) => ({ ...pool }));
+  }
+
+  async listVolumes(name: string): Promise<Volume[]> {
+    await this.#reach('describe');
+    const pool = this.#host.pools.find((other) => other.name === name);
+    if (pool === undefined) throw new BackendError('not-found', 'There is no such pool.');
+    if (!pool.active) throw new BackendError('pool-inactive', `The pool “${name}” is not active.`, { remedy: 'Start the pool.' });
+    return volumesOf(this.#host, pool);
+  }
+
+  async listNetworks(): Promise<Network[]> {
+    await this.#reach('describe');
+    return this.#host.networks.map((network) => ({ ...network }));
+  }
+
+  async close(): Promise<void> {
+    this.#finish(null);
+  }
+
+  /** Ends it as when the daemon dies: whoever waits is told so. */
+  cut(): void {
+    this.#finish(new BackendError('connection-lost', 'The connection to the host was lost.', { remedy: 'Guesthouse will connect again.' }));
+  }
+
+  #finish(why: BackendError | null): void {
+    if (this.#ended !== null) return;
+    this.#ended = why ?? new BackendError('connection-lost', 'The connection was closed.');
+    this.#unsubscribe();
+    this.#inbox.end();
+    for (const console of this.#consoles) void console.close();
+    this.#end(why);
+  }
+
+  async #reach(step: FakeStep): Promise<void> {
+    this.#alive();
+    await this.#host.reach(step);
+    this.#alive();
+  }
+
+  #alive(): void {
+    if (this.#ended !== null) throw this.#ended;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Guest, GuestConsole, GuestDetails, GuestDisk } from '#model/guest';
+import type { GuestCounters } from '#model/sample';
+
+/** How busy a guest is: shares of its CPUs and bytes a second, each swinging by half around its mean. */
+export interface Workload {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly disk: number;
+  readonly net: number;
+  /** Milliseconds. */
+  readonly period: number;
+}
+
+/** What never changes while the guest exists. */
+export type AboutGuest = Omit<GuestDetails, 'id' | 'disks' | 'consoles' | 'changesPending'>;
+
+const consoles: readonly GuestConsole[] = [
+  { kind: 'graphical', name: 'vnc-0', title: 'Screen' },
+  { kind: 'serial', name: 'serial0', title: 'Serial 1' },
+];
+
+/** One guest and all that the fake host remembers of it. */
+export class FakeGuest {
+  guest: Guest;
+  readonly disks: readonly GuestDisk[];
+  /** The file that its first disk is an overlay of. */
+  readonly base: string | null;
+  readonly about: AboutGuest;
+  readonly #workload: Workload;
+  #counters: GuestCounters;
+  #countedAt = 0;
+
+  constructor(guest: Guest, about: AboutGuest, disks: readonly GuestDisk[], workload: Workload, base: string | null = null) {
+    this.guest = guest;
+    this.about = about;
+    this.disks = disks;
+    this.base = base;
+    this.#workload = workload;
+    this.#counters = zero(guest);
+  }
+
+  get alive(): boolean {
+    return this.guest.state !== 'shut-off';
+  }
+
+  details(): GuestDetails {
+    return { id: this.guest.id, ...this.about, disks: [...this.disks], consoles: [...consoles], changesPending: false };
+  }
+
+  /** Counters begin anew with each start, as those of a process do. */
+  powerOn(now: number): void {
+    this.#counters = zero(this.guest);
+    this.#countedAt = now;
+  }
+
+  /** Adds what happened since it was last asked, then tells. `now` in milliseconds. */
+  count(now: number): GuestCounters {
+    const elapsed = Math.max(0, now - this.#countedAt);
+    this.#countedAt = now;
+    const { vcpus, memory, state } = this.guest;
+    const swing = 1 + Math.sin((now / this.#workload.period) * 2 * Math.PI) / 2;
+    const busy = state === 'running' || state === 'shutting-down' ? swing : 0;
+    const bytes = (rate: number): number => Math.round((rate * busy * elapsed) / 1000);
+    const before = this.#counters;
+    this.#counters = {
+      ...before,
+      cpuTime: before.cpuTime + Math.round(Math.min(1, this.#workload.cpu * busy) * elapsed * 1e6 * vcpus),
+      memoryUsed: Math.round(memory * Math.min(0.95, this.#workload.memory * (0.8 + swing / 5))),
+      diskRead: before.diskRead + bytes(this.#workload.disk),
+      diskWritten: before.diskWritten + bytes(this.#workload.disk / 3),
+      netReceived: before.netReceived + bytes(this.#workload.net),
+      netSent: before.netSent + bytes(this.#workload.net / 5),
+    };
+    return this.#counters;
+  }
+}
+
+function zero({ id, vcpus, memory }: Guest): GuestCounters {
+  return { id, vcpus, memory, cpuTime: 0, memoryUsed: 0, diskRead: 0, diskWritten: 0, netReceived: 0, netSent: 0 };
+}

@@ -1,0 +1,179 @@
+import { canGuest } from '#model/guest-action';
+import type { GuestAction } from '#model/guest-action';
+import type { Guest, GuestChange, GuestId, GuestState } from '#model/guest';
+import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
+import type { Network } from '#model/network';
+import { GiB } from '#model/quantity';
+import type { Pool } from '#model/storage';
+import { BackendError } from '../errors.ts';
+import type { FakeGuest } from './fake-guest.ts';
+import { pause } from './pause.ts';
+import { imageFolder } from './seed.ts';
+
+/** What can be made to fail on demand. */
+export type FakeStep =
+  | 'list'
+  | 'describe'
+  | 'act'
+  | 'count'
+  | 'console'
+  | 'offer'
+  | 'check'
+  | 'make-disk'
+  | 'define'
+  | 'start'
+  | 'undefine'
+  | 'delete-disk';
+
+export const fakeAbilities: HostAbilities = {
+  createGuests: true,
+  storage: true,
+  networks: true,
+  graphicalConsole: true,
+  serialConsole: true,
+  statistics: true,
+  managedSave: true,
+};
+
+/** A host that exists only in memory. Its connections come and go; it stays. */
+export class FakeHost {
+  readonly facts: HostFacts;
+  readonly guests = new Map<GuestId, FakeGuest>();
+  readonly pools: Pool[] = [
+    { name: 'default', kind: 'dir', active: true, capacity: 930 * GiB, available: 412 * GiB, path: imageFolder },
+    { name: 'scratch', kind: 'dir', active: true, capacity: 16 * GiB, available: 3 * GiB, path: '/srv/scratch' },
+    { name: 'backup', kind: 'netfs', active: false, capacity: 0, available: 0, path: '/mnt/backup' },
+  ];
+  readonly networks: Network[] = [
+    { name: 'default', active: true, autostart: true, persistent: true, bridge: 'virbr0', forward: 'nat' },
+    { name: 'lab', active: false, autostart: false, persistent: true, bridge: 'virbr1', forward: 'isolated' },
+  ];
+  readonly delay: number;
+  readonly #listeners = new Set<(change: GuestChange) => void>();
+  readonly #consoles = new Map<string, () => void>();
+  readonly #faults = new Map<FakeStep, BackendError[]>();
+
+  /** `delay`: milliseconds that each answer takes. */
+  constructor(hostname: string, guests: readonly FakeGuest[], delay: number) {
+    this.delay = delay;
+    this.facts = {
+      hostname,
+      hypervisor: 'Fake',
+      hypervisorVersion: '1.0.0',
+      daemonVersion: '1.0.0',
+      arch: 'x86_64',
+      cpus: 16,
+      memory: 64 * GiB,
+    };
+    for (const guest of guests) {
+      this.guests.set(guest.guest.id, guest);
+      if (guest.alive) guest.powerOn(performance.now());
+    }
+  }
+
+  onChange(listener: (change: GuestChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The next time this step comes, it fails with `error`. Several queue up. */
+  injectFault(step: FakeStep, error: BackendError): void {
+    this.#faults.set(step, [...(this.#faults.get(step) ?? []), error]);
+  }
+
+  /** Takes the time that an answer takes, then fails if that was asked for. */
+  async reach(step: FakeStep, signal?: AbortSignal): Promise<void> {
+    await pause(this.delay, signal);
+    const error = this.#faults.get(step)?.shift();
+    if (error !== undefined) throw error;
+  }
+
+  find(id: GuestId): FakeGuest {
+    const guest = this.guests.get(id);
+    if (guest === undefined) throw new BackendError('not-found', 'There is no such guest any more.');
+    return guest;
+  }
+
+  add(guest: FakeGuest): void {
+    this.guests.set(guest.guest.id, guest);
+    if (guest.alive) guest.powerOn(performance.now());
+    this.#tell({ kind: 'upserted', guest: guest.guest });
+  }
+
+  remove(id: GuestId): void {
+    this.#endConsoles(id);
+    if (this.guests.delete(id)) this.#tell({ kind: 'removed', id });
+  }
+
+  update(id: GuestId, change: Partial<Omit<Guest, 'id'>>): void {
+    const found = this.find(id);
+    const wasAlive = found.alive;
+    found.guest = { ...found.guest, ...change };
+    if (!wasAlive && found.alive) found.powerOn(performance.now());
+    if (wasAlive && !found.alive) this.#endConsoles(id);
+    if (!found.alive && !found.guest.persistent) this.remove(id);
+    else this.#tell({ kind: 'upserted', guest: found.guest });
+  }
+
+  async act(id: GuestId, action: GuestAction): Promise<void> {
+    await this.reach('act');
+    const { guest } = this.find(id);
+    const permission = canGuest(guest, action, fakeAbilities);
+    if (!permission.allowed) throw new BackendError('invalid-state', `${permission.why}.`);
+    const { next, saved } = outcomes[action];
+    this.update(id, { state: next ?? guest.state, saved: saved ?? guest.saved });
+    if (action === 'shut-down') void this.#powerDown(id);
+  }
+
+  load(): HostLoad {
+    const running = [...this.guests.values()].filter((guest) => guest.alive);
+    const demand = running.reduce((sum, { guest }) => sum + guest.vcpus, 0) / this.facts.cpus / 8;
+    const swing = 1 + Math.sin(performance.now() / 9000) / 4;
+    const used = running.reduce((sum, { guest }) => sum + guest.memory / 2, 3 * GiB);
+    return { cpu: Math.min(1, demand * swing), memoryUsed: Math.min(this.facts.memory, Math.round(used)), memory: this.facts.memory };
+  }
+
+  /** One holder a console. `end` is called when another takes it over or the guest goes off. Returns the release. */
+  holdConsole(id: GuestId, name: string, force: boolean, end: () => void): () => void {
+    const key = `${id} ${name}`;
+    const holder = this.#consoles.get(key);
+    if (holder !== undefined && !force) {
+      throw new BackendError('console-busy', 'Another program shows this console.', { remedy: 'Take it over, or close it there.' });
+    }
+    holder?.();
+    this.#consoles.set(key, end);
+    return () => {
+      if (this.#consoles.get(key) === end) this.#consoles.delete(key);
+    };
+  }
+
+  async #powerDown(id: GuestId): Promise<void> {
+    await pause(this.delay * 10);
+    // It may have been forced off, deleted or started anew meanwhile.
+    if (this.guests.get(id)?.guest.state === 'shutting-down') this.update(id, { state: 'shut-off' });
+  }
+
+  #endConsoles(id: GuestId): void {
+    for (const [key, end] of this.#consoles) {
+      if (!key.startsWith(`${id} `)) continue;
+      this.#consoles.delete(key);
+      end();
+    }
+  }
+
+  #tell(change: GuestChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+const outcomes: Readonly<Record<GuestAction, { next?: GuestState; saved?: boolean }>> = {
+  start: { next: 'running', saved: false },
+  'shut-down': { next: 'shutting-down' },
+  reboot: { next: 'running' },
+  pause: { next: 'paused' },
+  resume: { next: 'running' },
+  save: { next: 'shut-off', saved: true },
+  'discard-save': { saved: false },
+  'force-off': { next: 'shut-off' },
+  reset: { next: 'running' },
+};
