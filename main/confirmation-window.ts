@@ -1,0 +1,103 @@
+import { BrowserWindow } from 'electron';
+import type { AppContract } from '#contract/contract';
+import type { Handlers } from '#contract/define';
+import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
+import { BackendError } from '../backends/errors.ts';
+import { origins } from './app-protocol.ts';
+import type { Pages } from './attach.ts';
+import { backgroundColor, pagePreferences } from './window.ts';
+
+const WIDTH = 540;
+const HEIGHT = { least: 120, first: 240, most: 640 };
+/** The page tells its height once it has painted the question; should it never, the window is shown as it is. */
+const SHOW_AT_LAST_MS = 1000;
+
+interface Question {
+  readonly question: Confirmation;
+  answer(answer: ConfirmationAnswer): void;
+}
+
+export interface Confirmations {
+  /** Asks in a window of its own, modal to the page's. One question at a time in each; resolves 'cancelled' where the window is gone. */
+  confirm(window: number, question: Confirmation): Promise<ConfirmationAnswer>;
+  readonly handlers: Handlers<AppContract>['confirmation'];
+}
+
+export function createConfirmations(pages: Pages): Confirmations {
+  const open = new Map<number, Question>();
+  const queues = new WeakMap<BrowserWindow, Promise<unknown>>();
+
+  const ask = (parent: BrowserWindow, question: Confirmation): Promise<ConfirmationAnswer> =>
+    new Promise((resolve) => {
+      if (parent.isDestroyed()) {
+        resolve({ kind: 'cancelled' });
+        return;
+      }
+      const window = confirmationWindow(parent, question.title);
+      const number = pages.add(window, 'confirmation');
+      const answer = (value: ConfirmationAnswer): void => {
+        open.delete(number);
+        resolve(value);
+        if (!window.isDestroyed()) window.destroy();
+      };
+      open.set(number, { question, answer });
+      window.on('closed', () => answer({ kind: 'cancelled' }));
+      // Whatever ends its page ends the question: it must not stay open unanswerable.
+      window.webContents.on('render-process-gone', () => answer({ kind: 'cancelled' }));
+      window.webContents.on('before-input-event', (_event, { type, key }) => {
+        if (type === 'keyDown' && key === 'Escape') answer({ kind: 'cancelled' });
+      });
+      void window.loadURL(`${origins.confirmation}/`).catch(() => answer({ kind: 'cancelled' }));
+    });
+
+  const questionOf = (window: number): Question => {
+    const question = open.get(window);
+    if (question === undefined) throw new BackendError('not-found', 'This question was answered already.');
+    return question;
+  };
+
+  return {
+    async confirm(window, question) {
+      const parent = pages.windowOf(window);
+      if (parent === null) return { kind: 'cancelled' };
+      const answer = (queues.get(parent) ?? Promise.resolve()).then(() => ask(parent, question));
+      queues.set(parent, answer);
+      return answer;
+    },
+    handlers: {
+      read: async (_input, caller) => questionOf(caller.window).question,
+      answer: async (answer, caller) => questionOf(caller.window).answer(answer),
+    },
+  };
+}
+
+function confirmationWindow(parent: BrowserWindow, title: string): BrowserWindow {
+  const window = new BrowserWindow({
+    parent,
+    modal: true,
+    show: false,
+    title,
+    width: WIDTH,
+    height: HEIGHT.first,
+    useContentSize: true,
+    resizable: false,
+    minimizable: false,
+    maximizable: false,
+    fullscreenable: false,
+    skipTaskbar: true,
+    backgroundColor: backgroundColor(),
+    webPreferences: { ...pagePreferences(), enablePreferredSizeMode: true },
+  });
+  window.removeMenu();
+  window.webContents.on('page-title-updated', (event) => event.preventDefault());
+  const show = (): void => {
+    if (!window.isDestroyed() && !window.isVisible()) window.show();
+  };
+  window.webContents.on('preferred-size-changed', (_event, { height }) => {
+    if (height < HEIGHT.least) return;
+    window.setContentSize(WIDTH, Math.min(height, HEIGHT.most));
+    show();
+  });
+  window.once('ready-to-show', () => setTimeout(show, SHOW_AT_LAST_MS));
+  return window;
+}

@@ -1,0 +1,23 @@
+import { homedir } from 'node:os';
+import { dirname } from 'node:path';
+import { dialog, type BrowserWindow } from 'electron';
+import type { LocalFile } from '../backends/backend.ts';
+import type { Memory } from './remembered.ts';
+
+/** Lets the person choose an installation medium. Begins in the folder of the last one. Null: they chose none. */
+export async function chooseMedia(parent: BrowserWindow | null, memory: Memory): Promise<LocalFile | null> {
+  if (parent === null) return null;
+  const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
+    title: 'Choose an ISO image',
+    defaultPath: memory.value.mediaFolder ?? homedir(),
+    properties: ['openFile', 'dontAddToRecent'],
+    filters: [
+      { name: 'ISO images', extensions: ['iso', 'ISO'] },
+      { name: 'All files', extensions: ['*'] },
+    ],
+  });
+  const [path] = filePaths;
+  if (canceled || path === undefined) return null;
+  memory.remember({ mediaFolder: dirname(path) });
+  return { path };
+}
