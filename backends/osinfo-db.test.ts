@@ -77,9 +77,9 @@ test('a later place goes before an earlier, and .d adds', async () => {
 });
 
 test('knows what a system drives', () => {
-  expect(db.support('http://a.org/1')).toEqual({ family: 'linux', virtioDisk: true, virtioNet: true });
-  expect(db.support('http://a.org/2')).toEqual({ family: 'linux', virtioDisk: false, virtioNet: true });
-  expect(db.support('http://b.org/4')).toEqual({ family: null, virtioDisk: false, virtioNet: false });
+  expect(db.support('http://a.org/1')).toEqual({ family: 'linux', virtioDisk: true, virtioNet: true, virtioVideo: false });
+  expect(db.support('http://a.org/2')).toEqual({ family: 'linux', virtioDisk: false, virtioNet: true, virtioVideo: false });
+  expect(db.support('http://b.org/4')).toEqual({ family: null, virtioDisk: false, virtioNet: false, virtioVideo: false });
 });
 
 test('without a database it knows no system', async () => {

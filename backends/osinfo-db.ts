@@ -20,6 +20,7 @@ export interface OsSupport {
   readonly family: string | null;
   readonly virtioDisk: boolean;
   readonly virtioNet: boolean;
+  readonly virtioVideo: boolean;
 }
 
 export interface OsinfoDb {
@@ -121,6 +122,7 @@ function mergeRecord(records: Map<string, OsRecord>, record: OsRecord): void {
 // PCI ids of the virtio specification 1.1 (4.1.2): the transitional device, then the modern one.
 const virtioDisk = ['http://pcisig.com/pci/1af4/1001', 'http://pcisig.com/pci/1af4/1042'];
 const virtioNet = ['http://pcisig.com/pci/1af4/1000', 'http://pcisig.com/pci/1af4/1041'];
+const virtioVideo = ['http://pcisig.com/pci/1af4/1050'];
 
 function createOsinfoDb(records: ReadonlyMap<string, OsRecord>): OsinfoDb {
   // Media that name their size are the most particular. Systems called "unknown" have patterns that any release of theirs matches.
@@ -160,6 +162,7 @@ function createOsinfoDb(records: ReadonlyMap<string, OsRecord>): OsinfoDb {
         family: familyOf(records, record),
         virtioDisk: supports(record, virtioDisk),
         virtioNet: supports(record, virtioNet),
+        virtioVideo: supports(record, virtioVideo),
       };
     },
   };
