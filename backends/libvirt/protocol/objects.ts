@@ -19,8 +19,15 @@ export const string = text(STRING_MAX);
 export const uuid: Codec<string> = {
   smallest: 16,
   read(reader: XdrReader): string {
-    const hex = reader.hex(16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    for (let word = 0; word < 4; word++) {
+      const bits = reader.u32();
+      for (let byte = 0; byte < 4; byte++) {
+        const at = UUID_DIGITS[word * 4 + byte] ?? 0;
+        uuidText[at] = HEX[(bits >>> (28 - byte * 8)) & 15] ?? 0;
+        uuidText[at + 1] = HEX[(bits >>> (24 - byte * 8)) & 15] ?? 0;
+      }
+    }
+    return uuidText.toString('latin1');
   },
   write(writer: XdrWriter, value: string) {
     const bytes = Buffer.from(value.replaceAll('-', ''), 'hex');
@@ -28,6 +35,11 @@ export const uuid: Codec<string> = {
     writer.opaque(bytes);
   },
 };
+
+// Lists of guests are mostly UUIDs: one flat string each, made in place, takes a third of the time of joined pieces.
+const uuidText = Buffer.alloc(36, '-');
+const UUID_DIGITS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+const HEX = Buffer.from('0123456789abcdef');
 
 /** What .x files call `char x<>`: an array of 4-byte integers, one for each byte, negative above 127. */
 export const charBytes: Codec<Uint8Array> = {

@@ -102,10 +102,12 @@ export type StructOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]
 export function struct<F extends Fields>(fields: F): Codec<StructOf<F>>;
 export function struct(fields: Fields): Codec<Readonly<Record<string, unknown>>> {
   const entries = Object.entries(fields);
+  // A copy has its shape at once; adding the fields one by one to an empty object takes twice the time.
+  const template = Object.fromEntries(entries.map(([name]): [string, unknown] => [name, undefined]));
   return {
     smallest: entries.reduce((sum, [, codec]) => sum + codec.smallest, 0),
     read(reader) {
-      const value: Record<string, unknown> = {};
+      const value = { ...template };
       for (const [name, codec] of entries) value[name] = codec.read(reader);
       return value;
     },

@@ -56,7 +56,7 @@ export class XdrReader {
   /** A copy of `length` bytes: it may outlive the packet. */
   opaque(length: number): Uint8Array {
     const start = this.#take(padded(length));
-    return Uint8Array.prototype.slice.call(this.#bytes, start, start + length);
+    return new Uint8Array(this.#bytes.subarray(start, start + length));
   }
 
   /** `length` bytes as lower-case hexadecimal digits. */
