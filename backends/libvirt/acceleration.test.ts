@@ -24,7 +24,10 @@ function facts({ arch = 'x86_64', types = ['qemu', 'kvm'], cpu = '', local = tru
   };
 }
 
-const cpuinfo = (flags: string) => ({ '/dev/kvm': '', '/proc/cpuinfo': `model name : x\nflags\t\t: fpu ${flags} sse2\nbugs : vmx_is_no_flag\n` });
+const cpuinfo = (flags: string) => ({
+  '/dev/kvm': '',
+  '/proc/cpuinfo': `model name : x\nflags\t\t: fpu ${flags} sse2\nbugs : vmx_is_no_flag\n`,
+});
 
 test.each([
   ['vmx', { files: cpuinfo('vmx') }, 'kvm'],

@@ -20,7 +20,10 @@ export async function findAcceleration(facts: AccelerationFacts): Promise<Accele
   const arch = textAt(host, 'cpu', 'arch') ?? '';
   const offered = children(facts.capabilities, 'guest')
     .map((guest) => child(guest, 'arch'))
-    .some((guestArch) => attribute(guestArch, 'name') === arch && children(guestArch, 'domain').some((domain) => attribute(domain, 'type') === 'kvm'));
+    .some(
+      (guestArch) =>
+        attribute(guestArch, 'name') === arch && children(guestArch, 'domain').some((domain) => attribute(domain, 'type') === 'kvm'),
+    );
   if (!offered) return { kind: 'none', reason: await whyNone(facts) };
   if (facts.local && (await facts.exists('/sys/module/kvm_pvm'))) {
     return { kind: 'firmware-only', reason: 'KVM is provided by the module kvm_pvm, on which ordinary guest kernels do not run.' };

@@ -4,6 +4,8 @@ export interface DriverTraits {
   readonly shutdownFlags: number;
   readonly rebootFlags: number;
   readonly serialConsole: boolean;
+  /** virDomainConsoleFlags: 2 (SAFE) refuses a console that another has, 1 (FORCE) takes it; 0 where the driver knows neither. */
+  readonly consoleFlags: { readonly safe: number; readonly force: number };
   readonly graphicalConsole: boolean;
   readonly statistics: boolean;
   readonly managedSave: boolean;
@@ -14,6 +16,7 @@ const modest: DriverTraits = {
   shutdownFlags: 0,
   rebootFlags: 0,
   serialConsole: false,
+  consoleFlags: { safe: 0, force: 0 },
   graphicalConsole: false,
   statistics: true,
   managedSave: false,
@@ -28,6 +31,7 @@ const traits: ReadonlyMap<string, DriverTraits> = new Map([
       shutdownFlags: 1,
       rebootFlags: 1,
       serialConsole: true,
+      consoleFlags: { safe: 2, force: 1 },
       graphicalConsole: true,
       statistics: true,
       managedSave: true,
@@ -36,7 +40,7 @@ const traits: ReadonlyMap<string, DriverTraits> = new Map([
   ],
   ['TEST', { ...modest, managedSave: true }],
   ['LXC', { ...modest, serialConsole: true }],
-  ['Xen', { ...modest, serialConsole: true, graphicalConsole: true, managedSave: true }],
+  ['Xen', { ...modest, serialConsole: true, consoleFlags: { safe: 0, force: 1 }, graphicalConsole: true, managedSave: true }],
   ['CH', { ...modest, serialConsole: true, managedSave: true }],
 ]);
 

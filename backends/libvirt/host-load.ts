@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostLoad } from '#model/host';
 import type { LibvirtHost } from './libvirt-host.ts';
 import { remote } from './protocol/remote.ts';
+import { remembered } from './remembered.ts';
 import { bytesOfKiB } from './to-model.ts';
 
 // libvirt: VIR_NODE_CPU_STATS_ALL_CPUS, VIR_NODE_MEMORY_STATS_ALL_CELLS.
@@ -19,8 +20,14 @@ export class HostLoadMeter {
   readonly #host: LibvirtHost;
   #before: Promise<CpuTimes> | null = null;
   /** How many values each of the two calls returns: constant for a daemon, but only it knows. */
-  #cpuFields: Promise<number> | null = null;
-  #memoryFields: Promise<number> | null = null;
+  readonly #cpuFields = remembered(async () => {
+    const { nparams } = await this.#host.call(remote.nodeGetCpuStats, { cpuNum: ALL, nparams: 0, flags: 0 });
+    return nparams;
+  });
+  readonly #memoryFields = remembered(async () => {
+    const { nparams } = await this.#host.call(remote.nodeGetMemoryStats, { nparams: 0, cellNum: ALL, flags: 0 });
+    return nparams;
+  });
 
   constructor(host: LibvirtHost) {
     this.#host = host;
@@ -49,8 +56,7 @@ export class HostLoadMeter {
   }
 
   async #cpuTimes(): Promise<CpuTimes> {
-    this.#cpuFields ??= this.#host.call(remote.nodeGetCpuStats, { cpuNum: ALL, nparams: 0, flags: 0 }).then((reply) => reply.nparams);
-    const { params } = await this.#host.call(remote.nodeGetCpuStats, { cpuNum: ALL, nparams: await this.#cpuFields, flags: 0 });
+    const { params } = await this.#host.call(remote.nodeGetCpuStats, { cpuNum: ALL, nparams: await this.#cpuFields(), flags: 0 });
     const times = new Map(params.map(({ field, value }) => [field, value]));
     const idle = (times.get('idle') ?? 0n) + (times.get('iowait') ?? 0n);
     const busy = (times.get('user') ?? 0n) + (times.get('kernel') ?? 0n) + (times.get('intr') ?? 0n);
@@ -58,10 +64,7 @@ export class HostLoadMeter {
   }
 
   async #memory(): Promise<{ memoryUsed: number; memory: number }> {
-    this.#memoryFields ??= this.#host
-      .call(remote.nodeGetMemoryStats, { nparams: 0, cellNum: ALL, flags: 0 })
-      .then((reply) => reply.nparams);
-    const { params } = await this.#host.call(remote.nodeGetMemoryStats, { nparams: await this.#memoryFields, cellNum: ALL, flags: 0 });
+    const { params } = await this.#host.call(remote.nodeGetMemoryStats, { nparams: await this.#memoryFields(), cellNum: ALL, flags: 0 });
     const kib = new Map(params.map(({ field, value }) => [field, value]));
     const total = kib.get('total') ?? 0n;
     const free = (kib.get('free') ?? 0n) + (kib.get('buffers') ?? 0n) + (kib.get('cached') ?? 0n);

@@ -10,6 +10,7 @@ import type { Procedure } from './protocol/procedure.ts';
 import { remote } from './protocol/remote.ts';
 import { openSession } from './rpc/open-session.ts';
 import type { Session } from './rpc/session.ts';
+import { remembered } from './remembered.ts';
 import { toBackendError } from './to-backend-error.ts';
 import { parseXml, type XmlElement } from './xml/document.ts';
 
@@ -26,8 +27,6 @@ export class OpenHost implements LibvirtHost {
   readonly #main: Session;
   readonly #others = new Set<Session>();
   #jobs: Promise<Session> | null = null;
-  #capabilities: Promise<XmlElement> | null = null;
-  #acceleration: Promise<Acceleration> | null = null;
 
   constructor(uri: string, main: Session, driverUri: string, facts: HostFacts) {
     this.#uri = uri;
@@ -68,31 +67,13 @@ export class OpenHost implements LibvirtHost {
     return xml;
   }
 
-  capabilities(): Promise<XmlElement> {
-    this.#capabilities ??= this.call(remote.connectGetCapabilities, {}).then(
-      ({ capabilities }) => parseXml(capabilities),
-      (error: unknown) => {
-        this.#capabilities = null;
-        throw error;
-      },
-    );
-    return this.#capabilities;
-  }
+  readonly capabilities: () => Promise<XmlElement> = remembered(async () => {
+    const { capabilities } = await this.call(remote.connectGetCapabilities, {});
+    return parseXml(capabilities);
+  });
 
-  acceleration(): Promise<Acceleration> {
-    this.#acceleration ??= this.#findAcceleration().catch((error: unknown) => {
-      this.#acceleration = null;
-      throw error;
-    });
-    return this.#acceleration;
-  }
-
-  close(): void {
-    this.#main.close();
-  }
-
-  async #findAcceleration(): Promise<Acceleration> {
-    return findAcceleration({
+  readonly acceleration: () => Promise<Acceleration> = remembered(async () =>
+    findAcceleration({
       capabilities: await this.capabilities(),
       local: this.local,
       read: (file) => readFile(file, 'utf8').catch(() => null),
@@ -101,7 +82,11 @@ export class OpenHost implements LibvirtHost {
           () => true,
           () => false,
         ),
-    });
+    }),
+  );
+
+  close(): void {
+    this.#main.close();
   }
 
   async #openJobs(): Promise<Session> {

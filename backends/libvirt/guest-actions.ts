@@ -1,0 +1,74 @@
+import type { Guest } from '#model/guest';
+import { type GuestAction, guestActions } from '#model/guest-action';
+import { BackendError } from '../errors.ts';
+import { traitsOf } from './driver-traits.ts';
+import { failedWith } from './failed-with.ts';
+import type { LibvirtHost } from './libvirt-host.ts';
+import type { Domain } from './protocol/objects.ts';
+import { remote } from './protocol/remote.ts';
+
+/**
+ * Has the host do it; resolves when the host took it. On the connection for jobs: a start waits for hooks and storage, a save writes out the
+ * guest's memory. No flag ever binds a guest's life to this program's.
+ */
+export async function actOn(host: LibvirtHost, dom: Domain, action: GuestAction): Promise<void> {
+  try {
+    await perform(host, dom, action);
+  } catch (error) {
+    if (!failedWith(error, 'invalid-state')) throw error;
+    const reason = error instanceof Error ? error.message : null;
+    throw new BackendError('invalid-state', `${guestActions[action].only}.`, { reason, cause: error });
+  }
+}
+
+function perform(host: LibvirtHost, dom: Domain, action: GuestAction): Promise<unknown> {
+  const { shutdownFlags, rebootFlags } = traitsOf(host.facts.hypervisor);
+  switch (action) {
+    case 'start':
+      return host.job(remote.domainCreateWithFlags, { dom, flags: 0 });
+    case 'shut-down':
+      return host.job(remote.domainShutdownFlags, { dom, flags: shutdownFlags });
+    case 'reboot':
+      return host.job(remote.domainReboot, { dom, flags: rebootFlags });
+    case 'pause':
+      return host.job(remote.domainSuspend, { dom });
+    case 'resume':
+      return host.job(remote.domainResume, { dom });
+    case 'save':
+      return host.job(remote.domainManagedSave, { dom, flags: 0 });
+    case 'discard-save':
+      return host.job(remote.domainManagedSaveRemove, { dom, flags: 0 });
+    case 'force-off':
+      return host.job(remote.domainDestroyFlags, { dom, flags: 0 });
+    case 'reset':
+      return host.job(remote.domainReset, { dom, flags: 0 });
+  }
+}
+
+const commands: Readonly<Record<GuestAction | 'delete', readonly string[]>> = {
+  start: ['start'],
+  'shut-down': ['shutdown'],
+  reboot: ['reboot'],
+  pause: ['suspend'],
+  resume: ['resume'],
+  save: ['managedsave'],
+  'discard-save': ['managedsave-remove'],
+  'force-off': ['destroy'],
+  reset: ['reset'],
+  delete: ['undefine', '--managed-save', '--snapshots-metadata', '--checkpoints-metadata', '--nvram'],
+};
+
+/** The virsh line that does the same, safe to paste into a shell whatever the guest is called. */
+export function commandFor(driverUri: string, guest: Pick<Guest, 'id' | 'name'>, action: GuestAction | 'delete'): string {
+  const [verb = '', ...options] = commands[action];
+  return ['virsh', '-c', driverUri, verb, '--domain', plainName(guest), ...options].map(shellWord).join(' ');
+}
+
+/** The name, unless virsh would read it as something else (a number is an id first) or a terminal would not print it as it is. */
+function plainName({ id, name }: Pick<Guest, 'id' | 'name'>): string {
+  return /^\d+$/.test(name) || /^[-\s]|[\p{C}\p{Zl}\p{Zp}]/u.test(name) ? id : name;
+}
+
+function shellWord(word: string): string {
+  return /^[\w%+=:,./@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
