@@ -11,26 +11,23 @@ import { ROOT } from './repository.mjs';
 /**
  * Brings this computer to where the app, and with more groups its tests, can run. Does and
  * says nothing where all is there already.
+ * Without libvirt the window still opens, and other hosts can be used: what fails of that is
+ * told and not thrown.
  * @param {readonly import('./packages.mjs').Group[]} groups
+ * @returns {Promise<boolean>} whether this computer's libvirt is ready
  */
 export async function bootstrap(groups) {
   ensureOsPackages(groups);
   ensureNpmPackages(ROOT);
   await electronRuntime(ROOT);
-  // Without these the window still opens, and other hosts can be used.
-  await unlessItFails(ensureKvmNode);
-  await unlessItFails(async () => {
+  try {
+    ensureKvmNode();
     await ensureLibvirtDaemon();
     ensureDefaultNetwork();
-  });
-}
-
-/** @param {() => void | Promise<void>} step */
-async function unlessItFails(step) {
-  try {
-    await step();
+    return true;
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     say(error.message);
+    return false;
   }
 }

@@ -22,10 +22,10 @@ const MODULAR = [
 
 /** Starts libvirt, and virtlogd which QEMU guests need, where they do not run. */
 export async function ensureLibvirtDaemon() {
-  const running = await anyAccepts(SYSTEM_SOCKETS);
-  if (running && (await anyAccepts([LOG_SOCKET]))) return;
-  const commands = daemonCommands({ systemd: existsSync('/run/systemd/system'), running, has: currentCaller().has });
-  say(`Starting ${running ? 'virtlogd' : 'libvirt'}: ${commands.map((command) => command.join(' ')).join(', ')}`);
+  const [running, logging] = [await anyAccepts(SYSTEM_SOCKETS), await anyAccepts([LOG_SOCKET])];
+  if (running && logging) return;
+  const commands = daemonCommands({ systemd: existsSync('/run/systemd/system'), running, logging, has: currentCaller().has });
+  say(`Starting libvirt: ${commands.map((command) => command.join(' ')).join(', ')}`);
   for (const command of commands) {
     const [program = '', ...args] = asRoot(command, currentCaller(), WHAT);
     const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8', stdio: ['inherit', 'ignore', 'pipe'] });
@@ -48,12 +48,13 @@ export async function ensureLibvirtDaemon() {
  * Daemons are started, not enabled: what runs after the next boot is the owner's decision.
  * @param {object} state
  * @param {boolean} state.systemd
- * @param {boolean} state.running all but virtlogd
+ * @param {boolean} state.running libvirt itself
+ * @param {boolean} state.logging virtlogd
  * @param {(command: string) => boolean} state.has
  */
-export function daemonCommands({ systemd, running, has }) {
+export function daemonCommands({ systemd, running, logging, has }) {
   const daemons = has('libvirtd') ? ['libvirtd'] : MODULAR.filter(has);
-  const wanted = ['virtlogd', ...(running ? [] : daemons)];
+  const wanted = [...(logging ? [] : ['virtlogd']), ...(running ? [] : daemons)];
   if (systemd) return [['systemctl', 'start', ...wanted.map((daemon) => `${daemon}.socket`)]];
   return wanted.map((daemon) => [daemon, '--daemon']);
 }
