@@ -1,5 +1,25 @@
-import type { Caller, Reply } from '#contract/define';
+import { contract } from '#contract/contract';
+import type { AppContract } from '#contract/contract';
+import type { Caller, Handlers, Reply } from '#contract/define';
+import { CallLimits } from './call-limits.ts';
+import { ConsoleBridge } from './console-bridge.ts';
+import { GuestDeleter } from './guest-deleter.ts';
+import { GuestMaker } from './guest-maker.ts';
+import { consoleHandlers } from './handlers/consoles.ts';
+import { guestHandlers } from './handlers/guests.ts';
+import { hostHandlers } from './handlers/hosts.ts';
+import { mediaHandlers } from './handlers/media.ts';
+import { networkHandlers } from './handlers/networks.ts';
+import { settingsHandlers } from './handlers/settings.ts';
+import { storageHandlers } from './handlers/storage.ts';
+import { taskHandlers } from './handlers/tasks.ts';
+import { MediaTokens } from './media-tokens.ts';
+import { Questions } from './questions.ts';
+import { Registry } from './registry.ts';
+import { createRouter } from './router.ts';
+import { Sampler } from './sampler.ts';
 import type { Surroundings } from './surroundings.ts';
+import { Tasks } from './tasks.ts';
 
 export type { ConsolePort, Surroundings } from './surroundings.ts';
 
@@ -9,8 +29,52 @@ export interface Guesthouse {
   call(channel: unknown, args: readonly unknown[], caller: Caller): Promise<Reply>;
   /** Frees all that the window held: consoles, watches, tokens. */
   windowClosed(window: number): void;
-  /** Ends every connection. */
+  /** Cancels what can be cancelled, waits a few seconds for it, and ends every connection. */
   close(): Promise<void>;
 }
 
-export declare function createGuesthouse(surroundings: Surroundings): Guesthouse;
+/** Begins connecting at once. `checkOutputs` parses what goes to windows too: in tests only. */
+export function createGuesthouse(surroundings: Surroundings, { checkOutputs = false } = {}): Guesthouse {
+  const { publish, backends, hosts } = surroundings;
+  const log = (line: string): void => surroundings.log(line);
+  const registry = new Registry({ backends, hosts, publish, log, random: Math.random });
+  const sampler = new Sampler({ registry, publish, log });
+  const tasks = new Tasks((task) => publish.tasks.changed(task), log);
+  const tokens = new MediaTokens();
+  const questions = new Questions(async (window, question) => surroundings.confirm(window, question));
+  const consoles = new ConsoleBridge({
+    connection: (host) => registry.connection(host),
+    createPort: (window, ticket) => surroundings.createPort(window, ticket),
+    log,
+  });
+  const deleter = new GuestDeleter(registry, tasks, questions);
+  const maker = new GuestMaker(registry, tasks, tokens);
+  const limits = new CallLimits();
+
+  const handlers: Handlers<AppContract> = {
+    hosts: hostHandlers(registry),
+    guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker }),
+    storage: storageHandlers(registry),
+    networks: networkHandlers(registry),
+    consoles: consoleHandlers(consoles),
+    media: mediaHandlers(surroundings, tokens),
+    tasks: taskHandlers(tasks),
+    settings: settingsHandlers(surroundings),
+    confirmation: surroundings.confirmation,
+  };
+  const owners = [sampler, consoles, tokens, limits];
+  registry.connectAll();
+
+  return {
+    call: createRouter(contract, handlers, { log, limits, checkOutputs }),
+    windowClosed: (window) => {
+      for (const owner of owners) owner.windowClosed(window);
+    },
+    close: async () => {
+      sampler.close();
+      consoles.close();
+      await tasks.close();
+      await registry.close();
+    },
+  };
+}

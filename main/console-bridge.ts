@@ -1,0 +1,63 @@
+import type { GuestRef } from '#model/guest';
+import type { HostConnection } from '../backends/backend.ts';
+import { BackendError } from '../backends/errors.ts';
+import { ConsoleSession } from './console-session.ts';
+import type { ConsolePort } from './surroundings.ts';
+
+export const consolesMax = 32;
+
+export interface ConsoleWish {
+  readonly guest: GuestRef;
+  readonly console: string;
+  readonly force: boolean;
+  readonly ticket: string;
+}
+
+export interface ConsoleBridgeOptions {
+  /** Throws BackendError. */
+  connection(host: string): HostConnection;
+  createPort(window: number, ticket: string): ConsolePort;
+  log(line: string): void;
+}
+
+/** All consoles that windows show. Each belongs to the window that opened it and ends with it. */
+export class ConsoleBridge {
+  readonly #options: ConsoleBridgeOptions;
+  /** By window, those that are being opened as well: a symbol holds their place. */
+  readonly #windows = new Map<number, Set<ConsoleSession | symbol>>();
+
+  constructor(options: ConsoleBridgeOptions) {
+    this.#options = options;
+  }
+
+  async open(window: number, wish: ConsoleWish): Promise<void> {
+    const own = this.#windows.get(window) ?? new Set();
+    this.#windows.set(window, own);
+    if (own.size >= consolesMax) throw new BackendError('busy', 'This window shows too many consoles.', { remedy: 'Close one of them.' });
+    const place = Symbol(wish.ticket);
+    own.add(place);
+    try {
+      const { guest, console, force, ticket } = wish;
+      const stream = await this.#options.connection(guest.host).openConsole(guest.id, console, { force });
+      if (this.#windows.get(window) !== own) {
+        await stream.close();
+        return;
+      }
+      const session = new ConsoleSession(stream, this.#options.createPort(window, ticket), this.#options.log);
+      own.add(session);
+      void session.ended.then(() => own.delete(session));
+    } finally {
+      own.delete(place);
+    }
+  }
+
+  windowClosed(window: number): void {
+    const own = this.#windows.get(window);
+    this.#windows.delete(window);
+    for (const session of own ?? []) if (session instanceof ConsoleSession) session.end(null);
+  }
+
+  close(): void {
+    for (const window of this.#windows.keys()) this.windowClosed(window);
+  }
+}

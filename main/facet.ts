@@ -1,0 +1,11 @@
+import type { HostConnection } from '../backends/backend.ts';
+import { BackendError } from '../backends/errors.ts';
+
+type Facet = 'creation' | 'deletion' | 'storage' | 'networks';
+
+/** The part of a connection that not every kind of host has; throws 'unsupported' where it is missing. */
+export function facetOf<F extends Facet>(connection: HostConnection, facet: F): NonNullable<HostConnection[F]> {
+  const found = connection[facet];
+  if (found === null) throw new BackendError('unsupported', 'This host cannot do that.');
+  return found;
+}

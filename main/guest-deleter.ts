@@ -1,0 +1,62 @@
+import type { DeletionPlan, DeletionResult } from '#model/deletion';
+import type { GuestRef } from '#model/guest';
+import { BackendError } from '../backends/errors.ts';
+import { facetOf } from './facet.ts';
+import type { Questions } from './questions.ts';
+import { deletionQuestion } from './questions.ts';
+import type { Registry } from './registry.ts';
+import type { Tasks } from './tasks.ts';
+
+/** Deletes guests: only after main asked, and only what main told when it asked. */
+export class GuestDeleter {
+  readonly #registry: Registry;
+  readonly #tasks: Tasks;
+  readonly #questions: Questions;
+
+  constructor(registry: Registry, tasks: Tasks, questions: Questions) {
+    this.#registry = registry;
+    this.#tasks = tasks;
+    this.#questions = questions;
+  }
+
+  /** The id of the task that deletes it; null when the person said no. Throws 'invalid-state' if the plan changed during the question. */
+  async delete(window: number, ref: GuestRef): Promise<string | null> {
+    const told = await this.#plan(ref);
+    const answer = await this.#questions.ask(window, deletionQuestion(told));
+    if (answer.kind === 'cancelled') return null;
+    const paths = [...new Set(answer.ticked)];
+    const now = await this.#plan(ref);
+    if (!stillHolds(told, now, paths)) {
+      throw new BackendError('invalid-state', `“${now.name}” has changed while the question was open. Nothing was deleted.`, {
+        remedy: 'Delete it again to see what would go now.',
+      });
+    }
+    const connection = this.#registry.connection(ref.host);
+    const command = connection.commandFor(this.#registry.guest(ref), 'delete');
+    const job = { title: `Delete “${now.name}”`, host: ref.host, guest: ref.id, command, cancellable: false };
+    return this.#tasks.run(job, async (operation) => noteOf(await facetOf(connection, 'deletion').delete(ref.id, paths, operation))).id;
+  }
+
+  async #plan({ host, id }: GuestRef): Promise<DeletionPlan> {
+    return facetOf(this.#registry.connection(host), 'deletion').plan(id);
+  }
+}
+
+/** Whether the person would read the same in a question asked now, as far as it concerns what they agreed to. */
+export function stillHolds(told: DeletionPlan, now: DeletionPlan, paths: readonly string[]): boolean {
+  const verdictOf = (plan: DeletionPlan, path: string): string | null => {
+    const verdict = plan.disks.find((disk) => disk.path === path)?.verdict;
+    return verdict === undefined || verdict.kind === 'kept' ? null : JSON.stringify(verdict);
+  };
+  return (
+    told.name === now.name &&
+    (told.running || !now.running) &&
+    now.alsoRemoved.every((phrase) => told.alsoRemoved.includes(phrase)) &&
+    paths.every((path) => verdictOf(now, path) !== null && verdictOf(told, path) === verdictOf(now, path))
+  );
+}
+
+function noteOf({ leftovers }: DeletionResult): string | null {
+  if (leftovers.length === 0) return null;
+  return `The guest is deleted, but not all of its disks: ${leftovers.map(({ path, why }) => `${path} (${why})`).join('; ')}`;
+}

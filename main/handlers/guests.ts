@@ -1,0 +1,51 @@
+import type { AppContract } from '#contract/contract';
+import type { Handlers } from '#contract/define';
+import { guestActions } from '#model/guest-action';
+import { facetOf } from '../facet.ts';
+import type { GuestDeleter } from '../guest-deleter.ts';
+import type { GuestMaker } from '../guest-maker.ts';
+import { permittedGuest } from '../permitted-guest.ts';
+import type { Questions } from '../questions.ts';
+import { actionQuestion } from '../questions.ts';
+import type { Registry } from '../registry.ts';
+import type { Sampler } from '../sampler.ts';
+import type { Tasks } from '../tasks.ts';
+
+interface GuestServices {
+  readonly registry: Registry;
+  readonly sampler: Sampler;
+  readonly tasks: Tasks;
+  readonly questions: Questions;
+  readonly deleter: GuestDeleter;
+  readonly maker: GuestMaker;
+}
+
+export const guestHandlers = ({ registry, sampler, tasks, questions, deleter, maker }: GuestServices): Handlers<AppContract>['guests'] => ({
+  list: async ({ host }) => registry.snapshot(host),
+  describe: async ({ host, id }) => registry.connection(host).describeGuest(id),
+  definition: async ({ host, id }) => registry.connection(host).guestDefinition(id),
+
+  act: async ({ guest: ref, action }, { window }) => {
+    const asked = permittedGuest(registry, ref, action);
+    if (guestActions[action].confirmed === true) await questions.insist(window, actionQuestion(asked, action));
+    // The person may have thought about it for an hour.
+    const guest = permittedGuest(registry, ref, action);
+    const connection = registry.connection(ref.host);
+    const job = { title: `${guestActions[action].label} “${guest.name}”`, host: ref.host, guest: ref.id, cancellable: false };
+    await tasks.run({ ...job, command: connection.commandFor(guest, action) }, async () => {
+      await connection.act(ref.id, action);
+      return null;
+    }).result;
+  },
+  delete: async (ref, { window }) => ({ task: await deleter.delete(window, ref) }),
+
+  offer: async ({ host }) => facetOf(registry.connection(host), 'creation').offer(),
+  check: async ({ host, spec, media }, { window }) => maker.check(window, host, spec, media),
+  create: async (wish, { window }) => maker.create(window, wish),
+
+  watch: async ({ watches }, { window }) => sampler.watch(window, watches),
+  history: async (ref) => {
+    registry.link(ref.host);
+    return sampler.history(ref);
+  },
+});

@@ -1,0 +1,191 @@
+import type { Publisher } from '#contract/define';
+import type { AppContract } from '#contract/contract';
+import type { Guest, GuestChange, GuestId } from '#model/guest';
+import type { Fault, FaultCode } from '#model/fault';
+import type { Host, HostId, HostState } from '#model/host';
+import type { Backend, HostConnection } from '../backends/backend.ts';
+import { BackendError, faultOf } from '../backends/errors.ts';
+import { Spacing } from './spacing.ts';
+
+/** Milliseconds. */
+export const reconnectDelay = { first: 1000, longest: 30_000 } as const;
+/** A guest that changes often is told of at most this often, and never later than this (milliseconds). */
+export const changeSpacing = 50;
+
+/** What trying again does not cure: a person has to do something first. */
+const final: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'auth-failed',
+  'auth-cancelled',
+  'auth-no-agent',
+  'permission',
+  'bad-uri',
+  'unsupported',
+]);
+
+export interface HostAddress {
+  readonly id: HostId;
+  readonly name: string;
+  readonly uri: string;
+}
+
+export interface HostLinkOptions {
+  readonly publish: Pick<Publisher<AppContract>, 'hosts' | 'guests'>;
+  /** 0 to 1, as Math.random, which spreads reconnections. */
+  readonly random: () => number;
+  log(line: string): void;
+}
+
+/** One host: its connection as it comes and goes, and what is known of its guests meanwhile. */
+export class HostLink {
+  readonly address: HostAddress;
+  readonly #backend: Backend | undefined;
+  readonly #options: HostLinkOptions;
+  readonly #spacing: Spacing<GuestId, GuestChange>;
+  #state: HostState = { kind: 'disconnected' };
+  #connection: HostConnection | null = null;
+  #guests = new Map<GuestId, Guest>();
+  #seq = 0;
+  /** Aborted when the attempt or connection it stands for is given up. */
+  #current: AbortController | null = null;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+
+  constructor(address: HostAddress, backend: Backend | undefined, options: HostLinkOptions) {
+    this.address = address;
+    this.#backend = backend;
+    this.#options = options;
+    this.#spacing = new Spacing(changeSpacing, (change) => this.#publish(change));
+  }
+
+  host(): Host {
+    return { ...this.address, state: this.#state };
+  }
+
+  /** Null while there is none. */
+  get connection(): HostConnection | null {
+    return this.#connection;
+  }
+
+  snapshot(): { seq: number; guests: Guest[] } {
+    return { seq: this.#seq, guests: [...this.#guests.values()] };
+  }
+
+  guest(id: GuestId): Guest | undefined {
+    return this.#guests.get(id);
+  }
+
+  /** Begins an attempt unless one is under way or has succeeded. What comes of it is told as a change of the host. */
+  connect(): void {
+    if (this.#current !== null) return;
+    clearTimeout(this.#retry);
+    const current = new AbortController();
+    this.#current = current;
+    void this.#live(current.signal).catch((error: unknown) => {
+      if (this.#current === current) this.#fail(faultOf(error));
+      else if (!(error instanceof BackendError)) this.#options.log(`${this.address.id}: ${String(error)}`);
+    });
+  }
+
+  async disconnect(): Promise<void> {
+    const connection = this.#connection;
+    this.#leave();
+    this.#failures = 0;
+    this.#setState({ kind: 'disconnected' });
+    await connection?.close();
+  }
+
+  /** From the first attempt to the end of the connection; rejects with why it ended, if not by us. */
+  async #live(signal: AbortSignal): Promise<void> {
+    this.#setState({ kind: 'connecting' });
+    if (this.#backend === undefined) {
+      throw new BackendError('bad-uri', `Guesthouse knows no kind of host that is addressed as “${this.address.uri}”.`);
+    }
+    const connection = await this.#backend.connect(this.address.uri, signal);
+    try {
+      if (signal.aborted) return;
+      // A host that answers no more would otherwise be listed, and held open, for ever.
+      signal.addEventListener('abort', () => void connection.close(), { once: true });
+      const early: GuestChange[] = [];
+      let listed = false;
+      // Changes are read from before the list is, or what happens between the two would be missed.
+      const changes = this.#readChanges(connection, (change) => {
+        if (signal.aborted) return;
+        if (listed) this.#apply(change);
+        else early.push(change);
+      });
+      const ended = Promise.race([changes, connection.closed]).then(() => connection.closed.then(lost));
+      // It is awaited twice below; until then its rejection is nobody's, and that is no mistake.
+      ended.catch(() => {});
+      const guests = await Promise.race([connection.listGuests(), ended]);
+      if (signal.aborted) return;
+      this.#take(connection, guests, early);
+      listed = true;
+      await ended;
+    } finally {
+      await connection.close();
+    }
+  }
+
+  async #readChanges(connection: HostConnection, onChange: (change: GuestChange) => void): Promise<void> {
+    for await (const change of connection.changes) onChange(change);
+  }
+
+  /** The list is new; what was told while it was read may be newer still. */
+  #take(connection: HostConnection, guests: readonly Guest[], early: readonly GuestChange[]): void {
+    this.#spacing.clear();
+    this.#guests = new Map(guests.map((guest) => [guest.id, guest]));
+    for (const change of early) this.#remember(change);
+    this.#seq += 1;
+    this.#failures = 0;
+    this.#connection = connection;
+    this.#setState({ kind: 'connected', abilities: connection.abilities, facts: connection.facts });
+    this.#options.publish.guests.relisted({ host: this.address.id });
+  }
+
+  #apply(change: GuestChange): void {
+    this.#remember(change);
+    this.#spacing.offer(change.kind === 'upserted' ? change.guest.id : change.id, change);
+  }
+
+  #remember(change: GuestChange): void {
+    if (change.kind === 'upserted') this.#guests.set(change.guest.id, change.guest);
+    else this.#guests.delete(change.id);
+  }
+
+  /** Numbered when it is told, not when it is learnt: numbers must grow in the order of telling. */
+  #publish(change: GuestChange): void {
+    this.#seq += 1;
+    this.#options.publish.guests.changed({ host: this.address.id, seq: this.#seq, change });
+  }
+
+  #fail(fault: Fault): void {
+    this.#leave();
+    if (final.has(fault.code)) {
+      this.#setState({ kind: 'failed', fault, retryAt: null });
+      return;
+    }
+    const longest = Math.min(reconnectDelay.longest, reconnectDelay.first * 2 ** this.#failures);
+    this.#failures += 1;
+    const wait = Math.round(Math.max(reconnectDelay.first, longest * (0.5 + this.#options.random() / 2)));
+    this.#retry = setTimeout(() => this.connect(), wait);
+    this.#setState({ kind: 'failed', fault, retryAt: Date.now() + wait });
+  }
+
+  #leave(): void {
+    clearTimeout(this.#retry);
+    this.#current?.abort();
+    this.#current = null;
+    this.#connection = null;
+    this.#spacing.clear();
+  }
+
+  #setState(state: HostState): void {
+    this.#state = state;
+    this.#options.publish.hosts.changed(this.host());
+  }
+}
+
+function lost(why: Error | null): never {
+  if (why instanceof BackendError) throw why;
+  throw new BackendError('connection-lost', 'The connection to the host was lost.', { cause: why });
+}

@@ -1,0 +1,61 @@
+import type { LocalFile } from '../backends/backend.ts';
+import { BackendError } from '../backends/errors.ts';
+
+/** Milliseconds for which a chosen file stays chosen. */
+export const tokenLife = 10 * 60_000;
+const tokensMax = 32;
+
+interface Choice {
+  readonly window: number;
+  readonly file: LocalFile;
+  readonly until: number;
+}
+
+/** Stands between windows and paths: a window holds a token for a file that a person chose for it, and can name no other file. */
+export class MediaTokens {
+  readonly #choices = new Map<string, Choice>();
+  readonly #now: () => number;
+
+  /** `now` in milliseconds, never going back. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  issue(window: number, file: LocalFile): string {
+    const own = [...this.#choices].filter(([, choice]) => choice.window === window);
+    for (const [token] of own.slice(0, Math.max(0, own.length - tokensMax + 1))) this.#choices.delete(token);
+    const token = globalThis.crypto.randomUUID();
+    this.#choices.set(token, { window, file, until: this.#now() + tokenLife });
+    return token;
+  }
+
+  /** The file, any number of times. Throws 'bad-token'. */
+  look(window: number, token: string): LocalFile {
+    const choice = this.#choices.get(token);
+    if (choice === undefined || choice.window !== window || choice.until < this.#now()) {
+      throw new BackendError('bad-token', 'The installation medium must be chosen again.', {
+        remedy: 'Choose the file once more; what you entered is kept.',
+      });
+    }
+    return choice.file;
+  }
+
+  /**
+   * The file, for the one use there is. When nothing came of that use, `giveBack` makes the token good again, so that a person whose disk
+   * was full need not look for the file a second time. Throws 'bad-token'.
+   */
+  use(window: number, token: string): { file: LocalFile; giveBack(): void } {
+    const file = this.look(window, token);
+    this.#choices.delete(token);
+    return {
+      file,
+      giveBack: () => {
+        this.#choices.set(token, { window, file, until: this.#now() + tokenLife });
+      },
+    };
+  }
+
+  windowClosed(window: number): void {
+    for (const [token, choice] of this.#choices) if (choice.window === window) this.#choices.delete(token);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
+import type { DeletionDisk, DeletionPlan } from '#model/deletion';
+import { guestActions } from '#model/guest-action';
+import type { GuestAction } from '#model/guest-action';
+import type { Guest } from '#model/guest';
+import { GiB, MiB } from '#model/quantity';
+import { BackendError } from '../backends/errors.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Main's own questions to the person. One at a time for each window, so that a window cannot bury the person in them. */
+export class Questions {
+  readonly #confirm: Surroundings['confirm'];
+  readonly #open = new Set<number>();
+
+  constructor(confirm: Surroundings['confirm']) {
+    this.#confirm = confirm;
+  }
+
+  /** Throws 'busy' while another question of that window is open. */
+  async ask(window: number, question: Confirmation): Promise<ConfirmationAnswer> {
+    if (this.#open.has(window)) throw new BackendError('busy', 'Another question of this window waits for an answer.');
+    this.#open.add(window);
+    try {
+      return await this.#confirm(window, question);
+    } finally {
+      this.#open.delete(window);
+    }
+  }
+
+  /** Throws 'cancelled' unless the person agrees. */
+  async insist(window: number, question: Confirmation): Promise<void> {
+    const answer = await this.ask(window, question);
+    if (answer.kind === 'cancelled') throw new BackendError('cancelled', 'Cancelled.');
+  }
+}
+
+const losses: Readonly<Partial<Record<GuestAction, string>>> = {
+  'force-off': 'This is like pulling the plug: what the guest has not written to its disks yet is lost.',
+  reset: 'This is like pressing the reset button: what the guest has not written to its disks yet is lost.',
+  'discard-save': 'The memory that was saved is deleted, and with it all that was open in the guest. Its next start is a fresh one.',
+};
+
+export function actionQuestion(guest: Guest, action: GuestAction): Confirmation {
+  const { label } = guestActions[action];
+  const loss = losses[action];
+  return {
+    title: `${label}: “${guest.name}”?`,
+    message: loss === undefined ? [] : [loss],
+    choices: [],
+    confirm: label,
+    danger: true,
+  };
+}
+
+export function deletionQuestion(plan: DeletionPlan): Confirmation {
+  const message = ['This cannot be undone.'];
+  if (plan.running) message.unshift('The guest is running. It will be forced off first.');
+  if (!plan.running && plan.disks.length === 0) message.unshift('The guest has no disks; its definition is deleted.');
+  if (plan.alsoRemoved.length > 0) message.push(`Deleted with it: ${plan.alsoRemoved.join(', ')}.`);
+  return {
+    title: `Delete “${plan.name}”?`,
+    message,
+    choices: plan.disks.map((disk) => ({
+      id: disk.path,
+      label: `Delete ${disk.path}`,
+      detail: detailOf(disk),
+      ticked: disk.verdict.kind === 'offered',
+      enabled: disk.verdict.kind !== 'kept',
+    })),
+    confirm: 'Delete',
+    danger: true,
+  };
+}
+
+function detailOf({ size, verdict }: DeletionDisk): string | null {
+  const parts = [
+    ...(size === null ? [] : [size >= GiB ? `${Math.round((size / GiB) * 10) / 10} GiB` : `${Math.ceil(size / MiB)} MiB`]),
+    ...(verdict.kind === 'offered' ? [] : [verdict.kind === 'kept' ? `Kept: ${verdict.why}` : verdict.why]),
+  ];
+  return parts.length === 0 ? null : parts.join(' · ');
+}

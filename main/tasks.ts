@@ -1,0 +1,151 @@
+import type { GuestId } from '#model/guest';
+import type { HostId } from '#model/host';
+import type { Task, TaskState } from '#model/task';
+import type { Operation } from '../backends/backend.ts';
+import { BackendError, faultOf } from '../backends/errors.ts';
+
+/** How many are remembered, and how many may run at once. */
+export const tasksMax = 100;
+/** Progress within one step is told at most this often, in milliseconds. */
+const progressSpacing = 100;
+/** Milliseconds. */
+const closingPatience = 5000;
+
+export interface Job {
+  /** The window's id for its wish; without one each job is a new one. */
+  readonly id?: string;
+  /** What exactly was wished, to tell a repeated wish from another one under the same id. */
+  readonly wish?: string;
+  readonly title: string;
+  readonly host: HostId;
+  readonly guest: GuestId | null;
+  readonly command: string | null;
+  readonly cancellable: boolean;
+}
+
+interface Entry {
+  task: Task;
+  readonly wish: string | undefined;
+  readonly cancel: AbortController;
+  toldAt: number;
+  result: Promise<void>;
+}
+
+/** What the person asked for: what runs, and what came of the last ones. */
+export class Tasks {
+  readonly #publish: (task: Task) => void;
+  readonly #log: (line: string) => void;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(publish: (task: Task) => void, log: (line: string) => void) {
+    this.#publish = publish;
+    this.#log = log;
+  }
+
+  list(): Task[] {
+    return [...this.#entries.values()].map(({ task }) => task);
+  }
+
+  /** Whether this very wish is known already, so that it must not be done again. Throws 'bad-input' when the id stands for another one. */
+  knows(id: string, wish: string): boolean {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined && entry.wish !== wish) {
+      throw new BackendError('bad-input', 'This operation is another one already.');
+    }
+    return entry !== undefined;
+  }
+
+  /**
+   * Runs `work`, telling windows of each step. `result` rejects as `work` does; whoever ignores it loses nothing, since the task shows it.
+   * `work` resolves with a note for the person or null. Throws 'busy'.
+   */
+  run(job: Job, work: (operation: Operation) => Promise<string | null>): { id: string; result: Promise<void> } {
+    this.#makeRoom();
+    const id = job.id ?? globalThis.crypto.randomUUID();
+    const entry: Entry = {
+      task: {
+        id,
+        title: job.title,
+        host: job.host,
+        guest: job.guest,
+        command: job.command,
+        startedAt: Date.now(),
+        endedAt: null,
+        state: { kind: 'running', step: 'Starting', progress: null, cancellable: job.cancellable },
+      },
+      wish: job.wish,
+      cancel: new AbortController(),
+      toldAt: Number.NEGATIVE_INFINITY,
+      result: Promise.resolve(),
+    };
+    this.#entries.set(id, entry);
+    this.#publish(entry.task);
+    entry.result = this.#follow(entry, work);
+    entry.result.catch(() => {});
+    return { id, result: entry.result };
+  }
+
+  /** Asks for the end; the task says itself when it came. Throws 'not-found' or 'invalid-state'. */
+  cancel(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw new BackendError('not-found', 'There is no such task any more.');
+    const { state } = entry.task;
+    if (state.kind !== 'running' || !state.cancellable) throw new BackendError('invalid-state', 'This task cannot be cancelled any more.');
+    entry.cancel.abort();
+    this.#change(entry, { ...state, cancellable: false });
+  }
+
+  /** Asks all that run to end, and gives them a few seconds to remove what they made. */
+  async close(): Promise<void> {
+    const running = [...this.#entries.values()].filter(({ task }) => task.state.kind === 'running');
+    for (const { cancel } of running) cancel.abort();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, closingPatience);
+    });
+    await Promise.race([Promise.allSettled(running.map(async ({ result }) => result)), patience]);
+    clearTimeout(timer);
+  }
+
+  async #follow(entry: Entry, work: (operation: Operation) => Promise<string | null>): Promise<void> {
+    const report = (step: string, progress: number | null): void => this.#report(entry, step, progress);
+    try {
+      const note = await work({ report, signal: entry.cancel.signal });
+      this.#change(entry, { kind: 'done', note });
+    } catch (error) {
+      if (!(error instanceof BackendError))
+        this.#log(`“${entry.task.title}” failed: ${error instanceof Error ? error.stack : String(error)}`);
+      const fault = faultOf(error);
+      this.#change(entry, fault.code === 'cancelled' ? { kind: 'cancelled' } : { kind: 'failed', fault });
+      throw error;
+    }
+  }
+
+  #report(entry: Entry, step: string, progress: number | null): void {
+    const { state } = entry.task;
+    if (state.kind !== 'running') return;
+    const now = performance.now();
+    const next = { ...state, step, progress };
+    if (step === state.step && now - entry.toldAt < progressSpacing) {
+      entry.task = { ...entry.task, state: next };
+      return;
+    }
+    entry.toldAt = now;
+    this.#change(entry, next);
+  }
+
+  #change(entry: Entry, state: TaskState): void {
+    entry.task = { ...entry.task, state, endedAt: state.kind === 'running' ? null : Date.now() };
+    this.#publish(entry.task);
+  }
+
+  #makeRoom(): void {
+    if (this.#entries.size < tasksMax) return;
+    for (const [id, { task }] of this.#entries) {
+      if (task.state.kind === 'running') continue;
+      this.#entries.delete(id);
+      return;
+    }
+    throw new BackendError('busy', 'Too many operations are running.', { remedy: 'Wait until some of them have ended.' });
+  }
+}
