@@ -6,12 +6,14 @@ export function disksOf(domain: XmlElement, capacities: ReadonlyMap<string, numb
   return children(child(domain, 'devices'), 'disk').map((disk) => {
     const target = attribute(child(disk, 'target'), 'dev') ?? '';
     const kind = diskKind(attribute(disk, 'device'));
+    const source = diskSource(child(disk, 'source'));
     return {
       target,
       bus: attribute(child(disk, 'target'), 'bus') ?? '',
       kind,
-      format: attribute(child(disk, 'driver'), 'type'),
-      source: diskSource(child(disk, 'source')),
+      // An empty drive has none, whatever its definition says of the next medium.
+      format: source === null ? null : attribute(child(disk, 'driver'), 'type'),
+      source,
       capacity: capacities.get(target) ?? null,
       readOnly: kind === 'cdrom' || child(disk, 'readonly') !== null,
     };
@@ -59,23 +61,32 @@ export function consolesOf(domain: XmlElement): GuestConsole[] {
   }));
   const serials = children(devices, 'serial')
     .filter(isPty)
-    .map((serial, index) => terminal(serial, 'serial', 'Serial console', index));
-  // The first <console> of a guest with a serial port is that port once more, for compatibility.
+    .map((serial, index): GuestConsole => {
+      const port = attribute(child(serial, 'target'), 'port') ?? String(index);
+      return { kind: 'serial', name: aliasOf(serial) ?? `serial${port}`, title: 'Serial console' };
+    });
   const consoles = children(devices, 'console')
-    .map((console, index) => ({ console, index }))
-    .filter(({ console }) => isPty(console) && (serials.length === 0 || attribute(child(console, 'target'), 'type') !== 'serial'))
-    .map(({ console, index }) => terminal(console, 'console', 'Console', index));
-  return [...displays, ...serials, ...consoles];
+    .map((console, index) => ({ console, index, type: attribute(child(console, 'target'), 'type') }))
+    // The first <console> of a guest with a serial port is that port once more, for compatibility.
+    .filter(({ console, type }) => isPty(console) && (serials.length === 0 || type !== 'serial'))
+    .map(({ console, index, type }): GuestConsole => {
+      return { kind: 'serial', name: aliasOf(console) ?? `console${index}`, title: type === 'virtio' ? 'Virtio console' : 'Console' };
+    });
+  return numbered([...displays, ...serials, ...consoles]);
 }
 
 /** Only a pseudo terminal can be opened as a stream: others lead to files, sockets or other programs. */
 const isPty = (device: XmlElement) => attribute(device, 'type') === 'pty';
 
-function terminal(device: XmlElement, prefix: string, title: string, index: number): GuestConsole {
-  const port = attribute(child(device, 'target'), 'port') ?? String(index);
-  // Aliases are given at start, by this rule; a person may also have given one.
-  const name = attribute(child(device, 'alias'), 'name') ?? `${prefix}${prefix === 'serial' ? port : index}`;
-  return { kind: 'serial', name, title: `${title} ${index + 1}` };
+/** Given by a person, or at start; then by the rule that the names above follow. */
+const aliasOf = (device: XmlElement) => attribute(child(device, 'alias'), 'name');
+
+/** "Serial console", or "Serial console 1" and "Serial console 2". */
+function numbered(consoles: readonly GuestConsole[]): GuestConsole[] {
+  return consoles.map((console) => {
+    const alike = consoles.filter(({ title }) => title === console.title);
+    return alike.length === 1 ? console : { ...console, title: `${console.title} ${alike.indexOf(console) + 1}` };
+  });
 }
 
 export interface Graphics {
