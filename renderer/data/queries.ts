@@ -1,6 +1,7 @@
 import { queryOptions, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import type { Guest, GuestRef } from '#model/guest';
-import type { Host, HostId } from '#model/host';
+import type { Host, HostId, HostLoad } from '#model/host';
 import { api } from '../api.ts';
 import { guestKeys, hostKeys, settingsKeys, taskKeys } from './keys.ts';
 import { readGuests } from './live-cache.ts';
@@ -23,7 +24,7 @@ export const useHosts = () => useQuery(hostsQuery);
 export const useHost = (id: HostId): Host | undefined =>
   useQuery({ ...hostsQuery, select: (hosts) => hosts.find((host) => host.id === id) }).data;
 /** The host's last measured load; it arrives by event only. */
-export const useHostLoad = (host: HostId) => useQuery({ queryKey: hostKeys.load(host), queryFn: () => null, enabled: false }).data ?? null;
+export const useHostLoad = (host: HostId) => useQuery({ queryKey: hostKeys.load(host), queryFn: (): HostLoad | null => null, enabled: false }).data ?? null;
 
 /** One host's guests; not asked for before the host is connected. */
 export function useGuests(host: HostId): UseQueryResult<readonly Guest[]> {
@@ -42,8 +43,33 @@ export function useGuest(ref: GuestRef): UseQueryResult<Guest | undefined> {
   });
 }
 
-/** The guest lists of several hosts, in their order. */
-export const useGuestLists = (hosts: readonly HostId[]) => useQueries({ queries: hosts.map((host) => guestsQuery(host)) });
+export interface GuestLists {
+  readonly rows: readonly PlacedGuest[];
+  /** A list is still on its way. */
+  readonly pending: boolean;
+  readonly failures: readonly { readonly host: HostId; readonly error: Error; retry(): void }[];
+}
+
+/** The guests of several connected hosts as one list. */
+export function useGuestLists(hosts: readonly HostId[]): GuestLists {
+  const results = useQueries({ queries: hosts.map((host) => guestsQuery(host)) });
+  const lists = useUnchanged(results.map((result) => result.data?.guests));
+  const names = useUnchanged(hosts);
+  const rows = useMemo(() => names.flatMap((host, i) => (lists[i] ?? []).map((guest) => ({ host, guest }))), [names, lists]);
+  return {
+    rows,
+    pending: results.some((result) => result.isPending),
+    failures: results.flatMap(({ error, refetch }, i) => (error ? [{ host: hosts[i] ?? '', error, retry: () => void refetch() }] : [])),
+  };
+}
+
+/** The array of the last render while its elements are the same. */
+function useUnchanged<T>(list: readonly T[]): readonly T[] {
+  const [kept, keep] = useState(list);
+  const same = kept.length === list.length && kept.every((one, i) => one === list[i]);
+  if (!same) keep(list);
+  return same ? kept : list;
+}
 
 export const useGuestDetails = (ref: GuestRef) => useQuery({ queryKey: guestKeys.details(ref), queryFn: () => api.guests.describe(ref) });
 export const useGuestDefinition = (ref: GuestRef) =>

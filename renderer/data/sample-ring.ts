@@ -1,10 +1,10 @@
 import type { GuestSample } from '#model/sample';
 
 const fields = ['at', 'cpu', 'memoryUsed', 'memory', 'diskRead', 'diskWrite', 'netReceive', 'netSend'] as const;
-type Field = (typeof fields)[number];
+export type SampleField = (typeof fields)[number];
 
 /** Samples as columns, oldest first: `at` in milliseconds since 1970, the rest as in GuestSample. */
-export type SampleColumns = Readonly<Record<Field, Float64Array>>;
+export type SampleColumns = Readonly<Record<SampleField, Float64Array>>;
 
 /** The last samples of one guest, outside React: charts read it and are told of each new one. */
 export class SampleRing {
@@ -53,12 +53,12 @@ export class SampleRing {
   }
 
   /** The newest value of a field; NaN when there is none. */
-  last(field: Field): number {
+  last(field: SampleField): number {
     return this.#length === 0 ? NaN : this.#read(field, this.#length - 1);
   }
 
   /** A copy of one field, oldest first. */
-  column(field: Field): Float64Array {
+  column(field: SampleField): Float64Array {
     return Float64Array.from({ length: this.#length }, (_, i) => this.#read(field, i));
   }
 
@@ -80,7 +80,7 @@ export class SampleRing {
     return () => this.#listeners.delete(listener);
   }
 
-  #read(field: Field, index: number): number {
+  #read(field: SampleField, index: number): number {
     const row = (this.#next - this.#length + index + this.#capacity) % this.#capacity;
     return this.#cells[row * fields.length + fields.indexOf(field)] ?? NaN;
   }
@@ -93,7 +93,7 @@ export class SampleRing {
 }
 
 function rowOf(columns: SampleColumns, index: number): Omit<GuestSample, 'id'> {
-  const value = (field: Field) => columns[field][index] ?? NaN;
+  const value = (field: SampleField) => columns[field][index] ?? NaN;
   return {
     at: value('at'),
     cpu: value('cpu'),

@@ -4,7 +4,7 @@ import type { GuestRef } from '#model/guest';
 import type { HostId } from '#model/host';
 import type { GuestSample } from '#model/sample';
 import { api } from '../api.ts';
-import { SampleRing } from './sample-ring.ts';
+import { SampleRing, type SampleField } from './sample-ring.ts';
 import { WatchList } from './watch-list.ts';
 
 /** What a sparkline of a list shows, and what one guest's page keeps. At one sample every 3 s: two minutes, half an hour. */
@@ -60,4 +60,21 @@ watches.show(!document.hidden);
 export function useWatch(watch: Watch | null): void {
   const key = watch === null ? null : JSON.stringify(watch);
   useEffect(() => (watch === null ? undefined : watches.add(watch)), [key]); // eslint-disable-line react-hooks/exhaustive-deps -- `key` stands for `watch`
+}
+
+/** The newest value of one guest, without keeping anything for guests that were never sampled; NaN when there is none. */
+export function lastSample(ref: GuestRef, field: SampleField): number {
+  return rings.get(ref.host)?.get(ref.id)?.last(field) ?? NaN;
+}
+
+/** useWatch for the lists of several hosts. */
+export function useWatchedLists(hosts: readonly HostId[]): void {
+  const key = hosts.join(' ');
+  useEffect(() => {
+    const leave = key
+      .split(' ')
+      .filter(Boolean)
+      .map((host) => watches.add({ kind: 'list', host }));
+    return () => leave.forEach((one) => one());
+  }, [key]);
 }

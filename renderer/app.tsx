@@ -1,0 +1,79 @@
+import { Spinner } from '@patternfly/react-core';
+import { lazy, Suspense, useEffect } from 'react';
+import { Redirect, Route, Router, Switch } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { GuestId } from '#model/guest';
+import { HostId } from '#model/host';
+import { guestTabs, paths } from './data/paths.ts';
+import { useSettings } from './data/queries.ts';
+import { defaultSettings } from './data/settings.ts';
+import { GuestPage } from './features/guests/guest-page.tsx';
+import { GuestsPage } from './features/guests/guests-page.tsx';
+import { followTheme } from './features/settings/theme.ts';
+import { Shell } from './shell.tsx';
+import { ToastGroup } from './ui/toast-group.tsx';
+
+const CreateGuestPage = lazy(async () => ({ default: (await import('./features/create-guest/create-guest-page.tsx')).CreateGuestPage }));
+const ConsoleTab = lazy(async () => ({ default: (await import('./features/consoles/console-tab.tsx')).ConsoleTab }));
+const PerformanceTab = lazy(async () => ({ default: (await import('./features/performance/performance-tab.tsx')).PerformanceTab }));
+const StoragePage = lazy(async () => ({ default: (await import('./features/storage/storage-page.tsx')).StoragePage }));
+const NetworksPage = lazy(async () => ({ default: (await import('./features/networks/networks-page.tsx')).NetworksPage }));
+
+/** The window: its frame and, in it, the page that the address names. */
+export function App() {
+  const settings = useSettings().data ?? defaultSettings;
+  useEffect(() => followTheme(settings.theme), [settings.theme]);
+  return (
+    <Router hook={useHashLocation}>
+      <Shell settings={settings}>
+        <Suspense fallback={<Spinner className="gh-loading" aria-label="Loading" />}>
+          <Pages />
+        </Suspense>
+      </Shell>
+      <ToastGroup />
+    </Router>
+  );
+}
+
+function Pages() {
+  return (
+    <Switch>
+      <Route path="/">
+        <GuestsPage key="all" host={null} />
+      </Route>
+      <Route path="/hosts/:host">{({ host }) => <OnHost host={host}>{(id) => <GuestsPage key={id} host={id} />}</OnHost>}</Route>
+      <Route path="/hosts/:host/create">
+        {({ host }) => <OnHost host={host}>{(id) => <CreateGuestPage key={id} host={id} />}</OnHost>}
+      </Route>
+      <Route path="/hosts/:host/storage">{({ host }) => <OnHost host={host}>{(id) => <StoragePage key={id} host={id} />}</OnHost>}</Route>
+      <Route path="/hosts/:host/networks">{({ host }) => <OnHost host={host}>{(id) => <NetworksPage key={id} host={id} />}</OnHost>}</Route>
+      <Route path="/hosts/:host/guests/:id/:tab?">
+        {({ host, id, tab }) => <OnHost host={host}>{(hostId) => <GuestAt host={hostId} id={id} tab={tab ?? 'overview'} />}</OnHost>}
+      </Route>
+      <Route>
+        <Redirect to={paths.allGuests} replace />
+      </Route>
+    </Switch>
+  );
+}
+
+/** Addresses can be typed and dragged in: what is no host's id leads home. */
+function OnHost({ host, children }: { readonly host: string; readonly children: (host: HostId) => React.ReactNode }) {
+  const id = HostId.safeParse(host);
+  return id.success ? children(id.data) : <Redirect to={paths.allGuests} replace />;
+}
+
+function GuestAt({ host, id, tab }: { readonly host: HostId; readonly id: string; readonly tab: string }) {
+  const guest = GuestId.safeParse(id);
+  if (!guest.success) return <Redirect to={paths.host(host)} replace />;
+  const ref = { host, id: guest.data };
+  return (
+    <GuestPage
+      key={paths.guest(ref)}
+      guestRef={ref}
+      tab={guestTabs.find((one) => one === tab) ?? 'overview'}
+      console={<ConsoleTab guest={ref} />}
+      performance={<PerformanceTab guest={ref} />}
+    />
+  );
+}

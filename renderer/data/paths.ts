@@ -1,0 +1,15 @@
+import type { GuestRef } from '#model/guest';
+import type { HostId } from '#model/host';
+
+export const guestTabs = ['overview', 'console', 'performance', 'definition'] as const;
+export type GuestTab = (typeof guestTabs)[number];
+
+/** Addresses of the window's pages, after the '#'. */
+export const paths = {
+  allGuests: '/',
+  host: (host: HostId) => `/hosts/${host}`,
+  create: (host: HostId) => `/hosts/${host}/create`,
+  storage: (host: HostId) => `/hosts/${host}/storage`,
+  networks: (host: HostId) => `/hosts/${host}/networks`,
+  guest: (ref: GuestRef, tab?: GuestTab) => `/hosts/${ref.host}/guests/${ref.id}${tab === undefined ? '' : `/${tab}`}`,
+} as const;

@@ -1,0 +1,119 @@
+import { Button, Dropdown, DropdownList, MenuToggle, Tooltip } from '@patternfly/react-core';
+import EllipsisVIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
+import PauseIcon from '@patternfly/react-icons/dist/esm/icons/pause-icon';
+import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
+import PowerOffIcon from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
+import ScreenIcon from '@patternfly/react-icons/dist/esm/icons/screen-icon';
+import { useState, type ComponentType } from 'react';
+import { Link, useLocation } from 'wouter';
+import type { Guest, GuestRef } from '#model/guest';
+import { guestActions, type GuestAction } from '#model/guest-action';
+import type { Host } from '#model/host';
+import { performAction, usePending } from '../../data/guest-verbs.ts';
+import { paths } from '../../data/paths.ts';
+import { ForeignText } from '../../ui/foreign-text.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { DeleteItem, GuestActionItems, permissionOf } from './guest-menu-items.tsx';
+import { GuestStateLabel } from './guest-state.tsx';
+
+interface GuestHeaderProps {
+  readonly guestRef: GuestRef;
+  readonly guest: Guest;
+  readonly host: Host | undefined;
+}
+
+/** Name, state, host, and the five verbs. */
+export function GuestHeader({ guestRef, guest, host }: GuestHeaderProps) {
+  const [, navigate] = useLocation();
+  const pending = usePending(guestRef, guest.state);
+  const [menu, setMenu] = useState<'shut-down' | 'more' | null>(null);
+  const close = () => setMenu(null);
+  const items = { guestRef, guest, host };
+  const detail = (
+    <>
+      <GuestStateLabel guest={guest} pending={pending} />
+      {host && (
+        <Link href={paths.host(host.id)} className="gh-header__host">
+          <ForeignText text={host.name} />
+        </Link>
+      )}
+    </>
+  );
+  return (
+    <PageHeader title={<ForeignText text={guest.name} />} detail={detail}>
+      <Verb action="start" icon={PlayIcon} {...items} />
+      <div className="gh-split-button">
+        <Verb action="shut-down" icon={PowerOffIcon} {...items} />
+        <Dropdown
+          isOpen={menu === 'shut-down'}
+          onOpenChange={(open) => setMenu(open ? 'shut-down' : null)}
+          onSelect={close}
+          popperProps={{ position: 'right' }}
+          toggle={(ref) => (
+            <MenuToggle
+              ref={ref}
+              size="sm"
+              variant="secondary"
+              isExpanded={menu === 'shut-down'}
+              aria-label="More ways to stop"
+              onClick={() => setMenu(menu === 'shut-down' ? null : 'shut-down')}
+            />
+          )}
+        >
+          <DropdownList>
+            <GuestActionItems {...items} actions={['reboot', 'save', 'reset', 'force-off']} />
+          </DropdownList>
+        </Dropdown>
+      </div>
+      {guest.state === 'paused' ? <Verb action="resume" icon={PlayIcon} {...items} /> : <Verb action="pause" icon={PauseIcon} {...items} />}
+      <Button variant="secondary" size="sm" icon={<ScreenIcon />} onClick={() => navigate(paths.guest(guestRef, 'console'))}>
+        Console
+      </Button>
+      <Dropdown
+        isOpen={menu === 'more'}
+        onOpenChange={(open) => setMenu(open ? 'more' : null)}
+        onSelect={close}
+        popperProps={{ position: 'right' }}
+        toggle={(ref) => (
+          <MenuToggle
+            ref={ref}
+            size="sm"
+            variant="plain"
+            icon={<EllipsisVIcon />}
+            aria-label="More actions"
+            isExpanded={menu === 'more'}
+            onClick={() => setMenu(menu === 'more' ? null : 'more')}
+          />
+        )}
+      >
+        <DropdownList>
+          {guest.saved && <GuestActionItems {...items} actions={['discard-save']} />}
+          <DeleteItem {...items} />
+        </DropdownList>
+      </Dropdown>
+    </PageHeader>
+  );
+}
+
+/** A button that says why when it cannot be used, instead of going away. */
+function Verb({
+  action,
+  icon: Icon,
+  guestRef,
+  guest,
+  host,
+}: GuestHeaderProps & { readonly action: GuestAction; readonly icon: ComponentType }) {
+  const permission = permissionOf(guest, action, host);
+  const button = (
+    <Button
+      variant="secondary"
+      size="sm"
+      icon={<Icon />}
+      isAriaDisabled={!permission.allowed}
+      onClick={() => void performAction(guestRef, guest, action)}
+    >
+      {guestActions[action].label}
+    </Button>
+  );
+  return permission.allowed ? button : <Tooltip content={permission.why}>{button}</Tooltip>;
+}

@@ -1,0 +1,83 @@
+import { Divider, MenuItem } from '@patternfly/react-core';
+import { useLocation } from 'wouter';
+import type { Guest, GuestRef } from '#model/guest';
+import { canGuest, guestActions, type GuestAction } from '#model/guest-action';
+import type { Host } from '#model/host';
+import { deleteGuest, performAction } from '../../data/guest-verbs.ts';
+import { paths } from '../../data/paths.ts';
+
+interface ItemsProps {
+  readonly guestRef: GuestRef;
+  readonly guest: Guest;
+  readonly host: Host | undefined;
+  readonly actions: readonly GuestAction[];
+}
+
+const abilitiesOf = (host: Host | undefined) => (host?.state.kind === 'connected' ? host.state.abilities : undefined);
+
+/** What the guest permits now, with the reason where it does not. */
+export const permissionOf = (guest: Guest, action: GuestAction, host: Host | undefined) =>
+  host?.state.kind === 'connected'
+    ? canGuest(guest, action, abilitiesOf(host))
+    : { allowed: false as const, why: 'The host is not connected' };
+
+export function GuestActionItems({ guestRef, guest, host, actions }: ItemsProps) {
+  return actions.map((action) => {
+    const permission = permissionOf(guest, action, host);
+    return (
+      <MenuItem
+        key={action}
+        itemId={action}
+        isAriaDisabled={!permission.allowed}
+        description={permission.allowed ? undefined : permission.why}
+        isDanger={permission.allowed && guestActions[action].confirmed === true}
+        onClick={() => permission.allowed && void performAction(guestRef, guest, action)}
+      >
+        {guestActions[action].label}
+        {guestActions[action].confirmed && '…'}
+      </MenuItem>
+    );
+  });
+}
+
+export function DeleteItem({ guestRef, guest, host }: Omit<ItemsProps, 'actions'>) {
+  const connected = host?.state.kind === 'connected';
+  return (
+    <MenuItem
+      itemId="delete"
+      isDanger={connected}
+      isAriaDisabled={!connected}
+      description={connected ? undefined : 'The host is not connected'}
+      onClick={() => connected && void deleteGuest(guestRef, guest)}
+    >
+      Delete…
+    </MenuItem>
+  );
+}
+
+/** The verbs that make sense for this guest: of Pause and Resume the one that its state is about, and nothing of saved state without one. */
+function verbsOf(guest: Guest): readonly GuestAction[] {
+  const verbs: GuestAction[] = ['start', 'shut-down', 'reboot', guest.state === 'paused' ? 'resume' : 'pause', 'save'];
+  return guest.saved ? [...verbs, 'discard-save'] : verbs;
+}
+
+/** Everything that can be done with a guest: the row's menu and the right click's. */
+export function GuestMenuItems({ guestRef, guest, host }: Omit<ItemsProps, 'actions'>) {
+  const [, navigate] = useLocation();
+  return (
+    <>
+      <MenuItem itemId="open" onClick={() => navigate(paths.guest(guestRef))}>
+        Open
+      </MenuItem>
+      <MenuItem itemId="console" onClick={() => navigate(paths.guest(guestRef, 'console'))}>
+        Console
+      </MenuItem>
+      <Divider component="li" />
+      <GuestActionItems guestRef={guestRef} guest={guest} host={host} actions={verbsOf(guest)} />
+      <Divider component="li" />
+      <GuestActionItems guestRef={guestRef} guest={guest} host={host} actions={['reset', 'force-off']} />
+      <Divider component="li" />
+      <DeleteItem guestRef={guestRef} guest={guest} host={host} />
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+import { Button, EmptyState, EmptyStateBody, EmptyStateFooter, Tab, TabTitleText, Tabs } from '@patternfly/react-core';
+import { useState, type ReactNode } from 'react';
+import { useLocation } from 'wouter';
+import type { Guest, GuestRef } from '#model/guest';
+import { faultOf } from '../../data/fault-of.ts';
+import { connectHost } from '../../data/host-verbs.ts';
+import { paths, type GuestTab } from '../../data/paths.ts';
+import { useGuest, useHost } from '../../data/queries.ts';
+import { useWatch } from '../../data/samples.ts';
+import { FaultAlert } from '../../ui/fault-alert.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { DefinitionTab } from './definition-tab.tsx';
+import { GuestHeader } from './guest-header.tsx';
+import { OverviewTab } from './overview-tab.tsx';
+
+interface GuestPageProps {
+  readonly guestRef: GuestRef;
+  readonly tab: GuestTab;
+  /** Built elsewhere: a feature does not know its siblings. */
+  readonly console: ReactNode;
+  readonly performance: ReactNode;
+}
+
+const titles: readonly (readonly [GuestTab, string])[] = [
+  ['overview', 'Overview'],
+  ['console', 'Console'],
+  ['performance', 'Performance'],
+  ['definition', 'Definition'],
+];
+
+/** One guest. Give it a `key` of its own for each guest. */
+export function GuestPage({ guestRef, tab, console, performance }: GuestPageProps) {
+  const [, navigate] = useLocation();
+  const host = useHost(guestRef.host);
+  const result = useGuest(guestRef);
+  useWatch({ kind: 'guest', ...guestRef });
+  const [known, setKnown] = useState<Guest | null>(null);
+  if (result.data && result.data !== known) setKnown(result.data);
+  const guest = result.data ?? known;
+
+  if (result.error) return <FaultAlert fault={faultOf(result.error)} onRetry={() => void result.refetch()} />;
+  if (!guest)
+    return result.isSuccess || host?.state.kind === 'disconnected' ? <Gone name={null} /> : <SkeletonRows label="Reading the guest" />;
+  if (result.isSuccess && result.data === undefined) return <Gone name={guest.name} />;
+  return (
+    <section className="gh-page" aria-label="Guest">
+      <GuestHeader guestRef={guestRef} guest={guest} host={host} />
+      {host?.state.kind === 'failed' && (
+        <div className="gh-notices">
+          <FaultAlert fault={host.state.fault} onRetry={() => connectHost(host.id)} />
+        </div>
+      )}
+      <Tabs
+        className="gh-tabs"
+        activeKey={tab}
+        aria-label="About this guest"
+        onSelect={(_event, key) => {
+          const chosen = titles.find(([one]) => one === key);
+          if (chosen) navigate(paths.guest(guestRef, chosen[0]));
+        }}
+      >
+        {titles.map(([key, title]) => (
+          <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>} tabContentId={`tab-${key}`} />
+        ))}
+      </Tabs>
+      <div className="gh-tab-body" id={`tab-${tab}`} role="tabpanel" aria-label={titles.find(([key]) => key === tab)?.[1]} data-tab={tab}>
+        {tab === 'overview' && <OverviewTab guestRef={guestRef} guest={guest} />}
+        {tab === 'console' && console}
+        {tab === 'performance' && performance}
+        {tab === 'definition' && <DefinitionTab guestRef={guestRef} />}
+      </div>
+    </section>
+  );
+}
+
+function Gone({ name }: { readonly name: string | null }) {
+  const [, navigate] = useLocation();
+  return (
+    <EmptyState titleText="This guest is gone" headingLevel="h1" variant="sm">
+      <EmptyStateBody>
+        {name === null ? 'The host has no guest with this address.' : <ForeignText text={name} />}
+        {name !== null && ' was deleted, or was a guest that exists only while it runs.'}
+      </EmptyStateBody>
+      <EmptyStateFooter>
+        <Button variant="link" onClick={() => navigate(paths.allGuests)}>
+          All guests
+        </Button>
+      </EmptyStateFooter>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,96 @@
+import { SearchInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
+import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import type { HostId } from '#model/host';
+import { useGuestLists, useHosts, type PlacedGuest } from '../../data/queries.ts';
+import { useRemembered } from '../../data/remembered.ts';
+import { useWatchedLists } from '../../data/samples.ts';
+import { ForeignText } from '../../ui/foreign-text.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { CreateGuestButton } from './create-guest-button.tsx';
+import { countByGroup, filterGuests, isSorting, isStateGroup, type Sorting, type StateGroup } from './guest-order.ts';
+import { GuestsBody } from './guests-body.tsx';
+import { useOrder } from './use-order.ts';
+import { useTypeToSearch } from './use-type-to-search.ts';
+
+const groups: readonly (readonly [StateGroup | null, string])[] = [
+  [null, 'All'],
+  ['running', 'Running'],
+  ['paused', 'Paused'],
+  ['off', 'Shut off'],
+  ['trouble', 'In trouble'],
+];
+const byName: Sorting = { by: 'name', direction: 'asc' };
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** The guests of one host, or of all. Give it a `key` of its own for each. */
+export function GuestsPage({ host }: { readonly host: HostId | null }) {
+  const all = useHosts();
+  const hosts = useMemo(() => (all.data ?? []).filter((one) => host === null || one.id === host), [all.data, host]);
+  const connected = useMemo(() => hosts.filter((one) => one.state.kind === 'connected').map((one) => one.id), [hosts]);
+  const lists = useGuestLists(connected);
+  useWatchedLists(connected);
+
+  const place = host ?? 'all';
+  const [search, setSearch] = useRemembered(`guests.${place}.search`, '', isText);
+  const [group, setGroup] = useRemembered<StateGroup | null>(`guests.${place}.group`, null, isStateGroup);
+  const [sorting, setSorting] = useRemembered(`guests.${place}.sorting`, byName, isSorting);
+  const [held, setHeld] = useState(false);
+  // Typing stays fluent: the letter shows first, the list follows.
+  const searched = useDeferredValue(search);
+  const input = useRef<HTMLInputElement>(null);
+  useTypeToSearch(input);
+
+  const counts = useMemo(() => countByGroup(lists.rows), [lists.rows]);
+  const filtered = useMemo(() => filterGuests(lists.rows, searched, group), [lists.rows, searched, group]);
+  const rows = useOrder({ rows: filtered, all: lists.rows, hosts: connected, sorting, held });
+  const only = host === null ? undefined : hosts[0];
+
+  return (
+    <section className="gh-page" aria-label="Guests">
+      <PageHeader title={only ? <ForeignText text={only.name} /> : 'All guests'} detail={summary(lists.rows, counts.running)}>
+        <SearchInput
+          ref={input}
+          className="gh-search"
+          placeholder="Search"
+          aria-label="Search guests"
+          value={search}
+          onChange={(_event, value) => setSearch(value)}
+          onClear={() => setSearch('')}
+        />
+        <ToggleGroup isCompact aria-label="Filter by state">
+          {groups
+            .filter(([key]) => key !== 'trouble' || key === group || counts.trouble > 0)
+            .map(([key, word]) => (
+              <ToggleGroupItem
+                key={word}
+                text={word}
+                buttonId={`state-${key ?? 'all'}`}
+                isSelected={group === key}
+                onChange={() => setGroup(key)}
+              />
+            ))}
+        </ToggleGroup>
+        <CreateGuestButton hosts={hosts} />
+      </PageHeader>
+      <GuestsBody
+        all={all}
+        hosts={hosts}
+        lists={lists}
+        rows={rows}
+        placed={host === null}
+        sorting={sorting}
+        onSort={setSorting}
+        onHold={setHeld}
+        onClearFilter={() => {
+          setSearch('');
+          setGroup(null);
+        }}
+      />
+    </section>
+  );
+}
+
+function summary(rows: readonly PlacedGuest[], running: number): string | undefined {
+  if (rows.length === 0) return undefined;
+  return `${rows.length.toLocaleString()} ${rows.length === 1 ? 'guest' : 'guests'}, ${running.toLocaleString()} running`;
+}

@@ -1,0 +1,133 @@
+import { Alert } from '@patternfly/react-core';
+import type { ReactNode } from 'react';
+import type { Guest, GuestDetails, GuestDisk, GuestNic, GuestRef } from '#model/guest';
+import { faultOf } from '../../data/fault-of.ts';
+import { useGuestDetails } from '../../data/queries.ts';
+import { FaultAlert } from '../../ui/fault-alert.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
+import { formatBytes } from '../../ui/quantity.ts';
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+
+const firmwares = { bios: 'BIOS', uefi: 'UEFI' } as const;
+
+/** What the guest is. */
+export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; readonly guest: Guest }) {
+  const result = useGuestDetails(guestRef);
+  if (result.error && !result.data) return <FaultAlert fault={faultOf(result.error)} onRetry={() => void result.refetch()} />;
+  if (!result.data) return <SkeletonRows label="Reading what the guest is" />;
+  const details = result.data;
+  return (
+    <div className="gh-overview">
+      {details.changesPending && (
+        <Alert variant="info" isInline isPlain title="Changes wait for the next start">
+          The guest runs with an older definition. Shut it down and start it again to use the new one.
+        </Alert>
+      )}
+      <div className="gh-overview__columns">
+        <Facts guest={guest} details={details} />
+        <div>
+          <Disks disks={details.disks} />
+          <Nics nics={details.nics} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Facts({ guest, details }: { readonly guest: Guest; readonly details: GuestDetails }) {
+  return (
+    <dl className="gh-facts">
+      {details.title !== null && <Fact term="Title">{details.title}</Fact>}
+      {details.description !== null && <Fact term="Description">{details.description}</Fact>}
+      <Fact term="System">{details.os ?? 'Unknown'}</Fact>
+      <Fact term="CPUs">{details.cpuModel === null ? `${guest.vcpus}` : `${guest.vcpus} × ${details.cpuModel}`}</Fact>
+      <Fact term="Memory">{formatBytes(guest.memory)}</Fact>
+      <Fact term="Virtualisation">{details.virtualization}</Fact>
+      <Fact term="Machine">{[details.arch, details.machine].filter((part) => part !== null).join(', ')}</Fact>
+      {details.firmware !== null && <Fact term="Firmware">{firmwares[details.firmware]}</Fact>}
+      <Fact term="Starts with the host">{guest.autostart ? 'Yes' : 'No'}</Fact>
+      {!guest.persistent && <Fact term="Kept when it stops">No</Fact>}
+      <Fact term="Id">{guest.id}</Fact>
+    </dl>
+  );
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: string }) {
+  return (
+    <div className="gh-facts__row">
+      <dt>{term}</dt>
+      <dd>
+        <ForeignText text={children} />
+      </dd>
+    </div>
+  );
+}
+
+function Disks({ disks }: { readonly disks: readonly GuestDisk[] }) {
+  return (
+    <Part title="Disks" columns={['Device', 'Size', 'Format', 'Source']} none="This guest has no disk.">
+      {disks.map((disk) => (
+        <tr key={disk.target}>
+          <th scope="row">
+            <ForeignText text={disk.target} />{' '}
+            <span className="gh-subtle">{disk.kind === 'disk' ? disk.bus : `${disk.kind}, ${disk.bus}`}</span>
+          </th>
+          <td className="gh-number">{disk.capacity === null ? '–' : formatBytes(disk.capacity)}</td>
+          <td>{disk.format ?? '–'}</td>
+          <td className="gh-path">
+            {disk.source === null ? <span className="gh-subtle">empty</span> : <ForeignText text={disk.source} />}
+            {disk.readOnly && <span className="gh-subtle"> (read-only)</span>}
+          </td>
+        </tr>
+      ))}
+    </Part>
+  );
+}
+
+function Nics({ nics }: { readonly nics: readonly GuestNic[] }) {
+  return (
+    <Part title="Network" columns={['Connected to', 'Model', 'MAC address', 'Addresses']} none="This guest has no network card.">
+      {nics.map((nic) => (
+        <tr key={nic.mac}>
+          <th scope="row">
+            <ForeignText text={nic.source} />
+          </th>
+          <td>{nic.model ?? '–'}</td>
+          <td className="gh-number">{nic.mac}</td>
+          <td className="gh-number">{nic.addresses.length === 0 ? '–' : <ForeignText text={nic.addresses.join(', ')} />}</td>
+        </tr>
+      ))}
+    </Part>
+  );
+}
+
+interface PartProps {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly none: string;
+  readonly children: readonly ReactNode[];
+}
+
+function Part({ title, columns, none, children }: PartProps) {
+  return (
+    <section className="gh-part">
+      <h2>{title}</h2>
+      {children.length === 0 ? (
+        <p className="gh-subtle">{none}</p>
+      ) : (
+        <table className="gh-small-table" aria-label={title}>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>{children}</tbody>
+        </table>
+      )}
+    </section>
+  );
+}

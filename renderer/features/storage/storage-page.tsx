@@ -1,0 +1,68 @@
+import { EmptyState, EmptyStateBody } from '@patternfly/react-core';
+import type { HostId } from '#model/host';
+import type { Pool } from '#model/storage';
+import { faultOf } from '../../data/fault-of.ts';
+import { useHost, usePools } from '../../data/queries.ts';
+import { FaultAlert } from '../../ui/fault-alert.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
+import { Meter } from '../../ui/meter.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { formatBytes } from '../../ui/quantity.ts';
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { VolumesTable } from './volumes-table.tsx';
+
+/** The storage pools of a host and what is in them, to read. */
+export function StoragePage({ host }: { readonly host: HostId }) {
+  const name = useHost(host)?.name ?? host;
+  const pools = usePools(host);
+  return (
+    <section className="gh-page" aria-label="Storage">
+      <PageHeader title="Storage" detail={<ForeignText text={name} />} />
+      <div className="gh-pane">
+        {pools.error && <FaultAlert fault={faultOf(pools.error)} onRetry={() => void pools.refetch()} />}
+        {pools.isPending && <SkeletonRows label="Reading the storage pools" />}
+        {pools.data?.length === 0 && (
+          <EmptyState titleText="No storage pool" headingLevel="h2" variant="sm">
+            <EmptyStateBody>Disks of guests are kept in pools. This host has none yet.</EmptyStateBody>
+          </EmptyState>
+        )}
+        {pools.data?.map((pool) => (
+          <PoolPart key={pool.name} host={host} pool={pool} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function PoolPart({ host, pool }: { readonly host: HostId; readonly pool: Pool }) {
+  const used = pool.capacity - pool.available;
+  const text = `${formatBytes(pool.available)} free of ${formatBytes(pool.capacity)}`;
+  return (
+    <section className="gh-part">
+      <div className="gh-part__line">
+        <h2>
+          <ForeignText text={pool.name} />
+        </h2>
+        <span className="gh-subtle">{pool.kind}</span>
+        {pool.path !== null && (
+          <span className="gh-subtle gh-path">
+            <ForeignText text={pool.path} />
+          </span>
+        )}
+        {pool.active ? (
+          <span className="gh-part__end gh-number">
+            {text}{' '}
+            <Meter
+              label={`Used of pool ${pool.name}`}
+              share={pool.capacity > 0 ? used / pool.capacity : 0}
+              text={`${formatBytes(used)} used`}
+            />
+          </span>
+        ) : (
+          <span className="gh-part__end gh-subtle">Not active</span>
+        )}
+      </div>
+      {pool.active && <VolumesTable host={host} pool={pool.name} />}
+    </section>
+  );
+}

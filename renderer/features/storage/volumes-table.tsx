@@ -1,0 +1,55 @@
+import { Button } from '@patternfly/react-core';
+import { useState } from 'react';
+import type { HostId } from '#model/host';
+import { faultOf } from '../../data/fault-of.ts';
+import { useVolumes } from '../../data/queries.ts';
+import { FaultAlert } from '../../ui/fault-alert.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
+import { formatBytes } from '../../ui/quantity.ts';
+
+/** Pools with thousands of volumes exist; the page shows them in portions. */
+const PORTION = 100;
+
+export function VolumesTable({ host, pool }: { readonly host: HostId; readonly pool: string }) {
+  const volumes = useVolumes(host, pool);
+  const [limit, setLimit] = useState(PORTION);
+  if (volumes.error) return <FaultAlert fault={faultOf(volumes.error)} onRetry={() => void volumes.refetch()} />;
+  if (volumes.isPending) return <p className="gh-subtle">Reading the volumes…</p>;
+  if (volumes.data.length === 0) return <p className="gh-subtle">This pool is empty.</p>;
+  const rest = volumes.data.length - limit;
+  return (
+    <>
+      <table className="gh-small-table" aria-label={`Volumes of ${pool}`}>
+        <thead>
+          <tr>
+            <th scope="col">Volume</th>
+            <th scope="col">Format</th>
+            <th scope="col" data-numeric="true">
+              Size
+            </th>
+            <th scope="col" data-numeric="true">
+              On disk
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {volumes.data.slice(0, limit).map((volume) => (
+            <tr key={volume.path}>
+              <th scope="row" className="gh-path">
+                <ForeignText text={volume.name} />
+              </th>
+              <td>{volume.format ?? '–'}</td>
+              <td data-numeric="true">{formatBytes(volume.capacity)}</td>
+              <td data-numeric="true">{formatBytes(volume.allocation)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rest > 0 && (
+        <Button variant="link" size="sm" onClick={() => setLimit(limit + PORTION)}>
+          {`Show ${Math.min(rest, PORTION)} more of ${rest}`}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { useEffect } from 'react';
+import type { Task } from '#model/task';
+import { api } from '../../api.ts';
+import { toast } from '../../ui/toasts.ts';
+
+/** Says how tasks ended. Those that had ended before the window opened are only listed. */
+export function useTaskToasts(): void {
+  useEffect(() => {
+    const told = new Set<string>();
+    return api.tasks.changed((task) => {
+      if (task.state.kind === 'running' || told.has(task.id)) return;
+      told.add(task.id);
+      tell(task);
+    });
+  }, []);
+}
+
+function tell({ title, state }: Task): void {
+  switch (state.kind) {
+    case 'running':
+      return;
+    case 'done':
+      toast({ variant: 'success', title: `${title}: done`, body: state.note ?? undefined });
+      return;
+    case 'failed':
+      toast({
+        variant: 'danger',
+        title: `${title}: ${state.fault.message}`,
+        body: [state.fault.remedy, state.fault.reason].filter(Boolean).join(' '),
+      });
+      return;
+    case 'cancelled':
+      toast({ variant: 'info', title: `${title}: cancelled` });
+  }
+}

@@ -1,0 +1,92 @@
+import { Button } from '@patternfly/react-core';
+import ArrowLeftIcon from '@patternfly/react-icons/dist/esm/icons/arrow-left-icon';
+import ArrowRightIcon from '@patternfly/react-icons/dist/esm/icons/arrow-right-icon';
+import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
+import { useEffect, useState, type ReactNode } from 'react';
+import type { Settings } from '#contract/settings';
+import { useChangeSettings } from './data/settings.ts';
+import { HostTree } from './features/hosts/host-tree.tsx';
+import { ThemeMenu } from './features/settings/theme-menu.tsx';
+import { TasksDrawer } from './features/tasks/tasks-drawer.tsx';
+import { SplitHandle } from './ui/split-handle.tsx';
+
+// As the contract's Settings.sidebarWidth.
+const [NARROWEST, WIDEST] = [160, 640];
+
+/** The frame of every page: sidebar, the page, the tasks below. */
+export function Shell({ settings, children }: { readonly settings: Settings; readonly children: ReactNode }) {
+  const change = useChangeSettings();
+  const [dragged, setDragged] = useState<number | null>(null);
+  const width = dragged ?? settings.sidebarWidth;
+  useHistoryKeys();
+  return (
+    <div className="gh-shell" style={{ gridTemplateColumns: settings.sidebarOpen ? `${width}px auto 1fr` : 'auto auto 1fr' }}>
+      <aside className="gh-sidebar" id="sidebar" aria-label="Sidebar" data-open={settings.sidebarOpen}>
+        <div className="gh-sidebar__top">
+          <Button
+            variant="plain"
+            size="sm"
+            icon={<BarsIcon />}
+            aria-label={settings.sidebarOpen ? 'Hide the sidebar' : 'Show the sidebar'}
+            aria-expanded={settings.sidebarOpen}
+            onClick={() => change({ sidebarOpen: !settings.sidebarOpen })}
+          />
+          <Button
+            variant="plain"
+            size="sm"
+            icon={<ArrowLeftIcon />}
+            aria-label="Back"
+            title="Back (Alt+Left)"
+            onClick={() => history.back()}
+          />
+          <Button
+            variant="plain"
+            size="sm"
+            icon={<ArrowRightIcon />}
+            aria-label="Forward"
+            title="Forward (Alt+Right)"
+            onClick={() => history.forward()}
+          />
+        </div>
+        {settings.sidebarOpen && <HostTree />}
+        <div className="gh-sidebar__foot">
+          <ThemeMenu theme={settings.theme} />
+        </div>
+      </aside>
+      {settings.sidebarOpen ? (
+        <SplitHandle
+          label="Width of the sidebar"
+          orientation="vertical"
+          value={width}
+          min={NARROWEST}
+          max={WIDEST}
+          controls="sidebar"
+          onMove={setDragged}
+          onDone={(size) => {
+            setDragged(null);
+            change({ sidebarWidth: size });
+          }}
+        />
+      ) : (
+        <div className="gh-split-line" />
+      )}
+      <main className="gh-main">{children}</main>
+      <TasksDrawer />
+    </div>
+  );
+}
+
+/** Chromium's own Alt+arrow keys do nothing in a window without browser controls. */
+function useHistoryKeys(): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (!event.altKey || event.ctrlKey || event.shiftKey || event.metaKey) return;
+      const steps = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (steps === undefined) return;
+      event.preventDefault();
+      history.go(steps);
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
+}
