@@ -25,6 +25,8 @@ export interface LibvirtHost {
   job<A, R>(procedure: Procedure<A, R>, args: A): Promise<R>;
   /** A connection of its own, for a stream. Whoever asked closes it; it ends with the host at the latest. */
   openSession(): Promise<Session>;
+  /** Another connection to the same host, for what must be finished after this one has ended. Whoever asked closes it. */
+  reopen(signal: AbortSignal): Promise<LibvirtHost & { close(): void }>;
 
   /** Rejects with 'not-found'. */
   domainOf(id: GuestId): Promise<Domain>;

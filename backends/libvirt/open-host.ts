@@ -57,6 +57,10 @@ export class OpenHost implements LibvirtHost {
     return this.#open(true);
   }
 
+  reopen(signal: AbortSignal): Promise<OpenHost> {
+    return openHost(this.#uri, signal, async () => undefined);
+  }
+
   async domainOf(id: GuestId): Promise<Domain> {
     const { dom } = await this.call(remote.domainLookupByUuid, { uuid: id });
     return dom;
