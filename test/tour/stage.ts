@@ -1,0 +1,59 @@
+import { chown, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { appCommand } from '../app/launch.ts';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { tinyGuest } from '../bed/tiny-guest.ts';
+
+const POOL = '/var/lib/libvirt/images';
+
+/** The built app in its window, a libvirt of its own with a pool and a NAT network, and an ISO in the person's home. */
+export interface Stage {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  readonly daemon: PrivateLibvirtd;
+  readonly display: string;
+  readonly iso: string;
+  stop(): Promise<void>;
+}
+
+/** Needs a network namespace of its own: see own-network.ts. */
+export async function setStage(): Promise<Stage> {
+  const { iso: built } = await tinyGuest();
+  const daemon = await startPrivateLibvirtd();
+  await define(
+    daemon,
+    'net',
+    `<network><name>default</name><forward mode='nat'/><bridge name='virbr0' stp='off'/>
+    <ip address='192.168.122.1' netmask='255.255.255.0'><dhcp><range start='192.168.122.2' end='192.168.122.99'/></dhcp></ip></network>`,
+  );
+  await define(daemon, 'pool', `<pool type='dir'><name>default</name><target><path>${POOL}</path></target></pool>`);
+
+  const command = await appCommand({ uri: daemon.uri });
+  const downloads = join(command.home, 'Downloads');
+  const iso = join(downloads, 'debian-11.iso');
+  await mkdir(downloads, { mode: 0o755 });
+  await copyFile(built, iso);
+  await chown(downloads, 65_534, 65_534);
+  const app = await _electron.launch({ executablePath: command.executable, env: command.env, chromiumSandbox: true, colorScheme: null });
+  const page = await app.firstWindow();
+  return {
+    app,
+    page,
+    daemon,
+    display: command.env['DISPLAY'] ?? '',
+    iso,
+    async stop() {
+      await app.close();
+      await command.dispose();
+      await daemon.stop();
+    },
+  };
+}
+
+async function define(daemon: PrivateLibvirtd, kind: 'net' | 'pool', xml: string): Promise<void> {
+  const file = join(daemon.dir, `${kind}.xml`);
+  await writeFile(file, xml);
+  await daemon.virsh(`${kind}-define`, file);
+  await daemon.virsh(`${kind}-start`, 'default');
+}
