@@ -21,7 +21,7 @@ export interface ScreenOptions {
 export interface Screen {
   setScaled(scaled: boolean): void;
   setViewOnly(viewOnly: boolean): void;
-  /** Presses the keys in order and lets them go in reverse. */
+  /** Presses the keys in order, then lets all of them go. */
   sendKeys(keys: readonly Key[]): void;
   focus(): void;
   dispose(): void;
@@ -79,7 +79,7 @@ export function attachScreen(element: HTMLElement, channel: ConsoleChannel, opti
     },
     sendKeys: (keys) => {
       for (const { keysym, code } of keys) rfb.sendKey(keysym, code, true);
-      for (const { keysym, code } of [...keys].reverse()) rfb.sendKey(keysym, code, false);
+      for (const { keysym, code } of keys) rfb.sendKey(keysym, code, false);
     },
     focus: () => rfb.focus(),
     dispose: () => {

@@ -12,7 +12,7 @@ export type ConsoleState =
   /** Somebody else has this serial console. */
   | { readonly kind: 'busy' }
   /** Over, or never begun; `fault` is null when the guest ended it as it should. */
-  | { readonly kind: 'ended'; readonly fault: Fault | null };
+  | { readonly kind: 'ended'; readonly fault: Fault | null; readonly wasOpen: boolean };
 
 interface ConsoleSession {
   readonly getState: () => ConsoleState;
@@ -54,13 +54,13 @@ function createConsoleSession(guest: GuestRef, console: string): ConsoleSession 
         (error: unknown) => {
           if (attempt.signal.aborted) return;
           const busy = error instanceof CallError && error.code === 'console-busy';
-          become(busy ? { kind: 'busy' } : { kind: 'ended', fault: faultOf(error) });
+          become(busy ? { kind: 'busy' } : { kind: 'ended', fault: faultOf(error), wasOpen: false });
         },
       );
     },
     ended: (fault) => {
       close();
-      become({ kind: 'ended', fault });
+      become({ kind: 'ended', fault, wasOpen: true });
     },
     close,
   };

@@ -1,3 +1,4 @@
+// oxlint-disable no-underscore-dangle -- noVNC's own names
 import RFB, { type RawChannel } from '@novnc/novnc';
 
 /** What no honest screen exceeds. The server end is the guest's hypervisor, and what it sends may be the guest's doing. */

@@ -49,7 +49,7 @@ export function createPortChannel(port: MessagePort): ConsoleChannel {
 
   return {
     start: (consumer) => {
-      port.onmessage = (event: MessageEvent<unknown>) => {
+      port.addEventListener('message', (event: MessageEvent<unknown>) => {
         if (ended) return;
         const { success, data: frame } = ConsoleFrame.safeParse(event.data);
         if (!success) {
@@ -73,7 +73,8 @@ export function createPortChannel(port: MessagePort): ConsoleChannel {
             finish();
             consumer.end(frame.fault);
         }
-      };
+      });
+      port.start();
     },
     send: (bytes) => {
       if (ended || bytes.byteLength === 0) return;

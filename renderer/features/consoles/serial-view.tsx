@@ -20,46 +20,45 @@ interface SerialViewProps {
 export function SerialView({ guest, console, switcher }: SerialViewProps) {
   const { state, session } = useConsoleSession(guest, console);
   const [element, setElement] = useState<HTMLElement | null>(null);
-  const [terminal, setTerminal] = useState<SerialTerminal | null>(null);
   const [selected, setSelected] = useState(false);
   const [toPaste, setToPaste] = useState<string | null>(null);
-  const [used, setUsed] = useState(false);
   const toolbar = useRef<HTMLDivElement>(null);
+  const terminal = useRef<SerialTerminal>(null);
 
   useEffect(() => {
     if (element === null) return undefined;
     const created = createSerialTerminal(element, { asksToPaste: setToPaste, selected: setSelected });
-    const stopRelease = onReleaseKeys(element, () => toolbar.current?.querySelector<HTMLElement>('button:not(:disabled)')?.focus());
-    setTerminal(created);
+    const stopRelease = onReleaseKeys(element, () => toolbar.current?.querySelector<HTMLElement>('button:enabled')?.focus());
+    terminal.current = created;
     return () => {
       stopRelease();
       created.dispose();
+      terminal.current = null;
     };
   }, [element]);
 
   useEffect(() => {
-    if (terminal === null || state.kind !== 'open') return undefined;
-    setUsed(true);
-    terminal.focus();
-    return terminal.attach(state.channel, session.ended);
-  }, [terminal, state, session]);
+    if (element === null || state.kind !== 'open') return undefined;
+    terminal.current?.focus();
+    return terminal.current?.attach(state.channel, session.ended);
+  }, [element, state, session]);
 
   const answerPaste = (paste: boolean): void => {
-    if (paste && toPaste !== null) terminal?.paste(toPaste);
+    if (paste && toPaste !== null) terminal.current?.paste(toPaste);
     setToPaste(null);
-    terminal?.focus();
+    terminal.current?.focus();
   };
 
   return (
     <>
       <div className="gh-console__toolbar" ref={toolbar}>
         {switcher}
-        <Button variant="plain" size="sm" icon={<CopyIcon />} isDisabled={!selected} onClick={() => terminal?.copySelection()}>
+        <Button variant="plain" size="sm" icon={<CopyIcon />} isDisabled={!selected} onClick={() => terminal.current?.copySelection()}>
           Copy
         </Button>
         <span className="gh-console__hint">{RELEASE_KEYS} leaves the terminal, Ctrl+Shift+C copies, Ctrl+Shift+V pastes</span>
       </div>
-      {used && state.kind === 'ended' && (
+      {state.kind === 'ended' && state.wasOpen && (
         <Alert
           isInline
           variant={state.fault === null ? 'info' : 'warning'}
@@ -69,9 +68,9 @@ export function SerialView({ guest, console, switcher }: SerialViewProps) {
           {state.fault?.remedy}
         </Alert>
       )}
-      <div className="gh-console__stage gh-console__stage--serial">
+      <div className="gh-console__stage">
         <div className="gh-terminal" ref={setElement} />
-        {state.kind !== 'open' && !(used && state.kind === 'ended') && (
+        {state.kind !== 'open' && !(state.kind === 'ended' && state.wasOpen) && (
           <div className="gh-console__notice">
             <ConsoleNotice state={state} onConnect={session.connect} />
           </div>

@@ -1,20 +1,11 @@
-import {
-  Button,
-  Dropdown,
-  DropdownItem,
-  DropdownList,
-  MenuToggle,
-  type MenuToggleElement,
-  Switch,
-  ToggleGroup,
-  ToggleGroupItem,
-} from '@patternfly/react-core';
-import { type ReactNode, type Ref, useEffect, useRef, useState } from 'react';
+import { Button, Dropdown, DropdownItem, DropdownList, MenuToggle, Switch, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { GuestRef } from '#model/guest';
 import { attachScreen, type Screen } from './attach-screen.ts';
 import { ConsoleNotice } from './console-notice.tsx';
 import { useConsoleSession } from './console-session.ts';
 import { ctrlAltDelete, keyCombinations, type KeyCombination } from './keys.ts';
+import type { ConsoleChannel } from './port-channel.ts';
 import { onReleaseKeys, RELEASE_KEYS } from './release-keys.ts';
 
 interface VncViewProps {
@@ -28,34 +19,37 @@ interface VncViewProps {
 export function VncView({ guest, console, switcher }: VncViewProps) {
   const { state, session } = useConsoleSession(guest, console);
   const [element, setElement] = useState<HTMLElement | null>(null);
-  const [screen, setScreen] = useState<Screen | null>(null);
-  const [drawn, setDrawn] = useState(false);
+  const [drawn, setDrawn] = useState<ConsoleChannel | null>(null);
   const [scaled, setScaled] = useState(true);
   const [viewOnly, setViewOnly] = useState(false);
   const [name, setName] = useState('');
   const toolbar = useRef<HTMLDivElement>(null);
+  const screen = useRef<Screen>(null);
 
   useEffect(() => {
     if (element === null || state.kind !== 'open') return undefined;
-    const attached = attachScreen(element, state.channel, { connected: () => setDrawn(true), ended: session.ended, named: setName });
-    const stopRelease = onReleaseKeys(element, () => toolbar.current?.querySelector<HTMLElement>('button:not(:disabled)')?.focus());
-    setScreen(attached);
+    const { channel } = state;
+    const attached = attachScreen(element, channel, { connected: () => setDrawn(channel), ended: session.ended, named: setName });
+    const stopRelease = onReleaseKeys(element, () => toolbar.current?.querySelector<HTMLElement>('button:enabled')?.focus());
+    screen.current = attached;
     attached.focus();
     return () => {
       stopRelease();
       attached.dispose();
-      setScreen(null);
-      setDrawn(false);
+      screen.current = null;
     };
   }, [element, state, session]);
-  useEffect(() => screen?.setScaled(scaled), [screen, scaled]);
-  useEffect(() => screen?.setViewOnly(viewOnly), [screen, viewOnly]);
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a new screen, made by the effect above, begins as the switches stand
+  useEffect(() => {
+    screen.current?.setScaled(scaled);
+    screen.current?.setViewOnly(viewOnly);
+  }, [scaled, viewOnly, element, state]);
 
   const send = ({ keys }: KeyCombination): void => {
-    screen?.sendKeys(keys);
-    screen?.focus();
+    screen.current?.sendKeys(keys);
+    screen.current?.focus();
   };
-  const canType = drawn && !viewOnly;
+  const canType = state.kind === 'open' && drawn === state.channel && !viewOnly;
 
   return (
     <>
@@ -93,17 +87,14 @@ export function VncView({ guest, console, switcher }: VncViewProps) {
 
 function SendKeyMenu({ isDisabled, onSend }: { readonly isDisabled: boolean; readonly onSend: (keys: KeyCombination) => void }) {
   const [isOpen, setOpen] = useState(false);
+  const toggleRef = useRef<HTMLButtonElement>(null);
+  const toggleNode = (
+    <MenuToggle ref={toggleRef} size="sm" isExpanded={isOpen} isDisabled={isDisabled} onClick={() => setOpen(!isOpen)}>
+      Send keys
+    </MenuToggle>
+  );
   return (
-    <Dropdown
-      isOpen={isOpen}
-      isScrollable
-      onOpenChange={setOpen}
-      toggle={(toggleRef: Ref<MenuToggleElement>) => (
-        <MenuToggle ref={toggleRef} size="sm" isExpanded={isOpen} isDisabled={isDisabled} onClick={() => setOpen(!isOpen)}>
-          Send keys
-        </MenuToggle>
-      )}
-    >
+    <Dropdown isOpen={isOpen} isScrollable onOpenChange={setOpen} toggle={{ toggleNode, toggleRef }}>
       <DropdownList>
         {keyCombinations.map((combination) => (
           <DropdownItem

@@ -1,0 +1,61 @@
+import './create-guest.css';
+import { EmptyState, EmptyStateBody, Skeleton } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import type { HostId } from '#model/host';
+import { api } from '../../api.ts';
+import { faultOf } from '../../data/fault-of.ts';
+import { useHost } from '../../data/queries.ts';
+import { FaultAlert } from '../../ui/fault-alert.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { CreateGuestForm } from './create-guest-form.tsx';
+
+/** The wizard: from an ISO image to a running guest. */
+export function CreateGuestPage({ host: id }: { readonly host: HostId }) {
+  const host = useHost(id);
+  return (
+    <>
+      <PageHeader title="Create a guest" detail={host && <ForeignText text={host.name} />} />
+      <div className="gh-create">
+        {host === undefined || host.state.kind === 'connecting' ? (
+          <Loading />
+        ) : host.state.kind === 'connected' && host.state.abilities.createGuests ? (
+          <Offer host={id} />
+        ) : (
+          <EmptyState headingLevel="h2" titleText={host.state.kind === 'connected' ? 'Not on this host' : 'The host is not connected'}>
+            <EmptyStateBody>
+              {host.state.kind === 'connected'
+                ? 'Guesthouse cannot make guests on a host of this kind.'
+                : 'What was chosen here is kept until it is connected again.'}
+            </EmptyStateBody>
+          </EmptyState>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Offer({ host }: { readonly host: HostId }) {
+  // Read anew each time: names, free memory and free space change behind our back.
+  const {
+    data: offer,
+    error,
+    refetch,
+  } = useQuery({
+    queryKey: ['offer', host],
+    queryFn: () => api.guests.offer({ host }),
+    staleTime: 0,
+    refetchOnMount: 'always',
+  });
+  if (error && offer === undefined) return <FaultAlert fault={faultOf(error)} onRetry={() => void refetch()} />;
+  if (offer === undefined) return <Loading />;
+  return <CreateGuestForm host={host} offer={offer} />;
+}
+
+const Loading = () => (
+  <div aria-busy="true">
+    <Skeleton height="2.5rem" width="40%" screenreaderText="Asking the host what it offers" />
+    <br />
+    <Skeleton height="12rem" width="70%" />
+  </div>
+);

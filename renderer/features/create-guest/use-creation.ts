@@ -1,0 +1,68 @@
+import { useEffect, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { Fault } from '#model/fault';
+import type { GuestSpec } from '#model/guest-spec';
+import type { HostId } from '#model/host';
+import type { Task } from '#model/task';
+import { api } from '../../api.ts';
+import { faultOf } from '../../data/fault-of.ts';
+import { paths } from '../../data/paths.ts';
+import { useTasks } from '../../data/queries.ts';
+import type { ChosenMedia } from './draft.ts';
+import { changeWizard, forgetWizard, useWizard } from './draft-store.ts';
+
+interface Creation {
+  readonly isRunning: boolean;
+  readonly task: Task | undefined;
+  /** Why the last attempt failed. */
+  readonly fault: Fault | null;
+  readonly wasCancelled: boolean;
+  start(spec: GuestSpec | null, chosen: ChosenMedia | null): Promise<void>;
+  /** Forgets how the last attempt went. */
+  reset(): void;
+}
+
+/** One attempt at making the guest, from Create to the guest's console. A page that was left meanwhile takes up where it was. */
+export function useCreation(host: HostId): Creation {
+  const { operation } = useWizard(host);
+  const { data: tasks } = useTasks();
+  const [, navigate] = useLocation();
+  const [refused, setRefused] = useState<Fault | null>(null);
+  const sawItRun = useRef(false);
+
+  const task = operation === null ? undefined : tasks?.find(({ id }) => id === operation);
+  const state = task?.state.kind;
+  const guest = task?.guest ?? null;
+  const isRunning = operation !== null && (task === undefined || state === 'running');
+
+  useEffect(() => {
+    if (isRunning) sawItRun.current = true;
+    if (state !== 'done') return;
+    forgetWizard(host);
+    // A guest that was finished while nobody was on this page takes nobody away from it.
+    if (sawItRun.current) navigate(guest === null ? paths.host(host) : paths.guest({ host, id: guest }, 'console'), { replace: true });
+  }, [isRunning, state, guest, host, navigate]);
+
+  return {
+    isRunning,
+    task,
+    fault: refused ?? (task?.state.kind === 'failed' ? task.state.fault : null),
+    wasCancelled: state === 'cancelled',
+    start: async (spec, chosen) => {
+      if (spec === null || chosen === null) return;
+      const id = crypto.randomUUID();
+      setRefused(null);
+      changeWizard(host, { operation: id });
+      try {
+        await api.guests.create({ host, spec, media: chosen.token, operation: id });
+      } catch (error) {
+        changeWizard(host, { operation: null });
+        setRefused(faultOf(error));
+      }
+    },
+    reset: () => {
+      setRefused(null);
+      if (!isRunning) changeWizard(host, { operation: null });
+    },
+  };
+}
