@@ -79,7 +79,11 @@ async function buildAll(outDir) {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 2000,
-      rolldownOptions: { input: { index: join(ROOT, 'renderer/index.html'), confirm: join(ROOT, 'renderer/confirm.html') } },
+      rolldownOptions: {
+        input: { index: join(ROOT, 'renderer/index.html'), confirm: join(ROOT, 'renderer/confirm.html') },
+        // Chunks that two pages share would otherwise run before what the page's first import sets up: renderer/without-eval.ts.
+        output: { strictExecutionOrder: true },
+      },
     },
   });
   const { name, version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));

@@ -30,7 +30,13 @@ export function setMenu({ theme, chooseTheme, mainWindow, host }: MenuOptions): 
     { role: 'togglefullscreen' },
     {
       label: 'Theme',
-      submenu: themes.map(([name, label]) => ({ label, type: 'radio', checked: name === theme, click: () => chooseTheme(name) })),
+      submenu: themes.map(([name, label]) => ({
+        id: `theme-${name}`,
+        label,
+        type: 'radio',
+        checked: name === theme,
+        click: () => chooseTheme(name),
+      })),
     },
   ];
   if (!app.isPackaged) view.push({ type: 'separator' }, { role: 'reload' }, { role: 'toggleDevTools' });

@@ -23,6 +23,8 @@ export function pagePreferences(): WebPreferences {
     experimentalFeatures: false,
     navigateOnDragDrop: false,
     spellcheck: false,
+    enableWebSQL: false,
+    disableDialogs: true,
     devTools: !app.isPackaged,
   };
 }

@@ -1,0 +1,102 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { app, nativeTheme, type BrowserWindow } from 'electron';
+import type { Settings } from '#contract/settings';
+import { backends } from '../backends/catalog.ts';
+import { createMediaReader } from '../backends/media/media-reader.ts';
+import { registerAppScheme, serveBundle } from './app-protocol.ts';
+import { attach, createPages } from './attach.ts';
+import { refusal } from './command-line.ts';
+import { createConfirmations } from './confirmation-window.ts';
+import { createConsolePort } from './console-port.ts';
+import { chooseMedia } from './file-dialog.ts';
+import { ownFolders } from './folders.ts';
+import { createGuesthouse } from './guesthouse.ts';
+import { hardenApp, hardenDefaultSession } from './hardening.ts';
+import { openLog } from './log.ts';
+import { setMenu } from './menu.ts';
+import { openMemory } from './remembered.ts';
+import { openSettings } from './settings-file.ts';
+import { isOnlyInstance } from './single-instance.ts';
+import { backgroundColor, openAppWindow } from './window.ts';
+
+const LOCAL = { id: 'local', name: 'This computer', uri: process.env['GUESTHOUSE_LOCAL_URI'] ?? 'qemu:///system' };
+/** Longer than operations under way are given to end by themselves. */
+const CLOSE_MS = 8000;
+
+const refused = refusal(process.argv.slice(1), app.isPackaged, process.getuid?.());
+if (refused === null) start();
+else {
+  process.stderr.write(`${refused.sentence}\n`);
+  process.exit(refused.exitCode);
+}
+
+function start(): void {
+  const folders = ownFolders(process.env, homedir());
+  app.setPath('userData', folders.config);
+  // Chromium's own files are neither configuration nor worth a backup.
+  app.setPath('sessionData', join(folders.cache, 'chromium'));
+  app.setPath('crashDumps', join(folders.cache, 'crashes'));
+  if (!isOnlyInstance()) {
+    app.quit();
+    return;
+  }
+  hardenApp();
+  registerAppScheme();
+  const log = openLog(join(folders.state, 'guesthouse.log'));
+  void run(folders, log).catch((error: unknown) => {
+    log(`Cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    process.stderr.write(`Guesthouse cannot start; see ${join(folders.state, 'guesthouse.log')}\n`);
+    app.exit(1);
+  });
+}
+
+async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) => void): Promise<void> {
+  const store = openSettings(join(folders.config, 'settings.json'), log);
+  const [settings, memory] = await Promise.all([store.read(), openMemory(join(folders.state, 'window.json')), app.whenReady()]);
+  const pages = createPages();
+  const confirmations = createConfirmations(pages);
+
+  const apply = ({ theme }: Settings): void => {
+    nativeTheme.themeSource = theme;
+    setMenu({ theme, chooseTheme, mainWindow: () => mainWindow, host: LOCAL.id });
+  };
+  const write = async (change: Partial<Settings>): Promise<Settings> => {
+    const after = await store.write(change);
+    apply(after);
+    return after;
+  };
+  const chooseTheme = (theme: Settings['theme']): void => {
+    write({ theme }).then(pages.publish.settings.changed, (error: unknown) => log(String(error)));
+  };
+
+  const guesthouse = createGuesthouse({
+    backends,
+    hosts: [LOCAL],
+    publish: pages.publish,
+    confirm: confirmations.confirm,
+    confirmation: confirmations.handlers,
+    chooseFile: (window) => chooseMedia(pages.windowOf(window), memory),
+    media: createMediaReader(),
+    createPort: (window, ticket) => createConsolePort(pages.contentsOf(window), ticket),
+    settings: { read: store.read, write },
+    log,
+  });
+  attach(pages, guesthouse, log);
+  app.on('window-all-closed', () => app.quit());
+  app.on('will-quit', (event) => {
+    event.preventDefault();
+    const late = new Promise((resolve) => setTimeout(resolve, CLOSE_MS));
+    void Promise.race([Promise.allSettled([guesthouse.close(), memory.flush()]), late]).then(() => app.exit());
+  });
+
+  hardenDefaultSession();
+  serveBundle();
+  let mainWindow: BrowserWindow | null = null;
+  apply(settings);
+  mainWindow = openAppWindow(pages, memory, log);
+  nativeTheme.on('updated', () => mainWindow?.setBackgroundColor(backgroundColor()));
+  mainWindow.on('closed', () => {
+    mainWindow = null;
+  });
+}
