@@ -95,10 +95,10 @@ export class Tasks {
     this.#change(entry, { ...state, cancellable: false });
   }
 
-  /** Asks all that run to end, and gives them a few seconds to remove what they made. */
+  /** Cancels what can be, and gives all that runs a few seconds to end or to remove what it made. */
   async close(): Promise<void> {
     const running = [...this.#entries.values()].filter(({ task }) => task.state.kind === 'running');
-    for (const { cancel } of running) cancel.abort();
+    for (const { task, cancel } of running) if (task.state.kind === 'running' && task.state.cancellable) cancel.abort();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, closingPatience);

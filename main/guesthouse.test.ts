@@ -1,0 +1,275 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Caller } from '#contract/define';
+import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
+import type { GuestSpec } from '#model/guest-spec';
+import { GiB } from '#model/quantity';
+import type { Task } from '#model/task';
+import { BackendError } from '../backends/errors.ts';
+import { FakeBackend } from '../backends/fake/fake-backend.ts';
+import { FakeMediaReader } from '../backends/fake/fake-media.ts';
+import { guestId } from '../backends/fake/seed.ts';
+import { createGuesthouse } from './guesthouse.ts';
+import type { Guesthouse } from './guesthouse.ts';
+
+const app: Caller = { window: 1, role: 'app' };
+const debian = guestId(0);
+const windows = guestId(2);
+const template = guestId(3);
+const database = guestId(6);
+const settings = { theme: 'system', sidebarWidth: 240, sidebarOpen: true } as const;
+
+let open: Guesthouse | undefined;
+afterEach(async () => open?.close());
+
+async function setUp() {
+  const fake = new FakeBackend({ delay: 1 });
+  const questions: Confirmation[] = [];
+  const tasks: Task[] = [];
+  const confirm = vi.fn(async (_window: number, question: Confirmation): Promise<ConfirmationAnswer> => {
+    questions.push(question);
+    return { kind: 'confirmed', ticked: question.choices.filter(({ ticked }) => ticked).map(({ id }) => id) };
+  });
+  const log = vi.fn<(line: string) => void>();
+  const changedSettings = vi.fn();
+  const guesthouse = createGuesthouse(
+    {
+      backends: [fake],
+      hosts: [{ id: 'here', name: 'This computer', uri: 'fake://here/' }],
+      publish: {
+        hosts: { changed: () => {}, loaded: () => {} },
+        guests: { changed: () => {}, relisted: () => {}, sampled: () => {} },
+        storage: {},
+        networks: {},
+        consoles: {},
+        media: {},
+        tasks: { changed: (task) => tasks.push(task) },
+        settings: { changed: changedSettings },
+        confirmation: {},
+      },
+      confirm,
+      confirmation: { read: async () => ({ title: '', message: [], choices: [], confirm: '', danger: false }), answer: async () => {} },
+      chooseFile: async () => ({ path: '/srv/isos/debian-13.iso' }),
+      media: new FakeMediaReader(),
+      createPort: () => ({ post: () => {}, onFrame: () => {}, onClosed: () => {}, close: () => {} }),
+      settings: { read: async () => settings, write: async (change) => ({ ...settings, ...change }) },
+      log,
+    },
+    { checkOutputs: true },
+  );
+  open = guesthouse;
+  const call = async (channel: string, input: unknown, caller = app): Promise<unknown> => {
+    const reply = await guesthouse.call(channel, [input], caller);
+    if (!reply.ok) throw new BackendError(reply.fault.code, reply.fault.message, reply.fault);
+    return reply.value;
+  };
+  await vi.waitFor(async () => call('guests.list', { host: 'here' }));
+  const host = fake.host('here');
+  const lastTask = async (kind: Task['state']['kind']) =>
+    vi.waitFor(() => {
+      const task = tasks.at(-1);
+      expect(task?.state.kind).toBe(kind);
+      return task;
+    });
+  return { guesthouse, fake, host, call, confirm, questions, tasks, lastTask, log, changedSettings };
+}
+
+const code = (found: string) => expect.objectContaining({ code: found });
+
+test('every call of the contract answers what the contract says', async () => {
+  const { call, log } = await setUp();
+  const guest = { host: 'here', id: debian };
+  expect(await call('hosts.list', {})).toMatchObject([{ id: 'here', state: { kind: 'connected' } }]);
+  expect(await call('guests.list', { host: 'here' })).toMatchObject({
+    seq: 1,
+    guests: expect.arrayContaining([expect.objectContaining({ name: 'debian-13' })]),
+  });
+  expect(await call('guests.describe', guest)).toMatchObject({ id: debian, disks: [{ target: 'vda' }] });
+  expect(await call('guests.definition', guest)).toContain('debian-13');
+  expect(await call('guests.offer', { host: 'here' })).toMatchObject({ takenNames: expect.arrayContaining(['debian-13']) });
+  expect(await call('storage.pools', { host: 'here' })).toHaveLength(3);
+  expect(await call('storage.volumes', { host: 'here', pool: 'default' })).not.toHaveLength(0);
+  expect(await call('networks.list', { host: 'here' })).toHaveLength(2);
+  expect(await call('tasks.list', {})).toEqual([]);
+  expect(await call('guests.history', guest)).toEqual([]);
+  await call('guests.watch', { watches: [{ kind: 'guest', ...guest }] });
+  await call('consoles.open', { guest, console: 'serial0', force: false, ticket: crypto.randomUUID() });
+  await call('hosts.disconnect', { host: 'here' });
+  await expect(call('guests.list', { host: 'here' })).rejects.toEqual(code('not-connected'));
+  expect(log).not.toHaveBeenCalled();
+});
+
+test('an action is a task with its command, and is refused in the wrong state with the reason', async () => {
+  const { call, lastTask, host, questions } = await setUp();
+  await call('guests.act', { guest: { host: 'here', id: debian }, action: 'pause' });
+  expect(await lastTask('done')).toMatchObject({ title: 'Pause “debian-13”', command: 'fake pause debian-13', guest: debian });
+  expect(host.find(debian).guest.state).toBe('paused');
+  await expect(call('guests.act', { guest: { host: 'here', id: debian }, action: 'start' })).rejects.toThrow(
+    'Only a guest that is shut off can be started.',
+  );
+  expect(questions).toEqual([]);
+});
+
+test('what may lose work is done only when the person agrees, and judged again afterwards', async () => {
+  const { call, confirm, host, questions } = await setUp();
+  const wish = { guest: { host: 'here', id: debian }, action: 'force-off' };
+  confirm.mockResolvedValueOnce({ kind: 'cancelled' });
+  await expect(call('guests.act', wish)).rejects.toEqual(code('cancelled'));
+  expect(host.find(debian).guest.state).toBe('running');
+  confirm.mockImplementationOnce(async () => {
+    host.update(debian, { state: 'shut-off' });
+    return { kind: 'confirmed', ticked: [] };
+  });
+  await expect(call('guests.act', wish)).rejects.toEqual(code('invalid-state'));
+  host.update(debian, { state: 'running' });
+  await vi.waitFor(async () => call('guests.act', wish));
+  expect(questions[0]?.title).toContain('debian-13');
+  expect(questions[0]?.message[0]).toContain('lost');
+  expect(host.find(debian).guest.state).toBe('shut-off');
+});
+
+test('a window can have one question open', async () => {
+  const { call, confirm } = await setUp();
+  let answer: (value: ConfirmationAnswer) => void = () => {};
+  confirm.mockImplementationOnce(
+    async () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+  );
+  const first = call('guests.delete', { host: 'here', id: debian });
+  await vi.waitFor(() => expect(confirm).toHaveBeenCalled());
+  await expect(call('guests.delete', { host: 'here', id: windows })).rejects.toEqual(code('busy'));
+  answer({ kind: 'cancelled' });
+  expect(await first).toEqual({ task: null });
+});
+
+test('delete names each disk, ticks only what is this guest’s alone, and takes the ticked ones along', async () => {
+  const { call, questions, lastTask, host } = await setUp();
+  const { task } = Object(await call('guests.delete', { host: 'here', id: database }));
+  expect(questions[0]).toMatchObject({
+    title: 'Delete “database”?',
+    message: [expect.stringContaining('forced off'), expect.any(String)],
+    choices: [
+      { label: 'Delete /var/lib/libvirt/images/database.qcow2', detail: '100 GiB', ticked: true, enabled: true },
+      {
+        id: '/var/lib/libvirt/images/shared-data.qcow2',
+        detail: expect.stringContaining('database-standby'),
+        ticked: false,
+        enabled: false,
+      },
+    ],
+  });
+  expect(await lastTask('done')).toMatchObject({ id: task, command: 'fake delete database', state: { note: null } });
+  expect(host.guests.has(database)).toBe(false);
+  await vi.waitFor(async () => expect(call('guests.describe', { host: 'here', id: database })).rejects.toEqual(code('not-found')));
+});
+
+test('a disk that is kept, or none of the guest’s, cannot be deleted whatever the answer says', async () => {
+  const { call, confirm, host, tasks } = await setUp();
+  for (const path of ['/var/lib/libvirt/images/template.qcow2', '/etc/passwd']) {
+    confirm.mockResolvedValueOnce({ kind: 'confirmed', ticked: [path] });
+    await expect(call('guests.delete', { host: 'here', id: template })).rejects.toEqual(code('invalid-state'));
+  }
+  expect(host.guests.has(template)).toBe(true);
+  expect(tasks).toEqual([]);
+});
+
+test.each([
+  ['it was started', { state: 'running' }, windows],
+  ['it was renamed', { name: 'other' }, windows],
+  ['it has a saved state now', { saved: true }, windows],
+] as const)('nothing is deleted when %s during the question', async (_what, change, id) => {
+  const { call, confirm, host } = await setUp();
+  host.update(id, { state: 'shut-off' });
+  confirm.mockImplementationOnce(async () => {
+    host.update(id, change);
+    return { kind: 'confirmed', ticked: [] };
+  });
+  await expect(call('guests.delete', { host: 'here', id })).rejects.toThrow('has changed while the question was open');
+  expect(host.guests.has(id)).toBe(true);
+});
+
+test('a disk that could not be deleted is named', async () => {
+  const { call, host, lastTask } = await setUp();
+  host.injectFault('delete-disk', new BackendError('permission', 'It is immutable.'));
+  await call('guests.delete', { host: 'here', id: windows });
+  expect(await lastTask('done')).toMatchObject({ state: { note: expect.stringMatching(/windows-11\.qcow2 \(It is immutable\.\)/) } });
+});
+
+const spec: GuestSpec = {
+  name: 'fresh',
+  os: null,
+  firmware: 'uefi',
+  vcpus: 2,
+  memory: 2 * GiB,
+  disk: { pool: 'default', size: 20 * GiB },
+  network: 'default',
+};
+
+test('a guest is made once, however often its wish comes', async () => {
+  const { call, host, lastTask, tasks } = await setUp();
+  const { token: media } = Object(await call('media.choose', {}));
+  expect(await call('guests.check', { host: 'here', spec: { ...spec, name: 'debian-13' }, media })).toMatchObject([
+    { field: 'name', severity: 'error' },
+  ]);
+  expect(await call('guests.check', { host: 'here', spec, media })).toEqual([]);
+  const operation = crypto.randomUUID();
+  const wish = { host: 'here', spec, media, operation };
+  await call('guests.create', wish);
+  await call('guests.create', wish);
+  await expect(call('guests.create', { ...wish, spec: { ...spec, name: 'second' } })).rejects.toEqual(code('bad-input'));
+  expect(await lastTask('done')).toMatchObject({ id: operation, title: 'Create “fresh”' });
+  await call('guests.create', wish);
+  expect([...host.guests.values()].filter(({ guest }) => guest.name === 'fresh')).toMatchObject([{ guest: { state: 'running' } }]);
+  await expect(call('guests.create', { ...wish, operation: crypto.randomUUID() })).rejects.toEqual(code('bad-token'));
+  expect(new Set(tasks.map(({ id }) => id)).size).toBe(1);
+});
+
+test.each(['make-disk', 'define', 'start'] as const)(
+  'when %s fails nothing is left, and the same medium can be used again',
+  async (step) => {
+    const { call, host, lastTask } = await setUp();
+    const before = { guests: host.guests.size, pools: structuredClone(host.pools) };
+    const { token: media } = Object(await call('media.choose', {}));
+    host.injectFault(step, new BackendError('no-space', 'The disk is full.', { remedy: 'Make room.' }));
+    await call('guests.create', { host: 'here', spec, media, operation: crypto.randomUUID() });
+    expect(await lastTask('failed')).toMatchObject({ state: { fault: { code: 'no-space', remedy: 'Make room.' } } });
+    expect({ guests: host.guests.size, pools: host.pools }).toEqual(before);
+    await call('guests.create', { host: 'here', spec, media, operation: crypto.randomUUID() });
+    await lastTask('done');
+    expect(host.guests.size).toBe(before.guests + 1);
+  },
+);
+
+test('a creation that is cancelled leaves nothing', async () => {
+  const { call, host, lastTask } = await setUp();
+  const before = host.guests.size;
+  const { token: media } = Object(await call('media.choose', {}));
+  const operation = crypto.randomUUID();
+  await call('guests.create', { host: 'here', spec, media, operation });
+  await call('tasks.cancel', { task: operation });
+  await lastTask('cancelled');
+  expect(host.guests.size).toBe(before);
+});
+
+test("a token is its window's own", async () => {
+  const { call } = await setUp();
+  const { token: media } = Object(await call('media.choose', {}));
+  await expect(call('guests.check', { host: 'here', spec, media }, { window: 2, role: 'app' })).rejects.toEqual(code('bad-token'));
+});
+
+test('settings are written and told; what was not sent is not touched', async () => {
+  const { call, changedSettings } = await setUp();
+  expect(await call('settings.write', { theme: 'dark', sidebarWidth: undefined })).toEqual({ ...settings, theme: 'dark' });
+  expect(changedSettings).toHaveBeenCalledWith({ ...settings, theme: 'dark' });
+  await expect(call('settings.write', { confirmDelete: false })).rejects.toEqual(code('bad-input'));
+  expect(await call('settings.read', {})).toEqual(settings);
+});
+
+test('a confirmation window can do nothing but answer', async () => {
+  const { call } = await setUp();
+  const asking: Caller = { window: 9, role: 'confirmation' };
+  await expect(call('guests.delete', { host: 'here', id: debian }, asking)).rejects.toEqual(code('bad-role'));
+  await expect(call('confirmation.answer', { kind: 'cancelled' }, app)).rejects.toEqual(code('bad-role'));
+  await call('confirmation.answer', { kind: 'cancelled' }, asking);
+});
