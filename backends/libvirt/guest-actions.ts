@@ -13,12 +13,12 @@ import { remote } from './protocol/remote.ts';
  * guest's memory. No flag ever binds a guest's life to this program's.
  */
 export async function actOn(host: LibvirtHost, dom: Domain, action: GuestAction): Promise<void> {
-  // Drivers drop what is not there without a word.
-  if (action === 'discard-save') await requirePermitted(host, dom, action);
+  // Some drivers take without a word what makes no sense: QEMU's resumes a guest that runs.
+  await requirePermitted(host, dom, action);
   try {
     await perform(host, dom, action);
   } catch (error) {
-    // Drivers do not agree on an error for a wrong state (the test driver's is "internal"): the state itself tells.
+    // Another was quicker. Drivers do not agree on an error for that (the test driver's is "internal"): the state itself tells.
     if (!failedWith(error, 'connection-lost', 'outcome-unknown', 'not-found')) await requirePermitted(host, dom, action, error);
     throw error;
   }

@@ -121,7 +121,10 @@ export class OpenHost implements LibvirtHost {
 
 /** Opens the main session; `prepare` (the registration of events) runs before anything is read. Aborting leaves nothing open. */
 export async function openHost(uri: string, signal: AbortSignal, prepare: (session: Session) => Promise<void>): Promise<OpenHost> {
-  const session = await translated(openSession(uri, { signal }));
+  const refuse = (error: unknown): never => {
+    throw signal.aborted ? new BackendError('cancelled', 'Connecting was cancelled.', { cause: error }) : toBackendError(error);
+  };
+  const session = await openSession(uri, { signal }).catch(refuse);
   const abort = () => session.close();
   signal.addEventListener('abort', abort, { once: true });
   try {
@@ -132,7 +135,7 @@ export async function openHost(uri: string, signal: AbortSignal, prepare: (sessi
     return new OpenHost(uri, session, driverUri, facts);
   } catch (error) {
     session.close();
-    throw signal.aborted ? new BackendError('cancelled', 'Connecting was cancelled.', { cause: error }) : toBackendError(error);
+    return refuse(error);
   } finally {
     signal.removeEventListener('abort', abort);
   }

@@ -1,0 +1,329 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { HostConnection, LocalFile } from '../../backends/backend.ts';
+import { BackendError } from '../../backends/errors.ts';
+import { Guest, GuestDetails, type GuestId } from '../../backends/model/guest.ts';
+import type { GuestAction } from '../../backends/model/guest-action.ts';
+import { CreationOffer, type GuestSpec } from '../../backends/model/guest-spec.ts';
+import { DeletionPlan } from '../../backends/model/deletion.ts';
+import type { FaultCode } from '../../backends/model/fault.ts';
+import { HostAbilities, HostFacts, HostLoad } from '../../backends/model/host.ts';
+import { Network } from '../../backends/model/network.ts';
+import { GuestCounters } from '../../backends/model/sample.ts';
+import { Pool, Volume } from '../../backends/model/storage.ts';
+import { Reader, within } from './bytes.ts';
+import { ChangeLog } from './change-log.ts';
+
+/** A host to try a backend on, with hooks that reach behind the backend. */
+export interface TrialHost {
+  /** Another connection to it. */
+  connect(signal: AbortSignal): Promise<HostConnection>;
+  /** A persistent guest that is shut off, not saved, and may be put through everything. */
+  readonly guest: GuestId;
+  /** What the guest has no operating system for: it takes the request and goes on. */
+  readonly ignores?: readonly GuestAction[];
+  /** A terminal of the running guest: typed there, it answers so. */
+  readonly terminal?: { readonly name: string; readonly awaits: RegExp | null; readonly type: string; readonly answer: RegExp };
+  /** Starts the guest by another client. */
+  startBehind?(): Promise<void>;
+  /** Ends the host's side of every connection without a word, as its crash does; the host is there again when it resolves. */
+  cut?(): Promise<void>;
+  /** What `creation` is tried with: a guest that does not exist yet. */
+  readonly creation?: { readonly spec: GuestSpec; readonly media: LocalFile };
+  close(): Promise<void>;
+}
+
+/** A guest id that no host has. */
+const nobody: GuestId = '00000000-0000-4000-8000-00000000dead';
+const never = () => new AbortController().signal;
+const quietly = { report: () => undefined, signal: never() };
+
+async function codeOf(promise: Promise<unknown>): Promise<FaultCode> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof BackendError) return error.code;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+/** What every backend must do, on a host that `open` provides. Every backend passes it: one that cannot do a thing says so by its abilities. */
+export function describeBackend(name: string, options: { open(): Promise<TrialHost> }): void {
+  describe(name, () => {
+    let host: TrialHost;
+    let connection: HostConnection;
+    let log: ChangeLog;
+
+    beforeAll(async () => {
+      host = await options.open();
+    });
+    afterAll(() => host.close());
+    beforeEach(async () => {
+      connection = await host.connect(never());
+      log = new ChangeLog(connection);
+      // A test that failed must not make the others fail.
+      const guest = await current();
+      if (guest.state !== 'shut-off') await forceOff();
+      if (guest.saved) await act('discard-save');
+    });
+    afterEach(() => connection.close());
+
+    const current = async () => {
+      const guest = (await connection.listGuests()).find(({ id }) => id === host.guest);
+      if (guest === undefined) throw new Error('the guest is not in the list');
+      return guest;
+    };
+    const act = (action: GuestAction) => connection.act(host.guest, action);
+    const told = (expected: (guest: Guest) => boolean) => log.guest(host.guest, expected, 10_000);
+    const start = async () => {
+      await act('start');
+      await told((guest) => guest.state === 'running');
+    };
+    const forceOff = async () => {
+      await act('force-off');
+      await told((guest) => guest.state === 'shut-off');
+    };
+
+    test('says what it is and what it can do', () => {
+      HostFacts.parse(connection.facts);
+      const abilities = HostAbilities.parse(connection.abilities);
+      expect(abilities.createGuests).toBe(connection.creation !== null);
+      expect(abilities.storage).toBe(connection.storage !== null);
+      expect(abilities.networks).toBe(connection.networks !== null);
+    });
+
+    test('lists every guest once, as the model has it', async () => {
+      const guests = z.array(Guest).parse(await connection.listGuests());
+      expect(new Set(guests.map(({ id }) => id)).size).toBe(guests.length);
+      expect(await current()).toMatchObject({ state: 'shut-off', persistent: true, saved: false });
+    });
+
+    test('describes a guest and shows its definition', async () => {
+      const details = GuestDetails.parse(await connection.describeGuest(host.guest));
+      expect(details.id).toBe(host.guest);
+      expect(await connection.guestDefinition(host.guest)).toContain((await current()).name);
+    });
+
+    test('has a command for an action, or says that there is none', async () => {
+      const guest = await current();
+      const command = connection.commandFor(guest, 'start');
+      expect(command === null || command.includes(guest.name)).toBe(true);
+    });
+
+    test('knows nobody by an id that it did not give', async () => {
+      expect(await codeOf(connection.describeGuest(nobody))).toBe('not-found');
+      expect(await codeOf(connection.guestDefinition(nobody))).toBe('not-found');
+      expect(await codeOf(connection.act(nobody, 'start'))).toBe('not-found');
+      expect(await codeOf(connection.openConsole(nobody, 'serial0', { force: false }))).toBe('not-found');
+      if (connection.deletion !== null) expect(await codeOf(connection.deletion.plan(nobody))).toBe('not-found');
+    });
+
+    test('refuses what a guest that is off cannot do', async () => {
+      for (const action of ['shut-down', 'reboot', 'pause', 'resume', 'force-off', 'reset'] as const) {
+        expect([action, await codeOf(act(action))]).toEqual([action, 'invalid-state']);
+      }
+      if (connection.abilities.managedSave) {
+        expect(await codeOf(act('save'))).toBe('invalid-state');
+        expect(await codeOf(act('discard-save'))).toBe('invalid-state');
+      }
+    });
+
+    test('starts, pauses, resumes, resets and forces off, and tells each', async () => {
+      await start();
+      expect(await codeOf(act('start'))).toBe('invalid-state');
+      expect(await codeOf(act('resume'))).toBe('invalid-state');
+      await act('pause');
+      await told((guest) => guest.state === 'paused');
+      expect(await codeOf(act('pause'))).toBe('invalid-state');
+      await act('resume');
+      await told((guest) => guest.state === 'running');
+      await act('reset');
+      expect(await current()).toMatchObject({ state: 'running' });
+      await forceOff();
+      expect(await codeOf(act('force-off'))).toBe('invalid-state');
+    });
+
+    test('asks the guest to reboot and to shut down', async () => {
+      await start();
+      const ignores = host.ignores ?? [];
+      await act('reboot');
+      if (!ignores.includes('reboot')) expect(await current()).toMatchObject({ state: 'running' });
+      await act('shut-down');
+      if (ignores.includes('shut-down')) await forceOff();
+      else await told((guest) => guest.state === 'shut-off');
+    });
+
+    test('saves a guest, resumes it, and drops what was saved', async ({ skip }) => {
+      if (!connection.abilities.managedSave) return skip('the host saves no guests');
+      await start();
+      await act('save');
+      await told((guest) => guest.state === 'shut-off' && guest.saved);
+      await act('start');
+      await told((guest) => guest.state === 'running' && !guest.saved);
+      await act('save');
+      await told((guest) => guest.state === 'shut-off' && guest.saved);
+      await act('discard-save');
+      await told((guest) => guest.state === 'shut-off' && !guest.saved);
+    });
+
+    test('tells within a second what another did, and the list agrees', async ({ skip }) => {
+      if (host.startBehind === undefined) return skip('nobody else works on this host');
+      await host.startBehind();
+      await log.guest(host.guest, (guest) => guest.state === 'running', 1000);
+      expect(await current()).toMatchObject({ state: 'running' });
+      await forceOff();
+    });
+
+    test('counts a running guest, and only that', async ({ skip }) => {
+      if (!connection.abilities.statistics) return skip('the host counts nothing');
+      const count = async () =>
+        z
+          .array(GuestCounters)
+          .parse(await connection.countGuests())
+          .find(({ id }) => id === host.guest);
+      expect(await count()).toBeUndefined();
+      await start();
+      const before = await count();
+      await expect.poll(async () => (await count())?.cpuTime, { timeout: 10_000 }).toBeGreaterThan(before?.cpuTime ?? Infinity);
+      await forceOff();
+      expect(await count()).toBeUndefined();
+    });
+
+    test('measures its own load, or says that it does not', async () => {
+      try {
+        HostLoad.parse(await connection.loadOfHost());
+        HostLoad.parse(await connection.loadOfHost());
+      } catch (error) {
+        if (!(error instanceof BackendError)) throw error;
+        expect(error.code).toBe('unsupported');
+      }
+    });
+
+    test('lists storage and networks as the model has them', async () => {
+      const pools = z.array(Pool).parse((await connection.storage?.listPools()) ?? []);
+      for (const { name, active } of pools) {
+        if (active) z.array(Volume).parse(await connection.storage?.listVolumes(name));
+      }
+      if (connection.storage !== null) expect(await codeOf(connection.storage.listVolumes('no such pool'))).toBe('not-found');
+      z.array(Network).parse((await connection.networks?.listNetworks()) ?? []);
+    });
+
+    test('has no console of a guest that is off', async () => {
+      const { consoles } = await connection.describeGuest(host.guest);
+      for (const { name } of consoles) {
+        expect(await codeOf(connection.openConsole(host.guest, name, { force: false }))).toBe('invalid-state');
+      }
+      expect(await codeOf(connection.openConsole(host.guest, 'no such console', { force: false }))).toBe('not-found');
+    });
+
+    test('shows the guest’s display', async ({ skip }) => {
+      const { consoles } = await connection.describeGuest(host.guest);
+      const display = consoles.find(({ kind }) => kind === 'graphical');
+      if (display === undefined) return skip('the guest has no display');
+      await start();
+      const stream = await connection.openConsole(host.guest, display.name, { force: false });
+      const reader = new Reader(stream);
+      const greeting = await reader.until(/^RFB \d{3}\.\d{3}\n/);
+      // RFC 6143: the client answers with its own version, and is told the ways to authenticate.
+      await stream.write(Buffer.from(greeting.slice(0, 12), 'latin1'));
+      await reader.until(/[^]/);
+      await stream.close();
+      await stream.close();
+      await reader.end();
+      await forceOff();
+    });
+
+    test('carries a terminal both ways, to one at a time', async ({ skip }) => {
+      const { terminal } = host;
+      if (terminal === undefined) return skip('the guest has no terminal');
+      await start();
+      const stream = await connection.openConsole(host.guest, terminal.name, { force: false });
+      const reader = new Reader(stream);
+      if (terminal.awaits !== null) await reader.until(terminal.awaits, 60_000);
+      await stream.write(Buffer.from(terminal.type));
+      await reader.until(terminal.answer);
+
+      expect(await codeOf(connection.openConsole(host.guest, terminal.name, { force: false }))).toBe('console-busy');
+      const taken = await connection.openConsole(host.guest, terminal.name, { force: true });
+      await within(
+        reader.end().catch((error: unknown) => expect(error).toBeInstanceOf(BackendError)),
+        1000,
+        'the end of the console that was taken over',
+      );
+      const again = new Reader(taken);
+      await taken.write(Buffer.from(terminal.type));
+      await again.until(terminal.answer);
+      await taken.close();
+      await again.end();
+
+      const third = await connection.openConsole(host.guest, terminal.name, { force: false });
+      const last = new Reader(third);
+      await forceOff();
+      await last.end();
+    });
+
+    test('offers what a new guest can have, objects to what it cannot, makes it and deletes it', async ({ skip }) => {
+      const { creation, deletion } = connection;
+      if (creation === null || host.creation === undefined) return skip('the host makes no guests');
+      const { spec, media } = host.creation;
+      const offer = CreationOffer.parse(await creation.offer());
+      const taken = (await current()).name;
+      expect(offer.takenNames).toContain(taken);
+      const objections = await creation.check({ ...spec, name: taken }, media);
+      expect(objections).toContainEqual(expect.objectContaining({ field: 'name', severity: 'error' }));
+      const tooMany = await creation.check({ ...spec, vcpus: offer.vcpusMax + 1 }, media);
+      expect(tooMany).toContainEqual(expect.objectContaining({ field: 'vcpus', severity: 'error' }));
+      expect((await creation.check(spec, media)).filter(({ severity }) => severity === 'error')).toEqual([]);
+      const before = await connection.listGuests();
+      expect(await codeOf(creation.create({ ...spec, name: taken }, media, quietly))).toBe('exists');
+      expect(await connection.listGuests()).toHaveLength(before.length);
+
+      const steps: string[] = [];
+      const id = await creation.create(spec, media, { report: (step) => void steps.push(step), signal: never() });
+      expect(steps.length).toBeGreaterThan(0);
+      await log.guest(id, (guest) => guest.name === spec.name && guest.state === 'running', 10_000);
+      if (deletion === null) throw new Error('a host that makes guests must delete them');
+      const plan = DeletionPlan.parse(await deletion.plan(id));
+      expect(plan).toMatchObject({ name: spec.name, running: true });
+      const offered = plan.disks.filter(({ verdict }) => verdict.kind === 'offered').map(({ path }) => path);
+      expect(offered).toHaveLength(spec.disk === null ? 0 : 1);
+      expect(await deletion.delete(id, offered, quietly)).toEqual({ deletedDisks: offered, leftovers: [] });
+      await log.removed(id, 10_000);
+      expect(await connection.listGuests()).toHaveLength(before.length);
+      if (spec.disk !== null) {
+        const volumes = (await connection.storage?.listVolumes(spec.disk.pool)) ?? [];
+        expect(volumes.filter(({ path }) => offered.includes(path))).toEqual([]);
+      }
+    });
+
+    test('settles everything when it is closed', async () => {
+      const asked = Promise.allSettled([connection.listGuests(), connection.countGuests(), connection.describeGuest(host.guest)]);
+      await within(connection.close(), 1000, 'close');
+      await within(Promise.all([asked, log.ended]), 1000, 'what was asked, and the changes');
+      expect(await connection.closed).toBeNull();
+      await connection.close();
+      expect(['connection-lost', 'not-connected']).toContain(await codeOf(connection.listGuests()));
+      expect(['connection-lost', 'not-connected']).toContain(await codeOf(act('start')));
+    });
+
+    test('settles everything when the host goes, and can be connected again', async ({ skip }) => {
+      if (host.cut === undefined) return skip('the host cannot be made to go');
+      const asked = Promise.allSettled([connection.listGuests(), connection.countGuests()]);
+      const gone = host.cut();
+      expect(await within(connection.closed, 1000, 'closed')).toBeInstanceOf(Error);
+      await within(Promise.all([asked, log.ended]), 1000, 'what was asked, and the changes');
+      await gone;
+      const again = await host.connect(never());
+      expect((await again.listGuests()).map(({ id }) => id)).toContain(host.guest);
+      await again.close();
+    });
+
+    test('stops connecting when it is told to', async () => {
+      const controller = new AbortController();
+      const attempt = codeOf(host.connect(controller.signal));
+      controller.abort();
+      expect(await attempt).toBe('cancelled');
+    });
+  });
+}

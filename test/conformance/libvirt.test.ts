@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { tinyDomain } from '../libvirt/tiny-domain.ts';
+import { describeBackend, type TrialHost } from './backend.ts';
+import { ChangeLog } from './change-log.ts';
+
+const run = promisify(execFile);
+const never = () => new AbortController().signal;
+
+/** libvirt's test driver: its guests live in the daemon's memory, as long as somebody is connected. */
+async function openTestDriver(): Promise<TrialHost> {
+  const daemon = await startPrivateLibvirtd();
+  const uri = `test:///default?socket=${daemon.socket}`;
+  const guest = '6695eb01-f6a4-8304-79aa-97f2502e193f';
+  const hold = async () => {
+    const connection = await libvirtBackend.connect(uri, never());
+    const log = new ChangeLog(connection);
+    await connection.act(guest, 'force-off');
+    await log.guest(guest, ({ state }) => state === 'shut-off');
+    return connection;
+  };
+  let holder = await hold();
+  return {
+    guest,
+    connect: (signal) => libvirtBackend.connect(uri, signal),
+    startBehind: async () => void (await run('virsh', ['-c', uri.replace('test:', 'test+unix:'), 'start', 'test'])),
+    async cut() {
+      await restart(daemon);
+      holder = await hold();
+    },
+    async close() {
+      await holder.close();
+      await daemon.stop();
+    },
+  };
+}
+
+async function openQemu(): Promise<TrialHost> {
+  const daemon = await startPrivateLibvirtd();
+  const guest = await tinyDomain(daemon, 'conformance');
+  return {
+    guest: guest.id,
+    // Its kernel is not there yet when they come.
+    ignores: ['reboot', 'shut-down'],
+    terminal: { name: 'serial0', awaits: /login: $/, type: 'root\r', answer: /root/ },
+    connect: (signal) => libvirtBackend.connect(daemon.uri, signal),
+    startBehind: async () => void (await daemon.virsh('start', 'conformance')),
+    cut: () => restart(daemon),
+    close: () => daemon.stop(),
+  };
+}
+
+async function restart(daemon: PrivateLibvirtd): Promise<void> {
+  await daemon.crash();
+  await daemon.revive();
+}
+
+describeBackend('libvirt, test driver', { open: openTestDriver });
+describeBackend('libvirt, QEMU', { open: openQemu });
