@@ -1,0 +1,31 @@
+import { FakeBackend } from '../../backends/fake/fake-backend.ts';
+import { guestId } from '../../backends/fake/seed.ts';
+import { GiB } from '../../backends/model/quantity.ts';
+import { describeBackend, type TrialHost } from './backend.ts';
+
+async function openFake(): Promise<TrialHost> {
+  const fake = new FakeBackend({ delay: 5 });
+  const guest = guestId(3);
+  return {
+    guest,
+    connect: (signal) => fake.connect('fake://trial/', signal),
+    terminal: { name: 'serial0', awaits: /# $/, type: 'uname\r', answer: /Linux/ },
+    startBehind: async () => fake.host('trial').update(guest, { state: 'running' }),
+    cut: async () => fake.dropConnection('trial'),
+    creation: {
+      spec: {
+        name: 'conformance',
+        os: null,
+        firmware: 'uefi',
+        vcpus: 2,
+        memory: 2 * GiB,
+        disk: { pool: 'default', size: 8 * GiB },
+        network: 'default',
+      },
+      media: { path: '/srv/isos/debian-13.iso' },
+    },
+    close: async () => fake.dropConnection('trial'),
+  };
+}
+
+describeBackend('fake', { open: openFake });
