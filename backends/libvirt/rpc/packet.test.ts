@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodePacket, HEADER_LENGTH, type Packet, PACKET_LIMIT, PacketDecoder, writeHeader } from './packet.ts';
 import { ProtocolFault } from './protocol-fault.ts';

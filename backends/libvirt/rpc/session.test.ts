@@ -67,7 +67,7 @@ describe('calls', () => {
     daemon.handle(remote.domainLookupByName, (call, peer) => {
       waiting.push(call);
       if (waiting.length < 4) return;
-      for (const late of waiting.splice(0).reverse()) {
+      for (let late = waiting.pop(); late !== undefined; late = waiting.pop()) {
         peer.reply(late, remote.domainLookupByName.result, { dom: { ...dom, name: `guest ${late.serial}` } });
       }
     });

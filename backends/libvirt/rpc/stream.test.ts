@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeLibvirtd, type MemoryTransport } from '../../../test/fakes/fake-libvirtd.ts';
 import { BackendError } from '../../errors.ts';
 import { remote } from '../protocol/remote.ts';
+import { nothing } from '../xdr/codec.ts';
 import { type Packet, PacketStatus, PacketType } from './packet.ts';
 import { Session } from './session.ts';
 import type { Stream } from './stream.ts';
@@ -22,12 +23,13 @@ function connect(dedicated: boolean): void {
 
 beforeEach(() => {
   daemon = new FakeLibvirtd();
-  for (const procedure of [remote.storageVolUpload, remote.storageVolDownload, remote.domainOpenConsole]) {
-    daemon.handle(procedure, (opening, peer) => {
-      call = opening;
-      peer.reply(opening, procedure.result, {});
-    });
-  }
+  const opens = (opening: Packet) => {
+    call = opening;
+    daemon.peer.reply(opening, nothing, {});
+  };
+  daemon.handle(remote.storageVolUpload, opens);
+  daemon.handle(remote.storageVolDownload, opens);
+  daemon.handle(remote.domainOpenConsole, opens);
   daemon.answer(remote.connectGetType, () => ({ type: 'FAKE' }));
   connect(true);
 });

@@ -84,7 +84,8 @@ export class SocketTransport implements Transport {
   }
 }
 
-function connectFault(path: string, error: NodeJS.ErrnoException): BackendError {
+/** Why a unix socket could not be connected to, and what to do about it. */
+export function connectFault(path: string, error: NodeJS.ErrnoException): BackendError {
   const details = { reason: error.message, cause: error };
   if (error.code === 'ENOENT') {
     return new BackendError('daemon-missing', `No libvirt daemon is set up on this computer: there is no ${path}.`, {

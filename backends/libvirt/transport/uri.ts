@@ -48,7 +48,7 @@ const SHAPE =
 
 /** Throws BackendError 'bad-uri', whose message says what is wrong with it. */
 export function parseLibvirtUri(text: string): LibvirtUri {
-  const groups = SHAPE.exec(text)?.groups;
+  const groups = /[\s\p{Cc}]/u.test(text) ? undefined : SHAPE.exec(text)?.groups;
   if (groups === undefined) throw badUri(text, 'it should look like qemu:///system or qemu+ssh://user@host/system');
   const host = unescape(text, (groups['host'] ?? '').replace(/^\[(.*)\]$/, '$1')) || null;
   const port = groups['port'] === undefined ? null : Number(groups['port']);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { array, bool, type Codec, decode, double, fixedOpaque, i32, i64, opaque, optional, struct, text, u32, u64 } from './codec.ts';
 import { XdrReader, XdrWriter } from './cursor.ts';
