@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.mjs';
 import { electronRuntime } from './electron-runtime.mjs';
 import { ROOT } from './repository.mjs';
-import { windowEnvironment, windowUser } from './window-user.mjs';
+import { becomeUser, windowEnvironment, windowUser } from './window-user.mjs';
 
 /** @typedef {import('./window-user.mjs').WindowUser} WindowUser */
 
@@ -145,15 +145,6 @@ function wrapper(program, user) {
   writeFileSync(temporary, `#!/bin/sh\nexec ${becomeUser(user).join(' ')} '${program}' "$@"\n`, { mode: 0o755 });
   renameSync(temporary, path);
   return path;
-}
-
-/**
- * @param {WindowUser} user
- * @returns {string[]}
- */
-export function becomeUser(user) {
-  const groups = user.name === undefined ? '--clear-groups' : '--init-groups';
-  return ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, groups];
 }
 
 /** @param {NodeJS.ProcessEnv} env */

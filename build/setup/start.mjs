@@ -6,7 +6,6 @@ import { electronCommand } from './electron-command.mjs';
 import { SYSTEM_SOCKETS } from './libvirt-daemon.mjs';
 import { openRelay } from './libvirt-relay.mjs';
 import { runScript, say } from './report.mjs';
-import { ROOT } from './repository.mjs';
 import { windowUser } from './window-user.mjs';
 
 await runScript(async () => {
@@ -16,7 +15,7 @@ await runScript(async () => {
     return 2;
   }
   await bootstrap(['runtime']);
-  const command = await electronCommand({ appDir: ensureAppBuild(ROOT) });
+  const command = await electronCommand({ appDir: await ensureAppBuild() });
   const user = windowUser();
   // An account of the desktop's has its own way to libvirt (polkit, or the group libvirt).
   const relay = user !== undefined && user.name === undefined ? await openRelay(user, SYSTEM_SOCKETS) : undefined;

@@ -12,7 +12,8 @@ import { cacheFolder } from './cache-folder.mjs';
  * @property {string | undefined} name of an account; undefined for the one without a home of its own
  */
 
-const NOBODY = 65534;
+/** Linux's user and group without rights, also called the overflow ids. */
+export const NOBODY = 65534;
 
 /**
  * Who the window runs as: undefined where that is the caller, the desktop user behind sudo or
@@ -37,6 +38,16 @@ export function windowUser() {
   const user = chooseWindowUser(process.getuid?.(), process.env, readFileSync('/etc/passwd', 'utf8'));
   if (user !== undefined && user.name === undefined) makeOwnFolder(user.home, user);
   return user;
+}
+
+/**
+ * Leading words of a command line that root runs as the user.
+ * @param {Pick<WindowUser, 'uid' | 'gid' | 'name'>} user
+ * @returns {string[]}
+ */
+export function becomeUser(user) {
+  const groups = user.name === undefined ? '--clear-groups' : '--init-groups';
+  return ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, groups];
 }
 
 /**

@@ -38,3 +38,4 @@ if [ "${2:-}" = network ]; then ip link set lo up; fi
 virtlogd -d -p "$dir/virtlogd.pid"
 libvirtd -d -p "$dir/libvirtd.pid"
 cat >/dev/null
+rm -rf "$dir" # also when the process that started this was killed

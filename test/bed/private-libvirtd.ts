@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const FIRST_PROCESS = fileURLToPath(new URL('private-libvirtd.sh', import.meta.url));
+const FIRST_PROCESS = fileURLToPath(new URL('../../test/bed/private-libvirtd.sh', import.meta.url));
 const CGROUPS = '/sys/fs/cgroup';
 
 export interface PrivateLibvirtdOptions {

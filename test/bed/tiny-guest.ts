@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { cacheFolder } from '../../build/setup/cache-folder.mjs';
 
 const run = promisify(execFile);
-const RECIPE = fileURLToPath(new URL('tiny-guest.sh', import.meta.url));
+const RECIPE = fileURLToPath(new URL('../../test/bed/tiny-guest.sh', import.meta.url));
 
 /** Files of the tests' Linux guest, which any user may read. Login `root`, no password, on
  *  tty1 (the picture) and ttyS0; DHCP; obeys the ACPI power button; `activity 10` keeps its

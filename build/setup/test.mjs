@@ -1,0 +1,23 @@
+import './node-version.mjs';
+import { ensureAppBuild } from './app-build.mjs';
+import { bootstrap } from './bootstrap.mjs';
+import { startDisplay } from './display.mjs';
+import { runScript, say } from './report.mjs';
+import { checkStep, reportLines, vitestStep } from './test-steps.mjs';
+
+await runScript(async () => {
+  await bootstrap(['runtime', 'test']);
+  await ensureAppBuild();
+  const results = [checkStep('types', ['tsc', '-b']), checkStep('lint', ['oxlint', '--type-aware', '--deny-warnings'])];
+  // A screen of the tests' own: their windows neither need the user's nor cover it.
+  const display = await startDisplay();
+  process.env['DISPLAY'] = display.name;
+  delete process.env['WAYLAND_DISPLAY'];
+  delete process.env['XAUTHORITY'];
+  results.push(await vitestStep('tests', ['unit', 'architecture', 'conformance', 'ui', 'app']));
+  results.push(await vitestStep('tour', ['tour']));
+  await display.stop();
+  say('');
+  reportLines(results).forEach(say);
+  return results.some((result) => result.failed.length > 0) ? 1 : 0;
+});
