@@ -35,26 +35,18 @@ async function requirePermitted(host: LibvirtHost, dom: Domain, action: GuestAct
 
 function perform(host: LibvirtHost, dom: Domain, action: GuestAction): Promise<unknown> {
   const { shutdownFlags, rebootFlags } = traitsOf(host.facts.hypervisor);
-  switch (action) {
-    case 'start':
-      return host.job(remote.domainCreateWithFlags, { dom, flags: 0 });
-    case 'shut-down':
-      return host.job(remote.domainShutdownFlags, { dom, flags: shutdownFlags });
-    case 'reboot':
-      return host.job(remote.domainReboot, { dom, flags: rebootFlags });
-    case 'pause':
-      return host.job(remote.domainSuspend, { dom });
-    case 'resume':
-      return host.job(remote.domainResume, { dom });
-    case 'save':
-      return host.job(remote.domainManagedSave, { dom, flags: 0 });
-    case 'discard-save':
-      return host.job(remote.domainManagedSaveRemove, { dom, flags: 0 });
-    case 'force-off':
-      return host.job(remote.domainDestroyFlags, { dom, flags: 0 });
-    case 'reset':
-      return host.job(remote.domainReset, { dom, flags: 0 });
-  }
+  const calls: Readonly<Record<GuestAction, () => Promise<unknown>>> = {
+    start: () => host.job(remote.domainCreateWithFlags, { dom, flags: 0 }),
+    'shut-down': () => host.job(remote.domainShutdownFlags, { dom, flags: shutdownFlags }),
+    reboot: () => host.job(remote.domainReboot, { dom, flags: rebootFlags }),
+    pause: () => host.job(remote.domainSuspend, { dom }),
+    resume: () => host.job(remote.domainResume, { dom }),
+    save: () => host.job(remote.domainManagedSave, { dom, flags: 0 }),
+    'discard-save': () => host.job(remote.domainManagedSaveRemove, { dom, flags: 0 }),
+    'force-off': () => host.job(remote.domainDestroyFlags, { dom, flags: 0 }),
+    reset: () => host.job(remote.domainReset, { dom, flags: 0 }),
+  };
+  return calls[action]();
 }
 
 const commands: Readonly<Record<GuestAction | 'delete', readonly string[]>> = {

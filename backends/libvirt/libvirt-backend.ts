@@ -2,6 +2,7 @@ import type { HostAbilities } from '#model/host';
 import type { Backend, HostConnection } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import { type Facets, LibvirtConnection } from './connection.ts';
+import { createGuestCreation } from './creation.ts';
 import { traitsOf } from './driver-traits.ts';
 import { watchDomains } from './events.ts';
 import { failedWith } from './failed-with.ts';
@@ -44,8 +45,9 @@ async function findFacets(host: OpenHost): Promise<Facets> {
   const storage = hasStorage ? createStorage(host) : null;
   const networks = hasNetworks ? createNetworks(host) : null;
   const traits = traitsOf(host.facts.hypervisor);
+  const creation = traits.createsGuests ? createGuestCreation(host, storage, networks) : null;
   const abilities: HostAbilities = {
-    createGuests: false,
+    createGuests: creation !== null,
     storage: hasStorage,
     networks: hasNetworks,
     graphicalConsole: traits.graphicalConsole && host.local,
@@ -53,7 +55,7 @@ async function findFacets(host: OpenHost): Promise<Facets> {
     statistics: traits.statistics,
     managedSave: traits.managedSave,
   };
-  return { abilities, storage, networks, creation: null, deletion: null };
+  return { abilities, storage, networks, creation, deletion: null };
 }
 
 /** Whether the host has this kind of thing at all; a modular host may be without its daemon. */

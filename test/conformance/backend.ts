@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, type TestContext } from 'vitest';
 import { z } from 'zod';
 import type { HostConnection, LocalFile } from '../../backends/backend.ts';
 import { BackendError } from '../../backends/errors.ts';
@@ -154,8 +154,8 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       else await told((guest) => guest.state === 'shut-off');
     });
 
-    test('saves a guest, resumes it, and drops what was saved', async ({ skip }) => {
-      if (!connection.abilities.managedSave) return skip('the host saves no guests');
+    test('saves a guest, resumes it, and drops what was saved', async (context: TestContext) => {
+      if (!connection.abilities.managedSave) context.skip('the host saves no guests');
       await start();
       await act('save');
       await told((guest) => guest.state === 'shut-off' && guest.saved);
@@ -167,16 +167,16 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       await told((guest) => guest.state === 'shut-off' && !guest.saved);
     });
 
-    test('tells within a second what another did, and the list agrees', async ({ skip }) => {
-      if (host.startBehind === undefined) return skip('nobody else works on this host');
+    test('tells within a second what another did, and the list agrees', async (context: TestContext) => {
+      if (host.startBehind === undefined) context.skip('nobody else works on this host');
       await host.startBehind();
       await log.guest(host.guest, (guest) => guest.state === 'running', 1000);
       expect(await current()).toMatchObject({ state: 'running' });
       await forceOff();
     });
 
-    test('counts a running guest, and only that', async ({ skip }) => {
-      if (!connection.abilities.statistics) return skip('the host counts nothing');
+    test('counts a running guest, and only that', async (context: TestContext) => {
+      if (!connection.abilities.statistics) context.skip('the host counts nothing');
       const count = async () =>
         z
           .array(GuestCounters)
@@ -217,10 +217,10 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       expect(await codeOf(connection.openConsole(host.guest, 'no such console', { force: false }))).toBe('not-found');
     });
 
-    test('shows the guest’s display', async ({ skip }) => {
+    test('shows the guest’s display', async (context: TestContext) => {
       const { consoles } = await connection.describeGuest(host.guest);
       const display = consoles.find(({ kind }) => kind === 'graphical');
-      if (display === undefined) return skip('the guest has no display');
+      if (display === undefined) context.skip('the guest has no display');
       await start();
       const stream = await connection.openConsole(host.guest, display.name, { force: false });
       const reader = new Reader(stream);
@@ -234,9 +234,9 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       await forceOff();
     });
 
-    test('carries a terminal both ways, to one at a time', async ({ skip }) => {
+    test('carries a terminal both ways, to one at a time', async (context: TestContext) => {
       const { terminal } = host;
-      if (terminal === undefined) return skip('the guest has no terminal');
+      if (terminal === undefined) context.skip('the guest has no terminal');
       await start();
       const stream = await connection.openConsole(host.guest, terminal.name, { force: false });
       const reader = new Reader(stream);
@@ -263,9 +263,9 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       await last.end();
     });
 
-    test('offers what a new guest can have, objects to what it cannot, makes it and deletes it', async ({ skip }) => {
+    test('offers what a new guest can have, objects to what it cannot, makes it and deletes it', async (context: TestContext) => {
       const { creation, deletion } = connection;
-      if (creation === null || host.creation === undefined) return skip('the host makes no guests');
+      if (creation === null || host.creation === undefined) context.skip('the host makes no guests');
       const { spec, media } = host.creation;
       const offer = CreationOffer.parse(await creation.offer());
       const taken = (await current()).name;
@@ -307,8 +307,8 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       expect(['connection-lost', 'not-connected']).toContain(await codeOf(act('start')));
     });
 
-    test('settles everything when the host goes, and can be connected again', async ({ skip }) => {
-      if (host.cut === undefined) return skip('the host cannot be made to go');
+    test('settles everything when the host goes, and can be connected again', async (context: TestContext) => {
+      if (host.cut === undefined) context.skip('the host cannot be made to go');
       const asked = Promise.allSettled([connection.listGuests(), connection.countGuests()]);
       const gone = host.cut();
       expect(await within(connection.closed, 1000, 'closed')).toBeInstanceOf(Error);
