@@ -34,7 +34,10 @@ export class GuestDeleter {
     const connection = this.#registry.connection(ref.host);
     const command = connection.commandFor(this.#registry.guest(ref), 'delete');
     const job = { title: `Delete “${now.name}”`, host: ref.host, guest: ref.id, command, cancellable: false };
-    return this.#tasks.run(job, async (operation) => noteOf(await facetOf(connection, 'deletion').delete(ref.id, paths, operation))).id;
+    const { id } = this.#tasks.run(job, async (operation) => ({
+      note: noteOf(await facetOf(connection, 'deletion').delete(ref.id, paths, operation)),
+    }));
+    return id;
   }
 
   async #plan({ host, id }: GuestRef): Promise<DeletionPlan> {

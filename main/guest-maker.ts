@@ -36,10 +36,7 @@ export class GuestMaker {
     const creation = facetOf(this.#registry.connection(host), 'creation');
     const { file, giveBack } = this.#tokens.use(window, media);
     const job = { id, wish, title: `Create “${spec.name}”`, host, guest: null, command: null, cancellable: true };
-    const { result } = this.#tasks.run(job, async (operation) => {
-      await creation.create(spec, file, operation);
-      return null;
-    });
+    const { result } = this.#tasks.run(job, async (operation) => ({ guest: await creation.create(spec, file, operation) }));
     result.catch(giveBack);
   }
 }

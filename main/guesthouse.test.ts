@@ -218,7 +218,7 @@ test('a guest is made once, however often its wish comes', async () => {
   await call('guests.create', wish);
   await call('guests.create', wish);
   await expect(call('guests.create', { ...wish, spec: { ...spec, name: 'second' } })).rejects.toEqual(code('bad-input'));
-  expect(await lastTask('done')).toMatchObject({ id: operation, title: 'Create “fresh”' });
+  expect(await lastTask('done')).toMatchObject({ id: operation, title: 'Create “fresh”', guest: expect.stringContaining('-feed-') });
   await call('guests.create', wish);
   expect([...host.guests.values()].filter(({ guest }) => guest.name === 'fresh')).toMatchObject([{ guest: { state: 'running' } }]);
   await expect(call('guests.create', { ...wish, operation: crypto.randomUUID() })).rejects.toEqual(code('bad-token'));

@@ -17,7 +17,7 @@ test('a task is told from its first step to its end', async () => {
   const { id, result } = tasks.run(job, async ({ report }) => {
     report('Making the disk', 0.1);
     report('Defining', 0.5);
-    return 'a note';
+    return { note: 'a note', guest: 'an id' };
   });
   await result;
   expect(told.map(({ state }) => (state.kind === 'running' ? state.step : state.kind))).toEqual([
@@ -27,7 +27,14 @@ test('a task is told from its first step to its end', async () => {
     'done',
   ]);
   expect(tasks.list()).toEqual([
-    { ...tasks.list()[0], id, command: 'virsh create', state: { kind: 'done', note: 'a note' }, endedAt: expect.any(Number) },
+    {
+      ...tasks.list()[0],
+      id,
+      command: 'virsh create',
+      guest: 'an id',
+      state: { kind: 'done', note: 'a note' },
+      endedAt: expect.any(Number),
+    },
   ]);
 });
 
@@ -35,7 +42,6 @@ test('progress within a step does not flood windows', async () => {
   const { tasks, told } = setUp();
   await tasks.run(job, async ({ report }) => {
     for (let i = 0; i < 1000; i++) report('Copying', i / 1000);
-    return null;
   }).result;
   expect(told.length).toBeLessThan(20);
 });
@@ -58,7 +64,7 @@ test('a failure keeps its fault; one of ours goes to the log', async () => {
 });
 
 const untilCancelled = async ({ signal }: Operation) =>
-  new Promise<null>((_, reject) => {
+  new Promise<void>((_, reject) => {
     signal.addEventListener('abort', () => reject(new BackendError('cancelled', 'Cancelled.')));
   });
 
@@ -69,7 +75,7 @@ test('a task is cancelled once, if it can be', async () => {
   expect(() => tasks.cancel(id)).toThrow(expect.objectContaining({ code: 'invalid-state' }));
   await expect(result).rejects.toMatchObject({ code: 'cancelled' });
   expect(tasks.list()[0]?.state).toEqual({ kind: 'cancelled' });
-  const firm = tasks.run({ ...job, cancellable: false }, async () => null);
+  const firm = tasks.run({ ...job, cancellable: false }, async () => {});
   expect(() => tasks.cancel(firm.id)).toThrow(expect.objectContaining({ code: 'invalid-state' }));
   expect(() => tasks.cancel('none')).toThrow(expect.objectContaining({ code: 'not-found' }));
 });
@@ -77,7 +83,7 @@ test('a task is cancelled once, if it can be', async () => {
 test('a wish is known again by its id, and its id is no other wish', async () => {
   const { tasks } = setUp();
   expect(tasks.knows('1', 'debian')).toBe(false);
-  await tasks.run({ ...job, id: '1', wish: 'debian' }, async () => null).result;
+  await tasks.run({ ...job, id: '1', wish: 'debian' }, async () => {}).result;
   expect(tasks.knows('1', 'debian')).toBe(true);
   expect(() => tasks.knows('1', 'fedora')).toThrow(expect.objectContaining({ code: 'bad-input' }));
 });
@@ -85,7 +91,7 @@ test('a wish is known again by its id, and its id is no other wish', async () =>
 test('the last hundred are kept; what runs is never forgotten; a hundred at once are enough', async () => {
   const { tasks } = setUp();
   const { id } = tasks.run(job, untilCancelled);
-  for (let i = 0; i < 250; i++) await tasks.run(job, async () => null).result;
+  for (let i = 0; i < 250; i++) await tasks.run(job, async () => {}).result;
   expect(tasks.list()).toHaveLength(100);
   expect(tasks.list()[0]?.id).toBe(id);
   for (let i = 0; i < 99; i++) tasks.run(job, untilCancelled);

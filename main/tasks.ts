@@ -23,6 +23,12 @@ export interface Job {
   readonly cancellable: boolean;
 }
 
+/** What came of a job: a note for the person, and the guest where it was made by the job. */
+export interface Outcome {
+  readonly note?: string | null;
+  readonly guest?: GuestId;
+}
+
 interface Entry {
   task: Task;
   readonly wish: string | undefined;
@@ -55,11 +61,8 @@ export class Tasks {
     return entry !== undefined;
   }
 
-  /**
-   * Runs `work`, telling windows of each step. `result` rejects as `work` does; whoever ignores it loses nothing, since the task shows it.
-   * `work` resolves with a note for the person or null. Throws 'busy'.
-   */
-  run(job: Job, work: (operation: Operation) => Promise<string | null>): { id: string; result: Promise<void> } {
+  /** Tells windows of each step. `result` rejects as `work` does; who ignores it loses nothing, the task shows it. Throws 'busy'. */
+  run(job: Job, work: (operation: Operation) => Promise<Outcome | void>): { id: string; result: Promise<void> } {
     this.#makeRoom();
     const id = job.id ?? globalThis.crypto.randomUUID();
     const entry: Entry = {
@@ -107,11 +110,12 @@ export class Tasks {
     clearTimeout(timer);
   }
 
-  async #follow(entry: Entry, work: (operation: Operation) => Promise<string | null>): Promise<void> {
+  async #follow(entry: Entry, work: (operation: Operation) => Promise<Outcome | void>): Promise<void> {
     const report = (step: string, progress: number | null): void => this.#report(entry, step, progress);
     try {
-      const note = await work({ report, signal: entry.cancel.signal });
-      this.#change(entry, { kind: 'done', note });
+      const outcome = await work({ report, signal: entry.cancel.signal });
+      entry.task = { ...entry.task, guest: outcome?.guest ?? entry.task.guest };
+      this.#change(entry, { kind: 'done', note: outcome?.note ?? null });
     } catch (error) {
       if (!(error instanceof BackendError))
         this.#log(`“${entry.task.title}” failed: ${error instanceof Error ? error.stack : String(error)}`);

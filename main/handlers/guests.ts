@@ -32,10 +32,7 @@ export const guestHandlers = ({ registry, sampler, tasks, questions, deleter, ma
     const guest = permittedGuest(registry, ref, action);
     const connection = registry.connection(ref.host);
     const job = { title: `${guestActions[action].label} “${guest.name}”`, host: ref.host, guest: ref.id, cancellable: false };
-    await tasks.run({ ...job, command: connection.commandFor(guest, action) }, async () => {
-      await connection.act(ref.id, action);
-      return null;
-    }).result;
+    await tasks.run({ ...job, command: connection.commandFor(guest, action) }, async () => connection.act(ref.id, action)).result;
   },
   delete: async (ref, { window }) => ({ task: await deleter.delete(window, ref) }),
 
