@@ -24,7 +24,8 @@ export const useHosts = () => useQuery(hostsQuery);
 export const useHost = (id: HostId): Host | undefined =>
   useQuery({ ...hostsQuery, select: (hosts) => hosts.find((host) => host.id === id) }).data;
 /** The host's last measured load; it arrives by event only. */
-export const useHostLoad = (host: HostId) => useQuery({ queryKey: hostKeys.load(host), queryFn: (): HostLoad | null => null, enabled: false }).data ?? null;
+export const useHostLoad = (host: HostId) =>
+  useQuery({ queryKey: hostKeys.load(host), queryFn: (): HostLoad | null => null, enabled: false }).data ?? null;
 
 /** One host's guests; not asked for before the host is connected. */
 export function useGuests(host: HostId): UseQueryResult<readonly Guest[]> {

@@ -14,7 +14,9 @@ const listeners = new Set<() => void>();
 /** Says what has happened. Nothing that needs an answer belongs here. */
 export function toast(message: Toast): void {
   last += 1;
-  change([...shown.slice(-4), { ...message, id: last }]);
+  // A failed call and the task that it was tell of the same failure; the person hears it once.
+  const others = shown.filter((one) => one.title !== message.title);
+  change([...others.slice(-3), { ...message, id: last }]);
 }
 
 export function dismissToast(id: number): void {

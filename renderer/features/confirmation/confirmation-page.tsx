@@ -50,10 +50,10 @@ export function ConfirmationPage({ question, answer }: ConfirmationPageProps) {
         ))}
         {question.choices.length > 0 && (
           <div role="group" aria-label="Choices" className="gh-confirm__choices">
-            {question.choices.map((choice) => (
+            {question.choices.map((choice, i) => (
               <Checkbox
                 key={choice.id}
-                id={`choice-${choice.id}`}
+                id={`choice-${i}`}
                 label={<ForeignText text={choice.label} />}
                 description={choice.detail === null ? undefined : <ForeignText text={choice.detail} />}
                 isChecked={ticked.includes(choice.id)}

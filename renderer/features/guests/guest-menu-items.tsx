@@ -1,7 +1,7 @@
 import { Divider, MenuItem } from '@patternfly/react-core';
 import { useLocation } from 'wouter';
 import type { Guest, GuestRef } from '#model/guest';
-import { canGuest, guestActions, type GuestAction } from '#model/guest-action';
+import { canGuest, guestActions, type GuestAction, type Permission } from '#model/guest-action';
 import type { Host } from '#model/host';
 import { deleteGuest, performAction } from '../../data/guest-verbs.ts';
 import { paths } from '../../data/paths.ts';
@@ -21,6 +21,10 @@ export const permissionOf = (guest: Guest, action: GuestAction, host: Host | und
     ? canGuest(guest, action, abilitiesOf(host))
     : { allowed: false as const, why: 'The host is not connected' };
 
+/** Shown beside an item that cannot be used, to pointer and keyboard alike. */
+const reason = (permission: Permission) =>
+  permission.allowed ? {} : { tooltipProps: { content: permission.why, position: 'left' as const } };
+
 export function GuestActionItems({ guestRef, guest, host, actions }: ItemsProps) {
   return actions.map((action) => {
     const permission = permissionOf(guest, action, host);
@@ -29,7 +33,7 @@ export function GuestActionItems({ guestRef, guest, host, actions }: ItemsProps)
         key={action}
         itemId={action}
         isAriaDisabled={!permission.allowed}
-        description={permission.allowed ? undefined : permission.why}
+        {...reason(permission)}
         isDanger={permission.allowed && guestActions[action].confirmed === true}
         onClick={() => permission.allowed && void performAction(guestRef, guest, action)}
       >
@@ -47,7 +51,7 @@ export function DeleteItem({ guestRef, guest, host }: Omit<ItemsProps, 'actions'
       itemId="delete"
       isDanger={connected}
       isAriaDisabled={!connected}
-      description={connected ? undefined : 'The host is not connected'}
+      {...reason(connected ? { allowed: true } : { allowed: false, why: 'The host is not connected' })}
       onClick={() => connected && void deleteGuest(guestRef, guest)}
     >
       Delete…

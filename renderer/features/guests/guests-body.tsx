@@ -1,4 +1,5 @@
 import { Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
+import ExclamationCircleIcon from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
 import SearchIcon from '@patternfly/react-icons/dist/esm/icons/search-icon';
 import VirtualMachineIcon from '@patternfly/react-icons/dist/esm/icons/virtual-machine-icon';
 import type { UseQueryResult } from '@tanstack/react-query';
@@ -35,7 +36,7 @@ export function GuestsBody({ all, hosts, lists, rows, placed, sorting, onSort, o
       <div className="gh-notices">
         {all.error && <FaultAlert fault={faultOf(all.error)} onRetry={() => void all.refetch()} />}
         {hosts.map((host) => (
-          <HostNotice key={host.id} host={host} />
+          <HostNotice key={host.id} host={host} brief={placed} />
         ))}
         {lists.failures.map(({ host, error, retry }) => (
           <FaultAlert key={host} fault={faultOf(error)} onRetry={retry} />
@@ -64,9 +65,7 @@ export function GuestsBody({ all, hosts, lists, rows, placed, sorting, onSort, o
         </EmptyState>
       ) : anyConnected && lists.failures.length === 0 ? (
         <EmptyState titleText="No guests yet" headingLevel="h2" icon={VirtualMachineIcon} variant="sm">
-          <EmptyStateBody>
-            A guest is a computer that runs inside this one. All you need to make one is the ISO image of a system.
-          </EmptyStateBody>
+          <EmptyStateBody>A guest is a computer inside a computer. To make one, all you need is the ISO image of a system.</EmptyStateBody>
           <EmptyStateFooter>
             <EmptyStateActions>
               <CreateGuestButton hosts={hosts} />
@@ -78,13 +77,21 @@ export function GuestsBody({ all, hosts, lists, rows, placed, sorting, onSort, o
   );
 }
 
-function HostNotice({ host }: { readonly host: Host }) {
+/** `brief`: other hosts have guests to show; the sidebar tells the whole story. */
+function HostNotice({ host, brief }: { readonly host: Host; readonly brief: boolean }) {
   switch (host.state.kind) {
     case 'connected':
     case 'connecting':
       return null;
     case 'failed':
-      return (
+      return brief ? (
+        <p className="gh-notice">
+          <ExclamationCircleIcon className="gh-danger" /> <ForeignText text={host.name} />: {host.state.fault.message}{' '}
+          <Button variant="link" isInline onClick={() => connectHost(host.id)}>
+            Retry
+          </Button>
+        </p>
+      ) : (
         <FaultAlert
           fault={{ ...host.state.fault, message: `${readableText(host.name)}: ${host.state.fault.message}` }}
           onRetry={() => connectHost(host.id)}

@@ -47,7 +47,7 @@ export function GuestsPage({ host }: { readonly host: HostId | null }) {
 
   return (
     <section className="gh-page" aria-label="Guests">
-      <PageHeader title={only ? <ForeignText text={only.name} /> : 'All guests'} detail={summary(lists.rows, counts.running)}>
+      <PageHeader title={only ? <ForeignText text={only.name} /> : 'All guests'} detail={summary(lists.rows, counts.running)} optional>
         <SearchInput
           ref={input}
           className="gh-search"
@@ -58,17 +58,15 @@ export function GuestsPage({ host }: { readonly host: HostId | null }) {
           onClear={() => setSearch('')}
         />
         <ToggleGroup isCompact aria-label="Filter by state">
-          {groups
-            .filter(([key]) => key !== 'trouble' || key === group || counts.trouble > 0)
-            .map(([key, word]) => (
-              <ToggleGroupItem
-                key={word}
-                text={word}
-                buttonId={`state-${key ?? 'all'}`}
-                isSelected={group === key}
-                onChange={() => setGroup(key)}
-              />
-            ))}
+          {groups.map(([key, word]) => (
+            <ToggleGroupItem
+              key={word}
+              text={word}
+              buttonId={`state-${key ?? 'all'}`}
+              isSelected={group === key}
+              onChange={() => setGroup(key)}
+            />
+          ))}
         </ToggleGroup>
         <CreateGuestButton hosts={hosts} />
       </PageHeader>
@@ -77,7 +75,7 @@ export function GuestsPage({ host }: { readonly host: HostId | null }) {
         hosts={hosts}
         lists={lists}
         rows={rows}
-        placed={host === null}
+        placed={host === null && hosts.length > 1}
         sorting={sorting}
         onSort={setSorting}
         onHold={setHeld}

@@ -42,7 +42,9 @@ export function GuestsTable({ label, rows, hosts, placed, sorting, onSort, onHol
   const activeIndex = active === null ? -1 : rows.findIndex(({ host, guest }) => rowId(host, guest) === active);
 
   // Another order or search begins at the top; a change of one guest does not move the list.
-  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [sorting]);
+  useEffect(() => {
+    void scroller.current?.scrollTo({ top: 0 });
+  }, [sorting]);
 
   const choose = (index: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
@@ -107,68 +109,70 @@ export function GuestsTable({ label, rows, hosts, placed, sorting, onSort, onHol
   const inSight = shown.some(({ index }) => index === activeIndex);
 
   return (
-    <div className="gh-scroller" ref={scroller}>
-      <table
-        ref={table}
-        role="grid"
-        tabIndex={0}
-        className="gh-table"
-        aria-label={label}
-        aria-rowcount={rows.length + 1}
-        aria-activedescendant={active !== null && inSight ? active : undefined}
-        onKeyDown={onKeyDown}
-        onFocus={(event) => event.target === event.currentTarget && activeIndex === -1 && choose(0)}
-      >
-        <colgroup>
-          <col className="gh-col--state" />
-          <col className="gh-col--name" />
-          {placed && <col className="gh-col--host" />}
-          <col className="gh-col--cpu" />
-          <col className="gh-col--memory" />
-          <col className="gh-col--rate" />
-          <col className="gh-col--rate" />
-          <col className="gh-col--menu" />
-        </colgroup>
-        <thead>
-          <tr aria-rowindex={1}>
-            {header('state', 'State')}
-            {header('name', 'Name')}
-            {placed && header('host', 'Host')}
-            {header('cpu', 'CPU')}
-            {header('memory', 'Memory')}
-            {header('disk', 'Disk', true)}
-            {header('network', 'Network', true)}
-            <th scope="col">
-              <span className="pf-v6-screen-reader">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody
-          onClick={onClick}
-          onDoubleClick={onDoubleClick}
-          onContextMenu={onContextMenu}
-          onPointerEnter={() => onHold(true)}
-          onPointerLeave={() => onHold(false)}
+    <>
+      <div className="gh-scroller" ref={scroller}>
+        <table
+          ref={table}
+          role="grid"
+          tabIndex={0}
+          className="gh-table"
+          aria-label={label}
+          aria-rowcount={rows.length + 1}
+          aria-activedescendant={active !== null && inSight ? active : undefined}
+          onKeyDown={onKeyDown}
+          onFocus={(event) => event.target === event.currentTarget && activeIndex === -1 && choose(0)}
         >
-          {before > 0 && <tr aria-hidden="true" style={{ height: before }} />}
-          {shown.map(({ index }) => {
-            const row = rows[index];
-            if (!row) return null;
-            const id = rowId(row.host, row.guest);
-            return (
-              <GuestRow
-                key={id}
-                host={row.host}
-                hostName={placed ? (hostNames.get(row.host) ?? row.host) : null}
-                guest={row.guest}
-                index={index}
-                active={id === active}
-              />
-            );
-          })}
-          {after > 0 && <tr aria-hidden="true" style={{ height: after }} />}
-        </tbody>
-      </table>
+          <colgroup>
+            <col className="gh-col--state" />
+            <col className="gh-col--name" />
+            {placed && <col className="gh-col--host" />}
+            <col className="gh-col--cpu" />
+            <col className="gh-col--memory" />
+            <col className="gh-col--rate" />
+            <col className="gh-col--rate" />
+            <col className="gh-col--menu" />
+          </colgroup>
+          <thead>
+            <tr aria-rowindex={1}>
+              {header('state', 'State')}
+              {header('name', 'Name')}
+              {placed && header('host', 'Host')}
+              {header('cpu', 'CPU')}
+              {header('memory', 'Memory')}
+              {header('disk', 'Disk', true)}
+              {header('network', 'Network', true)}
+              <th scope="col">
+                <span className="pf-v6-screen-reader">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody
+            onClick={onClick}
+            onDoubleClick={onDoubleClick}
+            onContextMenu={onContextMenu}
+            onPointerEnter={() => onHold(true)}
+            onPointerLeave={() => onHold(false)}
+          >
+            {before > 0 && <tr aria-hidden="true" style={{ height: before }} />}
+            {shown.map(({ index }) => {
+              const row = rows[index];
+              if (!row) return null;
+              const id = rowId(row.host, row.guest);
+              return (
+                <GuestRow
+                  key={id}
+                  host={row.host}
+                  hostName={placed ? (hostNames.get(row.host) ?? row.host) : null}
+                  guest={row.guest}
+                  index={index}
+                  active={id === active}
+                />
+              );
+            })}
+            {after > 0 && <tr aria-hidden="true" style={{ height: after }} />}
+          </tbody>
+        </table>
+      </div>
       {menu && (
         <GuestContextMenu
           row={current(rows, menu.row)}
@@ -180,7 +184,7 @@ export function GuestsTable({ label, rows, hosts, placed, sorting, onSort, onHol
           }}
         />
       )}
-    </div>
+    </>
   );
 }
 

@@ -56,7 +56,7 @@ function Fact({ term, children }: { readonly term: string; readonly children: st
   return (
     <div className="gh-facts__row">
       <dt>{term}</dt>
-      <dd>
+      <dd data-long={children.length > 30}>
         <ForeignText text={children} />
       </dd>
     </div>

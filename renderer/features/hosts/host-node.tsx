@@ -33,7 +33,7 @@ export function HostNode({ host }: { readonly host: Host }) {
         >
           <AngleRightIcon />
         </button>
-        <NavLink href={paths.host(host.id)} onKeyDown={onKeyDown}>
+        <NavLink href={paths.host(host.id)} marked={!open || !connected} onKeyDown={onKeyDown}>
           <span className="gh-host__name">
             <ForeignText text={host.name} />
           </span>
@@ -58,7 +58,7 @@ export function HostNode({ host }: { readonly host: Host }) {
       {connected && open && (
         <ul>
           <li>
-            <NavLink href={paths.host(host.id)} indent>
+            <NavLink href={paths.host(host.id)} within={`${paths.host(host.id)}/guests/`} indent>
               Guests
             </NavLink>
           </li>
