@@ -3,7 +3,7 @@ import type { Fault } from '#model/fault';
 import type { GuestRef } from '#model/guest';
 import { CallError } from '#contract/client';
 import { faultOf } from '../../data/fault-of.ts';
-import { openConsole } from './open-console.ts';
+import { type ConsoleRequest, openConsole } from './open-console.ts';
 import type { ConsoleChannel } from './port-channel.ts';
 
 export type ConsoleState =
@@ -23,7 +23,40 @@ interface ConsoleSession {
   close(): void;
 }
 
+/** How long after we ourselves let go of a serial console the host may still call it taken, and how often to ask again. Milliseconds. */
+const LETTING_GO = 3000;
+const ASK_AGAIN = 200;
+
+/** The last opening of each console, and when it was last let go of, by host, guest and console. */
+const openings = new Map<string, Promise<unknown>>();
+const letGo = new Map<string, number>();
+
+const isBusy = (error: unknown): boolean => error instanceof CallError && error.code === 'console-busy';
+
+/** One opening of a console after the other: who leaves a page and comes back must not be told that the console is taken, by himself. */
+function openInTurn(key: string, request: ConsoleRequest): Promise<ConsoleChannel> {
+  const { signal } = request;
+  const open = async (): Promise<ConsoleChannel> => {
+    for (;;) {
+      signal.throwIfAborted();
+      try {
+        return await openConsole(request);
+      } catch (error) {
+        if (!isBusy(error) || performance.now() - (letGo.get(key) ?? -LETTING_GO) > LETTING_GO) throw error;
+        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
+      }
+    }
+  };
+  const opening = (openings.get(key) ?? Promise.resolve()).then(open);
+  openings.set(
+    key,
+    opening.catch(() => undefined),
+  );
+  return opening;
+}
+
 function createConsoleSession(guest: GuestRef, console: string): ConsoleSession {
+  const key = [guest.host, guest.id, console].join(' ');
   const listeners = new Set<() => void>();
   let state: ConsoleState = { kind: 'connecting' };
   let opening: AbortController | null = null;
@@ -33,8 +66,10 @@ function createConsoleSession(guest: GuestRef, console: string): ConsoleSession 
     for (const listener of listeners) listener();
   };
   const close = (): void => {
-    opening?.abort();
+    if (opening === null) return;
+    opening.abort();
     opening = null;
+    letGo.set(key, performance.now());
     if (state.kind === 'open') state.channel.close();
   };
 
@@ -49,12 +84,11 @@ function createConsoleSession(guest: GuestRef, console: string): ConsoleSession 
       const attempt = new AbortController();
       opening = attempt;
       become({ kind: 'connecting' });
-      openConsole({ guest, console, force, signal: attempt.signal }).then(
-        (channel) => become({ kind: 'open', channel }),
+      openInTurn(key, { guest, console, force, signal: attempt.signal }).then(
+        (channel) => (attempt.signal.aborted ? channel.close() : become({ kind: 'open', channel })),
         (error: unknown) => {
           if (attempt.signal.aborted) return;
-          const busy = error instanceof CallError && error.code === 'console-busy';
-          become(busy ? { kind: 'busy' } : { kind: 'ended', fault: faultOf(error), wasOpen: false });
+          become(isBusy(error) ? { kind: 'busy' } : { kind: 'ended', fault: faultOf(error), wasOpen: false });
         },
       );
     },

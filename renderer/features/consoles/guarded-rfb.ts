@@ -46,13 +46,22 @@ export class GuardedRfb extends RFB {
   protected override _fail(details: string): false {
     this.#reason ??= details;
     clearTimeout(this.#stalled);
-    return super._fail(details);
+    // As noVNC's own, which would also write what the server sent to the console, however often it sends it.
+    this._rfbCleanDisconnect = false;
+    this._updateConnectionState('disconnecting');
+    this._updateConnectionState('disconnected');
+    return false;
+  }
+
+  protected override _updateConnectionState(state: string): void {
+    if (this._rfbConnectionState !== 'disconnected') super._updateConnectionState(state);
   }
 
   protected override _handleMessage(): void {
     const skipped = Math.min(this.#toSkip, this._sock.rQlen());
     this._sock.rQskipBytes(skipped);
     this.#toSkip -= skipped;
+    if (this._rfbConnectionState === 'disconnected') return;
     try {
       if (this._sock.rQlen() > 0) super._handleMessage();
     } catch (error) {

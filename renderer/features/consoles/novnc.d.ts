@@ -46,6 +46,8 @@ declare module '@novnc/novnc' {
     protected readonly _fbWidth: number;
     protected readonly _fbHeight: number;
     protected readonly _rfbConnectionState: string;
+    protected _rfbCleanDisconnect: boolean;
+    protected _updateConnectionState(state: string): void;
     /** Waiting for pictures to be decoded; what arrives meanwhile is only kept. */
     protected readonly _flushing: boolean;
     protected _fail(details: string): false;

@@ -2,7 +2,7 @@ import type { GuestRef } from '#model/guest';
 import { api } from '../../api.ts';
 import { createPortChannel, type ConsoleChannel } from './port-channel.ts';
 
-interface ConsoleRequest {
+export interface ConsoleRequest {
   readonly guest: GuestRef;
   /** As in GuestDetails.consoles. */
   readonly console: string;

@@ -28,6 +28,8 @@ export function createSerialTerminal(element: HTMLElement, { asksToPaste, select
   const terminal = new Terminal({
     fontFamily: 'monospace',
     fontSize: 14,
+    // Room below the baseline: without it underscores are cut off.
+    lineHeight: 1.1,
     scrollback: 10_000,
     cursorBlink: false,
     minimumContrastRatio: 4.5,

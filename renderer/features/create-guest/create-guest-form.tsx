@@ -38,7 +38,7 @@ export function CreateGuestForm({ host, offer }: CreateGuestFormProps) {
   const problems = problemsOf(offer, draft);
   const spec = specOf(offer, draft);
   const check = useCheck(host, spec, draft.chosen, step === 'review');
-  const creation = useCreation(host);
+  const creation = useCreation(host, fields.name);
   const objections = check.data ?? [];
   const wrong = wrongSteps(problems, objections);
   const stepProps: StepProps = {

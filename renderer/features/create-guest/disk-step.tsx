@@ -16,7 +16,7 @@ export function DiskStep({ offer, fields, problems, objections, onEdit }: StepPr
 
   return (
     <>
-      <Field id="disk" label="Disk" role="radiogroup" objections={withDisk ? [] : about(objections, 'disk')}>
+      <Field id="disk" label="Disk" role="radiogroup" isLabelHidden objections={withDisk ? [] : about(objections, 'disk')}>
         <Radio
           id="disk-new"
           name="disk"

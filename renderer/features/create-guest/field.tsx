@@ -11,13 +11,15 @@ interface FieldProps {
   readonly problem?: string | undefined;
   readonly objections?: readonly Objection[];
   /** A group of controls, radio buttons for example, instead of one. */
-  readonly role?: 'radiogroup' | 'group';
+  readonly role?: 'radiogroup';
+  /** Where the title of the step says the same. */
+  readonly isLabelHidden?: boolean;
 }
 
 /** A question of the wizard with what is wrong with its answer: our own problem first, then the host's objections. */
-export function Field({ id, label, children, hint, problem, objections = [], role }: FieldProps) {
+export function Field({ id, label, children, hint, problem, objections = [], role, isLabelHidden = false }: FieldProps) {
   return (
-    <FormGroup label={label} fieldId={id} {...(role && { role })}>
+    <FormGroup {...(isLabelHidden ? { 'aria-label': label } : { label })} fieldId={id} {...(role && { role })}>
       {children}
       <FormHelperText>
         <HelperText id={`${id}-help`} isLiveRegion>

@@ -16,7 +16,7 @@ export const networkKinds: Readonly<Record<Network['forward'], string>> = {
 /** The network that the guest's card is plugged into, or no card. */
 export function NetworkStep({ offer, fields, objections, onEdit }: StepProps) {
   return (
-    <Field id="network" label="Network" role="radiogroup" objections={about(objections, 'network')}>
+    <Field id="network" label="Network" role="radiogroup" isLabelHidden objections={about(objections, 'network')}>
       {offer.networks.map(({ name, active, forward }, i) => (
         <Radio
           key={name}

@@ -7,7 +7,7 @@ import type { Task } from '#model/task';
 import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
 import { paths } from '../../data/paths.ts';
-import { useTasks } from '../../data/queries.ts';
+import { useGuests, useTasks } from '../../data/queries.ts';
 import type { ChosenMedia } from './draft.ts';
 import { changeWizard, forgetWizard, useWizard } from './draft-store.ts';
 
@@ -22,29 +22,41 @@ interface Creation {
   reset(): void;
 }
 
-/** One attempt at making the guest, from Create to the guest's console. A page that was left meanwhile takes up where it was. */
-export function useCreation(host: HostId): Creation {
+/** For the news of a guest that is made to reach the list; without it the list itself is shown. */
+const PATIENCE = 2000;
+
+/**
+ * One attempt at making the guest called `name`, from Create to its console. A page that was left meanwhile takes up where it was, and a
+ * guest that was finished while nobody was on this page takes nobody away from it.
+ */
+export function useCreation(host: HostId, name: string): Creation {
   const { operation } = useWizard(host);
   const { data: tasks } = useTasks();
+  const { data: guests } = useGuests(host);
   const [, navigate] = useLocation();
   const [refused, setRefused] = useState<Fault | null>(null);
   const sawItRun = useRef(false);
 
   const task = operation === null ? undefined : tasks?.find(({ id }) => id === operation);
   const state = task?.state.kind;
-  const guest = task?.guest ?? null;
+  const isDone = state === 'done';
   const isRunning = operation !== null && (task === undefined || state === 'running');
+  const made = isDone ? (task?.guest ?? guests?.find((guest) => guest.name === name)?.id) : undefined;
 
   useEffect(() => {
     if (isRunning) sawItRun.current = true;
-    if (state !== 'done') return;
-    forgetWizard(host);
-    // A guest that was finished while nobody was on this page takes nobody away from it.
-    if (sawItRun.current) navigate(guest === null ? paths.host(host) : paths.guest({ host, id: guest }, 'console'), { replace: true });
-  }, [isRunning, state, guest, host, navigate]);
+    if (!isDone) return undefined;
+    const leave = (): void => {
+      forgetWizard(host);
+      if (sawItRun.current) navigate(made === undefined ? paths.host(host) : paths.guest({ host, id: made }, 'console'), { replace: true });
+    };
+    if (made !== undefined || !sawItRun.current) return leave();
+    const timer = setTimeout(leave, PATIENCE);
+    return () => clearTimeout(timer);
+  }, [isRunning, isDone, made, host, navigate]);
 
   return {
-    isRunning,
+    isRunning: isRunning || isDone,
     task,
     fault: refused ?? (task?.state.kind === 'failed' ? task.state.fault : null),
     wasCancelled: state === 'cancelled',

@@ -46,7 +46,8 @@ export function attachChart(element: HTMLElement, { colours, format, steps, hove
       axes: [
         {
           ...axis,
-          space: 80,
+          size: 30,
+          space: 90,
           incrs: [10, 15, 30, 60, 120, 300],
           values: (_plot, splits, _axis, _space, step) => splits.map((at) => (step < 60 ? exactClock : clock).format(at * 1000)),
         },
