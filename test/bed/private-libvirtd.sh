@@ -12,6 +12,10 @@ mount --bind "$dir/cache" /var/cache/libvirt
 mount --bind "$dir/log" /var/log/libvirt
 mount --bind "$dir/etc" /etc/libvirt
 
+# libvirtd locks a guest's pseudo-terminal by its number; a lock that a killed daemon left
+# behind would be found by the next one, whose process ids are the same again.
+if [ -d /run/lock ]; then mount -t tmpfs -o size=64k tmpfs /run/lock; fi
+
 # Where only root may open /dev/kvm, libvirt finds its probe of QEMU outdated at every
 # call and repeats it (seconds each); a node with the mode udev gives it avoids that.
 if [ -c /dev/kvm ]; then
