@@ -6,6 +6,7 @@ export class ChangeLog {
   readonly #latest = new Map<GuestId, GuestChange>();
   /** Resolves when the connection tells no more. */
   readonly ended: Promise<void>;
+  readonly #counts = new Map<GuestId, number>();
   readonly #waiters = new Set<() => void>();
 
   constructor(connection: HostConnection) {
@@ -20,13 +21,20 @@ export class ChangeLog {
     });
   }
 
+  /** How often anything was told of the guest. */
+  count(id: GuestId): number {
+    return this.#counts.get(id) ?? 0;
+  }
+
   removed(id: GuestId, withinMs = 2000): Promise<true> {
     return this.#until(`the removal of ${id}`, withinMs, () => (this.#latest.get(id)?.kind === 'removed' ? true : null));
   }
 
   async #follow(connection: HostConnection): Promise<void> {
     for await (const change of connection.changes) {
-      this.#latest.set(change.kind === 'removed' ? change.id : change.guest.id, change);
+      const id = change.kind === 'removed' ? change.id : change.guest.id;
+      this.#latest.set(id, change);
+      this.#counts.set(id, this.count(id) + 1);
       for (const wake of this.#waiters) wake();
     }
   }
