@@ -59,7 +59,9 @@ export function createPages(): Pages {
         const page = pages.get(event.sender);
         const frame = event.senderFrame;
         if (page === undefined || frame === null || frame !== event.sender.mainFrame) return null;
-        return frame.origin === origins[page.role] ? { window: page.window, role: page.role } : null;
+        const origin = origins[page.role];
+        // about:blank has the origin of whoever went there; only our own documents may ask.
+        return frame.origin === origin && frame.url.startsWith(`${origin}/`) ? { window: page.window, role: page.role } : null;
       } catch {
         // The frame was disposed of while the message was under way.
         return null;

@@ -44,6 +44,9 @@ export function createConfirmations(pages: Pages): Confirmations {
       window.on('closed', () => answer({ kind: 'cancelled' }));
       // Whatever ends its page ends the question: it must not stay open unanswerable.
       window.webContents.on('render-process-gone', () => answer({ kind: 'cancelled' }));
+      window.webContents.on('did-navigate', (_event, url) => {
+        if (!url.startsWith(`${origins.confirmation}/`)) answer({ kind: 'cancelled' });
+      });
       window.webContents.on('before-input-event', (_event, { type, key }) => {
         if (type === 'keyDown' && key === 'Escape') answer({ kind: 'cancelled' });
       });

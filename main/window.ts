@@ -54,6 +54,12 @@ export function openAppWindow(pages: Pages, memory: Memory, log: (line: string) 
   window.on('close', () => memory.remember({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
   window.webContents.on('page-title-updated', (event) => event.preventDefault());
   reloadAfterCrash(window, log);
+  window.webContents.on('did-navigate', (_event, url) => {
+    if (url.startsWith(`${origins.app}/`)) return;
+    // Chromium asks no one about about:blank, so 'will-navigate' could not stop it.
+    log(`The page went away to ${url}; loading it again`);
+    void window.loadURL(`${origins.app}/`);
+  });
   void window.loadURL(`${origins.app}/`);
   return window;
 }
