@@ -40,6 +40,9 @@ export async function bundle() {
   const stamp = fingerprint();
   if (existsSync(APP) && readOptional(STAMP) === stamp) return;
   const started = performance.now();
+  const environment = process.env['NODE_ENV'];
+  // Vite goes by it, and a test runner that builds has it set to "test": there is one artifact whoever builds it.
+  process.env['NODE_ENV'] = 'production';
   mkdirSync(OUT, { recursive: true });
   const work = mkdtempSync(join(OUT, 'app-'));
   try {
@@ -53,6 +56,8 @@ export async function bundle() {
     console.log(`Built out/app in ${seconds} s; the page starts with ${Math.round(page / 1000)} kB of JavaScript (gzip)`);
     if (page > INITIAL_SCRIPT_LIMIT) throw new Error(`The page may start with ${INITIAL_SCRIPT_LIMIT / 1000} kB at most`);
   } finally {
+    if (environment === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = environment;
     rmSync(work, { recursive: true, force: true });
   }
 }
