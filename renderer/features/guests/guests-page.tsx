@@ -1,5 +1,5 @@
 import { SearchInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { HostId } from '#model/host';
 import { useGuestLists, useHosts, type PlacedGuest } from '../../data/queries.ts';
 import { useRemembered } from '../../data/remembered.ts';
@@ -9,6 +9,7 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { CreateGuestButton } from './create-guest-button.tsx';
 import { countByGroup, filterGuests, isSorting, isStateGroup, type Sorting, type StateGroup } from './guest-order.ts';
 import { GuestsBody } from './guests-body.tsx';
+import { GUESTS_TABLE } from './guests-table.tsx';
 import { useOrder } from './use-order.ts';
 import { useTypeToSearch } from './use-type-to-search.ts';
 
@@ -41,8 +42,13 @@ export function GuestsPage({ host }: { readonly host: HostId | null }) {
   useTypeToSearch(input);
 
   const counts = useMemo(() => countByGroup(lists.rows), [lists.rows]);
-  const filtered = useMemo(() => filterGuests(lists.rows, searched, group), [lists.rows, searched, group]);
-  const rows = useOrder({ rows: filtered, all: lists.rows, hosts: connected, sorting, held });
+  // Ordering is the dear part, so it comes first: a letter more only filters.
+  const ordered = useOrder({ rows: lists.rows, hosts: connected, sorting, held });
+  const rows = useMemo(() => filterGuests(ordered, searched, group), [ordered, searched, group]);
+  const leaveSearch = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') setSearch('');
+    if (event.key === 'Escape' || event.key === 'ArrowDown' || event.key === 'Enter') document.getElementById(GUESTS_TABLE)?.focus();
+  };
   const only = host === null ? undefined : hosts[0];
 
   return (
@@ -56,6 +62,7 @@ export function GuestsPage({ host }: { readonly host: HostId | null }) {
           value={search}
           onChange={(_event, value) => setSearch(value)}
           onClear={() => setSearch('')}
+          onKeyDown={leaveSearch}
         />
         <ToggleGroup isCompact aria-label="Filter by state">
           {groups.map(([key, word]) => (

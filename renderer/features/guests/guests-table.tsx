@@ -13,6 +13,10 @@ import { GuestRow, rowId } from './guest-row.tsx';
 import { SortHeader } from './sort-header.tsx';
 
 const ROW_HEIGHT = 34;
+/** More rows than are ever in sight: a row's place in the page is used again for the row that scrolls in, its elements with it. */
+const PLACES = 128;
+
+export const GUESTS_TABLE = 'guests-table';
 
 interface GuestsTableProps {
   readonly label: string;
@@ -113,6 +117,7 @@ export function GuestsTable({ label, rows, hosts, placed, sorting, onSort, onHol
       <div className="gh-scroller" ref={scroller}>
         <table
           ref={table}
+          id={GUESTS_TABLE}
           role="grid"
           tabIndex={0}
           className="gh-table"
@@ -160,7 +165,7 @@ export function GuestsTable({ label, rows, hosts, placed, sorting, onSort, onHol
               const id = rowId(row.host, row.guest);
               return (
                 <GuestRow
-                  key={id}
+                  key={index % PLACES}
                   host={row.host}
                   hostName={placed ? (hostNames.get(row.host) ?? row.host) : null}
                   guest={row.guest}

@@ -6,15 +6,13 @@ import { isLive, sortGuests, type SortKey, type Sorting } from './guest-order.ts
 
 interface Order {
   readonly rows: readonly PlacedGuest[];
-  /** The same before any filter. */
-  readonly all: readonly PlacedGuest[];
   readonly hosts: readonly HostId[];
   readonly sorting: Sorting;
   readonly held: boolean;
 }
 
 /** The rows in order. One by measured values is renewed with every sample, but not while it is held: rows must not move under the pointer. */
-export function useOrder({ rows, all, hosts, sorting, held }: Order): readonly PlacedGuest[] {
+export function useOrder({ rows, hosts, sorting, held }: Order): readonly PlacedGuest[] {
   const [samples, setSamples] = useState(0);
   const live = isLive(sorting.by);
   useEffect(() => {
@@ -25,8 +23,8 @@ export function useOrder({ rows, all, hosts, sorting, held }: Order): readonly P
 
   const measured = useMemo(() => {
     if (!live) return null;
-    return new Map(all.map((row) => [row.guest.id, measure(row, sorting.by)]));
-    // Not again when `all` changes: between samples the values stay those that the order was made of.
+    return new Map(rows.map((row) => [row.guest.id, measure(row, sorting.by)]));
+    // Not again when `rows` changes: between samples the values stay those that the order was made of.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [samples, live, sorting.by]);
   return useMemo(() => sortGuests(rows, sorting, (row) => measured?.get(row.guest.id) ?? -1), [rows, sorting, measured]);
