@@ -26,36 +26,38 @@ export function ensureOsPackages(groups) {
       `your package manager, for (Fedora's names): ${names}`,
     );
   }
-  say(`Installing OS packages: ${missing.map((item) => `${item[family]} (${item.purpose})`).join(', ')}`);
-  if (family === 'fedora') run(installCommand(family, unique(missing.map((item) => item.fedora))));
-  else installByApt(missing.map((item) => item.debian));
+  const names = family === 'fedora' ? missing.map((item) => item.fedora) : aptNames(missing.map((item) => item.debian));
+  say(`Installing OS packages: ${missing.map((item, index) => `${names[index]} (${item.purpose})`).join(', ')}`);
+  install(family, names);
   const still = missingPackages(groups, existsSync);
-  if (still.length > 0) {
-    const names = still.map((item) => item[family]);
-    throw new SetupError(
-      WHAT,
-      `still not there: ${still.flatMap((item) => item.proof[0]).join(', ')}`,
-      installCommand(family, names).join(' '),
-    );
-  }
+  if (still.length === 0) return;
+  const files = still.map((item) => item.proof[0]).join(', ');
+  throw new SetupError(WHAT, `they are installed, but these are still not there: ${files}`, installCommand(family, names).join(' '));
 }
 
 /**
- * The package lists are fetched only where they are absent or too old to install from.
+ * The names by which apt knows them. The package lists are fetched only where they are absent.
  * @param {readonly string[]} wanted names or `a|b` alternatives
  */
-function installByApt(wanted) {
-  let names = chooseNames(wanted, knownToApt(wanted));
-  if (names === undefined) {
-    run(APT_UPDATE);
-    names = chooseNames(wanted, knownToApt(wanted)) ?? wanted.map((name) => name.split('|').at(-1) ?? name);
-    return run(installCommand('debian', names));
-  }
+function aptNames(wanted) {
+  const names = chooseNames(wanted, knownToApt(wanted));
+  if (names !== undefined) return names;
+  run(APT_UPDATE);
+  return chooseNames(wanted, knownToApt(wanted)) ?? wanted.map((name) => name.split('|').at(-1) ?? name);
+}
+
+/**
+ * @param {Family} family
+ * @param {readonly string[]} names
+ */
+function install(family, names) {
   try {
-    run(installCommand('debian', names));
-  } catch {
+    run(installCommand(family, names));
+  } catch (error) {
+    // apt's lists may name versions that are no longer offered; dnf sees to its own.
+    if (family === 'fedora') throw error;
     run(APT_UPDATE);
-    run(installCommand('debian', names));
+    run(installCommand(family, names));
   }
 }
 
@@ -67,7 +69,7 @@ function installByApt(wanted) {
 export function chooseNames(wanted, known) {
   const chosen = wanted.map((alternatives) => alternatives.split('|').find((name) => known.has(name)));
   const found = chosen.filter((name) => name !== undefined);
-  return found.length === chosen.length ? unique(found) : undefined;
+  return found.length === chosen.length ? found : undefined;
 }
 
 /**
@@ -76,9 +78,9 @@ export function chooseNames(wanted, known) {
  * @returns {string[]}
  */
 export function installCommand(family, names) {
-  if (family === 'fedora') return ['dnf', 'install', '-y', '--setopt=install_weak_deps=False', ...names];
+  if (family === 'fedora') return ['dnf', 'install', '-y', '--setopt=install_weak_deps=False', ...new Set(names)];
   // env, because sudo and pkexec drop the variable. (man 7 debconf)
-  return ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '-q', '-y', '--no-install-recommends', ...names];
+  return ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '-q', '-y', '--no-install-recommends', ...new Set(names)];
 }
 
 /** @param {readonly string[]} wanted */
@@ -94,12 +96,4 @@ function run(command) {
   const { status, error } = spawnSync(program, args, { stdio: ['inherit', 'ignore', 'inherit'] });
   if (status === 0) return;
   throw new SetupError(WHAT, error?.message ?? `${program} ended with code ${status}`, [program, ...args].join(' '));
-}
-
-/**
- * @template T
- * @param {readonly T[]} items
- */
-function unique(items) {
-  return [...new Set(items)];
 }
