@@ -200,7 +200,12 @@ class Creation {
 
   /** libvirt reports a full disk in the words of the program that wrote it; the pool's own numbers tell. */
   async #explainFullPool(pool: { name: string; uuid: string }, size: number, error: unknown): Promise<unknown> {
-    const info = await this.#host.read((host) => host.call(remote.storagePoolGetInfo, { pool })).catch(() => null);
+    const look = async (host: LibvirtHost) => {
+      // libvirt's numbers are those of its last look.
+      await host.job(remote.storagePoolRefresh, { pool, flags: 0 });
+      return host.call(remote.storagePoolGetInfo, { pool });
+    };
+    const info = await this.#host.read(look).catch(() => null);
     if (info === null || bytesOf(info.available) >= emptyDiskBytes(size)) return error;
     const { message } = toBackendError(error);
     return new BackendError('no-space', noSpace(pool.name, bytesOf(info.available), emptyDiskBytes(size)), {

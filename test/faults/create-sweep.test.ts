@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BackendError } from '../../backends/errors.ts';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { type Fault, type FaultMode, type FaultProxy, isMutation, startFaultProxy } from './fault-proxy.ts';
+import { inventory, makeIso, makePool, openParts, operation, smallGuest } from './storage-bed.ts';
+
+let daemon: PrivateLibvirtd;
+let proxy: FaultProxy;
+let pool: string;
+let iso: string;
+let plain: readonly string[];
+
+const everything = () => inventory(daemon, { disks: pool });
+
+beforeAll(async () => {
+  daemon = await startPrivateLibvirtd();
+  pool = await makePool(daemon, 'disks');
+  iso = await makeIso(join(daemon.dir, 'nothing.iso'));
+  proxy = await startFaultProxy(daemon.socket, join(daemon.dir, 'proxy'));
+  // What was there before, under the very names that a rollback might mistake for its own.
+  await daemon.virsh('vol-create-as', 'disks', 'new.qcow2', '64M', '--format', 'qcow2');
+  await daemon.virsh('vol-create-as', 'disks', 'bystander.qcow2', '64M', '--format', 'qcow2');
+  const outcome = await attempt();
+  expect(outcome.failed).toBeNull();
+  plain = [...proxy.calls];
+  await remove(outcome.id);
+});
+afterAll(async () => {
+  await proxy.close();
+  await daemon.stop();
+});
+
+type Outcome = { id: string; failed: null } | { id: null; failed: BackendError };
+
+async function attempt(fault?: Fault): Promise<Outcome> {
+  const { host, creation } = await openParts(proxy.uri, 3000);
+  proxy.arm(fault);
+  try {
+    return { id: await creation.create(smallGuest('new', 'disks'), { path: iso }, operation()), failed: null };
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    return { id: null, failed: error };
+  } finally {
+    host.close();
+  }
+}
+
+async function remove(id: string | null): Promise<void> {
+  if (id === null) return;
+  await daemon.virsh('destroy', id);
+  await daemon.virsh('undefine', id, '--nvram');
+  await daemon.virsh('vol-delete', 'new-1.qcow2', '--pool', 'disks');
+}
+
+test('a creation makes its changes in order: volume, definition, start', () => {
+  expect(plain.filter(isMutation)).toEqual(['storageVolCreateXml', 'domainDefineXmlFlags', 'domainCreateWithFlags']);
+});
+
+const modes: FaultMode[] = ['error reply', 'cut before', 'reply lost', 'never done, no reply', 'done, no reply'];
+
+test.each(modes)(
+  '%s, at every call: the guest is wholly there or not at all, and nobody else is touched',
+  { timeout: 600_000 },
+  async (mode) => {
+    const before = await everything();
+    const whole = {
+      ...before,
+      domains: [...(before['domains'] ?? []), 'new'],
+      'volumes of disks': [...(before['volumes of disks'] ?? []), 'new-1.qcow2'].sort(),
+      'files of disks': [...(before['files of disks'] ?? []), 'new-1.qcow2'].sort(),
+    };
+    // A read that is not answered ends by its own deadline of 30 s, which the session's tests try.
+    const among = mode.endsWith('no reply') ? 'mutations' : 'all';
+    const count = among === 'all' ? plain.length : plain.filter(isMutation).length;
+    for (let at = 1; at <= count; at += 1) {
+      const { id, failed } = await attempt({ mode, at, among });
+      const { spoilt } = proxy;
+      const story = `call ${at}, ${spoilt}: ${failed?.code} ${failed?.message}`;
+      expect(spoilt, story).not.toBeNull();
+      if (id === null) {
+        expect(await everything(), story).toEqual(before);
+        expect(failed.message, story).not.toContain('Left behind');
+      } else {
+        expect(await everything(), story).toEqual(whole);
+        expect((await daemon.virsh('domstate', id)).trim(), story).toBe('running');
+        await remove(id);
+      }
+      // What was done is never called failed, and what was not done never a success.
+      if (isMutation(spoilt ?? '')) expect(id !== null, story).toBe(mode === 'reply lost' || mode === 'done, no reply');
+    }
+  },
+);
