@@ -3,6 +3,7 @@ import type { Backend, HostConnection } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import { type Facets, LibvirtConnection } from './connection.ts';
 import { createGuestCreation } from './creation.ts';
+import { createGuestDeletion } from './deletion.ts';
 import { traitsOf } from './driver-traits.ts';
 import { watchDomains } from './events.ts';
 import { failedWith } from './failed-with.ts';
@@ -55,7 +56,7 @@ async function findFacets(host: OpenHost): Promise<Facets> {
     statistics: traits.statistics,
     managedSave: traits.managedSave,
   };
-  return { abilities, storage, networks, creation, deletion: null };
+  return { abilities, storage, networks, creation, deletion: createGuestDeletion(host) };
 }
 
 /** Whether the host has this kind of thing at all; a modular host may be without its daemon. */

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, type TestContext } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { HostConnection, LocalFile } from '../../backends/backend.ts';
 import { BackendError } from '../../backends/errors.ts';
@@ -22,14 +22,14 @@ export interface TrialHost {
   readonly guest: GuestId;
   /** What the guest has no operating system for: it takes the request and goes on. */
   readonly ignores?: readonly GuestAction[];
-  /** A terminal of the running guest: typed there, it answers so. */
-  readonly terminal?: { readonly name: string; readonly awaits: RegExp | null; readonly type: string; readonly answer: RegExp };
+  /** A terminal of the running guest: typed there, it answers so. Null where the host has none. */
+  readonly terminal: { readonly name: string; readonly awaits: RegExp | null; readonly type: string; readonly answer: RegExp } | null;
   /** Starts the guest by another client. */
-  startBehind?(): Promise<void>;
+  startBehind(): Promise<void>;
   /** Ends the host's side of every connection without a word, as its crash does; the host is there again when it resolves. */
-  cut?(): Promise<void>;
-  /** What `creation` is tried with: a guest that does not exist yet. */
-  readonly creation?: { readonly spec: GuestSpec; readonly media: LocalFile };
+  cut(): Promise<void>;
+  /** What `creation` is tried with: a guest that does not exist yet. Null where the host makes none. */
+  readonly creation: { readonly spec: GuestSpec; readonly media: LocalFile } | null;
   close(): Promise<void>;
 }
 
@@ -154,8 +154,12 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       else await told((guest) => guest.state === 'shut-off');
     });
 
-    test('saves a guest, resumes it, and drops what was saved', async (context: TestContext) => {
-      if (!connection.abilities.managedSave) context.skip('the host saves no guests');
+    test('saves a guest, resumes it, and drops what was saved', async () => {
+      if (!connection.abilities.managedSave) {
+        await start();
+        expect(await codeOf(act('save'))).toBe('unsupported');
+        return;
+      }
       await start();
       await act('save');
       await told((guest) => guest.state === 'shut-off' && guest.saved);
@@ -167,16 +171,15 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       await told((guest) => guest.state === 'shut-off' && !guest.saved);
     });
 
-    test('tells within a second what another did, and the list agrees', async (context: TestContext) => {
-      if (host.startBehind === undefined) context.skip('nobody else works on this host');
+    test('tells within a second what another did, and the list agrees', async () => {
       await host.startBehind();
       await log.guest(host.guest, (guest) => guest.state === 'running', 1000);
       expect(await current()).toMatchObject({ state: 'running' });
       await forceOff();
     });
 
-    test('counts a running guest, and only that', async (context: TestContext) => {
-      if (!connection.abilities.statistics) context.skip('the host counts nothing');
+    test('counts a running guest, and only that', async () => {
+      expect(connection.abilities.statistics).toBe(true);
       const count = async () =>
         z
           .array(GuestCounters)
@@ -217,10 +220,11 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       expect(await codeOf(connection.openConsole(host.guest, 'no such console', { force: false }))).toBe('not-found');
     });
 
-    test('shows the guest’s display', async (context: TestContext) => {
+    test('shows the guest’s display', async () => {
       const { consoles } = await connection.describeGuest(host.guest);
       const display = consoles.find(({ kind }) => kind === 'graphical');
-      if (display === undefined) context.skip('the guest has no display');
+      expect(display !== undefined).toBe(connection.abilities.graphicalConsole);
+      if (display === undefined) return;
       await start();
       const stream = await connection.openConsole(host.guest, display.name, { force: false });
       const reader = new Reader(stream);
@@ -234,9 +238,10 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       await forceOff();
     });
 
-    test('carries a terminal both ways, to one at a time', async (context: TestContext) => {
+    test('carries a terminal both ways, to one at a time', async () => {
       const { terminal } = host;
-      if (terminal === undefined) context.skip('the guest has no terminal');
+      expect(terminal !== null).toBe(connection.abilities.serialConsole);
+      if (terminal === null) return;
       await start();
       const stream = await connection.openConsole(host.guest, terminal.name, { force: false });
       const reader = new Reader(stream);
@@ -263,9 +268,10 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       await last.end();
     });
 
-    test('offers what a new guest can have, objects to what it cannot, makes it and deletes it', async (context: TestContext) => {
+    test('offers what a new guest can have, objects to what it cannot, makes it and deletes it', async () => {
       const { creation, deletion } = connection;
-      if (creation === null || host.creation === undefined) context.skip('the host makes no guests');
+      expect(creation !== null).toBe(host.creation !== null);
+      if (creation === null || host.creation === null) return;
       const { spec, media } = host.creation;
       const offer = CreationOffer.parse(await creation.offer());
       const taken = (await current()).name;
@@ -307,8 +313,7 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       expect(['connection-lost', 'not-connected']).toContain(await codeOf(act('start')));
     });
 
-    test('settles everything when the host goes, and can be connected again', async (context: TestContext) => {
-      if (host.cut === undefined) context.skip('the host cannot be made to go');
+    test('settles everything when the host goes, and can be connected again', async () => {
       const asked = Promise.allSettled([connection.listGuests(), connection.countGuests()]);
       const gone = host.cut();
       expect(await within(connection.closed, 1000, 'closed')).toBeInstanceOf(Error);

@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
+import { MiB } from '../../backends/model/quantity.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { tinyGuest } from '../bed/tiny-guest.ts';
 import { tinyDomain } from '../libvirt/tiny-domain.ts';
 import { describeBackend, type TrialHost } from './backend.ts';
 import { ChangeLog } from './change-log.ts';
@@ -24,6 +27,8 @@ async function openTestDriver(): Promise<TrialHost> {
   let holder = await hold();
   return {
     guest,
+    terminal: null,
+    creation: null,
     connect: (signal) => libvirtBackend.connect(uri, signal),
     startBehind: async () => void (await run('virsh', ['-c', uri.replace('test:', 'test+unix:'), 'start', 'test'])),
     async cut() {
@@ -40,6 +45,8 @@ async function openTestDriver(): Promise<TrialHost> {
 async function openQemu(): Promise<TrialHost> {
   const daemon = await startPrivateLibvirtd();
   const guest = await tinyDomain(daemon, 'conformance');
+  await daemon.virsh('pool-define-as', 'images', 'dir', '--target', join(daemon.dir, 'lib/images'));
+  await daemon.virsh('pool-start', 'images');
   return {
     guest: guest.id,
     // Its kernel is not there yet when they come.
@@ -47,6 +54,19 @@ async function openQemu(): Promise<TrialHost> {
     terminal: { name: 'serial0', awaits: /login: $/, type: 'root\r', answer: /root/ },
     connect: (signal) => libvirtBackend.connect(daemon.uri, signal),
     startBehind: async () => void (await daemon.virsh('start', 'conformance')),
+    creation: {
+      spec: {
+        name: 'made by the suite',
+        os: null,
+        firmware: 'bios',
+        vcpus: 1,
+        memory: 128 * MiB,
+        disk: { pool: 'images', size: 64 * MiB },
+        // A network needs a network namespace, from which a display could not be reached.
+        network: null,
+      },
+      media: { path: (await tinyGuest()).iso },
+    },
     cut: () => restart(daemon),
     close: () => daemon.stop(),
   };
