@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { encodePacket, HEADER_LENGTH, type Packet, PACKET_LIMIT, PacketDecoder, writeHeader } from './packet.ts';
 import { ProtocolFault } from './protocol-fault.ts';
 
+/** Much work: a machine that does other things too may take long. */
+const PATIENT = { timeout: 60_000 };
+
 const header = { program: 0x20008086, version: 1, procedure: 66, type: 1, serial: 0xffffffff, status: 0 };
 
 const collect = (decoder: PacketDecoder, chunks: readonly Uint8Array[]): Packet[] => chunks.flatMap((chunk) => [...decoder.push(chunk)]);
@@ -38,7 +41,7 @@ test('split in two at every byte, and into single bytes', () => {
   ).toHaveLength(2);
 });
 
-test('any packets in any chunks come out whole', () => {
+test('any packets in any chunks come out whole', PATIENT, () => {
   fc.assert(
     fc.property(
       fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 8 }),
@@ -62,7 +65,7 @@ test('any packets in any chunks come out whole', () => {
   );
 });
 
-test('random bytes are packets or a ProtocolFault', () => {
+test('random bytes are packets or a ProtocolFault', PATIENT, () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 60 }), { maxLength: 6 }), (chunks) => {
       try {

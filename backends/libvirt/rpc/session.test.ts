@@ -8,6 +8,9 @@ import { LibvirtError } from './libvirt-error.ts';
 import { encodePacket, type Packet, PacketType } from './packet.ts';
 import { Session } from './session.ts';
 
+/** Much work: a machine that does other things too may take long. */
+const PATIENT = { timeout: 60_000 };
+
 const dom = { name: 'guest', uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f', id: 1 };
 const lifecycle = { callbackId: 3, dom, event: 2, detail: 0 };
 
@@ -98,9 +101,12 @@ describe('calls', () => {
     await expect(stuck).rejects.toMatchObject({ code: 'connection-lost' });
   });
 
-  test('whose arguments do not fit are refused before they are sent', async () => {
+  test('whose arguments do not fit are refused before they are sent', PATIENT, async () => {
     await expect(session.call(remote.domainSetMemoryFlags, { dom, memory: -1n, flags: 0 })).rejects.toMatchObject({ code: 'bad-input' });
     await expect(session.call(remote.domainSuspend, { dom: { ...dom, uuid: 'no' } })).rejects.toMatchObject({ code: 'bad-input' });
+    const field = 'x'.repeat(4_000_000);
+    const params = Array.from({ length: 9 }, () => ({ field, type: 'int', value: 1 }) as const);
+    await expect(session.call(remote.domainSetMemoryParameters, { dom, params, flags: 0 })).rejects.toMatchObject({ code: 'bad-input' });
     expect(daemon.peer.received).toEqual([]);
     expect(session.open).toBe(true);
   });
@@ -315,7 +321,7 @@ describe('events', () => {
     expect(session.counts.unknownEvents).toBe(1);
   });
 
-  test('unknown or broken ones are dropped and counted, 10,000 of them too (W18)', async () => {
+  test('unknown or broken ones are dropped and counted, 10,000 of them too (W18)', PATIENT, async () => {
     session.on(domainEvents.lifecycle, () => undefined);
     const event = {
       program: Program.remote,

@@ -5,7 +5,7 @@ import { XdrWriter } from '../xdr/cursor.ts';
 import { XdrError } from '../xdr/xdr-error.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { decodeError } from './libvirt-error.ts';
-import { encodePacket, HEADER_LENGTH, type Packet, PacketDecoder, PacketStatus, PacketType, writeHeader } from './packet.ts';
+import { encodePacket, HEADER_LENGTH, type Packet, PACKET_LIMIT, PacketDecoder, PacketStatus, PacketType, writeHeader } from './packet.ts';
 import { type EventMessage, type Procedure, Program, PROGRAM_VERSION, type StreamProcedure } from '../protocol/procedure.ts';
 import { type Answer, cancelled, notSent, outcomeUnknown, type PendingCall, protocolError, settle, unanswered } from './pending-call.ts';
 import { ProtocolFault } from './protocol-fault.ts';
@@ -390,5 +390,7 @@ function encodeArguments<Args, Result>({ name, args: codec }: Procedure<Args, Re
     if (!(error instanceof XdrError)) throw error;
     throw new BackendError('bad-input', `${name}: ${error.message}.`, { cause: error });
   }
-  return writer.finish();
+  const packet = writer.finish();
+  if (packet.length > PACKET_LIMIT) throw new BackendError('bad-input', `${name}: ${packet.length} bytes are more than a packet holds.`);
+  return packet;
 }

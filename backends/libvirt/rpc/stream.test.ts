@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeLibvirtd, type MemoryTransport } from '../../../test/fakes/fake-libvirtd.ts';
 import { BackendError } from '../../errors.ts';
 import { remote } from '../protocol/remote.ts';
 import { nothing } from '../xdr/codec.ts';
-import { type Packet, PacketStatus, PacketType } from './packet.ts';
+import { encodePacket, type Packet, PacketStatus, PacketType } from './packet.ts';
 import { Session } from './session.ts';
 import type { Stream } from './stream.ts';
 
@@ -33,7 +33,10 @@ beforeEach(() => {
   daemon.answer(remote.connectGetType, () => ({ type: 'FAKE' }));
   connect(true);
 });
-afterEach(() => session.close());
+afterEach(() => {
+  session.close();
+  vi.useRealTimers();
+});
 
 const openDownload = async () => (await session.openStream(remote.storageVolDownload, { vol, offset: 0n, length: 0n, flags: 1 })).stream;
 const openUpload = async () => (await session.openStream(remote.storageVolUpload, { vol, offset: 0n, length: 0n, flags: 1 })).stream;
@@ -103,6 +106,20 @@ describe('receiving', () => {
     expect(transport.paused).toBe(false);
     daemon.peer.streamDone(call);
     expect(Buffer.byteLength(await all, 'latin1')).toBe(10 * MIB);
+  });
+
+  test('what we do not read is not late', async () => {
+    const stream = await openDownload();
+    vi.useFakeTimers();
+    const packet = encodePacket({ ...call, type: PacketType.stream, status: PacketStatus.continue }, Buffer.alloc(5 * MIB));
+    daemon.peer.raw(Buffer.concat([packet, packet.subarray(0, 1000)]));
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(transport.paused).toBe(true);
+    expect(session.open).toBe(true);
+    await stream.read();
+    expect(transport.paused).toBe(false);
+    await vi.advanceTimersByTimeAsync(30_001);
+    expect((await session.closed)?.code).toBe('protocol');
   });
 
   test('on a shared connection a reader that never reads loses its stream, nobody else anything', async () => {

@@ -5,6 +5,9 @@ import { XdrReader, XdrWriter } from './cursor.ts';
 import { NameTable } from './name-table.ts';
 import { XdrError } from './xdr-error.ts';
 
+/** Much work: a machine that does other things too may take long. */
+const PATIENT = { timeout: 60_000 };
+
 function encode<T>(codec: Codec<T>, value: T): Buffer {
   const writer = new XdrWriter();
   codec.write(writer, value);
@@ -57,7 +60,7 @@ describe('the bytes on the wire', () => {
   });
 });
 
-test('every value survives a round trip, longer ones than the first buffer too', () => {
+test('every value survives a round trip, longer ones than the first buffer too', PATIENT, () => {
   fc.assert(
     fc.property(anything, (value) => {
       const decoded = decode(everything, encode(everything, value));
@@ -67,7 +70,7 @@ test('every value survives a round trip, longer ones than the first buffer too',
   );
 });
 
-test('cut short at any byte it is refused', () => {
+test('cut short at any byte it is refused', PATIENT, () => {
   fc.assert(
     fc.property(anything, (value) => {
       const whole = encode(everything, value);
@@ -79,7 +82,7 @@ test('cut short at any byte it is refused', () => {
   );
 });
 
-test('random and damaged bytes decode or are refused, nothing else', () => {
+test('random and damaged bytes decode or are refused, nothing else', PATIENT, () => {
   const flip = fc.tuple(anything, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 })).map(([value, changes]) => {
     const damaged = Buffer.from(encode(everything, value));
     for (const [at, byte] of changes) damaged[at % damaged.length] = byte;
@@ -149,7 +152,7 @@ describe('strings that are not what they should be (W16)', () => {
     expect(asText('61 ff c3 28 e2 82 f0')).toBe('a\udcff\udcc3(\udce2\udc82\udcf0'));
   test('a real replacement character is one', () => expect(asText('ef bf bd')).toBe('\ufffd'));
 
-  test('any bytes at all come back the same', () => {
+  test('any bytes at all come back the same', PATIENT, () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (raw) => {
         const value = decode(text(100), encode(opaque(100), raw)).value;
@@ -164,7 +167,7 @@ describe('strings that are not what they should be (W16)', () => {
 });
 
 describe('the name table', () => {
-  test('reads what text reads, whatever shares its slots', () => {
+  test('reads what text reads, whatever shares its slots', PATIENT, () => {
     const table = new NameTable();
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 12 }), { maxLength: 40 }), (words) => {
