@@ -1,0 +1,91 @@
+import { expect } from 'vitest';
+import { guestId } from '../../backends/fake/seed.ts';
+import { test } from './app-page.ts';
+import type { AppPage } from './app-page.ts';
+
+const guest = (index: number, tab: string) => `/hosts/local/guests/${guestId(index)}/${tab}`;
+
+/** Each page, and what shows that it is complete. */
+const pages: readonly (readonly [name: string, path: string, ready: (app: AppPage) => Promise<unknown>])[] = [
+  ['the list', '/', async ({ row }) => row('debian-13').waitFor()],
+  ['one host', '/hosts/local', async ({ row }) => row('debian-13').waitFor()],
+  ['the overview', guest(1, 'overview'), async ({ page }) => page.getByText('/srv/isos/fedora-43.iso').waitFor()],
+  ['a screen', guest(0, 'console'), async ({ page }) => page.locator('.gh-screen canvas').waitFor()],
+  [
+    'a terminal',
+    guest(0, 'console'),
+    async ({ page }) => {
+      await page.getByRole('button', { name: 'Serial 1' }).click();
+      await page.locator('.xterm-rows').getByText('login').waitFor();
+    },
+  ],
+  [
+    'a console of a guest that is off',
+    guest(3, 'console'),
+    async ({ page }) => page.getByRole('heading', { name: 'The guest is off' }).waitFor(),
+  ],
+  ['the graphs', guest(6, 'performance'), async ({ page }) => page.locator('.uplot').nth(3).waitFor()],
+  ['the definition', guest(0, 'definition'), async ({ page }) => page.getByRole('region', { name: 'Definition' }).waitFor()],
+  ['the pools', '/hosts/local/storage', async ({ page }) => page.getByText('scratch').first().waitFor()],
+  ['the networks', '/hosts/local/networks', async ({ page }) => page.getByText('virbr0').first().waitFor()],
+  ['the wizard', '/hosts/local/create', async ({ page }) => page.getByRole('button', { name: 'Choose ISO image' }).waitFor()],
+  [
+    'the review',
+    '/hosts/local/create',
+    async ({ page }) => {
+      await page.getByRole('button', { name: 'Choose ISO image' }).click();
+      await page.getByRole('button', { name: 'Review and create' }).click();
+      await page.getByLabel('The guest to be made').waitFor();
+    },
+  ],
+  [
+    'the tasks and a failure',
+    '/',
+    async ({ page, row }) => {
+      await row('template').waitFor();
+      await page.evaluate(() => window.harness.fail('local', 'act', 'in-use', 'The disk is in use.'));
+      await row('template').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Start' }).click();
+      await page.getByRole('button', { name: /Tasks/ }).click();
+      await page.locator('.gh-toasts').getByText('The disk is in use.').first().waitFor();
+    },
+  ],
+  [
+    'a menu',
+    '/',
+    async ({ page, row }) => {
+      await row('template').click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Start' }).waitFor();
+    },
+  ],
+  [
+    'a question',
+    guest(6, 'overview'),
+    async ({ page, question }) => {
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+      await question.getByRole('checkbox').first().waitFor();
+    },
+  ],
+  [
+    'a lost connection',
+    '/hosts/local',
+    async ({ page, row }) => {
+      await row('debian-13').waitFor();
+      await page.evaluate(() => {
+        window.harness.manners('local', 'permission');
+        window.harness.drop('local');
+      });
+      await page.getByRole('main').getByText('Tell it otherwise.').waitFor({ timeout: 10_000 });
+    },
+  ],
+];
+
+test.for(pages.flatMap((page) => (['light', 'dark'] as const).map((scheme) => [...page, scheme] as const)))(
+  'axe finds nothing on %s (%4$s)',
+  async ([, path, ready, colorScheme], { open }) => {
+    const app = await open({ path, colorScheme });
+    await ready(app);
+    expect(await app.faults()).toEqual([]);
+  },
+);

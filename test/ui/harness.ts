@@ -1,0 +1,98 @@
+import type { Bridge } from '#contract/define';
+import type { Settings } from '#contract/settings';
+import type { FaultCode } from '#model/fault';
+import type { GuestState } from '#model/guest';
+import { BackendError } from '../../backends/errors.ts';
+import { FakeBackend } from '../../backends/fake/fake-backend.ts';
+import type { FakeStep } from '../../backends/fake/fake-host.ts';
+import { FakeMediaReader } from '../../backends/fake/fake-media.ts';
+import { plainGuest } from '../../backends/fake/seed.ts';
+import { createGuesthouse } from '../../main/guesthouse.ts';
+import { Windows } from './windows.ts';
+
+/** What a test can do behind the window's back: as another program would, or the world. */
+export interface Harness {
+  /** Lines that main would log. */
+  readonly log: readonly string[];
+  /** The path that the next file dialogs answer; null: the person cancels. */
+  file: string | null;
+  drop(host: string): void;
+  /** How the host meets those who connect from now on: 'open', 'silent', or the code that it refuses with. */
+  manners(host: string, manners: 'open' | 'silent' | FaultCode): void;
+  /** The next time this step comes, it fails. */
+  fail(host: string, step: FakeStep, code: FaultCode, message: string): void;
+  add(host: string, count: number): void;
+  remove(host: string, guest: string): void;
+  change(host: string, guest: string, change: { state?: GuestState; name?: string }): void;
+  clear(host: string): void;
+  bridgeFor(window: number): Bridge;
+}
+
+declare global {
+  interface Window {
+    readonly harness: Harness;
+  }
+}
+
+const options = new URLSearchParams(window.location.search);
+const guests = options.get('guests');
+const names = (options.get('hosts') ?? 'local').split(',');
+const fake = new FakeBackend({ delay: Number(options.get('delay') ?? '30'), ...(guests !== null && { guests: Number(guests) }) });
+const windows = new Windows();
+const log: string[] = [];
+let settings: Settings = { theme: 'system', sidebarWidth: 240, sidebarOpen: true };
+
+const refusal = (code: FaultCode, message = 'The host refuses.'): BackendError =>
+  new BackendError(code, message, { reason: 'The fake host was told to.', remedy: 'Tell it otherwise.' });
+const find = (host: string, name: string): string => {
+  const found = [...fake.host(host).guests.values()].find(({ guest }) => guest.name === name);
+  if (found === undefined) throw new Error(`the host has no guest “${name}”`);
+  return found.guest.id;
+};
+
+const silent = options.get('silent');
+if (silent !== null) fake.setManners(silent, 'silent');
+
+const harness: Harness = {
+  log,
+  file: '/home/ada/Downloads/debian-13.iso',
+  drop: (host) => fake.dropConnection(host),
+  manners: (host, manners) => fake.setManners(host, manners === 'open' || manners === 'silent' ? manners : refusal(manners)),
+  fail: (host, step, code, message) => fake.host(host).injectFault(step, refusal(code, message)),
+  add: (host, count) => {
+    const before = fake.host(host).guests.size;
+    for (let index = 0; index < count; index++) fake.host(host).add(plainGuest(before + index));
+  },
+  remove: (host, guest) => fake.host(host).remove(find(host, guest)),
+  change: (host, guest, change) => fake.host(host).update(find(host, guest), change),
+  clear: (host) => {
+    for (const id of fake.host(host).guests.keys()) fake.host(host).remove(id);
+  },
+  bridgeFor: (window) => windows.bridge(guesthouse.call, { window, role: 'confirmation' }),
+};
+
+const guesthouse = createGuesthouse(
+  {
+    backends: [fake],
+    hosts: names.map((name, index) => ({ id: name, name: index === 0 ? 'This computer' : `Host ${name}`, uri: `fake://${name}/` })),
+    publish: windows.publish,
+    confirm: async (_, question) => windows.confirm(question),
+    confirmation: windows.confirmation,
+    chooseFile: async () => (harness.file === null ? null : { path: harness.file }),
+    media: new FakeMediaReader(),
+    createPort: (_, ticket) => windows.createPort(ticket),
+    settings: {
+      read: async () => settings,
+      write: async (change) => {
+        settings = { ...settings, ...change };
+        return settings;
+      },
+    },
+    log: (line) => log.push(line),
+  },
+  { checkOutputs: true },
+);
+
+Object.assign(window, { harness, guesthouse: windows.bridge(guesthouse.call, { window: 1, role: 'app' }) });
+// Only now: the page takes its bridge when it is loaded.
+await import('../../renderer/main.tsx');

@@ -1,0 +1,101 @@
+import { contract } from '#contract/contract';
+import type { AppContract } from '#contract/contract';
+import type { Bridge, Caller, Handlers, Publisher, Reply } from '#contract/define';
+import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
+import type { ConsolePort } from '../../main/surroundings.ts';
+
+type Listener = (payload: unknown) => void;
+
+/** What Electron is to the app, made of a page: the bridge, events, ports, and a frame in place of the window in which main asks. */
+export class Windows {
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #questions = new Map<number, { readonly question: Confirmation; answer(answer: ConfirmationAnswer): void }>();
+  #last = 1;
+
+  /** Everything is cloned as IPC does it: what cannot be cloned fails here as it would there. */
+  bridge(call: (channel: unknown, args: readonly unknown[], caller: Caller) => Promise<Reply>, caller: Caller): Bridge {
+    return {
+      invoke: async (channel, input) => structuredClone(await call(channel, [structuredClone(input)], caller)),
+      subscribe: (channel, listener) => {
+        const listeners = this.#listeners.get(channel) ?? new Set();
+        this.#listeners.set(channel, listeners.add(listener));
+        return () => listeners.delete(listener);
+      },
+    };
+  }
+
+  readonly publish: Publisher<AppContract> = {
+    hosts: { changed: this.#publisher('hosts.changed'), loaded: this.#publisher('hosts.loaded') },
+    guests: {
+      changed: this.#publisher('guests.changed'),
+      relisted: this.#publisher('guests.relisted'),
+      sampled: this.#publisher('guests.sampled'),
+    },
+    tasks: { changed: this.#publisher('tasks.changed') },
+    settings: { changed: this.#publisher('settings.changed') },
+    storage: {},
+    networks: {},
+    consoles: {},
+    media: {},
+    confirmation: {},
+  };
+
+  createPort(ticket: string): ConsolePort {
+    const { port1, port2 } = new MessageChannel();
+    window.postMessage({ kind: 'guesthouse:port', ticket }, window.location.origin, [port2]);
+    return {
+      post: (frame) => port1.postMessage(frame),
+      onFrame: (listener) => {
+        port1.addEventListener('message', (event: MessageEvent<unknown>) => listener(event.data));
+        port1.start();
+      },
+      onClosed: (listener) => port1.addEventListener('close', () => listener()),
+      close: () => port1.close(),
+    };
+  }
+
+  async confirm(question: Confirmation): Promise<ConfirmationAnswer> {
+    this.#last += 1;
+    const number = this.#last;
+    const frame = document.createElement('iframe');
+    frame.title = 'Question';
+    frame.src = `./confirm.html?window=${number}`;
+    frame.style.cssText =
+      'position: fixed; inset: 15% auto auto calc(50% - 270px); width: 540px; height: 420px; border: 1px solid; z-index: 10000';
+    const answered = new Promise<ConfirmationAnswer>((resolve) => {
+      this.#questions.set(number, { question, answer: resolve });
+    });
+    document.body.append(frame);
+    try {
+      return await answered;
+    } finally {
+      this.#questions.delete(number);
+      frame.remove();
+    }
+  }
+
+  readonly confirmation: Handlers<AppContract>['confirmation'] = {
+    read: async (_, { window }) => this.#question(window).question,
+    answer: async (answer, { window }) => this.#question(window).answer(answer),
+  };
+
+  #question(window: number): { readonly question: Confirmation; answer(answer: ConfirmationAnswer): void } {
+    const question = this.#questions.get(window);
+    if (question === undefined) throw new Error(`no question is open in window ${window}`);
+    return question;
+  }
+
+  #publisher(channel: string): Listener {
+    const [group = '', name = ''] = channel.split('.');
+    const entry: unknown = Reflect.get(Reflect.get(contract, group), name);
+    return (payload) => {
+      // What main tells is checked here for every window at once.
+      const cloned: unknown = structuredClone(isEvent(entry) ? entry.payload.parse(payload) : payload);
+      for (const listener of this.#listeners.get(channel) ?? []) listener(cloned);
+    };
+  }
+}
+
+function isEvent(entry: unknown): entry is { payload: { parse(value: unknown): unknown } } {
+  return typeof entry === 'object' && entry !== null && 'payload' in entry;
+}
