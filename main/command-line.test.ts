@@ -42,3 +42,21 @@ test('root is refused, whatever the arguments', () => {
   expect(refusal(['--no-sandbox'], false, 0)).toMatchObject({ exitCode: 3 });
   expect(refusal([], true, undefined)).toBeNull();
 });
+
+test('arguments that the first instance would choke on are refused', () => {
+  expect(refusal(['x'.repeat(20_000)], true, USER)).toMatchObject({ exitCode: 2 });
+  expect(
+    refusal(
+      Array.from({ length: 5000 }, () => 'abc'),
+      true,
+      USER,
+    ),
+  ).toMatchObject({ exitCode: 2 });
+  expect(
+    refusal(
+      Array.from({ length: 100 }, () => '/home/me/x.iso'),
+      true,
+      USER,
+    ),
+  ).toBeNull();
+});

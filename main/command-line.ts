@@ -11,12 +11,21 @@ const WEAKENING =
 const DEBUGGING = /^(remote-debugging-[a-z-]+|remote-allow-origins|inspect[a-z-]*|js-flags|auto-open-devtools-for-tabs)$/;
 
 /**
+ * A second instance hands its arguments to the first. Chromium's message for that takes 32 kB (process_singleton_posix.cc); with more, the
+ * first does not understand, is taken to hang and is killed.
+ */
+const LONGEST = 16 * 1024;
+
+/**
  * Whether the app may start with these arguments (without the executable). `packaged` is Electron's word for an executable that is no
  * longer called "electron": what users have. A checkout is run by "electron", and only there tests may attach.
  */
 export function refusal(args: readonly string[], packaged: boolean, uid: number | undefined): Refusal | null {
   if (uid === 0) {
     return { exitCode: 3, sentence: "Guesthouse does not run as root: Chromium's sandbox needs an ordinary user. Start it as yourself." };
+  }
+  if (Buffer.byteLength(args.join(' ')) > LONGEST) {
+    return { exitCode: 2, sentence: 'Guesthouse does not start with this many arguments.' };
   }
   for (const arg of args) {
     // Chromium takes one dash as well as two.
