@@ -39,8 +39,8 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const log = (line: string): void => surroundings.log(line);
   const registry = new Registry({ backends, hosts, publish, log, random: Math.random });
   const sampler = new Sampler({ registry, publish, log });
-  const tasks = new Tasks((task) => publish.tasks.changed(task), log);
-  const tokens = new MediaTokens();
+  const tasks = new Tasks((task) => publish.tasks.changed(task), log, surroundings.uuid);
+  const tokens = new MediaTokens(surroundings.uuid);
   const questions = new Questions(async (window, question) => surroundings.confirm(window, question));
   const consoles = new ConsoleBridge({
     connection: (host) => registry.connection(host),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app, nativeTheme, type BrowserWindow } from 'electron';
@@ -80,6 +81,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     media: createMediaReader(),
     createPort: (window, ticket) => createConsolePort(pages.contentsOf(window), ticket),
     settings: { read: store.read, write },
+    uuid: randomUUID,
     log,
   });
   attach(pages, guesthouse, log);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { MediaTokens, tokenLife } from './media-tokens.ts';
 
@@ -6,7 +7,7 @@ const bad = expect.objectContaining({ code: 'bad-token' });
 
 test('a token is good for its window, for ten minutes and for one use', () => {
   let now = 0;
-  const tokens = new MediaTokens(() => now);
+  const tokens = new MediaTokens(randomUUID, () => now);
   const token = tokens.issue(1, file);
   expect(token).toMatch(/^[0-9a-f-]{36}$/);
   expect(tokens.look(1, token)).toBe(file);
@@ -24,7 +25,7 @@ test('a token is good for its window, for ten minutes and for one use', () => {
 });
 
 test('a use of which nothing came is given back', () => {
-  const tokens = new MediaTokens();
+  const tokens = new MediaTokens(randomUUID);
   const token = tokens.issue(1, file);
   const { giveBack } = tokens.use(1, token);
   expect(() => tokens.look(1, token)).toThrow(bad);
@@ -33,7 +34,7 @@ test('a use of which nothing came is given back', () => {
 });
 
 test('a window keeps its last 32 choices, and none when it closes', () => {
-  const tokens = new MediaTokens();
+  const tokens = new MediaTokens(randomUUID);
   const other = tokens.issue(2, file);
   const mine = Array.from({ length: 33 }, () => tokens.issue(1, file));
   expect(() => tokens.look(1, mine[0] ?? '')).toThrow(bad);

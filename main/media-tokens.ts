@@ -14,17 +14,19 @@ interface Choice {
 /** Stands between windows and paths: a window holds a token for a file that a person chose for it, and can name no other file. */
 export class MediaTokens {
   readonly #choices = new Map<string, Choice>();
+  readonly #uuid: () => string;
   readonly #now: () => number;
 
   /** `now` in milliseconds, never going back. */
-  constructor(now: () => number = () => performance.now()) {
+  constructor(uuid: () => string, now: () => number = () => performance.now()) {
+    this.#uuid = uuid;
     this.#now = now;
   }
 
   issue(window: number, file: LocalFile): string {
     const own = [...this.#choices].filter(([, choice]) => choice.window === window);
     for (const [token] of own.slice(0, Math.max(0, own.length - tokensMax + 1))) this.#choices.delete(token);
-    const token = globalThis.crypto.randomUUID();
+    const token = this.#uuid();
     this.#choices.set(token, { window, file, until: this.#now() + tokenLife });
     return token;
   }

@@ -23,6 +23,8 @@ export interface Surroundings {
   /** Makes a channel and sends its other end to the window, marked with `ticket`. */
   createPort(window: number, ticket: string): ConsolePort;
   readonly settings: { read(): Promise<Settings>; write(change: Partial<Settings>): Promise<Settings> };
+  /** A random (version 4) one. Node 18 has no global `crypto`, and a page no node:crypto. */
+  uuid(): string;
   log(line: string): void;
 }
 

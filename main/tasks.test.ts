@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import type { Task } from '#model/task';
 import type { Operation } from '../backends/backend.ts';
@@ -9,7 +10,7 @@ const job = { title: 'Create “debian”', host: 'here', guest: null, command: 
 function setUp() {
   const told: Task[] = [];
   const log = vi.fn<(line: string) => void>();
-  return { told, log, tasks: new Tasks((task) => told.push(task), log) };
+  return { told, log, tasks: new Tasks((task) => told.push(task), log, randomUUID) };
 }
 
 test('a task is told from its first step to its end', async () => {

@@ -41,11 +41,13 @@ interface Entry {
 export class Tasks {
   readonly #publish: (task: Task) => void;
   readonly #log: (line: string) => void;
+  readonly #uuid: () => string;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(publish: (task: Task) => void, log: (line: string) => void) {
+  constructor(publish: (task: Task) => void, log: (line: string) => void, uuid: () => string) {
     this.#publish = publish;
     this.#log = log;
+    this.#uuid = uuid;
   }
 
   list(): Task[] {
@@ -64,7 +66,7 @@ export class Tasks {
   /** Tells windows of each step. `result` rejects as `work` does; who ignores it loses nothing, the task shows it. Throws 'busy'. */
   run(job: Job, work: (operation: Operation) => Promise<Outcome | void>): { id: string; result: Promise<void> } {
     this.#makeRoom();
-    const id = job.id ?? globalThis.crypto.randomUUID();
+    const id = job.id ?? this.#uuid();
     const entry: Entry = {
       task: {
         id,

@@ -80,6 +80,7 @@ const guesthouse = createGuesthouse(
     confirmation: windows.confirmation,
     chooseFile: async () => (harness.file === null ? null : { path: harness.file }),
     media: new FakeMediaReader(),
+    uuid: () => crypto.randomUUID(),
     createPort: (_, ticket) => windows.createPort(ticket),
     settings: {
       read: async () => settings,
