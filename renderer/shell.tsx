@@ -20,7 +20,7 @@ export function Shell({ settings, children }: { readonly settings: Settings; rea
   const width = dragged ?? settings.sidebarWidth;
   useHistoryKeys();
   return (
-    <div className="gh-shell" style={{ gridTemplateColumns: settings.sidebarOpen ? `${width}px auto 1fr` : 'auto auto 1fr' }}>
+    <div className="gh-shell" style={{ gridTemplateColumns: settings.sidebarOpen ? `${width}px minmax(0, 1fr)` : 'auto minmax(0, 1fr)' }}>
       <aside className="gh-sidebar" id="sidebar" aria-label="Sidebar" data-open={settings.sidebarOpen}>
         <div className="gh-sidebar__top">
           <Button
@@ -52,24 +52,22 @@ export function Shell({ settings, children }: { readonly settings: Settings; rea
         <div className="gh-sidebar__foot">
           <ThemeMenu theme={settings.theme} />
         </div>
+        {settings.sidebarOpen && (
+          <SplitHandle
+            label="Width of the sidebar"
+            orientation="vertical"
+            value={width}
+            min={NARROWEST}
+            max={WIDEST}
+            controls="sidebar"
+            onMove={setDragged}
+            onDone={(size) => {
+              setDragged(null);
+              change({ sidebarWidth: size });
+            }}
+          />
+        )}
       </aside>
-      {settings.sidebarOpen ? (
-        <SplitHandle
-          label="Width of the sidebar"
-          orientation="vertical"
-          value={width}
-          min={NARROWEST}
-          max={WIDEST}
-          controls="sidebar"
-          onMove={setDragged}
-          onDone={(size) => {
-            setDragged(null);
-            change({ sidebarWidth: size });
-          }}
-        />
-      ) : (
-        <div className="gh-split-line" />
-      )}
       <main className="gh-main">{children}</main>
       <TasksDrawer />
     </div>

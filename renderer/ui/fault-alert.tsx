@@ -10,7 +10,7 @@ interface FaultAlertProps {
 export function FaultAlert({ fault, onRetry, retryLabel = 'Retry' }: FaultAlertProps) {
   const retry = onRetry && <AlertActionLink onClick={onRetry}>{retryLabel}</AlertActionLink>;
   return (
-    <Alert variant="danger" isInline title={fault.message} className="gh-fault" actionLinks={retry}>
+    <Alert variant="danger" component="p" isInline title={fault.message} className="gh-fault" actionLinks={retry}>
       {fault.remedy !== null && <p>{fault.remedy}</p>}
       {fault.reason !== null && <p className="gh-fault__reason">{fault.reason}</p>}
     </Alert>

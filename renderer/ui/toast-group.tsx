@@ -10,6 +10,7 @@ export function ToastGroup() {
       {toasts.map(({ id, variant, title, body }) => (
         <Alert
           key={id}
+          component="p"
           variant={variant}
           title={title}
           timeout={variant === 'danger' ? false : 6000}

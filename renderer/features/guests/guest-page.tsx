@@ -64,7 +64,14 @@ export function GuestPage({ guestRef, tab, console, performance }: GuestPageProp
           <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>} tabContentId={`tab-${key}`} />
         ))}
       </Tabs>
-      <div className="gh-tab-body" id={`tab-${tab}`} role="tabpanel" aria-label={titles.find(([key]) => key === tab)?.[1]} data-tab={tab}>
+      <div
+        className="gh-tab-body"
+        id={`tab-${tab}`}
+        role="tabpanel"
+        tabIndex={tab === 'overview' ? 0 : undefined}
+        aria-label={titles.find(([key]) => key === tab)?.[1]}
+        data-tab={tab}
+      >
         {tab === 'overview' && <OverviewTab guestRef={guestRef} guest={guest} />}
         {tab === 'console' && console}
         {tab === 'performance' && performance}

@@ -7,6 +7,8 @@ import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { stateGroupOf } from './guest-order.ts';
+import { LiveStrip } from './live-strip.tsx';
 
 const firmwares = { bios: 'BIOS', uefi: 'UEFI' } as const;
 
@@ -19,10 +21,11 @@ export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; 
   return (
     <div className="gh-overview">
       {details.changesPending && (
-        <Alert variant="info" isInline isPlain title="Changes wait for the next start">
+        <Alert variant="info" component="p" isInline isPlain title="Changes wait for the next start">
           The guest runs with an older definition. Shut it down and start it again to use the new one.
         </Alert>
       )}
+      <LiveStrip guestRef={guestRef} running={stateGroupOf(guest.state) !== 'off'} />
       <div className="gh-overview__columns">
         <Facts guest={guest} details={details} />
         <div>
