@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Caller } from '#contract/define';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
@@ -50,6 +51,7 @@ async function setUp() {
       confirmation: { read: async () => ({ title: '', message: [], choices: [], confirm: '', danger: false }), answer: async () => {} },
       chooseFile: async () => ({ path: '/srv/isos/debian-13.iso' }),
       media: new FakeMediaReader(),
+      uuid: randomUUID,
       createPort: () => ({ post: () => {}, onFrame: () => {}, onClosed: () => {}, close: () => {} }),
       settings: { read: async () => settings, write: async (change) => ({ ...settings, ...change }) },
       log,
