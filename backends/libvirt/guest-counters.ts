@@ -12,13 +12,13 @@ const GROUPS = StatisticsGroup.cpu | StatisticsGroup.balloon | StatisticsGroup.v
  * Counters of all guests that are on: one call, however many there are. Drivers that do not count in bulk (LXC), or only a part of it (the
  * test driver), are asked per guest for CPU time and memory; their disks and cards then count nothing.
  */
-export async function countGuests(host: LibvirtHost): Promise<GuestCounters[]> {
+export async function countGuests(host: Pick<LibvirtHost, 'call'>): Promise<GuestCounters[]> {
   const records = await statisticsOfActive(host);
   const counters = await Promise.all(records.map(({ dom, statistics }) => countersOf(host, dom, statistics)));
   return counters.filter((counter) => counter !== null);
 }
 
-async function statisticsOfActive(host: LibvirtHost): Promise<{ dom: Domain; statistics: DomainStatistics }[]> {
+async function statisticsOfActive(host: Pick<LibvirtHost, 'call'>): Promise<{ dom: Domain; statistics: DomainStatistics }[]> {
   try {
     const { retStats } = await host.call(remote.connectGetAllDomainStats, {
       doms: [],
@@ -33,7 +33,7 @@ async function statisticsOfActive(host: LibvirtHost): Promise<{ dom: Domain; sta
   }
 }
 
-async function countersOf(host: LibvirtHost, dom: Domain, statistics: DomainStatistics): Promise<GuestCounters | null> {
+async function countersOf(host: Pick<LibvirtHost, 'call'>, dom: Domain, statistics: DomainStatistics): Promise<GuestCounters | null> {
   const { cpuTime, vcpus, memory, memoryMax, diskRead, diskWritten, netReceived, netSent } = statistics;
   const devices = { diskRead, diskWritten, netReceived, netSent };
   if (cpuTime !== null && vcpus !== null && memory !== null) {

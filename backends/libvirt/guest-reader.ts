@@ -60,11 +60,27 @@ async function guestOf(host: LibvirtHost, { dom, statistics }: Record, marks: Ma
   }
   try {
     const info = await host.call(remote.domainGetInfo, { dom });
-    return { id: dom.uuid, name: dom.name, state: stateOf(info.state), ...marks, vcpus: info.nrVirtCpu, memory: bytesOfKiB(info.memory) };
+    // Not its `memory`: of a container that is what it uses.
+    return { id: dom.uuid, name: dom.name, state: stateOf(info.state), ...marks, vcpus: info.nrVirtCpu, memory: bytesOfKiB(info.maxMem) };
   } catch (error) {
-    if (failedWith(error, 'not-found')) return null;
-    throw error;
+    return refused(error) ? bareGuest(host, dom, marks) : null;
   }
+}
+
+/** A guest of which the host cannot tell more: it must not hide all others. */
+async function bareGuest(host: LibvirtHost, dom: Domain, marks: Marks): Promise<Guest | null> {
+  try {
+    const { state } = await host.call(remote.domainGetState, { dom, flags: 0 });
+    return { id: dom.uuid, name: dom.name, state: stateOf(state), ...marks, vcpus: 0, memory: 0 };
+  } catch (error) {
+    return refused(error) ? { id: dom.uuid, name: dom.name, state: 'unknown', ...marks, vcpus: 0, memory: 0 } : null;
+  }
+}
+
+/** Whether the host has this guest but would not answer; false: it is gone. Throws where there is no answer at all. */
+function refused(error: unknown): boolean {
+  if (failedWith(error, 'connection-lost', 'timeout', 'cancelled', 'protocol')) throw error;
+  return !failedWith(error, 'not-found');
 }
 
 async function marksOfAll(host: LibvirtHost): Promise<(domain: Domain) => Marks> {
