@@ -1,6 +1,8 @@
 import { BackendError } from '../../errors.ts';
+import type { Effect, Procedure } from '../protocol/procedure.ts';
+import { XdrWriter } from '../xdr/cursor.ts';
 import { XdrError } from '../xdr/xdr-error.ts';
-import type { Effect } from '../protocol/procedure.ts';
+import { HEADER_LENGTH, type Packet, PACKET_LIMIT, PacketStatus } from './packet.ts';
 import { ProtocolFault } from './protocol-fault.ts';
 
 /** Where the answer of a call goes. */
@@ -28,6 +30,14 @@ export interface PendingCall {
   timer: NodeJS.Timeout | undefined;
   /** Lets go of the caller's signal. */
   release(): void;
+}
+
+/** The next serial: 1 comes after 2^32 - 1, and an old call or stream may still have it by then. */
+export function serialAfter(last: number, inUse: (serial: number) => boolean): number {
+  let serial = last;
+  do serial = serial >= 0xffff_ffff ? 1 : serial + 1;
+  while (inUse(serial));
+  return serial;
 }
 
 /** The answer, to be given now; null if the caller has it already. */
@@ -74,4 +84,29 @@ export function protocolError(fault: unknown): BackendError {
     reason: fault instanceof Error ? fault.message : null,
     cause: fault,
   });
+}
+
+/** The whole packet but for its header. Throws 'bad-input' for a value that the procedure cannot take: nothing is sent. */
+export function encodeArguments<Args, Result>({ name, args: codec }: Procedure<Args, Result>, args: Args): Buffer {
+  const writer = new XdrWriter(HEADER_LENGTH);
+  try {
+    codec.write(writer, args);
+  } catch (error) {
+    if (!(error instanceof XdrError)) throw error;
+    throw new BackendError('bad-input', `${name}: ${error.message}.`, { cause: error });
+  }
+  const packet = writer.finish();
+  if (packet.length > PACKET_LIMIT) throw new BackendError('bad-input', `${name}: ${packet.length} bytes are more than a packet holds.`);
+  return packet;
+}
+
+/** What makes a reply unfit for the call that has its serial; null if nothing does. */
+export function replyFault({ name, program, number }: Called, packet: Packet): ProtocolFault | null {
+  if (packet.procedure !== number || packet.program !== program) {
+    return new ProtocolFault(`${name} was answered by a reply of procedure ${packet.procedure}`);
+  }
+  if (packet.status !== PacketStatus.ok && packet.status !== PacketStatus.error) {
+    return new ProtocolFault(`${name}: a reply with status ${packet.status}`);
+  }
+  return null;
 }

@@ -1,13 +1,23 @@
 import { BackendError } from '../../errors.ts';
+import { type EventMessage, type Procedure, Program, PROGRAM_VERSION, type StreamProcedure } from '../protocol/procedure.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Codec, decode } from '../xdr/codec.ts';
-import { XdrWriter } from '../xdr/cursor.ts';
-import { XdrError } from '../xdr/xdr-error.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { decodeError } from './libvirt-error.ts';
-import { encodePacket, HEADER_LENGTH, type Packet, PACKET_LIMIT, PacketDecoder, PacketStatus, PacketType, writeHeader } from './packet.ts';
-import { type EventMessage, type Procedure, Program, PROGRAM_VERSION, type StreamProcedure } from '../protocol/procedure.ts';
-import { type Answer, cancelled, notSent, outcomeUnknown, type PendingCall, protocolError, settle, unanswered } from './pending-call.ts';
+import { encodePacket, HEADER_LENGTH, type Packet, PacketDecoder, PacketStatus, PacketType, writeHeader } from './packet.ts';
+import {
+  type Answer,
+  cancelled,
+  encodeArguments,
+  notSent,
+  outcomeUnknown,
+  type PendingCall,
+  protocolError,
+  replyFault,
+  serialAfter,
+  settle,
+  unanswered,
+} from './pending-call.ts';
 import { ProtocolFault } from './protocol-fault.ts';
 import { Stream } from './stream.ts';
 
@@ -71,7 +81,7 @@ export class Session {
   readonly #streams = new Map<number, Stream>();
   readonly #events = new Map<string, Set<(payload: Buffer) => void>>();
   #waiters: (() => void)[] = [];
-  #nextSerial: number;
+  #lastSerial: number;
   #packetTimer: NodeJS.Timeout | undefined;
   #paused = false;
   #end: { readonly reason: BackendError | null } | null = null;
@@ -80,7 +90,7 @@ export class Session {
   constructor(transport: Transport, options: SessionOptions = {}) {
     this.#transport = transport;
     this.#dedicated = options.dedicated ?? false;
-    this.#nextSerial = options.lastSerial ?? 0;
+    this.#lastSerial = options.lastSerial ?? 0;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     this.#keepAlive = this.#dedicated
       ? null
@@ -183,18 +193,12 @@ export class Session {
     for (const call of this.#queue) {
       if (this.#sent.size >= MAX_IN_FLIGHT) return;
       this.#queue.delete(call);
-      const serial = this.#takeSerial();
+      const serial = serialAfter(this.#lastSerial, (taken) => this.#sent.has(taken) || this.#streams.has(taken));
+      this.#lastSerial = serial;
       this.#sent.set(serial, call);
       writeHeader(call.packet, { ...CALL, program: call.procedure.program, procedure: call.procedure.number, serial });
       this.#transport.send(call.packet);
     }
-  }
-
-  #takeSerial(): number {
-    do {
-      this.#nextSerial = this.#nextSerial >= 0xffff_ffff ? 1 : this.#nextSerial + 1;
-    } while (this.#sent.has(this.#nextSerial) || this.#streams.has(this.#nextSerial));
-    return this.#nextSerial;
   }
 
   /** The caller waits no longer. The daemon cannot be told: a call that was sent keeps its place until the answer comes. */
@@ -261,13 +265,8 @@ export class Session {
     this.#sent.delete(packet.serial);
     const { procedure } = call;
     const answer = settle(call);
-    if (packet.procedure !== procedure.number || packet.program !== procedure.program) {
-      const fault = new ProtocolFault(`${procedure.name} was answered by a reply of procedure ${packet.procedure}`);
-      answer?.fail(protocolError(fault));
-      throw fault;
-    }
-    if (packet.status !== PacketStatus.ok && packet.status !== PacketStatus.error) {
-      const fault = new ProtocolFault(`${procedure.name}: a reply with status ${packet.status}`);
+    const fault = replyFault(procedure, packet);
+    if (fault !== null) {
       answer?.fail(protocolError(fault));
       throw fault;
     }
@@ -336,8 +335,6 @@ export class Session {
   #pause(): boolean {
     if (!this.#dedicated) return false;
     this.#paused = true;
-    clearTimeout(this.#packetTimer);
-    this.#packetTimer = undefined;
     this.#transport.pause();
     return true;
   }
@@ -379,18 +376,4 @@ export class Session {
     this.#wakeWriters();
     this.#resolveClosed(reason);
   }
-}
-
-/** The whole packet but for its header. Throws 'bad-input' for a value that the procedure cannot take: nothing is sent. */
-function encodeArguments<Args, Result>({ name, args: codec }: Procedure<Args, Result>, args: Args): Buffer {
-  const writer = new XdrWriter(HEADER_LENGTH);
-  try {
-    codec.write(writer, args);
-  } catch (error) {
-    if (!(error instanceof XdrError)) throw error;
-    throw new BackendError('bad-input', `${name}: ${error.message}.`, { cause: error });
-  }
-  const packet = writer.finish();
-  if (packet.length > PACKET_LIMIT) throw new BackendError('bad-input', `${name}: ${packet.length} bytes are more than a packet holds.`);
-  return packet;
 }
