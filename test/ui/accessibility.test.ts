@@ -81,11 +81,12 @@ const pages: readonly (readonly [name: string, path: string, ready: (app: AppPag
   ],
 ];
 
-test.for(pages.flatMap((page) => (['light', 'dark'] as const).map((scheme) => [...page, scheme] as const)))(
-  'axe finds nothing on %s (%4$s)',
-  async ([, path, ready, colorScheme], { open }) => {
-    const app = await open({ path, colorScheme });
-    await ready(app);
-    expect(await app.faults()).toEqual([]);
-  },
+const cases = pages.flatMap(([name, path, ready]) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ name, path, ready, colorScheme })),
 );
+
+test.for(cases)('axe finds nothing on $name, $colorScheme', async ({ path, ready, colorScheme }, { open }) => {
+  const app = await open({ path, colorScheme });
+  await ready(app);
+  expect(await app.faults()).toEqual([]);
+});

@@ -60,7 +60,7 @@ test('a click on a column sorts, another one turns it round', async ({ open }) =
   expect(ascending).toEqual([...ascending].sort((a, b) => a.localeCompare(b)));
   await page.getByRole('columnheader', { name: 'Name' }).getByRole('button').click();
   expect(await page.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort')).toBe('descending');
-  await expect.poll(names).toEqual(ascending.toReversed());
+  await expect.poll(names).toEqual([...ascending].sort((a, b) => b.localeCompare(a)));
   await page.getByRole('columnheader', { name: 'Memory' }).getByRole('button').click();
   expect(await page.getByRole('columnheader', { name: 'Memory' }).getAttribute('aria-sort')).toBe('descending');
 });

@@ -31,6 +31,8 @@ export interface Harness {
 declare global {
   interface Window {
     readonly harness: Harness;
+    /** As renderer/window.d.ts has it. */
+    readonly guesthouse: Bridge;
   }
 }
 

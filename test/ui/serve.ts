@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { build, createServer, preview, type InlineConfig } from 'vite';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const outDir = join(root, 'out/harness');
-const stampFile = join(root, 'out/harness.stamp');
+const built = join(root, 'out/harness');
+/** Milliseconds after which nobody can be using what was built of older sources. */
+const stale = 3_600_000;
 const sources = ['backends', 'main', 'preload/contract', 'renderer', 'test/ui', 'package-lock.json'];
 
 /** React's development build, so that its warnings fail tests. */
@@ -29,21 +30,26 @@ export interface Served {
 
 /** The harness as files, built anew only where a source has changed since: what the UI's tests open. */
 export async function serveBuilt(): Promise<Served> {
-  const stamp = fingerprint();
-  if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
+  const outDir = join(built, fingerprint());
+  mkdirSync(built, { recursive: true });
+  if (!existsSync(outDir)) {
+    // Whole or not at all, and never over what another run is being served.
+    const work = mkdtempSync(join(built, 'new-'));
     await build({
       ...config,
       build: {
-        outDir,
-        emptyOutDir: true,
+        outDir: work,
         minify: false,
         target: 'chrome114',
         chunkSizeWarningLimit: 20_000,
         rolldownOptions: { input: ['index.html', 'confirm.html'].map((page) => join(root, 'test/ui', page)) },
       },
     });
-    writeFileSync(stampFile, stamp);
+    if (existsSync(outDir)) rmSync(work, { recursive: true });
+    else renameSync(work, outDir);
   }
+  utimesSync(outDir, new Date(), new Date());
+  removeStale();
   const server = await preview({ ...config, build: { outDir }, preview: { host: '127.0.0.1', port: 0 } });
   return { url: urlOf(server.resolvedUrls), close: async () => server.close() };
 }
@@ -61,6 +67,13 @@ function urlOf(urls: { local: string[] } | null): string {
   return url;
 }
 
+function removeStale(): void {
+  for (const name of readdirSync(built)) {
+    const path = join(built, name);
+    if (statSync(path).mtimeMs < Date.now() - stale) rmSync(path, { recursive: true, force: true });
+  }
+}
+
 function fingerprint(): string {
   const hash = createHash('sha256');
   const add = (path: string): void => {
@@ -68,5 +81,5 @@ function fingerprint(): string {
     else if (!path.includes('.test.')) hash.update(path).update(readFileSync(path));
   };
   for (const source of sources) add(join(root, source));
-  return hash.digest('hex');
+  return hash.digest('hex').slice(0, 16);
 }
