@@ -1,19 +1,21 @@
-import { chown, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { appCommand } from '../app/launch.ts';
+import { appCommand, sharedFolder } from '../app/launch.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { tinyGuest } from '../bed/tiny-guest.ts';
 
 const POOL = '/var/lib/libvirt/images';
 
-/** The built app in its window, a libvirt of its own with a pool and a NAT network, and an ISO in the person's home. */
+/** The built app in its window, a libvirt of its own with a pool and a NAT network, and an ISO. */
 export interface Stage {
   readonly app: ElectronApplication;
   readonly page: Page;
   readonly daemon: PrivateLibvirtd;
   readonly display: string;
   readonly iso: string;
+  /** What the app wrote to its log until now. */
+  log(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -30,11 +32,10 @@ export async function setStage(): Promise<Stage> {
   await define(daemon, 'pool', `<pool type='dir'><name>default</name><target><path>${POOL}</path></target></pool>`);
 
   const command = await appCommand({ uri: daemon.uri });
-  const downloads = join(command.home, 'Downloads');
-  const iso = join(downloads, 'debian-11.iso');
-  await mkdir(downloads, { mode: 0o755 });
+  // Not in the person's home, which the hypervisor's own user may not enter.
+  const images = await sharedFolder();
+  const iso = join(images, 'debian-11.iso');
   await copyFile(built, iso);
-  await chown(downloads, 65_534, 65_534);
   const app = await _electron.launch({ executablePath: command.executable, env: command.env, chromiumSandbox: true, colorScheme: null });
   const page = await app.firstWindow();
   return {
@@ -43,10 +44,12 @@ export async function setStage(): Promise<Stage> {
     daemon,
     display: command.env['DISPLAY'] ?? '',
     iso,
+    log: () => readFile(join(command.home, 'state/guesthouse/guesthouse.log'), 'utf8').catch(() => ''),
     async stop() {
       await app.close();
       await command.dispose();
       await daemon.stop();
+      await rm(images, { recursive: true });
     },
   };
 }
