@@ -7,10 +7,12 @@ import { ProtocolFault } from './protocol-fault.ts';
 
 /** Where the answer of a call goes. */
 export interface Answer {
+  /** The call is on its way; what the daemon sends for it has this serial. */
+  sent(serial: number): void;
   /** Decodes and resolves; throws XdrError if the payload is not of the type. */
-  succeed(payload: Buffer, serial: number): void;
+  succeed(payload: Buffer): void;
   /** The call succeeded when nobody waited any more. */
-  succeedLate(serial: number): void;
+  succeedLate(): void;
   fail(error: Error): void;
 }
 

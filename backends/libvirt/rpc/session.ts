@@ -120,6 +120,7 @@ export class Session {
   call<Args, Result>(procedure: Procedure<Args, Result>, args: Args, options: CallOptions = {}): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#enqueue(procedure, args, options, {
+        sent: () => undefined,
         succeed: (payload) => resolve(this.#decode(procedure.result, payload)),
         succeedLate: () => undefined,
         fail: reject,
@@ -134,18 +135,21 @@ export class Session {
     options: CallOptions = {},
   ): Promise<{ readonly reply: Result; readonly stream: Stream }> {
     return new Promise((resolve, reject) => {
+      let stream: Stream | null = null;
       this.#enqueue(procedure, args, options, {
-        succeed: (payload, serial) => {
-          // Before the reply is decoded: the daemon has the stream in any case, and it must be ended if nobody gets it.
-          const stream = this.#addStream(procedure, serial);
+        // Not first when the reply comes: a daemon under load sends data before it (its event loop and its workers race).
+        sent: (serial) => (stream = this.#addStream(procedure, serial)),
+        succeed: (payload) => {
+          if (stream === null) throw new ProtocolFault(`${procedure.name} was answered before it was sent`);
           try {
             resolve({ reply: this.#decode(procedure.result, payload), stream });
           } catch (error) {
+            // The daemon has the stream in any case, and nobody gets it.
             void stream.abort();
             throw error;
           }
         },
-        succeedLate: (serial) => void this.#addStream(procedure, serial).abort(),
+        succeedLate: () => void stream?.abort(),
         fail: reject,
       });
     });
@@ -196,6 +200,7 @@ export class Session {
       const serial = serialAfter(this.#lastSerial, (taken) => this.#sent.has(taken) || this.#streams.has(taken));
       this.#lastSerial = serial;
       this.#sent.set(serial, call);
+      call.answer.sent(serial);
       writeHeader(call.packet, { ...CALL, program: call.procedure.program, procedure: call.procedure.number, serial });
       this.#transport.send(call.packet);
     }
@@ -270,13 +275,15 @@ export class Session {
       answer?.fail(protocolError(fault));
       throw fault;
     }
+    // A call that was refused has opened no stream.
+    if (packet.status === PacketStatus.error) this.#streams.delete(packet.serial);
     if (answer === null) {
       this.counts.lateReplies++;
-      if (packet.status === PacketStatus.ok) call.answer.succeedLate(packet.serial);
+      if (packet.status === PacketStatus.ok) call.answer.succeedLate();
     } else {
       try {
         if (packet.status === PacketStatus.error) answer.fail(decodeError(procedure.name, packet.payload));
-        else answer.succeed(packet.payload, packet.serial);
+        else answer.succeed(packet.payload);
       } catch (error) {
         // The framing is intact: only this call has failed.
         answer.fail(protocolError(error));

@@ -79,6 +79,18 @@ describe('receiving', () => {
     expect(await readAll(stream)).toBe('PNG');
   });
 
+  test('data that overtakes the reply is not lost, nor is the end', async () => {
+    daemon.handle(remote.domainScreenshot, (opening, peer) => {
+      peer.data(opening, Buffer.from('PNG'));
+      peer.data(opening, Buffer.alloc(0));
+      peer.reply(opening, remote.domainScreenshot.result, { mime: 'image/png' });
+      void peer.packet(({ type }) => type === PacketType.stream).then(() => peer.streamDone(opening));
+    });
+    const { stream } = await session.openStream(remote.domainScreenshot, { dom, screen: 0, flags: 0 });
+    expect(await readAll(stream)).toBe('PNG');
+    expect(session.counts.strayStreamPackets).toBe(0);
+  });
+
   test('small neighbours come as one, holes keep their place', async () => {
     const stream = await openDownload();
     daemon.peer.data(call, Buffer.from('a'));
@@ -246,6 +258,9 @@ describe('ends', () => {
   test('an opening that is refused makes no stream', async () => {
     daemon.refuse(remote.domainOpenConsole, { code: 9, message: 'Active console session exists for this domain' });
     await expect(openConsole()).rejects.toMatchObject({ code: 9 });
+    daemon.peer.data(await daemon.peer.packet(({ procedure }) => procedure === remote.domainOpenConsole.number), Buffer.from('x'));
+    await roundTrip();
+    expect(session.counts.strayStreamPackets).toBe(1);
   });
 
   test('an opening that was given up is aborted when it succeeds after all', async () => {
