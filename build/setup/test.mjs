@@ -2,11 +2,14 @@ import './node-version.mjs';
 import { ensureAppBuild } from './app-build.mjs';
 import { bootstrap } from './bootstrap.mjs';
 import { startDisplay } from './display.mjs';
+import { inOwnNetwork } from './own-network.mjs';
 import { runScript, say } from './report.mjs';
 import { checkStep, reportLines, vitestStep } from './test-steps.mjs';
 
 await runScript(async () => {
   await bootstrap(['runtime', 'test']);
+  const code = await inOwnNetwork();
+  if (code !== undefined) return code;
   await ensureAppBuild();
   const results = [checkStep('types', ['tsc', '-b']), checkStep('lint', ['oxlint', '--type-aware', '--deny-warnings'])];
   // A screen of the tests' own: their windows neither need the user's nor cover it.

@@ -2,11 +2,14 @@ import './node-version.mjs';
 import { ensureAppBuild } from './app-build.mjs';
 import { bootstrap } from './bootstrap.mjs';
 import { startDisplay } from './display.mjs';
+import { inOwnNetwork } from './own-network.mjs';
 import { runScript } from './report.mjs';
 import { vitestStep } from './test-steps.mjs';
 
 await runScript(async () => {
   await bootstrap(['runtime', 'test']);
+  const code = await inOwnNetwork();
+  if (code !== undefined) return code;
   await ensureAppBuild();
   // Where there is a display, the person at it can watch.
   const display = process.env['DISPLAY'] ? undefined : await startDisplay();
