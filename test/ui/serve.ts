@@ -39,6 +39,7 @@ export async function serveBuilt(): Promise<Served> {
       ...config,
       build: {
         outDir: work,
+        emptyOutDir: false,
         minify: false,
         target: 'chrome114',
         chunkSizeWarningLimit: 20_000,
