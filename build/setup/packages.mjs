@@ -56,9 +56,17 @@ export const OS_PACKAGES = [
   runtime('window: keyboard', 'libxkbcommon0', 'libxkbcommon', 'lib:libxkbcommon.so.0'),
 
   test('X server without a screen', 'xvfb', 'xorg-x11-server-Xvfb', 'Xvfb'),
+  test(
+    "libvirt's own client, to compare with",
+    'python3-libvirt',
+    'python3-libvirt',
+    '/usr/lib/python3/dist-packages/libvirt.py',
+    'lib:python3/site-packages/libvirt.py',
+  ),
   test('window manager', 'openbox', 'openbox', 'openbox'),
   test('browser', 'chromium', 'chromium', 'chromium', 'chromium-browser'),
   test('mouse and keyboard', 'xdotool', 'xdotool', 'xdotool'),
+  test('pictures of the screen', 'imagemagick', 'ImageMagick', 'import'),
   test('network namespaces', 'iproute2', 'iproute', 'ip'),
   test("test guest's programs", 'busybox-static', 'busybox', 'busybox'),
   test("test guest's modules", 'kmod', 'kmod', 'depmod'),
@@ -71,15 +79,7 @@ export const OS_PACKAGES = [
   test("ISO's UEFI partition", 'mtools', 'mtools', 'mcopy'),
 
   bench('rival: virt-manager', 'virt-manager', 'virt-manager', 'virt-manager'),
-  bench(
-    'rival: Python binding',
-    'python3-libvirt',
-    'python3-libvirt',
-    '/usr/lib/python3/dist-packages/libvirt.py',
-    'lib:python3/site-packages/libvirt.py',
-  ),
   bench("rival's session bus", 'dbus', 'dbus-daemon', 'dbus-run-session'),
-  bench("rival's window", 'xdotool', 'xdotool', 'xdotool'),
 ];
 
 const LIBRARY_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
