@@ -54,7 +54,10 @@ function nicSource(type: string, source: XmlElement | null): string {
 /** Displays first, then terminals: all that `openConsole` takes, whether the guest is on or not. */
 export function consolesOf(domain: XmlElement): GuestConsole[] {
   const devices = child(domain, 'devices');
-  const displays = graphicsOf(domain).map(({ name, type }): GuestConsole => ({
+  const graphics = graphicsOf(domain);
+  const vnc = graphics.filter(({ type }) => type === 'vnc');
+  // SPICE is only named where there is nothing else, so that whoever opens it is told what to do.
+  const displays = (vnc.length > 0 ? vnc : graphics).map(({ name, type }): GuestConsole => ({
     kind: 'graphical',
     name,
     title: `${type.toUpperCase()} display`,

@@ -1,6 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -8,8 +6,10 @@ import type { HostConnection } from '../../backends/backend.ts';
 import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
 import type { GuestId } from '../../backends/model/guest.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { Reader } from '../conformance/bytes.ts';
 import { ChangeLog } from '../conformance/change-log.ts';
 import { tinyDomain } from './tiny-domain.ts';
+import { openWire, type Wire } from './wire.ts';
 
 const WITHIN_MS = 1000;
 let daemon: PrivateLibvirtd;
@@ -92,32 +92,25 @@ test('nothing is asked while nothing happens', async () => {
   expect(wire.sent()).toBe(before);
 });
 
-interface Wire {
-  readonly socket: string;
-  /** Bytes that the client has sent. */
-  sent(): number;
-  close(): Promise<void>;
-}
+test('a connection that is given up in the middle leaves nothing open', async () => {
+  const { made } = wire.connections();
+  for (let delay = 0; delay < 20; delay += 1) {
+    const attempt = libvirtBackend.connect(`qemu:///system?socket=${wire.socket}`, AbortSignal.timeout(delay));
+    await attempt.then(
+      (late) => late.close(),
+      (error: unknown) => expect(error).toMatchObject({ code: 'cancelled' }),
+    );
+  }
+  // Only this test's own is left.
+  await expect.poll(() => wire.connections().held).toBe(1);
+  expect(wire.connections().made).toBeGreaterThan(made);
+});
 
-/** A socket that leads to another, and counts. */
-async function openWire(target: string): Promise<Wire> {
-  const dir = await mkdtemp(join(tmpdir(), 'guesthouse-wire-'));
-  const socket = join(dir, 'sock');
-  let sent = 0;
-  const server: Server = createServer((client) => {
-    const daemon = connect(target);
-    client.on('data', (bytes) => (sent += bytes.length));
-    client.pipe(daemon).pipe(client);
-    client.on('error', () => daemon.destroy());
-    daemon.on('error', () => client.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(socket, resolve));
-  return {
-    socket,
-    sent: () => sent,
-    async close() {
-      server.close();
-      await rm(dir, { recursive: true });
-    },
-  };
-}
+test('a guest that has booted shuts down when it is asked to', async () => {
+  await connection.act(id, 'start');
+  const terminal = new Reader(await connection.openConsole(id, 'serial0', { force: false }));
+  await terminal.until(/login: $/, 60_000);
+  await connection.act(id, 'shut-down');
+  await log.guest(id, ({ state }) => state === 'shut-off', 30_000);
+  await terminal.end(5000);
+});
