@@ -24,6 +24,8 @@ export function App() {
   const settings = useSettings().data ?? defaultSettings;
   useEffect(() => followTheme(settings.theme), [settings.theme]);
   return (
+    // wouter takes the hook itself: it calls it in its own components.
+    // oxlint-disable-next-line react/hooks
     <Router hook={useHashLocation}>
       <Shell settings={settings}>
         <Suspense fallback={<Spinner className="gh-loading" aria-label="Loading" />}>

@@ -1,7 +1,7 @@
 import { Button } from '@patternfly/react-core';
-import ArrowLeftIcon from '@patternfly/react-icons/dist/esm/icons/arrow-left-icon';
-import ArrowRightIcon from '@patternfly/react-icons/dist/esm/icons/arrow-right-icon';
-import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
+import { ArrowLeftIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-left-icon';
+import { ArrowRightIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-right-icon';
+import { BarsIcon } from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Settings } from '#contract/settings';
 import { useChangeSettings } from './data/settings.ts';

@@ -1,6 +1,6 @@
 import { Button, Tooltip } from '@patternfly/react-core';
-import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon';
-import CopyIcon from '@patternfly/react-icons/dist/esm/icons/copy-icon';
+import { CheckIcon } from '@patternfly/react-icons/dist/esm/icons/check-icon';
+import { CopyIcon } from '@patternfly/react-icons/dist/esm/icons/copy-icon';
 import { useEffect, useState } from 'react';
 
 /** Puts `text` on the clipboard and says so for a moment. */

@@ -2,7 +2,7 @@ const LONGEST = 256;
 
 /** Text with control characters as visible symbols (Unicode "Control Pictures") and cut at 256 characters. */
 export function readableText(text: string): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   const cut = characters.length > LONGEST ? [...characters.slice(0, LONGEST - 1), '…'] : characters;
   return cut.map(visible).join('');
 }

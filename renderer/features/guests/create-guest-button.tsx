@@ -1,15 +1,14 @@
-import { Button, Dropdown, DropdownItem, DropdownList, MenuToggle, Tooltip } from '@patternfly/react-core';
-import { useState } from 'react';
+import { Button, DropdownItem, DropdownList, Tooltip } from '@patternfly/react-core';
 import { useLocation } from 'wouter';
 import type { Host } from '#model/host';
 import { paths } from '../../data/paths.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { MenuButton } from '../../ui/menu-button.tsx';
 
 const canCreate = (host: Host) => host.state.kind === 'connected' && host.state.abilities.createGuests;
 
 /** Opens the wizard; asks for the host where there is more than one that can. */
 export function CreateGuestButton({ hosts }: { readonly hosts: readonly Host[] }) {
-  const [open, setOpen] = useState(false);
   const [, navigate] = useLocation();
   const able = hosts.filter(canCreate);
   const [first] = able;
@@ -31,17 +30,7 @@ export function CreateGuestButton({ hosts }: { readonly hosts: readonly Host[] }
     );
   }
   return (
-    <Dropdown
-      isOpen={open}
-      onOpenChange={setOpen}
-      onSelect={() => setOpen(false)}
-      popperProps={{ position: 'right' }}
-      toggle={(ref) => (
-        <MenuToggle ref={ref} variant="primary" size="sm" isExpanded={open} onClick={() => setOpen(!open)}>
-          Create guest
-        </MenuToggle>
-      )}
-    >
+    <MenuButton label="Create guest" labelled variant="primary">
       <DropdownList>
         {able.map((host) => (
           <DropdownItem key={host.id} onClick={() => navigate(paths.create(host.id))}>
@@ -49,6 +38,6 @@ export function CreateGuestButton({ hosts }: { readonly hosts: readonly Host[] }
           </DropdownItem>
         ))}
       </DropdownList>
-    </Dropdown>
+    </MenuButton>
   );
 }

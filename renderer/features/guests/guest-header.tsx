@@ -1,10 +1,10 @@
-import { Button, Dropdown, DropdownList, MenuToggle, Tooltip } from '@patternfly/react-core';
-import EllipsisVIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
-import PauseIcon from '@patternfly/react-icons/dist/esm/icons/pause-icon';
-import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
-import PowerOffIcon from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
-import ScreenIcon from '@patternfly/react-icons/dist/esm/icons/screen-icon';
-import { useState, type ComponentType } from 'react';
+import { Button, DropdownList, Tooltip } from '@patternfly/react-core';
+import { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
+import { PauseIcon } from '@patternfly/react-icons/dist/esm/icons/pause-icon';
+import { PlayIcon } from '@patternfly/react-icons/dist/esm/icons/play-icon';
+import { PowerOffIcon } from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
+import { ScreenIcon } from '@patternfly/react-icons/dist/esm/icons/screen-icon';
+import type { ComponentType } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Guest, GuestRef } from '#model/guest';
 import { guestActions, type GuestAction } from '#model/guest-action';
@@ -12,6 +12,7 @@ import type { Host } from '#model/host';
 import { performAction, usePending } from '../../data/guest-verbs.ts';
 import { paths } from '../../data/paths.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { MenuButton } from '../../ui/menu-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { DeleteItem, GuestActionItems, permissionOf } from './guest-menu-items.tsx';
 import { GuestStateLabel } from './guest-state.tsx';
@@ -26,8 +27,6 @@ interface GuestHeaderProps {
 export function GuestHeader({ guestRef, guest, host }: GuestHeaderProps) {
   const [, navigate] = useLocation();
   const pending = usePending(guestRef, guest.state);
-  const [menu, setMenu] = useState<'shut-down' | 'more' | null>(null);
-  const close = () => setMenu(null);
   const items = { guestRef, guest, host };
   const detail = (
     <>
@@ -44,53 +43,22 @@ export function GuestHeader({ guestRef, guest, host }: GuestHeaderProps) {
       <Verb action="start" icon={PlayIcon} {...items} />
       <div className="gh-split-button">
         <Verb action="shut-down" icon={PowerOffIcon} {...items} />
-        <Dropdown
-          isOpen={menu === 'shut-down'}
-          onOpenChange={(open) => setMenu(open ? 'shut-down' : null)}
-          onSelect={close}
-          popperProps={{ position: 'right' }}
-          toggle={(ref) => (
-            <MenuToggle
-              ref={ref}
-              size="sm"
-              variant="secondary"
-              isExpanded={menu === 'shut-down'}
-              aria-label="More ways to stop"
-              onClick={() => setMenu(menu === 'shut-down' ? null : 'shut-down')}
-            />
-          )}
-        >
+        <MenuButton label="More ways to stop" variant="secondary">
           <DropdownList>
             <GuestActionItems {...items} actions={['reboot', 'save', 'reset', 'force-off']} />
           </DropdownList>
-        </Dropdown>
+        </MenuButton>
       </div>
       {guest.state === 'paused' ? <Verb action="resume" icon={PlayIcon} {...items} /> : <Verb action="pause" icon={PauseIcon} {...items} />}
       <Button variant="secondary" size="sm" icon={<ScreenIcon />} onClick={() => navigate(paths.guest(guestRef, 'console'))}>
         Console
       </Button>
-      <Dropdown
-        isOpen={menu === 'more'}
-        onOpenChange={(open) => setMenu(open ? 'more' : null)}
-        onSelect={close}
-        popperProps={{ position: 'right' }}
-        toggle={(ref) => (
-          <MenuToggle
-            ref={ref}
-            size="sm"
-            variant="plain"
-            icon={<EllipsisVIcon />}
-            aria-label="More actions"
-            isExpanded={menu === 'more'}
-            onClick={() => setMenu(menu === 'more' ? null : 'more')}
-          />
-        )}
-      >
+      <MenuButton label="More actions" icon={<EllipsisVIcon />} variant="plain">
         <DropdownList>
           {guest.saved && <GuestActionItems {...items} actions={['discard-save']} />}
           <DeleteItem {...items} />
         </DropdownList>
-      </Dropdown>
+      </MenuButton>
     </PageHeader>
   );
 }

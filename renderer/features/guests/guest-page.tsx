@@ -72,6 +72,7 @@ export function GuestPage({ guestRef, tab, console, performance }: GuestPageProp
         aria-label={titles.find(([key]) => key === tab)?.[1]}
         data-tab={tab}
       >
+        <h2 className="pf-v6-screen-reader">{titles.find(([key]) => key === tab)?.[1]}</h2>
         {tab === 'overview' && <OverviewTab guestRef={guestRef} guest={guest} />}
         {tab === 'console' && console}
         {tab === 'performance' && performance}

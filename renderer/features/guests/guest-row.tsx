@@ -1,4 +1,4 @@
-import EllipsisVIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
+import { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
 import { memo } from 'react';
 import { Link } from 'wouter';
 import type { Guest } from '#model/guest';

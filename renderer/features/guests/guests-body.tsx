@@ -1,7 +1,7 @@
 import { Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
-import ExclamationCircleIcon from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
-import SearchIcon from '@patternfly/react-icons/dist/esm/icons/search-icon';
-import VirtualMachineIcon from '@patternfly/react-icons/dist/esm/icons/virtual-machine-icon';
+import { ExclamationCircleIcon } from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
+import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon';
+import { VirtualMachineIcon } from '@patternfly/react-icons/dist/esm/icons/virtual-machine-icon';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { Host } from '#model/host';
 import { faultOf } from '../../data/fault-of.ts';
@@ -82,7 +82,7 @@ function HostNotice({ host, brief }: { readonly host: Host; readonly brief: bool
   switch (host.state.kind) {
     case 'connected':
     case 'connecting':
-      return null;
+      break;
     case 'failed':
       return brief ? (
         <p className="gh-notice">
@@ -107,4 +107,5 @@ function HostNotice({ host, brief }: { readonly host: Host; readonly brief: bool
         </p>
       );
   }
+  return null;
 }

@@ -37,6 +37,8 @@ export function GuestsTable({ label, rows, hosts, placed, sorting, onSort, onHol
   const table = useRef<HTMLTableElement>(null);
   const [active, setActive] = useState<string | null>(null);
   const [menu, setMenu] = useState<{ readonly row: PlacedGuest; readonly place: MenuPlace } | null>(null);
+  // The rule is for React's compiler, which is not used here.
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -47,7 +49,7 @@ export function GuestsTable({ label, rows, hosts, placed, sorting, onSort, onHol
 
   // Another order or search begins at the top; a change of one guest does not move the list.
   useEffect(() => {
-    void scroller.current?.scrollTo({ top: 0 });
+    scroller.current?.scrollTo({ top: 0 });
   }, [sorting]);
 
   const choose = (index: number) => {

@@ -114,7 +114,7 @@ interface PartProps {
 function Part({ title, columns, none, children }: PartProps) {
   return (
     <section className="gh-part">
-      <h2>{title}</h2>
+      <h3>{title}</h3>
       {children.length === 0 ? (
         <p className="gh-subtle">{none}</p>
       ) : (

@@ -1,5 +1,5 @@
-import ArrowDownIcon from '@patternfly/react-icons/dist/esm/icons/arrow-down-icon';
-import ArrowUpIcon from '@patternfly/react-icons/dist/esm/icons/arrow-up-icon';
+import { ArrowDownIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-down-icon';
+import { ArrowUpIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-up-icon';
 import { isLive, type SortKey, type Sorting } from './guest-order.ts';
 
 interface SortHeaderProps {

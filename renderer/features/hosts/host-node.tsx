@@ -1,5 +1,5 @@
 import { Button } from '@patternfly/react-core';
-import AngleRightIcon from '@patternfly/react-icons/dist/esm/icons/angle-right-icon';
+import { AngleRightIcon } from '@patternfly/react-icons/dist/esm/icons/angle-right-icon';
 import { useState, type KeyboardEvent } from 'react';
 import type { Host } from '#model/host';
 import { connectHost } from '../../data/host-verbs.ts';
@@ -35,6 +35,7 @@ export function HostNode({ host }: { readonly host: Host }) {
         </button>
         <NavLink href={paths.host(host.id)} marked={!open || !connected} onKeyDown={onKeyDown}>
           <span className="gh-host__name">
+            <span className="pf-v6-screen-reader">Host </span>
             <ForeignText text={host.name} />
           </span>
           <span className="gh-host__state" data-state={state.kind}>

@@ -1,5 +1,5 @@
 import { Skeleton } from '@patternfly/react-core';
-import ListIcon from '@patternfly/react-icons/dist/esm/icons/list-icon';
+import { ListIcon } from '@patternfly/react-icons/dist/esm/icons/list-icon';
 import type { KeyboardEvent } from 'react';
 import { faultOf } from '../../data/fault-of.ts';
 import { paths } from '../../data/paths.ts';

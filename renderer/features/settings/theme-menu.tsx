@@ -1,8 +1,8 @@
-import { Dropdown, DropdownGroup, DropdownItem, DropdownList, MenuToggle } from '@patternfly/react-core';
-import CogIcon from '@patternfly/react-icons/dist/esm/icons/cog-icon';
-import { useState } from 'react';
+import { DropdownGroup, DropdownItem, DropdownList } from '@patternfly/react-core';
+import { CogIcon } from '@patternfly/react-icons/dist/esm/icons/cog-icon';
 import type { Settings } from '#contract/settings';
 import { useChangeSettings } from '../../data/settings.ts';
+import { MenuButton } from '../../ui/menu-button.tsx';
 
 const themes: readonly (readonly [Settings['theme'], string])[] = [
   ['system', 'As the desktop'],
@@ -12,25 +12,9 @@ const themes: readonly (readonly [Settings['theme'], string])[] = [
 
 /** Light or dark, at the foot of the sidebar. */
 export function ThemeMenu({ theme }: { readonly theme: Settings['theme'] }) {
-  const [open, setOpen] = useState(false);
   const change = useChangeSettings();
   return (
-    <Dropdown
-      isOpen={open}
-      onOpenChange={setOpen}
-      onSelect={() => setOpen(false)}
-      toggle={(ref) => (
-        <MenuToggle
-          ref={ref}
-          variant="plain"
-          size="sm"
-          icon={<CogIcon />}
-          aria-label="Appearance"
-          isExpanded={open}
-          onClick={() => setOpen(!open)}
-        />
-      )}
-    >
+    <MenuButton label="Appearance" icon={<CogIcon />} variant="plain" position="left">
       <DropdownGroup label="Appearance">
         <DropdownList>
           {themes.map(([key, word]) => (
@@ -40,6 +24,6 @@ export function ThemeMenu({ theme }: { readonly theme: Settings['theme'] }) {
           ))}
         </DropdownList>
       </DropdownGroup>
-    </Dropdown>
+    </MenuButton>
   );
 }

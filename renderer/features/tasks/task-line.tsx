@@ -78,8 +78,9 @@ function TaskEnd({ task: { state, startedAt, endedAt } }: { readonly task: Task 
     case 'failed':
       return <span className="gh-danger">{state.fault.message}</span>;
     case 'cancelled':
-      return <span className="gh-subtle">Cancelled</span>;
+      break;
   }
+  return <span className="gh-subtle">Cancelled</span>;
 }
 
 function cancel(task: Task): void {
