@@ -1,4 +1,3 @@
-import type { Domain } from './protocol/objects.ts';
 import type { TypedParameter } from './protocol/typed-parameter.ts';
 
 // libvirt: include/libvirt/libvirt-domain.h, virDomainStatsTypes and virConnectGetAllDomainStatsFlags.
@@ -8,11 +7,6 @@ export const StatisticsFlag = {
   /** Leave out what would wait for a busy guest: one stuck guest must not hold the answer about all. */
   noWait: 1 << 29,
 } as const;
-
-export interface DomainRecord {
-  readonly dom: Domain;
-  readonly params: readonly TypedParameter[];
-}
 
 /** What was found of the single-valued fields, and the sums over all disks and network cards. Memory is in KiB, time in ns. */
 export interface DomainStatistics {

@@ -148,12 +148,14 @@ test('pools and volumes are the same', async () => {
     theirs.pools.map(({ name, active, capacity }) => ({ name, active, capacity, kind: 'dir', path: '/var/lib/libvirt/images' })),
   );
   const volumes = (await connection.storage?.listVolumes('images')) ?? [];
-  const flat = volumes.map(({ name, path, capacity, allocation }) => [name, path, capacity, allocation]);
-  expect(flat.sort()).toEqual(theirs.pools[0]?.volumes);
-  expect(volumes.map(({ name, format }) => [name, format]).sort()).toEqual([
-    ['disk.qcow2', 'qcow2'],
-    ['größe.raw', 'raw'],
-  ]);
+  const flat = new Map(volumes.map(({ name, path, capacity, allocation }) => [name, [name, path, capacity, allocation]]));
+  expect(flat).toEqual(new Map(theirs.pools[0]?.volumes.map((volume) => [volume[0], volume])));
+  expect(new Map(volumes.map(({ name, format }) => [name, format]))).toEqual(
+    new Map([
+      ['disk.qcow2', 'qcow2'],
+      ['größe.raw', 'raw'],
+    ]),
+  );
 });
 
 test('networks are the same', async () => {
