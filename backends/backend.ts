@@ -26,6 +26,8 @@ export interface Operation {
 /** A file on this computer that a person chose in main's dialog. */
 export interface LocalFile {
   readonly path: string;
+  /** "device:inode" of what lay there when it was chosen. What lies there later is only the same file if it has the same. */
+  readonly identity?: string;
 }
 
 /**

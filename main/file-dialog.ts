@@ -1,3 +1,4 @@
+import { realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { dialog, type BrowserWindow } from 'electron';
@@ -28,8 +29,19 @@ export async function chooseMedia(parent: BrowserWindow | null, memory: Memory):
     const [path] = filePaths;
     if (canceled || path === undefined) return null;
     memory.remember({ mediaFolder: dirname(path) });
-    return { path };
+    return await identified(path);
   } finally {
     open.delete(parent);
+  }
+}
+
+/** The file itself, where the person chose a link to it. What cannot be looked at is for the reader of media to refuse. */
+async function identified(chosen: string): Promise<LocalFile> {
+  try {
+    const path = await realpath(chosen);
+    const { dev, ino } = await stat(path, { bigint: true });
+    return { path, identity: `${dev}:${ino}` };
+  } catch {
+    return { path: chosen };
   }
 }

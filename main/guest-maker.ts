@@ -1,5 +1,6 @@
 import type { GuestSpec, Objection } from '#model/guest-spec';
 import type { HostId } from '#model/host';
+import type { MediaReader } from '../backends/backend.ts';
 import { facetOf } from './facet.ts';
 import type { MediaTokens } from './media-tokens.ts';
 import type { Registry } from './registry.ts';
@@ -17,15 +18,19 @@ export class GuestMaker {
   readonly #registry: Registry;
   readonly #tasks: Tasks;
   readonly #tokens: MediaTokens;
+  readonly #media: MediaReader;
 
-  constructor(registry: Registry, tasks: Tasks, tokens: MediaTokens) {
+  constructor(registry: Registry, tasks: Tasks, tokens: MediaTokens, media: MediaReader) {
     this.#registry = registry;
     this.#tasks = tasks;
     this.#tokens = tokens;
+    this.#media = media;
   }
 
   async check(window: number, host: HostId, spec: GuestSpec, token: string): Promise<Objection[]> {
     const file = this.#tokens.look(window, token);
+    // A link, a device or another file may lie there by now.
+    await this.#media.read(file);
     return facetOf(this.#registry.connection(host), 'creation').check(spec, file);
   }
 
@@ -36,7 +41,10 @@ export class GuestMaker {
     const creation = facetOf(this.#registry.connection(host), 'creation');
     const { file, giveBack } = this.#tokens.use(window, media);
     const job = { id, wish, title: `Create “${spec.name}”`, host, guest: null, command: null, cancellable: true };
-    const { result } = this.#tasks.run(job, async (operation) => ({ guest: await creation.create(spec, file, operation) }));
+    const { result } = this.#tasks.run(job, async (operation) => {
+      await this.#media.read(file);
+      return { guest: await creation.create(spec, file, operation) };
+    });
     result.catch(giveBack);
   }
 }

@@ -48,7 +48,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     log,
   });
   const deleter = new GuestDeleter(registry, tasks, questions);
-  const maker = new GuestMaker(registry, tasks, tokens);
+  const maker = new GuestMaker(registry, tasks, tokens, surroundings.media);
   const limits = new CallLimits();
 
   const handlers: Handlers<AppContract> = {

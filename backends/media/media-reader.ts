@@ -25,17 +25,21 @@ export function createMediaReader(database: () => Promise<OsinfoDb> = osinfoDb):
 async function readIdentity(file: LocalFile, name: string): Promise<{ identity: IsoIdentity; size: number }> {
   const handle = await openFile(file.path, name);
   try {
-    const status = await handle.stat();
+    const status = await handle.stat({ bigint: true });
     if (status.isDirectory()) throw badFile(`“${name}” is a folder.`, PICK_ANOTHER);
     if (!status.isFile()) throw badFile(`“${name}” is not a regular file.`, PICK_ANOTHER);
+    if (file.identity !== undefined && file.identity !== `${status.dev}:${status.ino}`) {
+      throw badFile(`“${name}” is not the file any more that was chosen.`, 'Choose the file again.');
+    }
+    const size = Number(status.size);
     const identity = await readIsoIdentity(async (offset, length) => {
       // A hostile image may point beyond any file; the system call would refuse such an offset.
-      if (offset + length > status.size) return new Uint8Array(0);
+      if (offset + length > size) return new Uint8Array(0);
       const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, offset);
       return buffer.subarray(0, bytesRead);
     });
     if (identity === null) throw badFile(`“${name}” is not an ISO 9660 image.`, PICK_ANOTHER);
-    return { identity, size: status.size };
+    return { identity, size };
   } catch (error) {
     throw error instanceof BackendError ? error : unreadable(name, error);
   } finally {
