@@ -193,6 +193,7 @@ step('It is deleted with its disk, after the question', async () => {
   const disk = question.getByRole('checkbox', { name: new RegExp(`${NAME}\\.qcow2`) });
   await disk.waitFor();
   expect(await disk.isChecked()).toBe(true);
+  await desktop.focus('Delete', 10_000);
   await desktop.photograph(`${PICTURES}/13-question.png`);
   const closed = question.waitForEvent('close');
   // The window goes with the click, which Playwright may take for a failure; that it did what it should is seen below.

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { electronCommand } from '../../build/setup/electron-command.mjs';
+import { type AppCommand, appCommand } from '../app/launch.ts';
+
+export interface OurWindow {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  readonly pid: number;
+  /** Milliseconds from the start until something was painted. */
+  readonly painted: number;
+  /** Epoch milliseconds of the start. */
+  readonly started: number;
+  stop(): Promise<void>;
+}
+
+/** The app on a host; Playwright's attaching to it is part of the time measured. */
+export async function startGuesthouse(uri: string): Promise<OurWindow> {
+  return start(await appCommand({ uri }));
+}
+
+/** The least that a window of the same runtime costs: a page with one word. */
+export async function startEmptyWindow(): Promise<OurWindow> {
+  const appDir = mkdtempSync(join(tmpdir(), 'guesthouse-empty-'));
+  writeFileSync(join(appDir, 'package.json'), JSON.stringify({ name: 'empty', version: '1.0.0', main: 'main.cjs' }));
+  writeFileSync(join(appDir, 'index.html'), '<!doctype html><title>Empty</title><p>Empty</p>');
+  const main = `const { app, BrowserWindow } = require('electron');
+    app.enableSandbox();
+    app.whenReady().then(() => new BrowserWindow({ width: 1280, height: 800 }).loadFile(require('path').join(__dirname, 'index.html')));`;
+  writeFileSync(join(appDir, 'main.cjs'), main);
+  const surroundings = await appCommand();
+  const { executable } = await electronCommand({ appDir });
+  rmSync(appDir, { recursive: true });
+  return start({ ...surroundings, executable });
+}
+
+async function start(command: AppCommand): Promise<OurWindow> {
+  const started = Date.now();
+  const app = await _electron.launch({ executablePath: command.executable, env: command.env, chromiumSandbox: true, colorScheme: null });
+  const page = await app.firstWindow();
+  const painted = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const seen = (entry: PerformanceEntry) => resolve(performance.timeOrigin + entry.startTime);
+        new PerformanceObserver((list) => list.getEntriesByName('first-contentful-paint').forEach(seen)).observe({
+          type: 'paint',
+          buffered: true,
+        });
+      }),
+  );
+  return {
+    app,
+    page,
+    pid: app.process().pid ?? 0,
+    painted: painted - started,
+    started,
+    async stop() {
+      await app.close();
+      await command.dispose();
+    },
+  };
+}
+
+/** Milliseconds from the start until the list of so many guests was painted: its count is told and its first rows stand. */
+export async function untilListed({ page, started }: OurWindow, guests: number): Promise<number> {
+  const at = await page.evaluate(
+    (count) =>
+      new Promise<number>((resolve) => {
+        const look = () => {
+          const rows = document.querySelectorAll('[role=row]').length;
+          const told = document.body.innerText.includes(`${count} guests`);
+          // Two frames on, what was in the document is on the screen.
+          if (rows > Math.min(count, 10) && told) requestAnimationFrame(() => requestAnimationFrame(() => resolve(Date.now())));
+          else requestAnimationFrame(look);
+        };
+        look();
+      }),
+    guests,
+  );
+  return at - started;
+}
