@@ -2,13 +2,17 @@ import { Button } from '@patternfly/react-core';
 import { ArrowLeftIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-left-icon';
 import { ArrowRightIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-right-icon';
 import { BarsIcon } from '@patternfly/react-icons/dist/esm/icons/bars-icon';
-import { useEffect, useState, type ReactNode } from 'react';
+import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon';
+import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { Settings } from '#contract/settings';
 import { useChangeSettings } from './data/settings.ts';
 import { HostTree } from './features/hosts/host-tree.tsx';
 import { ThemeMenu } from './features/settings/theme-menu.tsx';
 import { TasksDrawer } from './features/tasks/tasks-drawer.tsx';
+import { isForConsole } from './ui/keys.ts';
 import { SplitHandle } from './ui/split-handle.tsx';
+
+const Palette = lazy(async () => ({ default: (await import('./features/palette/palette.tsx')).Palette }));
 
 // As the contract's Settings.sidebarWidth.
 const [NARROWEST, WIDEST] = [160, 640];
@@ -18,7 +22,9 @@ export function Shell({ settings, children }: { readonly settings: Settings; rea
   const change = useChangeSettings();
   const [dragged, setDragged] = useState<number | null>(null);
   const width = dragged ?? settings.sidebarWidth;
-  useHistoryKeys();
+  const [seeking, setSeeking] = useState(false);
+  const seek = useCallback(() => setSeeking(true), []);
+  useWindowKeys(seek);
   return (
     <div className="gh-shell" style={{ gridTemplateColumns: settings.sidebarOpen ? `${width}px minmax(0, 1fr)` : 'auto minmax(0, 1fr)' }}>
       <aside className="gh-sidebar" id="sidebar" aria-label="Sidebar" data-open={settings.sidebarOpen}>
@@ -31,6 +37,7 @@ export function Shell({ settings, children }: { readonly settings: Settings; rea
             aria-expanded={settings.sidebarOpen}
             onClick={() => change({ sidebarOpen: !settings.sidebarOpen })}
           />
+          <Button variant="plain" size="sm" icon={<SearchIcon />} aria-label="Go to or do" title="Go to or do (Ctrl+K)" onClick={seek} />
           <Button
             variant="plain"
             size="sm"
@@ -70,21 +77,28 @@ export function Shell({ settings, children }: { readonly settings: Settings; rea
       </aside>
       <main className="gh-main">{children}</main>
       <TasksDrawer />
+      {seeking && (
+        <Suspense>
+          <Palette onClose={() => setSeeking(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }
 
-/** Chromium's own Alt+arrow keys do nothing in a window without browser controls. */
-function useHistoryKeys(): void {
+/** Ctrl+K, and Alt with the arrows: Chromium's own do nothing in a window without browser controls. */
+function useWindowKeys(seek: () => void): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!event.altKey || event.ctrlKey || event.shiftKey || event.metaKey) return;
-      const steps = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (steps === undefined) return;
+      if (isForConsole(event) || event.shiftKey || event.metaKey || event.altKey === event.ctrlKey) return;
+      const steps = event.altKey ? { ArrowLeft: -1, ArrowRight: 1 }[event.key] : undefined;
+      const seeks = event.ctrlKey && event.key.toLowerCase() === 'k';
+      if (steps === undefined && !seeks) return;
       event.preventDefault();
-      history.go(steps);
+      if (seeks) seek();
+      else history.go(steps);
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
-  }, []);
+  }, [seek]);
 }
