@@ -8,10 +8,6 @@ export function connectHost(host: HostId): void {
   api.hosts.connect({ host }).catch(ignoreOrToast);
 }
 
-export function disconnectHost(host: HostId): void {
-  api.hosts.disconnect({ host }).catch(ignoreOrToast);
-}
-
 /** A connection that fails is shown where the host is; what is left are faults of the call itself. */
 function ignoreOrToast(error: unknown): void {
   const fault = faultOf(error);

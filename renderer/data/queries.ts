@@ -6,8 +6,6 @@ import { api } from '../api.ts';
 import { guestKeys, hostKeys, settingsKeys, taskKeys } from './keys.ts';
 import { readGuests } from './live-cache.ts';
 
-export { guestKeys, hostKeys, taskKeys } from './keys.ts';
-
 /** A guest with the host it is on. */
 export interface PlacedGuest {
   readonly host: HostId;

@@ -22,7 +22,7 @@ const icons: Readonly<Record<GuestState, ComponentType>> = {
 };
 
 /** A saved guest is off to the host; to a person it is a different thing from one that was shut down. */
-export const stateWord = (guest: Pick<Guest, 'state' | 'saved'>) =>
+const stateWord = (guest: Pick<Guest, 'state' | 'saved'>) =>
   guest.saved && guest.state === 'shut-off' ? 'Saved' : stateLabels[guest.state];
 
 /** Icon and word. `pending` is said instead of the state while something that was asked has not shown yet. */
