@@ -1,4 +1,10 @@
-import type { PixelFormat } from './screen.ts';
+/** How a client wants its pixels: true colour of 32 bits each; RFC 6143, 7.4. */
+export interface PixelFormat {
+  readonly bigEndian: boolean;
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
+}
 
 export interface Rectangle {
   readonly x: number;

@@ -1,19 +1,10 @@
 import type { ByteStream } from '../byte-stream.ts';
 import { Inbox } from './inbox.ts';
-import { Picture } from './picture.ts';
-import type { Rectangle } from './picture.ts';
+import { Picture, type PixelFormat, type Rectangle } from './picture.ts';
 
 const desktopName = new TextEncoder().encode('Fake guest');
 /** Milliseconds between two changes of the picture. */
 const tick = 200;
-
-/** How a client wants its pixels: true colour of 32 bits each; RFC 6143, 7.4. */
-export interface PixelFormat {
-  readonly bigEndian: boolean;
-  readonly red: number;
-  readonly green: number;
-  readonly blue: number;
-}
 
 /**
  * A graphical console: a VNC server of one picture that moves and shows keys as they are pressed. RFB 3.8 (RFC 6143) with no
