@@ -8,8 +8,9 @@ import type { Pages } from './attach.ts';
 import { backgroundColor, pagePreferences } from './window.ts';
 
 const WIDTH = 540;
-const HEIGHT = { least: 120, first: 240, most: 640 };
-/** The page tells its height once it has painted the question; should it never, the window is shown as it is. */
+/** `most` is also in confirm.css. */
+const HEIGHT = { first: 160, most: 640 };
+/** Should the page never show its question, the window is shown as it is. */
 const SHOW_AT_LAST_MS = 1000;
 
 interface Question {
@@ -89,18 +90,24 @@ function confirmationWindow(parent: BrowserWindow, title: string): BrowserWindow
     fullscreenable: false,
     skipTaskbar: true,
     backgroundColor: backgroundColor(),
-    webPreferences: { ...pagePreferences(), enablePreferredSizeMode: true },
+    webPreferences: pagePreferences(),
   });
   window.removeMenu();
-  window.webContents.on('page-title-updated', (event) => event.preventDefault());
-  const show = (): void => {
-    if (!window.isDestroyed() && !window.isVisible()) window.show();
+  const show = async (): Promise<void> => {
+    if (window.isDestroyed() || window.isVisible()) return;
+    await fitToContent(window).catch(() => undefined);
+    if (!window.isDestroyed()) window.show();
   };
-  window.webContents.on('preferred-size-changed', (_event, { height }) => {
-    if (height < HEIGHT.least) return;
-    window.setContentSize(WIDTH, Math.min(height, HEIGHT.most));
-    show();
+  window.webContents.on('page-title-updated', (event, shown) => {
+    event.preventDefault();
+    // The page takes the question's title when it shows it.
+    if (shown === title) void show();
   });
-  window.once('ready-to-show', () => setTimeout(show, SHOW_AT_LAST_MS));
+  window.once('ready-to-show', () => setTimeout(() => void show(), SHOW_AT_LAST_MS));
   return window;
+}
+
+async function fitToContent(window: BrowserWindow): Promise<void> {
+  const height: unknown = await window.webContents.executeJavaScript('document.documentElement.scrollHeight');
+  if (typeof height === 'number' && !window.isDestroyed()) window.setContentSize(WIDTH, Math.min(Math.ceil(height), HEIGHT.most));
 }
