@@ -97,13 +97,13 @@ hostile('1-4: frames are nobody', async () => {
       if (source !== null) frame.src = source;
       document.body.append(frame);
     }
-    const document_ = document.createElement('iframe');
+    const holder = document.createElement('iframe');
     try {
-      document_.srcdoc = '<p>x';
+      holder.srcdoc = '<p>x';
     } catch {
       // Trusted Types.
     }
-    document.body.append(document_);
+    document.body.append(holder);
     await new Promise((resolve) => setTimeout(resolve, 300));
   });
   const replies = await running.app.evaluate(async ({ ipcMain, webContents }) => {
@@ -159,9 +159,9 @@ hostile('7: the window that asks a question may answer it and nothing else, and 
     'bad-role',
   ]);
   const asked = call(`'guests.act', { guest: { host: 'local', id: '${ID}' }, action: 'force-off' }`);
-  const window = await running.app.waitForEvent('window');
-  await window.waitForLoadState('load');
-  expect(await window.evaluate(() => window.origin)).toBe('app://confirm');
+  const question = await running.app.waitForEvent('window');
+  await question.waitForLoadState('load');
+  expect(await question.evaluate(() => window.origin)).toBe('app://confirm');
   const preferences = await running.app.evaluate(({ webContents }) =>
     webContents.getAllWebContents().map((contents) => Reflect.get(contents, 'getLastWebPreferences').call(contents)),
   );
@@ -169,7 +169,11 @@ hostile('7: the window that asks a question may answer it and nothing else, and 
   for (const each of preferences) {
     expect(each).toMatchObject({ contextIsolation: true, sandbox: true, nodeIntegration: false, webviewTag: false, webSecurity: true });
   }
-  const other = await takeOver(window);
+  // The whole question is to be seen without scrolling.
+  await expect
+    .poll(() => question.evaluate(() => [document.title, document.documentElement.scrollHeight - innerHeight]))
+    .toEqual(['Force off: “bystander”?', 0]);
+  const other = await takeOver(question);
   const refused = [
     `'guests.delete', { host: 'local', id: '${ID}' }`,
     `'guests.act', { guest: { host: 'local', id: '${ID}' }, action: 'force-off' }`,
@@ -178,11 +182,11 @@ hostile('7: the window that asks a question may answer it and nothing else, and 
     "'media.choose', {}",
   ];
   for (const args of refused) expect((await call(args, other)).code).toBe('bad-role');
-  expect(await window.evaluate(() => window.open('app://bundle/') === null)).toBe(true);
+  expect(await question.evaluate(() => window.open('app://bundle/') === null)).toBe(true);
   // A second question of the same window would only wear the person out.
   expect(await codeOf(`'guests.delete', { host: 'local', id: '${ID}' }`)).toBe('busy');
   // The window is gone before the key is up again.
-  await window.keyboard.down('Escape').catch(() => undefined);
+  await question.keyboard.down('Escape').catch(() => undefined);
   expect((await asked).code).toBe('cancelled');
   await expect.poll(() => running.app.windows().length).toBe(1);
 });
@@ -444,7 +448,7 @@ hostile('21: tokens of nobody, and tokens of the page before', async () => {
 hostile('22: a file that became something else after it was chosen', async () => {
   await withIso(async (iso, folder) => {
     const token = await chosenToken();
-    const become: Record<string, () => Promise<unknown> | unknown> = {
+    const become: Record<string, () => unknown> = {
       'a link': () => symlink('/etc/passwd', iso),
       'a fifo': () => execFileSync('mkfifo', [iso]),
       'a folder': () => mkdir(iso),
@@ -476,9 +480,9 @@ hostile('35: a flood of calls stays in its window', async () => {
     return counts;
   `);
   const waits: number[] = [];
-  let flooding = true;
-  void flood.finally(() => (flooding = false));
-  while (flooding) {
+  const state = { flooding: true };
+  void flood.finally(() => (state.flooding = false));
+  while (state.flooding) {
     const started = performance.now();
     await running.app.evaluate(() => undefined);
     waits.push(performance.now() - started);
@@ -532,9 +536,10 @@ hostile('37: a console takes what fits and ends for what does not', async () => 
     const tell = async (frame: unknown): Promise<unknown> => {
       const port = await open();
       const end = new Promise((resolve) => {
-        port.onmessage = ({ data }) => {
+        port.addEventListener('message', ({ data }) => {
           if (data.kind === 'end') resolve(data.fault?.code ?? 'ended');
-        };
+        });
+        port.start();
         setTimeout(resolve, 3000, 'went on');
       });
       port.postMessage(frame);

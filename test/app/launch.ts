@@ -1,5 +1,5 @@
 import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { _electron, type CDPSession, type ElectronApplication, type Page } from 'playwright-core';
@@ -133,12 +133,4 @@ export async function takeOver(page: Page): Promise<TakenOver> {
       return result.value as T;
     },
   };
-}
-
-/** A temporary folder that the window's user may read. */
-export async function sharedFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'guesthouse-shared-'));
-  const { chmod } = await import('node:fs/promises');
-  await chmod(folder, 0o755);
-  return folder;
 }
