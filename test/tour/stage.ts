@@ -1,7 +1,8 @@
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { appCommand, sharedFolder } from '../app/launch.ts';
+import { appCommand } from '../app/launch.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { tinyGuest } from '../bed/tiny-guest.ts';
 
@@ -33,7 +34,8 @@ export async function setStage(): Promise<Stage> {
 
   const command = await appCommand({ uri: daemon.uri });
   // Not in the person's home, which the hypervisor's own user may not enter.
-  const images = await sharedFolder();
+  const images = await mkdtemp(join(tmpdir(), 'guesthouse-images-'));
+  await chmod(images, 0o755);
   const iso = join(images, 'debian-11.iso');
   await copyFile(built, iso);
   const app = await _electron.launch({ executablePath: command.executable, env: command.env, chromiumSandbox: true, colorScheme: null });
