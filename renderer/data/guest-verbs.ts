@@ -23,6 +23,7 @@ const words: Partial<Record<GuestAction, string>> = {
 const PATIENCE = 30_000;
 
 const pending = new Map<string, Pending>();
+const deletedHere = new Set<string>();
 const listeners = new Set<() => void>();
 const keyOf = (ref: GuestRef) => `${ref.host}/${ref.id}`;
 
@@ -45,11 +46,15 @@ export async function performAction(ref: GuestRef, guest: Guest, action: GuestAc
 /** Main asks which disks go, in a window of its own. */
 export async function deleteGuest(ref: GuestRef, guest: Guest): Promise<void> {
   try {
-    await api.guests.delete(ref);
+    const { task } = await api.guests.delete(ref);
+    if (task !== null) deletedHere.add(keyOf(ref));
   } catch (error) {
     reportFailure(`Delete “${guest.name}”`, error);
   }
 }
+
+/** Whether it was in this window that the person had the guest deleted: then its page has nothing left to say. */
+export const isDeletedHere = (ref: GuestRef): boolean => deletedHere.has(keyOf(ref));
 
 /** What was asked of the guest and has not shown yet; null when there is nothing to wait for. */
 export function usePending(ref: GuestRef, state: Guest['state'] | undefined): string | null {

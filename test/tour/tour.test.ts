@@ -17,7 +17,8 @@ let desktop: Desktop;
 let broken = false;
 let number = 0;
 
-function step(title: string, perform: () => Promise<void>): void {
+/** `readme`: the page alone is kept too, under this name, for the README. */
+function step(title: string, perform: () => Promise<void>, readme?: string): void {
   number += 1;
   const prefix = String(number).padStart(2, '0');
   test(title, { timeout: 180_000 }, async () => {
@@ -25,6 +26,7 @@ function step(title: string, perform: () => Promise<void>): void {
     broken = true;
     const start = Date.now();
     await perform();
+    if (readme !== undefined) await page.screenshot({ path: `${PICTURES}/readme-${readme}.png` });
     await desktop.photograph(`${PICTURES}/${prefix}-${title.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()}.png`);
     console.log(`${prefix} ${title}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
     broken = false;
@@ -204,5 +206,5 @@ step('It is deleted with its disk, after the question', async () => {
   await closed;
   await eventually(() => stage.daemon.virsh('list', '--all', '--name'), 20_000).not.toContain(NAME);
   await eventually(() => stage.daemon.virsh('vol-list', 'default'), 20_000).not.toContain(NAME);
-  await page.getByText(NAME).first().waitFor();
+  await page.getByText('No guests yet').waitFor();
 });

@@ -1,8 +1,9 @@
 import { Button, EmptyState, EmptyStateBody, EmptyStateFooter, Tab, TabTitleText, Tabs } from '@patternfly/react-core';
 import { useState, type ReactNode } from 'react';
-import { useLocation } from 'wouter';
+import { Redirect, useLocation } from 'wouter';
 import type { Guest, GuestRef } from '#model/guest';
 import { faultOf } from '../../data/fault-of.ts';
+import { isDeletedHere } from '../../data/guest-verbs.ts';
 import { connectHost } from '../../data/host-verbs.ts';
 import { paths, type GuestTab } from '../../data/paths.ts';
 import { useGuest, useHost } from '../../data/queries.ts';
@@ -42,7 +43,9 @@ export function GuestPage({ guestRef, tab, console, performance }: GuestPageProp
   if (result.error) return <FaultAlert fault={faultOf(result.error)} onRetry={() => void result.refetch()} />;
   if (!guest)
     return result.isSuccess || host?.state.kind === 'disconnected' ? <Gone name={null} /> : <SkeletonRows label="Reading the guest" />;
-  if (result.isSuccess && result.data === undefined) return <Gone name={guest.name} />;
+  if (result.isSuccess && result.data === undefined) {
+    return isDeletedHere(guestRef) ? <Redirect to={paths.host(guestRef.host)} replace /> : <Gone name={guest.name} />;
+  }
   return (
     <section className="gh-page" aria-label="Guest">
       <GuestHeader guestRef={guestRef} guest={guest} host={host} />

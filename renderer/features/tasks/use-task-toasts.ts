@@ -15,11 +15,15 @@ export function useTaskToasts(): void {
   }, []);
 }
 
-function tell({ title, state }: Task): void {
+/** What came sooner than this was seen where it was asked for; saying it again would only be noise. */
+const SEEN_MS = 3000;
+
+function tell({ title, state, startedAt, endedAt }: Task): void {
   switch (state.kind) {
     case 'running':
       return;
     case 'done':
+      if (state.note === null && (endedAt ?? startedAt) - startedAt < SEEN_MS) return;
       toast({ variant: 'success', title: `${title}: done`, body: state.note ?? undefined });
       return;
     case 'failed':
