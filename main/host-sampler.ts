@@ -5,6 +5,7 @@ import type { HostId } from '#model/host';
 import { sampleBetween } from '#model/sample';
 import type { GuestCounters, GuestSample } from '#model/sample';
 import type { HostConnection } from '../backends/backend.ts';
+import { BackendError } from '../backends/errors.ts';
 import { historySpan, SampleRing } from './sample-ring.ts';
 
 /** Milliseconds between two readings: while only lists are shown, and while a guest's own graphs are. */
@@ -81,8 +82,9 @@ export class HostSampler {
         await this.#read(connection);
         this.#failing = false;
       } catch (error) {
-        // The connection's own end is told by the registry; the next reading tries again.
-        if (!this.#failing) this.#options.log(`statistics of ${this.#host} failed: ${String(error)}`);
+        // The connection's own end is told by the registry; after anything else the next reading tries again.
+        const lost = error instanceof BackendError && error.code === 'connection-lost';
+        if (!this.#failing && !lost) this.#options.log(`statistics of ${this.#host} failed: ${String(error)}`);
         this.#failing = true;
       } finally {
         this.#reading = false;
