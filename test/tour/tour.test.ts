@@ -86,13 +86,17 @@ step('Name, memory and processors are filled in', async () => {
   await page.getByRole('button', { name: 'Next' }).click();
 });
 
-step('The review says what will be made, and why emulated', async () => {
-  await page
-    .getByText(/emulat/i)
-    .first()
-    .waitFor();
-  expect(await stage.daemon.virsh('list', '--all', '--name')).not.toContain(NAME);
-});
+step(
+  'The review says what will be made, and why emulated',
+  async () => {
+    await page
+      .getByText(/emulat/i)
+      .first()
+      .waitFor();
+    expect(await stage.daemon.virsh('list', '--all', '--name')).not.toContain(NAME);
+  },
+  'review',
+);
 
 step('The guest is created and its screen shows the boot', async () => {
   await page.getByRole('button', { name: 'Create', exact: true }).click();
@@ -126,49 +130,61 @@ step('The serial console answers a command', async () => {
   await expect.poll(() => terminal.textContent(), { timeout: 20_000 }).toContain('answer 42 from Linux');
 });
 
-step('Keys typed into the screen reach the guest', async () => {
-  await page
-    .getByRole('button', { name: /screen|graphical|vnc|display/i })
-    .first()
-    .click();
-  const screen = page.locator('.gh-console canvas');
-  await screen.click();
-  await eventually(async () => (await comparePicture(page, stage.daemon, NAME)).different, 20_000).toBeLessThan(0.01);
-  await page.keyboard.type('root\n', { delay: 120 });
-  await page.keyboard.type('clear\n', { delay: 120 });
-  const lit = async () => (await comparePicture(page, stage.daemon, NAME)).lit;
-  await eventually(lit, 30_000).toBeLessThan(0.01);
-  await page.keyboard.type('cat /proc/cpuinfo\n', { delay: 120 });
-  await eventually(lit, 30_000).toBeGreaterThan(0.03);
-});
+step(
+  'Keys typed into the screen reach the guest',
+  async () => {
+    await page
+      .getByRole('button', { name: /screen|graphical|vnc|display/i })
+      .first()
+      .click();
+    const screen = page.locator('.gh-console canvas');
+    await screen.click();
+    await eventually(async () => (await comparePicture(page, stage.daemon, NAME)).different, 20_000).toBeLessThan(0.01);
+    await page.keyboard.type('root\n', { delay: 120 });
+    await page.keyboard.type('clear\n', { delay: 120 });
+    const lit = async () => (await comparePicture(page, stage.daemon, NAME)).lit;
+    await eventually(lit, 30_000).toBeLessThan(0.01);
+    await page.keyboard.type('cat /proc/cpuinfo\n', { delay: 120 });
+    await eventually(lit, 30_000).toBeGreaterThan(0.03);
+  },
+  'console',
+);
 
-step('The four graphs move while the guest works', async () => {
-  await page.getByRole('button', { name: 'Serial console' }).click();
-  await page.locator('.gh-terminal').click();
-  await page.keyboard.type('activity 25\n');
-  await page.getByRole('tab', { name: 'Performance' }).click();
-  const values = (chart: string) =>
-    page
-      .getByRole('img', { name: new RegExp(`^${chart}: `) })
-      .getAttribute('aria-label')
-      .then((label) => label ?? '');
-  await expect.poll(() => values('CPU'), { timeout: 20_000 }).toMatch(/Used ([2-9]\d|100) %/);
-  await expect.poll(() => values('Memory'), { timeout: 20_000 }).toMatch(/Used [1-9][\d.,]* MiB/);
-  await expect.poll(() => values('Disks'), { timeout: 30_000 }).toMatch(/(Read|Written) [1-9][\d.,]* (kB|MB|GB)\/s/);
-  await expect.poll(() => values('Network'), { timeout: 30_000 }).toMatch(/(Received|Sent) [1-9][\d.,]* (B|kB|MB)\/s/);
-  // Some seconds of curve to look at in the picture.
-  await page.waitForTimeout(8000);
-});
+step(
+  'The four graphs move while the guest works',
+  async () => {
+    await page.getByRole('button', { name: 'Serial console' }).click();
+    await page.locator('.gh-terminal').click();
+    await page.keyboard.type('activity 25\n');
+    await page.getByRole('tab', { name: 'Performance' }).click();
+    const values = (chart: string) =>
+      page
+        .getByRole('img', { name: new RegExp(`^${chart}: `) })
+        .getAttribute('aria-label')
+        .then((label) => label ?? '');
+    await expect.poll(() => values('CPU'), { timeout: 20_000 }).toMatch(/Used ([2-9]\d|100) %/);
+    await expect.poll(() => values('Memory'), { timeout: 20_000 }).toMatch(/Used [1-9][\d.,]* MiB/);
+    await expect.poll(() => values('Disks'), { timeout: 30_000 }).toMatch(/(Read|Written) [1-9][\d.,]* (kB|MB|GB)\/s/);
+    await expect.poll(() => values('Network'), { timeout: 30_000 }).toMatch(/(Received|Sent) [1-9][\d.,]* (B|kB|MB)\/s/);
+    // Some seconds of curve to look at in the picture.
+    await page.waitForTimeout(8000);
+  },
+  'performance',
+);
 
-step('A change made by virsh shows within a second', async () => {
-  await page.getByRole('link', { name: 'All guests' }).click();
-  const row = page.getByRole('row', { name: new RegExp(NAME) });
-  await row.getByText('Running').waitFor();
-  await stage.daemon.virsh('suspend', NAME);
-  await row.getByText('Paused').waitFor({ timeout: 1000 });
-  await stage.daemon.virsh('resume', NAME);
-  await row.getByText('Running').waitFor({ timeout: 1000 });
-});
+step(
+  'A change made by virsh shows within a second',
+  async () => {
+    await page.getByRole('link', { name: 'All guests' }).click();
+    const row = page.getByRole('row', { name: new RegExp(NAME) });
+    await row.getByText('Running').waitFor();
+    await stage.daemon.virsh('suspend', NAME);
+    await row.getByText('Paused').waitFor({ timeout: 1000 });
+    await stage.daemon.virsh('resume', NAME);
+    await row.getByText('Running').waitFor({ timeout: 1000 });
+  },
+  'guests',
+);
 
 step('It is paused and resumed from the keyboard', async () => {
   const row = page.getByRole('row', { name: new RegExp(NAME) });
