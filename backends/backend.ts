@@ -5,7 +5,7 @@ import type { Guest, GuestChange, GuestDetails, GuestId } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { Network } from '#model/network';
 import type { GuestCounters } from '#model/sample';
-import type { Pool, Volume } from '#model/storage';
+import type { Pool, PoolProposal, Volume } from '#model/storage';
 import type { ByteStream } from './byte-stream.ts';
 
 /** A family of hypervisors that one client reaches. Backends never import each other; the catalog lists them. */
@@ -81,6 +81,10 @@ export interface GuestDeletion {
 export interface Storage {
   listPools(): Promise<Pool[]>;
   listVolumes(pool: string): Promise<Volume[]>;
+  /** What `provideDefaultPool` would do; null where the default pool is active. Changes nothing: no pool is made unasked. */
+  proposeDefaultPool(): Promise<PoolProposal | null>;
+  /** Makes the default pool (and its folder) or starts it, now and with the host. A failure leaves no half-made pool. */
+  provideDefaultPool(): Promise<void>;
 }
 
 export interface Networks {

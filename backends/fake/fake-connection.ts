@@ -3,7 +3,8 @@ import type { Guest, GuestChange, GuestDetails, GuestId } from '#model/guest';
 import type { HostFacts, HostLoad } from '#model/host';
 import type { Network } from '#model/network';
 import type { GuestCounters } from '#model/sample';
-import type { Pool, Volume } from '#model/storage';
+import { GiB } from '#model/quantity';
+import type { Pool, PoolProposal, Volume } from '#model/storage';
 import type { GuestCreation, GuestDeletion, HostConnection, Networks, Storage } from '../backend.ts';
 import type { ByteStream } from '../byte-stream.ts';
 import { BackendError } from '../errors.ts';
@@ -115,6 +116,21 @@ export class FakeConnection implements HostConnection, Storage, Networks {
     if (pool === undefined) throw new BackendError('not-found', 'There is no such pool.');
     if (!pool.active) throw new BackendError('pool-inactive', `The pool “${name}” is not active.`, { remedy: 'Start the pool.' });
     return volumesOf(this.#host, pool);
+  }
+
+  async proposeDefaultPool(): Promise<PoolProposal | null> {
+    await this.#reach('describe');
+    const pool = this.#host.pools.find(({ name }) => name === 'default');
+    if (pool === undefined) return { kind: 'make', name: 'default', path: '/var/lib/libvirt/images' };
+    return pool.active ? null : { kind: 'start', name: pool.name, path: pool.path ?? '' };
+  }
+
+  async provideDefaultPool(): Promise<void> {
+    const proposal = await this.proposeDefaultPool();
+    if (proposal === null) return;
+    const others = this.#host.pools.filter(({ name }) => name !== proposal.name);
+    const pool = { name: proposal.name, kind: 'dir', active: true, capacity: 500 * GiB, available: 400 * GiB, path: proposal.path };
+    this.#host.pools.splice(0, this.#host.pools.length, ...others, pool);
   }
 
   async listNetworks(): Promise<Network[]> {

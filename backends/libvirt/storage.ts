@@ -1,5 +1,6 @@
 import type { Pool, Volume } from '#model/storage';
 import type { Storage } from '../backend.ts';
+import { proposeDefaultPool, provideDefaultPool } from './default-pool.ts';
 import { failedWith } from './failed-with.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
 import type { Pool as PoolHandle, Volume as VolumeHandle } from './protocol/objects.ts';
@@ -21,6 +22,8 @@ export function createStorage(host: LibvirtHost): Storage {
       const { vols } = await host.call(remote.storagePoolListAllVolumes, { pool, needResults: 1, flags: 0 });
       return present(vols.map((vol) => readVolume(host, vol)));
     },
+    proposeDefaultPool: () => proposeDefaultPool(host),
+    provideDefaultPool: () => provideDefaultPool(host),
   };
 }
 

@@ -11,6 +11,10 @@ export const Pool = z.strictObject({
 });
 export type Pool = z.infer<typeof Pool>;
 
+/** The pool that libvirt's tools call "default", as far as it is not there yet: to be made in its usual folder, or only to be started. */
+export const PoolProposal = z.strictObject({ kind: z.enum(['make', 'start']), name: z.string(), path: z.string() });
+export type PoolProposal = z.infer<typeof PoolProposal>;
+
 export const Volume = z.strictObject({
   pool: z.string(),
   name: z.string(),

@@ -6,4 +6,6 @@ import type { Registry } from '../registry.ts';
 export const storageHandlers = (registry: Registry): Handlers<AppContract>['storage'] => ({
   pools: async ({ host }) => facetOf(registry.connection(host), 'storage').listPools(),
   volumes: async ({ host, pool }) => facetOf(registry.connection(host), 'storage').listVolumes(pool),
+  proposeDefaultPool: async ({ host }) => facetOf(registry.connection(host), 'storage').proposeDefaultPool(),
+  provideDefaultPool: async ({ host }) => facetOf(registry.connection(host), 'storage').provideDefaultPool(),
 });

@@ -9,6 +9,8 @@ export const hostKeys = {
   parts: (host: HostId) => ['parts', host],
   pools: (host: HostId) => ['parts', host, 'pools'],
   volumes: (host: HostId, pool: string) => ['parts', host, 'volumes', pool],
+  defaultPool: (host: HostId) => ['parts', host, 'default-pool'],
+  offer: (host: HostId) => ['offer', host],
   networks: (host: HostId) => ['parts', host, 'networks'],
 } as const;
 

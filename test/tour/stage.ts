@@ -6,9 +6,10 @@ import { appCommand } from '../app/launch.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { tinyGuest } from '../bed/tiny-guest.ts';
 
-const POOL = '/var/lib/libvirt/images';
+const NAT_NETWORK = `<network><name>default</name><forward mode='nat'/><bridge name='virbr0' stp='off'/>
+  <ip address='192.168.122.1' netmask='255.255.255.0'><dhcp><range start='192.168.122.2' end='192.168.122.99'/></dhcp></ip></network>`;
 
-/** The built app in its window, a libvirt of its own with a pool and a NAT network, and an ISO. */
+/** The built app in its window, a libvirt of its own, as new as on a fresh machine, with a NAT network, and an ISO. */
 export interface Stage {
   readonly app: ElectronApplication;
   readonly page: Page;
@@ -24,13 +25,10 @@ export interface Stage {
 export async function setStage(): Promise<Stage> {
   const { iso: built } = await tinyGuest();
   const daemon = await startPrivateLibvirtd();
-  await define(
-    daemon,
-    'net',
-    `<network><name>default</name><forward mode='nat'/><bridge name='virbr0' stp='off'/>
-    <ip address='192.168.122.1' netmask='255.255.255.0'><dhcp><range start='192.168.122.2' end='192.168.122.99'/></dhcp></ip></network>`,
-  );
-  await define(daemon, 'pool', `<pool type='dir'><name>default</name><target><path>${POOL}</path></target></pool>`);
+  const network = join(daemon.dir, 'network.xml');
+  await writeFile(network, NAT_NETWORK);
+  await daemon.virsh('net-define', network);
+  await daemon.virsh('net-start', 'default');
 
   const command = await appCommand({ uri: daemon.uri });
   // Not in the person's home, which the hypervisor's own user may not enter.
@@ -54,11 +52,4 @@ export async function setStage(): Promise<Stage> {
       await rm(images, { recursive: true });
     },
   };
-}
-
-async function define(daemon: PrivateLibvirtd, kind: 'net' | 'pool', xml: string): Promise<void> {
-  const file = join(daemon.dir, `${kind}.xml`);
-  await writeFile(file, xml);
-  await daemon.virsh(`${kind}-define`, file);
-  await daemon.virsh(`${kind}-start`, 'default');
 }

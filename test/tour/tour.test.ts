@@ -64,7 +64,7 @@ step('An ISO is chosen in the file dialog and recognised', async () => {
   await page.getByRole('button', { name: 'Create guest' }).first().click();
   await page.getByRole('button', { name: 'Choose ISO image' }).click();
   await desktop.focus('Choose an ISO image', 10_000);
-  await desktop.photograph(`${PICTURES}/02-file-dialog.png`);
+  await desktop.photograph(`${PICTURES}/file-dialog.png`);
   // In GTK's dialog a slash opens the field for a path.
   await desktop.type(stage.iso);
   await desktop.press('Return');
@@ -81,7 +81,14 @@ step('Name, memory and processors are filled in', async () => {
   expect(await page.getByRole('textbox', { name: 'Memory' }).inputValue()).toBe('1');
   expect(await page.getByRole('textbox', { name: 'Virtual CPUs' }).inputValue()).toBe('2');
   await page.getByRole('button', { name: 'Next' }).click();
-  await page.getByLabel('New disk').waitFor();
+});
+
+step('A host without a pool gets one, when asked', async () => {
+  await page.getByText(/no active storage pool/).waitFor();
+  expect(await stage.daemon.virsh('pool-list', '--all', '--name')).not.toContain('default');
+  await page.getByRole('button', { name: 'Make the pool “default”' }).click();
+  await expect.poll(() => page.getByLabel('New disk').isChecked()).toBe(true);
+  expect(await stage.daemon.virsh('pool-list', '--name')).toContain('default');
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('button', { name: 'Next' }).click();
 });
@@ -212,7 +219,7 @@ step('It is deleted with its disk, after the question', async () => {
   await disk.waitFor();
   expect(await disk.isChecked()).toBe(true);
   await desktop.focus('Delete', 10_000);
-  await desktop.photograph(`${PICTURES}/13-question.png`);
+  await desktop.photograph(`${PICTURES}/question.png`);
   const closed = question.waitForEvent('close');
   // The window goes with the click, which Playwright may take for a failure; that it did what it should is seen below.
   await question

@@ -42,6 +42,7 @@ export function CreateGuestForm({ host, offer }: CreateGuestFormProps) {
   const objections = check.data ?? [];
   const wrong = wrongSteps(problems, objections);
   const stepProps: StepProps = {
+    host,
     offer,
     draft,
     fields,

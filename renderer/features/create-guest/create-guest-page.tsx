@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { HostId } from '#model/host';
 import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
+import { hostKeys } from '../../data/keys.ts';
 import { useHost } from '../../data/queries.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
@@ -42,7 +43,7 @@ function Offer({ host }: { readonly host: HostId }) {
     error,
     refetch,
   } = useQuery({
-    queryKey: ['offer', host],
+    queryKey: hostKeys.offer(host),
     queryFn: () => api.guests.offer({ host }),
     staleTime: 0,
     refetchOnMount: 'always',

@@ -4,10 +4,11 @@ import { formatBytes } from '../../ui/quantity.ts';
 import { bytesOf } from './amount.ts';
 import { AmountField } from './amount-field.tsx';
 import { Field } from './field.tsx';
+import { MissingPool } from './missing-pool.tsx';
 import { about, type StepProps } from './step-props.ts';
 
 /** A new disk in a pool, or none. */
-export function DiskStep({ offer, fields, problems, objections, onEdit }: StepProps) {
+export function DiskStep({ host, offer, fields, problems, objections, onEdit }: StepProps) {
   const { withDisk, diskSize, pool } = fields;
   const pools = offer.pools.filter(({ active }) => active);
   const chosen = pools.find(({ name }) => name === pool);
@@ -16,6 +17,7 @@ export function DiskStep({ offer, fields, problems, objections, onEdit }: StepPr
 
   return (
     <>
+      <MissingPool host={host} offer={offer} onProvided={() => onEdit({ withDisk: true })} />
       <Field id="disk" label="Disk" role="radiogroup" isLabelHidden objections={withDisk ? [] : about(objections, 'disk')}>
         <Radio
           id="disk-new"

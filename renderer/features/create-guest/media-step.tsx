@@ -80,12 +80,19 @@ function MediaFacts({ media: { name, size, label, bootable, os } }: { readonly m
         <Alert
           isInline
           isPlain
+          component="p"
           variant="info"
           title="This system is not known here. It can be installed all the same: look at memory, processors and disk."
         />
       )}
       {!bootable && (
-        <Alert isInline isPlain variant="warning" title="This image does not say that it can be booted. A guest may not start from it." />
+        <Alert
+          isInline
+          isPlain
+          component="p"
+          variant="warning"
+          title="This image does not say that it can be booted. A guest may not start from it."
+        />
       )}
     </>
   );

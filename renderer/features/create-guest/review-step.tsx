@@ -14,6 +14,7 @@ import { formatBytes } from '../../ui/quantity.ts';
 import { bytesOf } from './amount.ts';
 import type { Problems } from './draft.ts';
 import type { Step } from './draft-store.ts';
+import { MissingPool } from './missing-pool.tsx';
 import { about, type StepProps } from './step-props.ts';
 
 interface ReviewStepProps extends StepProps {
@@ -32,7 +33,7 @@ interface Choice {
 }
 
 /** All that was chosen or proposed, each with a way to change it, and what the host has against it. */
-export function ReviewStep({ offer, draft, fields, problems, objections, onGo }: ReviewStepProps) {
+export function ReviewStep({ host, offer, draft, fields, problems, objections, onEdit, onGo }: ReviewStepProps) {
   const media = draft.chosen?.media;
   const memory = bytesOf(fields.memory);
   const size = bytesOf(fields.diskSize);
@@ -99,6 +100,7 @@ export function ReviewStep({ offer, draft, fields, problems, objections, onGo }:
 
   return (
     <>
+      <MissingPool host={host} offer={offer} onProvided={() => onEdit({ withDisk: true })} />
       {about(objections, 'host').map((objection) => (
         <ObjectionLine key={objection.message} objection={objection} />
       ))}
@@ -113,7 +115,7 @@ export function ReviewStep({ offer, draft, fields, problems, objections, onGo }:
                   Change
                 </Button>
               </span>
-              {problems[problem] !== undefined && <Alert isInline isPlain variant="danger" title={problems[problem]} />}
+              {problems[problem] !== undefined && <Alert isInline isPlain component="p" variant="danger" title={problems[problem]} />}
               {about(objections, field).map((objection) => (
                 <ObjectionLine key={objection.message} objection={objection} />
               ))}
@@ -133,7 +135,7 @@ export function ReviewStep({ offer, draft, fields, problems, objections, onGo }:
 
 function ObjectionLine({ objection: { severity, message, remedy } }: { readonly objection: Objection }) {
   return (
-    <Alert isInline isPlain variant={severity === 'error' ? 'danger' : 'warning'} title={message}>
+    <Alert isInline isPlain component="p" variant={severity === 'error' ? 'danger' : 'warning'} title={message}>
       {remedy}
     </Alert>
   );

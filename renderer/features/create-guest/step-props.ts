@@ -1,8 +1,10 @@
 import type { CreationOffer, Objection } from '#model/guest-spec';
+import type { HostId } from '#model/host';
 import type { Draft, Fields, Problems } from './draft.ts';
 
 /** What every step of the wizard is given. */
 export interface StepProps {
+  readonly host: HostId;
   readonly offer: CreationOffer;
   readonly draft: Draft;
   readonly fields: Fields;

@@ -1,6 +1,7 @@
-import { EmptyState, EmptyStateBody } from '@patternfly/react-core';
+import { Button, EmptyState, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
 import type { HostId } from '#model/host';
 import type { Pool } from '#model/storage';
+import { provideLabel, useDefaultPool } from '../../data/default-pool.ts';
 import { faultOf } from '../../data/fault-of.ts';
 import { useHost, usePools } from '../../data/queries.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
@@ -21,16 +22,37 @@ export function StoragePage({ host }: { readonly host: HostId }) {
       <div className="gh-pane">
         {pools.error && <FaultAlert fault={faultOf(pools.error)} onRetry={() => void pools.refetch()} />}
         {pools.isPending && <SkeletonRows label="Reading the storage pools" />}
-        {pools.data?.length === 0 && (
-          <EmptyState titleText="No storage pool" headingLevel="h2" variant="sm">
-            <EmptyStateBody>Disks of guests are kept in pools. This host has none yet.</EmptyStateBody>
-          </EmptyState>
-        )}
+        {pools.data?.length === 0 && <NoPool host={host} />}
         {pools.data?.map((pool) => (
           <PoolPart key={pool.name} host={host} pool={pool} />
         ))}
       </div>
     </section>
+  );
+}
+
+function NoPool({ host }: { readonly host: HostId }) {
+  const { proposal, providing, fault, provide } = useDefaultPool(host, true);
+  return (
+    <EmptyState titleText="No storage pool" headingLevel="h2" variant="sm">
+      <EmptyStateBody>
+        Disks of guests are kept in pools. This host has none yet.
+        {proposal !== null && (
+          <>
+            {' '}
+            The usual one is the folder <ForeignText text={proposal.path} />.
+          </>
+        )}
+      </EmptyStateBody>
+      {proposal !== null && (
+        <EmptyStateFooter>
+          {fault !== null && <FaultAlert fault={fault} />}
+          <Button variant="primary" isLoading={providing} isDisabled={providing} onClick={provide}>
+            {provideLabel(proposal)}
+          </Button>
+        </EmptyStateFooter>
+      )}
+    </EmptyState>
   );
 }
 
