@@ -1,172 +1,230 @@
+import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { test } from './app-page.ts';
-import type { AppPage } from './app-page.ts';
 
 const path = '/hosts/local/create';
+const main = (page: Page) => page.getByRole('main');
+const choose = async (page: Page, file?: string) => {
+  if (file !== undefined) await page.evaluate((name) => (window.harness.file = name), file);
+  await page.getByRole('button', { name: /Choose ISO image|Choose another/ }).click();
+};
+const press = async (page: Page, name: string) => main(page).getByRole('button', { name, exact: true }).click();
+const step = async (page: Page, title: string) => page.getByRole('heading', { level: 2, name: title, exact: true }).waitFor();
+const fact = (page: Page, term: string) =>
+  page
+    .locator('dl > div')
+    .filter({ has: page.getByRole('term').getByText(term, { exact: true }) })
+    .getByRole('definition');
 
-async function chooseMedium({ page }: AppPage): Promise<void> {
-  await page.getByRole('button', { name: 'Choose ISO image' }).click();
-  await page.getByText('Debian 13').first().waitFor();
-}
-async function review({ page }: AppPage): Promise<void> {
-  await page.getByRole('button', { name: 'Review and create' }).click();
-  await page.getByRole('heading', { name: 'Review' }).waitFor();
-}
-const create = ({ page }: AppPage) => page.getByRole('button', { name: 'Create', exact: true });
-
-test('three clicks make a guest of an ISO and show its console', async ({ open }) => {
-  const app = await open({ path });
-  const { page, row } = app;
-  await chooseMedium(app);
-  await review(app);
-  const summary = page.getByLabel('The guest to be made');
-  for (const text of ['Debian 13', '2 GiB', '20 GiB', 'default']) await summary.getByText(text).first().waitFor();
-  await create(app).click();
-  await page.locator('.gh-screen canvas').waitFor({ timeout: 15_000 });
-  await page.evaluate(() => {
-    window.location.hash = '#/';
-  });
-  await page.getByText('12 guests').waitFor();
-  await row('debian').or(row('debian-13-2')).or(row('debian13')).first().getByText('Running').waitFor();
+test('three clicks from an ISO image to its console', async ({ open }) => {
+  const { page, row } = await open({ path });
+  await choose(page);
+  await press(page, 'Review and create');
+  await press(page, 'Create');
+  await page.getByRole('heading', { level: 1, name: 'debian-13-2' }).waitFor();
+  expect(new URL(page.url()).hash).toMatch(/\/console$/);
+  await page.getByText('Fake guest').waitFor();
+  await page.evaluate(() => (window.location.hash = '#/'));
+  await row('debian-13-2').getByText('Running').waitFor();
 });
 
-test('every step can be walked, and what was typed is what is made', async ({ open }) => {
-  const app = await open({ path });
-  const { page, row } = app;
-  const next = async (heading: string) => {
-    await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByRole('heading', { name: heading, exact: true }).waitFor();
+test('the system is recognised and fills in every step; axe finds nothing in any', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  expect(await main(page).getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
+  expect(await faults()).toEqual([]);
+  await choose(page);
+  await expect.poll(async () => fact(page, 'System').innerText()).toBe('Debian 13');
+  expect(await fact(page, 'Size').innerText()).toBe('700 MiB');
+  expect(await faults()).toEqual([]);
+  await press(page, 'Next');
+  await step(page, 'Name and resources');
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('debian-13-2');
+  expect(await page.getByLabel('Memory', { exact: true }).inputValue()).toBe('2');
+  expect(await page.getByLabel('Virtual CPUs').inputValue()).toBe('2');
+  await page.getByText('The host has 64 GiB').waitFor();
+  await page.getByText('at most 64').waitFor();
+  expect(await faults()).toEqual([]);
+  await press(page, 'Next');
+  await step(page, 'Disk');
+  expect(await page.getByLabel('Size', { exact: true }).inputValue()).toBe('20');
+  expect(await page.getByLabel('Pool').locator('option').allInnerTexts()).toEqual([
+    'default (412 GiB of 930 GiB free)',
+    'scratch (3 GiB of 16 GiB free)',
+  ]);
+  expect(await faults()).toEqual([]);
+  await press(page, 'Next');
+  await step(page, 'Network');
+  expect(await page.getByRole('radio', { name: 'default' }).isChecked()).toBe(true);
+  await page.getByText('lab (not active)').waitFor();
+  expect(await faults()).toEqual([]);
+  await press(page, 'Next');
+  await step(page, 'Review');
+  expect(await fact(page, 'Disk').innerText()).toContain('20 GiB in pool default');
+  expect(await fact(page, 'Acceleration').innerText()).toContain('KVM');
+  expect(await faults()).toEqual([]);
+});
+
+test('an unknown system can be installed all the same', async ({ open }) => {
+  const { page } = await open({ path });
+  await choose(page, '/isos/tiny.iso');
+  await expect.poll(async () => fact(page, 'System').innerText()).toBe('Not recognised');
+  await page.getByText('This system is not known here.').waitFor();
+  await press(page, 'Review and create');
+  expect(await fact(page, 'Name').innerText()).toContain('tiny');
+});
+
+test('what is no ISO image says so, and a cancelled dialog changes nothing', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await choose(page, '/home/ada/notes.txt');
+  await page.getByText('“notes.txt” is no ISO image.').waitFor();
+  expect(await faults()).toEqual([]);
+  await choose(page, '/isos/debian-13.iso');
+  await fact(page, 'System').waitFor();
+  await page.evaluate(() => (window.harness.file = null));
+  await choose(page);
+  expect(await fact(page, 'File').innerText()).toBe('debian-13.iso');
+});
+
+test('mistakes are named at their field, and the step that holds them is marked', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await choose(page);
+  await press(page, 'Next');
+  await page.getByLabel('Name', { exact: true }).fill('database');
+  await page.getByText('This host has a guest of that name already.').waitFor();
+  await page.getByLabel('Memory', { exact: true }).fill('much');
+  await page.getByText('Enter a number.').waitFor();
+  expect(await faults()).toEqual([]);
+  await press(page, 'Review and create');
+  await page.getByRole('button', { name: /^Name and resources.*has a problem$/ }).waitFor();
+  expect(await main(page).getByRole('button', { name: 'Create', exact: true }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'Change memory' }).click();
+  await expect
+    .poll(async () => page.getByLabel('Memory', { exact: true }).evaluate((input) => input === document.activeElement))
+    .toBe(true);
+  expect(await page.getByLabel('Memory', { exact: true }).inputValue()).toBe('much');
+});
+
+test('the host’s objections stand at their choices before anything is made', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await choose(page);
+  await press(page, 'Next');
+  await page.getByLabel('Memory', { exact: true }).fill('60');
+  await press(page, 'Next');
+  await page.getByLabel('Pool').selectOption('scratch');
+  await press(page, 'Next');
+  await page.getByText('lab (not active)').click();
+  await press(page, 'Next');
+  await expect.poll(async () => fact(page, 'Memory').innerText()).toContain('less memory free than that right now');
+  expect(await fact(page, 'Disk').innerText()).toContain('too little space for this disk');
+  expect(await fact(page, 'Network').innerText()).toContain('is not active');
+  expect(await main(page).getByRole('button', { name: 'Create', exact: true }).isDisabled()).toBe(true);
+  expect(await faults()).toEqual([]);
+  await page.getByRole('button', { name: 'Change disk' }).click();
+  await step(page, 'Disk');
+  await page.getByText('too little space for this disk').waitFor();
+  await page.getByLabel('Pool').selectOption('default');
+  await press(page, 'Next');
+  await page.getByRole('radio', { name: 'default' }).click();
+  await press(page, 'Next');
+  await expect.poll(async () => main(page).getByRole('button', { name: 'Create', exact: true }).isEnabled()).toBe(true);
+});
+
+test('a failure keeps everything, says why, and Try again succeeds', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await choose(page);
+  await press(page, 'Next');
+  await page.getByLabel('Name', { exact: true }).fill('mine');
+  await press(page, 'Review and create');
+  await page.evaluate(() => window.harness.fail('local', 'make-disk', 'no-space', 'The pool is full.'));
+  await press(page, 'Create');
+  await main(page).getByText('The pool is full.').waitFor();
+  await main(page).getByText('Tell it otherwise.').waitFor();
+  expect(await fact(page, 'Name').innerText()).toContain('mine');
+  expect(await faults()).toEqual([]);
+  await press(page, 'Try again');
+  await page.getByRole('heading', { level: 1, name: 'mine' }).waitFor();
+});
+
+test('making shows its steps and can be cancelled; nothing is left and everything is kept', async ({ open }) => {
+  const { page, row } = await open({ path, delay: 600 });
+  await choose(page);
+  await press(page, 'Next');
+  await page.getByLabel('Name', { exact: true }).fill('never');
+  await press(page, 'Review and create');
+  await press(page, 'Create');
+  await main(page).getByText('Making the disk').waitFor();
+  await page.getByRole('progressbar', { name: 'Progress of making the guest' }).waitFor();
+  await press(page, 'Cancel');
+  await page.getByText('Cancelled. Nothing of it was left on the host.').waitFor();
+  expect(await fact(page, 'Name').innerText()).toContain('never');
+  await page.evaluate(() => (window.location.hash = '#/'));
+  await row('debian-13').waitFor();
+  expect(await row('never').count()).toBe(0);
+});
+
+test('a wizard that is left is found again as it was; Cancel forgets it', async ({ open }) => {
+  const { page } = await open({ path });
+  await choose(page);
+  await press(page, 'Next');
+  await page.getByLabel('Name', { exact: true }).fill('half done');
+  await page.getByRole('link', { name: 'All guests' }).click();
+  await page.getByRole('grid').waitFor();
+  await page.goBack();
+  await step(page, 'Name and resources');
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('half done');
+  await press(page, 'Cancel');
+  await page.getByRole('grid').waitFor();
+  await page.evaluate((hash) => (window.location.hash = hash), path);
+  await step(page, 'Installation medium');
+});
+
+test('the keyboard alone makes a guest', async ({ open }) => {
+  const { page } = await open({ path });
+  await page.getByRole('button', { name: 'Choose ISO image' }).focus();
+  await page.keyboard.press('Enter');
+  await fact(page, 'System').waitFor();
+  const tabTo = async (name: string) => {
+    for (let i = 0; i < 40; i++) {
+      if ((await page.evaluate(() => document.activeElement?.textContent)) === name) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab never came to ${name}`);
   };
-  await chooseMedium(app);
-  await next('Name and resources');
-  await page.getByRole('textbox', { name: 'Name' }).fill('printer server');
-  await page.getByRole('textbox', { name: 'Virtual CPUs' }).fill('3');
-  await page.getByRole('radio', { name: 'UEFI' }).check();
-  await next('Disk');
-  await page.getByRole('radio', { name: 'No disk' }).check();
-  await next('Network');
-  await page.getByRole('radio', { name: 'No network' }).check();
-  await next('Review');
-  await create(app).click();
-  await page.getByRole('heading', { level: 1, name: 'printer server' }).waitFor({ timeout: 15_000 });
-  await page.evaluate(() => {
-    window.location.hash = '#/';
-  });
-  await row('printer server').getByText('Running').waitFor();
+  await tabTo('Next');
+  await page.keyboard.press('Enter');
+  await step(page, 'Name and resources');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Name and resources');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('by hand');
+  await page.keyboard.press('Enter');
+  await step(page, 'Disk');
+  await tabTo('Review and create');
+  await page.keyboard.press('Enter');
+  await step(page, 'Review');
+  await tabTo('Create');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'by hand' }).waitFor();
 });
 
-test.for([
-  ['/tmp/notes.txt', 'is no ISO image'],
-  ['/tmp/missing.iso', 'does not exist'],
-] as const)('%s is refused with a reason', async ([file, reason], { open }) => {
+test('names from files are text that cannot disguise itself', async ({ open }) => {
   const { page } = await open({ path });
-  await page.evaluate((chosen) => {
-    window.harness.file = chosen;
-  }, file);
-  await page.getByRole('button', { name: 'Choose ISO image' }).click();
-  await page.getByRole('main').getByText(reason).first().waitFor();
-  expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
+  await choose(page, '/isos/<img src=x>\u202ecod.iso');
+  await expect.poll(async () => fact(page, 'File').innerText()).toContain('<img src=x>');
+  expect(await fact(page, 'File').innerText()).not.toContain('\u202e');
+  expect(await page.locator('img[src="x"]').count()).toBe(0);
 });
 
-test('an unknown system can be installed all the same; choosing none changes nothing', async ({ open }) => {
+test('a host that is gone keeps what was chosen', async ({ open }) => {
   const { page } = await open({ path });
+  await choose(page);
+  await press(page, 'Next');
+  await page.getByLabel('Name', { exact: true }).fill('patient');
   await page.evaluate(() => {
-    window.harness.file = null;
+    window.harness.manners('local', 'daemon-missing');
+    window.harness.drop('local');
   });
-  await page.getByRole('button', { name: 'Choose ISO image' }).click();
-  await page.getByRole('button', { name: 'Choose ISO image' }).waitFor();
-  await page.evaluate(() => {
-    window.harness.file = '/tmp/haiku.iso';
-  });
-  await page.getByRole('button', { name: 'Choose ISO image' }).click();
-  await page.getByText('Not recognised').waitFor();
-  expect(await page.getByRole('button', { name: 'Next' }).isEnabled()).toBe(true);
-});
-
-test.for([
-  ['debian-13', /already|taken/i],
-  ['../etc', /letter or digit|letters, digits/i],
-  ['', /name/i],
-] as const)('the name “%s” is refused where it is typed', async ([name, reason], { open }) => {
-  const app = await open({ path });
-  const { page } = app;
-  await chooseMedium(app);
-  await page.getByRole('button', { name: 'Next' }).click();
-  await page.getByRole('textbox', { name: 'Name' }).fill(name);
-  await page.locator('#name-help').getByText(reason).first().waitFor();
-  await review(app);
-  expect(await create(app).isDisabled()).toBe(true);
-});
-
-test('what the host has against it is said at the review, before anything is made', async ({ open }) => {
-  const app = await open({ path });
-  const { page } = app;
-  await chooseMedium(app);
-  await page
-    .getByRole('navigation', { name: 'Steps' })
-    .getByRole('button', { name: /Network/ })
-    .click();
-  await page.getByRole('radio', { name: /lab/ }).check();
-  await page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: /Disk/ }).click();
-  await page.getByRole('textbox', { name: 'Size' }).fill('900');
-  await review(app);
-  await page.getByText('The network “lab” is not active.').first().waitFor();
-  await page
-    .getByText(/too little space/)
-    .first()
-    .waitFor();
-  expect(await create(app).isDisabled()).toBe(true);
-  await page.getByRole('button', { name: 'Change network' }).click();
-  await page.getByRole('radio', { name: /default/ }).check();
-  await page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: /Disk/ }).click();
-  await page.getByRole('textbox', { name: 'Size' }).fill('10');
-  await review(app);
-  await expect.poll(async () => create(app).isEnabled()).toBe(true);
-});
-
-test.for(['make-disk', 'define', 'start'] as const)(
-  'when %s fails, nothing is left and the input is kept for another try',
-  async (step, { open }) => {
-    const app = await open({ path });
-    const { page } = app;
-    await chooseMedium(app);
-    await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByRole('textbox', { name: 'Name' }).fill('second try');
-    await review(app);
-    await expect.poll(async () => create(app).isEnabled()).toBe(true);
-    await page.evaluate((failing) => window.harness.fail('local', failing, 'no-space', 'The disk is full.'), step);
-    await create(app).click();
-    await page.getByRole('main').getByText('The disk is full.').first().waitFor({ timeout: 15_000 });
-    await page.getByRole('main').getByText('Tell it otherwise.').first().waitFor();
-    await page.getByLabel('The guest to be made').getByText('second try').waitFor();
-    await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('heading', { level: 1, name: 'second try' }).waitFor({ timeout: 15_000 });
-  },
-);
-
-test('a making that is cancelled leaves nothing', async ({ open }) => {
-  const app = await open({ path, delay: 400 });
-  const { page } = app;
-  await chooseMedium(app);
-  await review(app);
-  await create(app).click();
-  await page.getByRole('main').getByRole('button', { name: 'Cancel' }).click();
-  await page.getByText('Nothing of it was left on the host.').waitFor({ timeout: 15_000 });
-  await page.evaluate(() => {
-    window.location.hash = '#/';
-  });
-  await page.getByText('11 guests').waitFor();
-});
-
-test('a connection that is lost in the wizard keeps what was chosen', async ({ open }) => {
-  const app = await open({ path });
-  const { page } = app;
-  await chooseMedium(app);
-  await page.getByRole('button', { name: 'Next' }).click();
-  await page.getByRole('textbox', { name: 'Name' }).fill('kept');
-  await page.evaluate(() => window.harness.drop('local'));
-  await expect.poll(async () => page.getByRole('textbox', { name: 'Name' }).inputValue(), { timeout: 10_000 }).toBe('kept');
-  await review(app);
-  await create(app).click();
-  await page.getByRole('heading', { level: 1, name: 'kept' }).waitFor({ timeout: 15_000 });
+  await page.getByRole('heading', { name: 'The host is not connected' }).waitFor();
+  await page.evaluate(() => window.harness.manners('local', 'open'));
+  await step(page, 'Name and resources');
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('patient');
 });

@@ -14,7 +14,7 @@ export interface ScreenOptions {
   connected(): void;
   /** Nothing follows; null when it ended as it should. Not called after `dispose`. */
   ended(fault: Fault | null): void;
-  /** The name the screen gives itself: the guest's text, cut. */
+  /** The name the screen gives itself: the guest's text. */
   named(name: string): void;
 }
 
@@ -28,7 +28,6 @@ export interface Screen {
 }
 
 const HANDSHAKE = 10_000;
-const NAME_SHOWN = 256;
 
 const fault = (code: Fault['code'], message: string, reason: string | null, remedy: string): Fault => ({ code, message, reason, remedy });
 
@@ -58,7 +57,7 @@ export function attachScreen(element: HTMLElement, channel: ConsoleChannel, opti
     if (!over) options.connected();
   });
   rfb.addEventListener('desktopname', (event) => {
-    if (event instanceof CustomEvent && !over) options.named(String(event.detail.name).slice(0, NAME_SHOWN));
+    if (event instanceof CustomEvent && !over) options.named(String(event.detail.name));
   });
   rfb.addEventListener('credentialsrequired', () => {
     end(fault('auth-failed', 'This screen asks for a password.', null, 'Remove the VNC password from the definition of the guest.'));
@@ -66,7 +65,7 @@ export function attachScreen(element: HTMLElement, channel: ConsoleChannel, opti
   });
   rfb.addEventListener('disconnect', () => {
     gone = true;
-    const reason = rfb.reason?.slice(0, NAME_SHOWN) ?? null;
+    const reason = rfb.reason;
     end(reason === null ? null : fault('protocol', 'The screen was closed.', reason, 'Connect again.'));
   });
 

@@ -21,6 +21,9 @@ interface TerminalOptions {
   selected(hasSelection: boolean): void;
 }
 
+/** xterm looks at the clock only between two writes: larger pieces of hostile output would be taken in at one go, and block. */
+const PIECE = 4096;
+
 /** The same in light and dark: a terminal is read against black. */
 const theme = { background: '#151515', foreground: '#f2f2f2', cursor: '#f2f2f2', selectionBackground: '#4d4d4d' };
 
@@ -78,7 +81,11 @@ export function createSerialTerminal(element: HTMLElement, { asksToPaste, select
   return {
     attach: (channel, ended) => {
       const encoder = new TextEncoder();
-      channel.start({ data: (bytes, done) => terminal.write(bytes, done), end: ended });
+      const show = (bytes: Uint8Array, done: () => void): void => {
+        for (let from = 0; from < bytes.length; from += PIECE) terminal.write(bytes.subarray(from, from + PIECE));
+        terminal.write('', done);
+      };
+      channel.start({ data: show, end: ended });
       const typed = terminal.onData((text) => channel.send(encoder.encode(text)));
       // Reports of some mouse modes: one byte per UTF-16 unit, not text.
       const reported = terminal.onBinary((text) => channel.send(Uint8Array.from(text, (unit) => unit.charCodeAt(0))));

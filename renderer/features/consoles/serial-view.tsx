@@ -61,6 +61,7 @@ export function SerialView({ guest, console, switcher }: SerialViewProps) {
       {state.kind === 'ended' && state.wasOpen && (
         <Alert
           isInline
+          component="p"
           variant={state.fault === null ? 'info' : 'warning'}
           title={state.fault?.message ?? 'The console has ended'}
           actionLinks={<AlertActionLink onClick={() => session.connect(false)}>Reconnect</AlertActionLink>}

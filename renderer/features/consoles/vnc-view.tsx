@@ -1,6 +1,7 @@
 import { Button, Dropdown, DropdownItem, DropdownList, MenuToggle, Switch, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { GuestRef } from '#model/guest';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { attachScreen, type Screen } from './attach-screen.ts';
 import { ConsoleNotice } from './console-notice.tsx';
 import { useConsoleSession } from './console-session.ts';
@@ -39,10 +40,10 @@ export function VncView({ guest, console, switcher }: VncViewProps) {
       screen.current = null;
     };
   }, [element, state, session]);
-  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a new screen, made by the effect above, begins as the switches stand
   useEffect(() => {
     screen.current?.setScaled(scaled);
     screen.current?.setViewOnly(viewOnly);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a new screen, made by the effect above, begins as they stand
   }, [scaled, viewOnly, element, state]);
 
   const send = ({ keys }: KeyCombination): void => {
@@ -67,7 +68,10 @@ export function VncView({ guest, console, switcher }: VncViewProps) {
         <span className="gh-console__hint">
           {name !== '' && (
             <>
-              <bdi className="gh-console__name">{name}</bdi> ·{' '}
+              <span className="gh-console__name">
+                <ForeignText text={name} />
+              </span>{' '}
+              ·{' '}
             </>
           )}
           {RELEASE_KEYS} releases the keyboard
