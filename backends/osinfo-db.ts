@@ -112,6 +112,7 @@ function mergeRecord(records: Map<string, OsRecord>, record: OsRecord): void {
   }
   known.name ||= record.name;
   known.family ??= record.family;
+  known.released ||= record.released;
   known.parents.push(...record.parents);
   known.media.push(...record.media);
   known.resources.push(...record.resources);
@@ -125,13 +126,16 @@ const virtioNet = ['http://pcisig.com/pci/1af4/1000', 'http://pcisig.com/pci/1af
 const virtioVideo = ['http://pcisig.com/pci/1af4/1050'];
 
 function createOsinfoDb(records: ReadonlyMap<string, OsRecord>): OsinfoDb {
-  // Media that name their size are the most particular. Systems called "unknown" have patterns that any release of theirs matches.
+  // Media that name their size are the most particular. Systems called "unknown" have patterns that any release of theirs matches. Where
+  // one label stands for several releases (Windows 10 and 11), the latest is the likeliest.
   const isFallback = (record: OsRecord) => record.id.endsWith('/unknown');
   const candidates = [...records.values()]
     .flatMap((record) => record.media.map((media) => ({ record, media })))
     .sort(
       (a, b) =>
-        Number(isFallback(a.record)) - Number(isFallback(b.record)) || Number(b.media.size !== null) - Number(a.media.size !== null),
+        Number(isFallback(a.record)) - Number(isFallback(b.record)) ||
+        Number(b.media.size !== null) - Number(a.media.size !== null) ||
+        b.record.released.localeCompare(a.record.released),
     );
 
   const supports = (record: OsRecord, devices: readonly string[]) =>

@@ -29,6 +29,8 @@ export interface OsRecord {
   readonly id: string;
   name: string;
   family: string | null;
+  /** As 2021-08-14; '' where it is not known. */
+  released: string;
   /** What it is a clone of or derives from. */
   readonly parents: string[];
   readonly media: MediaPattern[];
@@ -70,7 +72,7 @@ export function parseOsinfo(source: string): OsRecord[] {
     const arch = attributes['arch'] ?? 'all';
     const where = trail.join('/');
     if (where === 'libosinfo/os') {
-      os = { id, name: '', family: null, parents: [], media: [], resources: [], variants: new Map(), devices: new Map() };
+      os = { id, name: '', family: null, released: '', parents: [], media: [], resources: [], variants: new Map(), devices: new Map() };
       records.push(os);
     }
     if (os === null) return;
@@ -113,6 +115,7 @@ export function parseOsinfo(source: string): OsRecord[] {
     if (os === null || value === '' || translated) return;
     if (where === 'name') os.name ||= value;
     if (where === 'family') os.family ??= value;
+    if (where === 'release-date') os.released ||= value;
     if (where === 'variant/name' && !os.variants.has(variant)) os.variants.set(variant, value);
     if (media !== null && where.startsWith('media/iso/')) setPattern(media, where.slice('media/iso/'.length), value);
     if (resources !== null && where.startsWith('resources/')) setAmount(resources, where.slice('resources/'.length), value);

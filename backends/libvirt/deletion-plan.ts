@@ -114,7 +114,7 @@ export function overlaysOf(volume: KnownVolume, picture: StoragePicture): KnownV
 }
 
 function listed(names: readonly string[]): string {
-  const quoted = [...new Set(names)].map((name) => `“${name}”`);
+  const quoted = [...new Set(names)].sort().map((name) => `“${name}”`);
   const shown = quoted.slice(0, 5);
   if (quoted.length > shown.length) return `${shown.join(', ')} and ${quoted.length - shown.length} more`;
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`;

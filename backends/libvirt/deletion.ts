@@ -2,7 +2,7 @@ import type { DeletionPlan, DeletionResult } from '#model/deletion';
 import type { GuestId } from '#model/guest';
 import type { GuestDeletion, Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
-import { overlaysOf, type PlannedDisk, planDisks, usersOf } from './deletion-plan.ts';
+import { overlaysOf, type PlannedDisk, planDisks, type StoragePicture, usersOf } from './deletion-plan.ts';
 import { type DomainDisk, disksIn } from './disk-uses.ts';
 import { findDomain, forceOff, undefine } from './domain-removal.ts';
 import { EnduringHost } from './enduring-host.ts';
@@ -21,9 +21,13 @@ interface DeletionOptions {
 }
 
 export function createGuestDeletion(host: LibvirtHost, options: DeletionOptions = {}): GuestDeletion {
+  /** What could not be looked into when the person was asked: only that has been agreed to. */
+  const told = new Map<GuestId, ReadonlySet<string>>();
+
   return {
     async plan(id) {
-      const examined = await examine(host, id);
+      const examined = await examine(host, id, options);
+      told.set(id, new Set(examined.picture.blind));
       return {
         name: examined.dom.name,
         running: examined.dom.id >= 0,
@@ -34,13 +38,15 @@ export function createGuestDeletion(host: LibvirtHost, options: DeletionOptions 
 
     async delete(id, paths, operation) {
       operation.report('Looking at the disks', null);
-      const { dom, disks } = await examine(host, id);
+      const { dom, disks, picture } = await examine(host, id, options);
       const wanted = paths.map((path) => requireDeletable(disks, path));
+      const agreed = told.get(id) ?? new Set();
+      if (wanted.length > 0) requireNothingNew(picture, agreed);
       const enduring = new EnduringHost(host, options);
       try {
         await removeDefinition(enduring, dom, operation);
         // From here on the guest is gone, and whatever happens is told as a leftover.
-        return await removeDisks(enduring, wanted, operation);
+        return await removeDisks(enduring, wanted, operation, (each) => examineAgain(each, agreed, options));
       } finally {
         enduring.close();
       }
@@ -52,15 +58,32 @@ interface Examined {
   readonly dom: Domain;
   readonly documents: readonly XmlElement[];
   readonly disks: readonly PlannedDisk[];
+  readonly picture: StoragePicture;
 }
 
-async function examine(host: LibvirtHost, id: GuestId): Promise<Examined> {
+async function examine(host: LibvirtHost, id: GuestId, { patienceMs }: DeletionOptions): Promise<Examined> {
   const dom = await host.domainOf(id);
   // A change of a running guest may be in one of the two only.
   const documents = [parseXml(await host.domainXml(dom, DomainXml.live)), parseXml(await host.domainXml(dom, DomainXml.inactive))];
   const disks: DomainDisk[] = documents.flatMap(disksIn);
-  const picture = disks.length === 0 ? null : await readStoragePicture(host);
-  return { dom, documents, disks: picture === null ? [] : planDisks(id, disks, picture) };
+  const picture = await readStoragePicture(host, patienceMs);
+  return { dom, documents, disks: planDisks(id, disks, picture), picture };
+}
+
+async function examineAgain(host: LibvirtHost, agreed: ReadonlySet<string>, { patienceMs }: DeletionOptions): Promise<StoragePicture> {
+  const picture = await readStoragePicture(host, patienceMs);
+  requireNothingNew(picture, agreed);
+  return picture;
+}
+
+/** Where the person was told that all had been looked into, a disk does not go while something cannot be. */
+function requireNothingNew({ blind }: StoragePicture, agreed: ReadonlySet<string>): void {
+  const unheard = blind.filter((sentence) => !agreed.has(sentence));
+  if (unheard.length === 0) return;
+  throw new BackendError('in-use', 'It cannot be told any more whether something else needs the disk.', {
+    reason: unheard.join(' '),
+    remedy: 'Look at its disks again.',
+  });
 }
 
 interface Condemned {
@@ -97,14 +120,19 @@ async function removeDefinition(host: EnduringHost, dom: Domain, operation: Oper
   await host.change((each) => undefine(each, dom).then(() => true), isGone);
 }
 
-async function removeDisks(host: EnduringHost, wanted: readonly Condemned[], operation: Operation): Promise<DeletionResult> {
+async function removeDisks(
+  host: EnduringHost,
+  wanted: readonly Condemned[],
+  operation: Operation,
+  look: (host: LibvirtHost) => Promise<StoragePicture>,
+): Promise<DeletionResult> {
   const deletedDisks: string[] = [];
   const leftovers: { path: string; why: string }[] = [];
   for (const [index, disk] of wanted.entries()) {
     operation.report(`Deleting ${disk.path}`, index / wanted.length);
     try {
       if (operation.signal.aborted) throw new BackendError('cancelled', 'Deleting was cancelled before it was its turn.');
-      await removeDisk(host, disk);
+      await removeDisk(host, disk, await host.read(look));
       deletedDisks.push(disk.path);
     } catch (error) {
       const { message, reason } = toBackendError(error);
@@ -114,14 +142,13 @@ async function removeDisks(host: EnduringHost, wanted: readonly Condemned[], ope
   return { deletedDisks, leftovers };
 }
 
-/** Looks once more, right before: since the question was asked somebody may have come to need the disk. */
-async function removeDisk(host: EnduringHost, { path, volume }: Condemned): Promise<void> {
-  const picture = await host.read(readStoragePicture);
+/** `picture` is taken right before: since the question was asked somebody may have come to need the disk. */
+async function removeDisk(host: EnduringHost, { path, volume }: Condemned, picture: StoragePicture): Promise<void> {
   const now = picture.volumes.find((each) => each.key === volume.key && each.pool === volume.pool);
   if (now === undefined) throw new BackendError('not-found', 'The disk is not in its storage pool any more.');
   if (now.path !== path || now.leadsOutside) throw new BackendError('in-use', 'Another file has taken the place of the disk.');
-  const needed = [...usersOf(now, picture), ...overlaysOf(now, picture)].map(({ name }) => `“${name}”`);
-  if (needed.length > 0) throw new BackendError('in-use', `Meanwhile it is needed by ${needed.join(', ')}.`);
+  const needed = new Set([...usersOf(now, picture), ...overlaysOf(now, picture)].map(({ name }) => `“${name}”`));
+  if (needed.size > 0) throw new BackendError('in-use', `Meanwhile it is needed by ${[...needed].join(', ')}.`);
   const isGone = (each: LibvirtHost) =>
     each.call(remote.storageVolLookupByKey, { key: volume.key }).then(
       () => null,

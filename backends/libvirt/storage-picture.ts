@@ -1,5 +1,7 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, normalize, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BackendError } from '../errors.ts';
 import type { DomainUse, KnownVolume, StoragePicture } from './deletion-plan.ts';
 import { sourcesIn } from './disk-uses.ts';
 import { failedWith } from './failed-with.ts';
@@ -13,6 +15,8 @@ import { attribute, parseXml, textAt } from './xml/document.ts';
 const POOL_ACTIVE: ReadonlySet<number> = new Set([2, 3]);
 // libvirt: VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT.
 const WITH_SNAPSHOTS = 4096;
+/** A pool on a dead file server never answers. */
+const REFRESH_MS = 20_000;
 /** Questions under way at a time: a host has thousands of guests and volumes, and other calls must not wait behind all of them. */
 const WIDTH = 3;
 
@@ -20,9 +24,9 @@ const WIDTH = 3;
  * Looks at all that may need a disk: every domain's live and stored definition and its snapshots, every volume of every active pool and what
  * it is built on. Pools are read anew first, since libvirt does not notice what other programs put into them.
  */
-export async function readStoragePicture(host: LibvirtHost): Promise<StoragePicture> {
+export async function readStoragePicture(host: LibvirtHost, patienceMs = REFRESH_MS): Promise<StoragePicture> {
   const blind: string[] = [];
-  const volumes = await readVolumes(host, blind);
+  const volumes = await readVolumes(host, blind, patienceMs);
   const uses = await readUses(host, blind);
   const known = new Set(volumes.map((volume) => volume.path));
   const paths = new Set<string>(known);
@@ -49,20 +53,20 @@ async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
   return results;
 }
 
-async function readVolumes(host: LibvirtHost, blind: string[]): Promise<KnownVolume[]> {
+async function readVolumes(host: LibvirtHost, blind: string[], patienceMs: number): Promise<KnownVolume[]> {
   const { pools } = await host.call(remote.connectListAllStoragePools, { needResults: 1, flags: 0 });
-  const found = await inTurn(pools, (pool) => readPool(host, pool, blind));
+  const found = await inTurn(pools, (pool) => readPool(host, pool, blind, patienceMs));
   return found.flat();
 }
 
-async function readPool(host: LibvirtHost, pool: Pool, blind: string[]): Promise<KnownVolume[]> {
+async function readPool(host: LibvirtHost, pool: Pool, blind: string[], patienceMs: number): Promise<KnownVolume[]> {
   try {
     const { state } = await host.call(remote.storagePoolGetInfo, { pool });
     if (!POOL_ACTIVE.has(state)) {
       blind.push(`The storage pool “${pool.name}” is not active.`);
       return [];
     }
-    await host.job(remote.storagePoolRefresh, { pool, flags: 0 });
+    await refresh(host, pool, patienceMs);
     const { xml } = await host.call(remote.storagePoolGetXmlDesc, { pool, flags: 0 });
     const folder = textAt(parseXml(xml), 'target', 'path');
     const { vols } = await host.call(remote.storagePoolListAllVolumes, { pool, needResults: 1, flags: 0 });
@@ -72,6 +76,16 @@ async function readPool(host: LibvirtHost, pool: Pool, blind: string[]): Promise
     if (!failedWith(error, 'not-found')) blind.push(`The storage pool “${pool.name}” could not be read.`);
     return [];
   }
+}
+
+async function refresh(host: LibvirtHost, pool: Pool, patienceMs: number): Promise<void> {
+  const refreshed = host.job(remote.storagePoolRefresh, { pool, flags: 0 }).catch((error: unknown) => {
+    // It changes nothing but what libvirt knows, and may be asked again.
+    if (!failedWith(error, 'outcome-unknown')) throw error;
+    throw new BackendError('connection-lost', 'The connection ended while a storage pool was read.', { cause: error });
+  });
+  const late = sleep(patienceMs, 'late', { ref: false });
+  if ((await Promise.race([refreshed, late])) === 'late') throw new BackendError('timeout', 'The storage pool does not answer.');
 }
 
 async function readVolume(host: LibvirtHost, vol: Volume, folder: string | null, blind: string[]): Promise<KnownVolume[]> {

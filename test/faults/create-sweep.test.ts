@@ -57,12 +57,20 @@ test('a creation makes its changes in order: volume, definition, start', () => {
   expect(plain.filter(isMutation)).toEqual(['storageVolCreateXml', 'domainDefineXmlFlags', 'domainCreateWithFlags']);
 });
 
-const modes: FaultMode[] = ['error reply', 'cut before', 'reply lost', 'never done, no reply', 'done, no reply'];
+// A connection that ends at a read is the same before and after it was answered; a read that is never answered ends by its own deadline of
+// 30 s, which the session's tests try.
+const sweeps: [FaultMode, Fault['among']][] = [
+  ['error reply', 'all'],
+  ['cut before', 'all'],
+  ['reply lost', 'mutations'],
+  ['never done, no reply', 'mutations'],
+  ['done, no reply', 'mutations'],
+];
 
-test.each(modes)(
-  '%s, at every call: the guest is wholly there or not at all, and nobody else is touched',
+test.each(sweeps)(
+  '%s, at %s: the guest is wholly there or not at all, and nobody else is touched',
   { timeout: 600_000 },
-  async (mode) => {
+  async (mode, among) => {
     const before = await everything();
     const whole = {
       ...before,
@@ -70,8 +78,6 @@ test.each(modes)(
       'volumes of disks': [...(before['volumes of disks'] ?? []), 'new-1.qcow2'].sort(),
       'files of disks': [...(before['files of disks'] ?? []), 'new-1.qcow2'].sort(),
     };
-    // A read that is not answered ends by its own deadline of 30 s, which the session's tests try.
-    const among = mode.endsWith('no reply') ? 'mutations' : 'all';
     const count = among === 'all' ? plain.length : plain.filter(isMutation).length;
     for (let at = 1; at <= count; at += 1) {
       const { id, failed } = await attempt({ mode, at, among });
@@ -91,3 +97,43 @@ test.each(modes)(
     }
   },
 );
+
+test('where undoing fails too, what is left is named, and the rest is gone', async () => {
+  const before = await everything();
+  proxy.refuse('domainCreateWithFlags', 'storageVolDelete');
+  const { failed } = await attempt();
+  proxy.refuse();
+  expect(failed?.message).toMatch(
+    /^Starting the guest failed\. injected fault Left behind, because removing it failed too: the disk “.*new-1\.qcow2” \(injected fault\)\.$/,
+  );
+  expect(await everything()).toMatchObject({
+    domains: before['domains'],
+    'files of disks': ['bystander.qcow2', 'new-1.qcow2', 'new.qcow2'],
+  });
+  await daemon.virsh('vol-delete', 'new-1.qcow2', '--pool', 'disks');
+});
+
+test('a daemon that dies in the middle and comes back: nothing is left', async () => {
+  const before = await everything();
+  const { host, creation } = await openParts(proxy.uri);
+  const killed: Promise<void>[] = [];
+  const kill = (step: string) => {
+    if (step !== 'Defining the guest') return;
+    killed.push(
+      daemon
+        .crash()
+        .then(() => new Promise((done) => setTimeout(done, 1500)))
+        .then(() => daemon.revive()),
+    );
+  };
+  const outcome = await creation
+    .create(smallGuest('new', 'disks'), { path: iso }, operation(undefined, kill))
+    .catch((error: unknown) => error);
+  await Promise.all(killed);
+  host.close();
+  expect(killed).toHaveLength(1);
+  // It may have been quicker than the kill; then the guest is wholly there.
+  if (typeof outcome === 'string') await remove(outcome);
+  else expect(outcome).toMatchObject({ name: 'BackendError', code: 'connection-lost' });
+  expect(await everything()).toEqual(before);
+});

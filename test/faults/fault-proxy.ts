@@ -19,6 +19,8 @@ export interface FaultProxy {
   readonly uri: string;
   /** Begins to count at zero; the `at`-th call suffers, or the `at`-th that changes something. Without a fault all pass. */
   arm(fault?: Fault): void;
+  /** From now on these calls are answered with an error, each time. */
+  refuse(...names: readonly string[]): void;
   /** The call that suffered since `arm`. */
   readonly spoilt: string | null;
   /** The calls since `arm`, by name, in the order in which they came. */
@@ -40,6 +42,7 @@ export async function startFaultProxy(daemonSocket: string, path: string): Promi
   let calls: string[] = [];
   let fault: Fault | null = null;
   let spoilt: string | null = null;
+  let refused: ReadonlySet<string> = new Set();
   const sockets = new Set<Socket>();
 
   const server = createServer((client) => {
@@ -86,6 +89,7 @@ export async function startFaultProxy(daemonSocket: string, path: string): Promi
   function count({ procedure }: Packet): FaultMode | null {
     const name = names.get(procedure) ?? `procedure ${procedure}`;
     calls.push(name);
+    if (refused.has(name)) return 'error reply';
     if (fault === null || spoilt !== null) return null;
     const counted = fault.among === 'all' ? calls : calls.filter(isMutation);
     if (counted.length < fault.at || (fault.among === 'mutations' && !isMutation(name))) return null;
@@ -106,6 +110,9 @@ export async function startFaultProxy(daemonSocket: string, path: string): Promi
       calls = [];
       fault = next ?? null;
       spoilt = null;
+    },
+    refuse(...procedures) {
+      refused = new Set(procedures);
     },
     close: () =>
       new Promise((resolve) => {

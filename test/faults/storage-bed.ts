@@ -76,6 +76,7 @@ export async function inventory(daemon: PrivateLibvirtd, pools: Readonly<Record<
       .sort();
   const entries: [string, string[]][] = [['domains', lines(await daemon.virsh('list', '--all', '--name'))]];
   for (const [pool, path] of Object.entries(pools)) {
+    await daemon.virsh('pool-refresh', pool);
     const [, , ...volumes] = (await daemon.virsh('vol-list', pool)).trim().split('\n');
     entries.push([`volumes of ${pool}`, volumes.map((line) => line.trim().split(/\s\s+/)[0] ?? '').sort()]);
     entries.push([`files of ${pool}`, (await readdir(path)).sort()]);

@@ -22,6 +22,7 @@ export interface NewDomain {
  * - processors as cores of one socket: Windows editions for desktops use two sockets at most;
  * - VNC on the loopback address explicitly, whatever the host's configuration has as default;
  * - a serial port and the guest agent's channel in every guest, so that neither has to be added to an installed one;
+ * - every processor feature that emulation has, and none of the Hyper-V ones, which QEMU has under KVM only;
  * - no TPM before it is asked for: it needs swtpm on the host, and is state that a deletion must know of.
  */
 export function newDomain(wanted: NewDomain): XmlElement {
@@ -62,7 +63,7 @@ function metadata(os: string): XmlElement {
 
 function features({ machine, spec, windows }: NewDomain): XmlElement | null {
   if (!isPc(machine)) return spec.firmware === 'uefi' ? element('features', {}, element('acpi')) : null;
-  // QEMU has the Hyper-V interface under KVM only; three of its parts are what virt-install turns on.
+  // Three parts of the Hyper-V interface are what virt-install turns on.
   const hyperv = element(
     'hyperv',
     {},
