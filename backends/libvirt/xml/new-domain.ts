@@ -136,7 +136,8 @@ function devices({ spec, disk, media, machine, drives }: NewDomain): (XmlElement
     isPc(machine) ? null : element('input', { type: 'keyboard', bus: 'usb' }),
     element('graphics', { type: 'vnc', port: -1, autoport: 'yes' }, element('listen', { type: 'address', address: '127.0.0.1' })),
     element('video', {}, element('model', { type: videoModel(machine, drives.virtioVideo) })),
-    element('memballoon', { model: 'virtio' }),
+    // Without a period (seconds) the guest's driver tells nothing of its memory, and what QEMU takes of the host's would have to do.
+    element('memballoon', { model: 'virtio' }, element('stats', { period: 5 })),
     element('rng', { model: 'virtio' }, element('backend', { model: 'random' }, '/dev/urandom')),
   ];
 }
