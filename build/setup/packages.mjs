@@ -63,6 +63,7 @@ export const OS_PACKAGES = [
     '/usr/lib/python3/dist-packages/libvirt.py',
     'lib:python3/site-packages/libvirt.py',
   ),
+  test('definitions to compare with', 'virtinst', 'virt-install', 'virt-install'),
   test('window manager', 'openbox', 'openbox', 'openbox'),
   test('browser', 'chromium', 'chromium', 'chromium', 'chromium-browser'),
   test('mouse and keyboard', 'xdotool', 'xdotool', 'xdotool'),
