@@ -35,7 +35,7 @@ function catalog(bootable: number): Buffer {
 }
 
 /** An image with these sectors from number 16 on; `catalog` at sector 20. */
-function image(sectors: readonly Buffer[], at20 = Buffer.alloc(SECTOR)): Buffer {
+function image(sectors: readonly Buffer[], at20: Buffer = Buffer.alloc(SECTOR)): Buffer {
   const all = Buffer.alloc(21 * SECTOR);
   sectors.forEach((sector, index) => sector.copy(all, (16 + index) * SECTOR));
   if (sectors.length < 5) at20.copy(all, 20 * SECTOR);
