@@ -31,7 +31,7 @@ export function MissingPool({ host, offer, onProvided }: MissingPoolProps) {
       isInline
       variant="warning"
       component="p"
-      title="This host has no active storage pool to keep a disk in. Without a disk, the guest forgets everything when it is shut down."
+      title="This host has no active storage pool to keep a disk in"
       actionLinks={
         proposal !== null && (
           <AlertActionLink
@@ -46,11 +46,15 @@ export function MissingPool({ host, offer, onProvided }: MissingPoolProps) {
         )
       }
     >
-      {proposal !== null && (
-        <p>
-          Its folder is <ForeignText text={proposal.path} />.
-        </p>
-      )}
+      <p>
+        Without a disk, the guest forgets everything when it is shut down.
+        {proposal !== null && (
+          <>
+            {' '}
+            The usual pool, “{proposal.name}”, is the folder <ForeignText text={proposal.path} />.
+          </>
+        )}
+      </p>
     </Alert>
   );
 }
