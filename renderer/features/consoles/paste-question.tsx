@@ -8,11 +8,11 @@ interface PasteQuestionProps {
 
 /** Lines that are pasted run at once: the person sees them first. */
 export function PasteQuestion({ text, onPaste, onCancel }: PasteQuestionProps) {
-  const lines = text.split('\n').length;
+  const lines = text.replace(/\n$/, '').split('\n').length;
   return (
     <Modal variant="medium" isOpen onClose={onCancel} aria-labelledby="paste-title" aria-describedby="paste-text">
       <ModalHeader
-        title={`Paste ${lines} lines into the guest?`}
+        title={`Paste ${lines === 1 ? 'this line' : `${lines} lines`} into the guest?`}
         labelId="paste-title"
         description="Each line end runs what stands before it."
       />

@@ -72,7 +72,8 @@ export function CreateGuestForm({ host, offer }: CreateGuestFormProps) {
     if (next !== undefined) go(next);
     else if (canCreate) void creation.start(spec, draft.chosen);
   };
-  const canCreate = spec !== null && check.isSuccess && !objections.some(({ severity }) => severity === 'error');
+  const isBlocked = spec === null || objections.some(({ severity }) => severity === 'error');
+  const canCreate = spec !== null && check.isSuccess && !isBlocked;
   const chosen = draft.chosen !== null;
 
   if (creation.isRunning) {
@@ -102,6 +103,7 @@ export function CreateGuestForm({ host, offer }: CreateGuestFormProps) {
         </Form>
         {step === 'review' && check.error && <FaultAlert fault={faultOf(check.error)} onRetry={() => void check.refetch()} />}
         {step === 'review' && creation.fault && <FaultAlert fault={creation.fault} />}
+        {step === 'review' && isBlocked && <p>What is marked above stands in the way of creating it.</p>}
         {step === 'review' && creation.wasCancelled && <p role="status">Cancelled. Nothing of it was left on the host.</p>}
         <ActionList className="gh-create__actions">
           <ActionListGroup>
