@@ -1,7 +1,7 @@
 import type { AppContract } from '#contract/contract';
 import type { Publisher } from '#contract/define';
 import type { GuestId } from '#model/guest';
-import type { HostId } from '#model/host';
+import type { HostId, HostLoad } from '#model/host';
 import { sampleBetween } from '#model/sample';
 import type { GuestCounters, GuestSample } from '#model/sample';
 import type { HostConnection } from '../backends/backend.ts';
@@ -94,10 +94,10 @@ export class HostSampler {
   }
 
   async #read(connection: HostConnection): Promise<void> {
-    const [counters, load] = await Promise.all([connection.countGuests(), connection.loadOfHost()]);
+    const [counters, load] = await Promise.all([connection.countGuests(), loadOf(connection)]);
     if (!this.#watched || this.#connection() !== connection) return;
     const now: Reading = { connection, time: performance.now(), counters: new Map(counters.map((one) => [one.id, one])) };
-    this.#options.publish.hosts.loaded({ host: this.#host, load });
+    if (load !== null) this.#options.publish.hosts.loaded({ host: this.#host, load });
     const before = this.#before;
     this.#before = now;
     if (before?.connection !== connection) return;
@@ -119,6 +119,16 @@ export class HostSampler {
       // Another guest's graphs must not make the history of the whole list three times as large.
       if (own || ring.newest <= sample.at - sampleEvery.list + sampleEvery.guest / 2) ring.push(sample);
     }
+  }
+}
+
+/** Null where the host does not tell: its guests' statistics are no worse for it. */
+async function loadOf(connection: HostConnection): Promise<HostLoad | null> {
+  try {
+    return await connection.loadOfHost();
+  } catch (error) {
+    if (error instanceof BackendError && error.code === 'unsupported') return null;
+    throw error;
   }
 }
 
