@@ -20,7 +20,8 @@ await runScript(async () => {
 
 /**
  * Built as the app is, since a test runner's transformed code would be slower. The bundle lies
- * as deep in the repository as its sources, which find their files by `../..`.
+ * as deep in the repository as its sources, which find their files by `../..`; the set-up's
+ * own scripts, which do not, stay where they are.
  */
 async function bundleBench() {
   const { build } = await import('vite');
@@ -30,7 +31,12 @@ async function bundleBench() {
     logLevel: 'warn',
     publicDir: false,
     ssr: { noExternal: true, external: ['playwright-core'] },
-    build: { ssr: 'test/bench/bench.ts', outDir: 'out/bench', target: 'node20', rolldownOptions: { output: { codeSplitting: false } } },
+    build: {
+      ssr: 'test/bench/bench.ts',
+      outDir: 'out/bench',
+      target: 'node20',
+      rolldownOptions: { external: /\/build\/.*\.mjs$/, output: { codeSplitting: false } },
+    },
   });
   return join(ROOT, 'out/bench/bench.js');
 }

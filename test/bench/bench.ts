@@ -2,10 +2,15 @@ import { startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { benchListGuests } from './list-guests.ts';
 import { benchWindow } from './window.ts';
 
+/** `npm run bench -- window` runs that part alone. */
+const parts = { list: benchListGuests, window: benchWindow } as const;
+const wanted = process.argv.slice(2);
+
 const daemon = await startPrivateLibvirtd();
 try {
-  await benchListGuests(daemon);
-  await benchWindow(daemon);
+  for (const [name, run] of Object.entries(parts)) {
+    if (wanted.length === 0 || wanted.includes(name)) await run(daemon);
+  }
 } finally {
   await daemon.stop();
 }

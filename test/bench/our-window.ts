@@ -70,7 +70,7 @@ export async function untilListed({ page, started }: OurWindow, guests: number):
       new Promise<number>((resolve) => {
         const look = () => {
           const rows = document.querySelectorAll('[role=row]').length;
-          const told = document.body.innerText.includes(`${count} guests`);
+          const told = new RegExp(`(^|\\D)${count} guests`).test(document.body.innerText.replace(/(\d),(?=\d)/g, '$1'));
           // Two frames on, what was in the document is on the screen.
           if (rows > Math.min(count, 10) && told) requestAnimationFrame(() => requestAnimationFrame(() => resolve(Date.now())));
           else requestAnimationFrame(look);
