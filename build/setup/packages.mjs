@@ -64,6 +64,7 @@ export const OS_PACKAGES = [
     'lib:python3/site-packages/libvirt.py',
   ),
   test('definitions to compare with', 'virtinst', 'virt-install', 'virt-install'),
+  test('recognition to compare with', 'libosinfo-bin', 'libosinfo', 'osinfo-detect'),
   test('window manager', 'openbox', 'openbox', 'openbox'),
   test('browser', 'chromium', 'chromium', 'chromium', 'chromium-browser'),
   test('mouse and keyboard', 'xdotool', 'xdotool', 'xdotool'),
