@@ -67,9 +67,10 @@ async function start(command: AppCommand): Promise<OurWindow> {
 export async function untilListed({ page, started }: OurWindow, guests: number): Promise<number> {
   const at = await page.evaluate(
     (count) =>
-      new Promise<number>((resolve) => {
+      new Promise<number>((resolve, reject) => {
+        setTimeout(() => reject(new Error('the list did not come within a minute')), 60_000);
         const look = () => {
-          const rows = document.querySelectorAll('[role=row]').length;
+          const rows = document.querySelectorAll('tbody tr').length;
           const told = new RegExp(`(^|\\D)${count} guests`).test(document.body.innerText.replace(/(\d),(?=\d)/g, '$1'));
           // Two frames on, what was in the document is on the screen.
           if (rows > Math.min(count, 10) && told) requestAnimationFrame(() => requestAnimationFrame(() => resolve(Date.now())));
