@@ -1,9 +1,14 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { electronCommand } from '../../build/setup/electron-command.mjs';
 import { type AppCommand, appCommand } from '../app/launch.ts';
+
+const run = promisify(execFile);
 
 export interface OurWindow {
   readonly app: ElectronApplication;
@@ -34,6 +39,33 @@ export async function startEmptyWindow(): Promise<OurWindow> {
   const { executable } = await electronCommand({ appDir });
   rmSync(appDir, { recursive: true });
   return start({ ...surroundings, executable });
+}
+
+export interface UnattendedWindow {
+  readonly pid: number;
+  minimise(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The app with nobody attached to it: Playwright has a page believe that it is always seen. Resolves when its window is there. */
+export async function startUnattended(uri: string): Promise<UnattendedWindow> {
+  const command = await appCommand({ uri });
+  const child = spawn(command.executable, [], { env: command.env, stdio: 'ignore' });
+  const xdotool = (...args: string[]) => run('xdotool', args, { env: { ...process.env, DISPLAY: command.env['DISPLAY'] } });
+  const { stdout } = await xdotool('search', '--sync', '--onlyvisible', '--name', '^Guesthouse$');
+  const window = stdout.trim().split('\n')[0] ?? '';
+  return {
+    pid: child.pid ?? 0,
+    minimise: async () => {
+      await xdotool('windowminimize', '--sync', window);
+    },
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill();
+      await exited;
+      await command.dispose();
+    },
+  };
 }
 
 async function start(command: AppCommand): Promise<OurWindow> {
