@@ -94,9 +94,10 @@ test('G2: output without end, an endless string and storms of sequences leave th
   };
   for (const [name, hostile] of Object.entries(patterns)) {
     let best = Infinity;
-    let limit = 200;
+    // What is looked for is a window that freezes for many seconds; how quickly it answers beyond that depends on what else the machine does.
+    let limit = 1000;
     for (let i = 0; i < 3 && best >= limit; i++) {
-      limit = 200 + 2 * (await blockedBy(page, ''));
+      limit = 1000 + 2 * (await blockedBy(page, ''));
       best = await blockedBy(page, hostile);
     }
     expect(best, name).toBeLessThan(limit);
