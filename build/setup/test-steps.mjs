@@ -30,9 +30,10 @@ export function checkStep(step, [program, ...args]) {
  * A run of vitest, in this process: its own reports leave out why a test was skipped.
  * @param {string} step
  * @param {string[]} projects of build/vitest.config.ts
+ * @param {{ plain?: boolean }} [options] `plain`: what the tests print stands alone, and of their own results only the failures
  * @returns {Promise<StepResult>}
  */
-export async function vitestStep(step, projects) {
+export async function vitestStep(step, projects, { plain = false } = {}) {
   const started = Date.now();
   // Not loaded before the npm packages are there.
   const { startVitest } = await import('vitest/node');
@@ -41,6 +42,7 @@ export async function vitestStep(step, projects) {
     config: join(ROOT, 'build/vitest.config.ts'),
     project: projects,
     watch: false,
+    ...(plain && { disableConsoleIntercept: true, reporters: ['dot'] }),
   });
   const { passed, failed, skipped } = conclude(vitest.state.getTestModules());
   for (const error of vitest.state.getUnhandledErrors()) failed.push(`${step}, outside of a test: ${String(error)}`);

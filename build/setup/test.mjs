@@ -18,7 +18,7 @@ await runScript(async () => {
   delete process.env['WAYLAND_DISPLAY'];
   delete process.env['XAUTHORITY'];
   results.push(await vitestStep('tests', ['unit', 'architecture', 'conformance', 'ui', 'app']));
-  results.push(await vitestStep('tour', ['tour']));
+  results.push(await vitestStep('tour', ['tour'], { plain: true }));
   await display.stop();
   say('');
   reportLines(results).forEach(say);

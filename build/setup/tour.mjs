@@ -14,7 +14,7 @@ await runScript(async () => {
   // Where there is a display, the person at it can watch.
   const display = process.env['DISPLAY'] ? undefined : await startDisplay();
   if (display !== undefined) process.env['DISPLAY'] = display.name;
-  const { failed } = await vitestStep('tour', ['tour']);
+  const { failed } = await vitestStep('tour', ['tour'], { plain: true });
   await display?.stop();
   return failed.length === 0 ? 0 : 1;
 });
