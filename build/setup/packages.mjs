@@ -65,6 +65,12 @@ export const OS_PACKAGES = [
   ),
   test('definitions to compare with', 'virtinst', 'virt-install', 'virt-install'),
   test('recognition to compare with', 'libosinfo-bin', 'libosinfo', 'osinfo-detect'),
+  test(
+    'libvirt LXC driver',
+    'libvirt-daemon-driver-lxc',
+    'libvirt-daemon-driver-lxc',
+    'lib:libvirt/connection-driver/libvirt_driver_lxc.so',
+  ),
   test('window manager', 'openbox', 'openbox', 'openbox'),
   test('browser', 'chromium', 'chromium', 'chromium', 'chromium-browser'),
   test('mouse and keyboard', 'xdotool', 'xdotool', 'xdotool'),
