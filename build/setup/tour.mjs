@@ -4,10 +4,12 @@ import { bootstrap } from './bootstrap.mjs';
 import { startDisplay } from './display.mjs';
 import { inOwnNetwork } from './own-network.mjs';
 import { runScript } from './report.mjs';
+import { testGuestFolder } from './test-guest.mjs';
 import { vitestStep } from './test-steps.mjs';
 
 await runScript(async () => {
   await bootstrap(['runtime', 'test']);
+  await testGuestFolder();
   const code = await inOwnNetwork();
   if (code !== undefined) return code;
   await ensureAppBuild();

@@ -1,15 +1,5 @@
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { release } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { cacheFolder } from '../../build/setup/cache-folder.mjs';
-
-const run = promisify(execFile);
-const RECIPE = fileURLToPath(new URL('../../test/bed/tiny-guest.sh', import.meta.url));
+import { testGuestFolder } from '../../build/setup/test-guest.mjs';
 
 /** Files of the tests' Linux guest, which any user may read. Login `root`, no password, on
  *  tty1 (the picture) and ttyS0; DHCP; obeys the ACPI power button; `activity 10` keeps its
@@ -22,37 +12,10 @@ export interface TinyGuest {
   readonly iso: string;
 }
 
-/** Builds the guest, or takes the cached one of the same recipe and kernel. Ten seconds at first. */
+/** The set-up has built it; where a test is run without that, it is built here, for which the kernel is fetched. */
 export async function tinyGuest(): Promise<TinyGuest> {
-  const kernel = await debianKernel();
-  const key = createHash('sha256')
-    .update(await readFile(RECIPE))
-    .update(kernel ?? release())
-    .digest('hex');
-  const dir = join(cacheFolder(), `tiny-guest-${key.slice(0, 16)}`);
-  if (!existsSync(dir)) await build(dir, kernel);
+  const dir = await testGuestFolder();
   return { vmlinux: join(dir, 'vmlinux'), initrd: join(dir, 'initrd.gz'), iso: join(dir, 'tiny.iso') };
-}
-
-async function build(dir: string, kernel: string | undefined): Promise<void> {
-  const work = await mkdtemp(`${dir}-`);
-  try {
-    await run('bash', [RECIPE, work, ...(kernel === undefined ? [] : [kernel])], { maxBuffer: 64 << 20 });
-    await chmod(work, 0o755);
-    await rename(work, dir);
-  } catch (error) {
-    await rm(work, { recursive: true, force: true });
-    if (!existsSync(dir)) throw error; // else another process has built it meanwhile
-  }
-}
-
-/** The package that Debian's newest kernel is in; undefined on other systems. */
-async function debianKernel(): Promise<string | undefined> {
-  if (!existsSync('/usr/bin/apt-cache')) return undefined;
-  const { stdout } = await run('apt-cache', ['depends', 'linux-image-amd64']);
-  const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
-  if (name === undefined) throw new Error('apt knows no linux-image-amd64; run apt-get update');
-  return name;
 }
 
 export interface TinyDomainOptions {

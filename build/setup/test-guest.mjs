@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { release } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cacheFolder } from './cache-folder.mjs';
+import { ROOT } from './repository.mjs';
+
+const run = promisify(execFile);
+const RECIPE = join(ROOT, 'test/bed/tiny-guest.sh');
+
+/**
+ * The folder with the tests' Linux guest, built when there is none of the same recipe and kernel yet. Ten seconds at first, and the one
+ * time it fetches the kernel: so before the tests go where no network is.
+ * @returns {Promise<string>}
+ */
+export async function testGuestFolder() {
+  const kernel = await debianKernel();
+  const key = createHash('sha256')
+    .update(await readFile(RECIPE))
+    .update(kernel ?? release())
+    .digest('hex');
+  const dir = join(cacheFolder(), `tiny-guest-${key.slice(0, 16)}`);
+  if (!existsSync(dir)) await build(dir, kernel);
+  return dir;
+}
+
+/**
+ * @param {string} dir
+ * @param {string | undefined} kernel
+ */
+async function build(dir, kernel) {
+  const work = await mkdtemp(`${dir}-`);
+  try {
+    await run('bash', [RECIPE, work, ...(kernel === undefined ? [] : [kernel])], { maxBuffer: 64 << 20 });
+    await chmod(work, 0o755);
+    await rename(work, dir);
+  } catch (error) {
+    await rm(work, { recursive: true, force: true });
+    if (!existsSync(dir)) throw error; // else another process has built it meanwhile
+  }
+}
+
+/**
+ * The package that Debian's newest kernel is in; undefined on other systems.
+ * @returns {Promise<string | undefined>}
+ */
+async function debianKernel() {
+  if (!existsSync('/usr/bin/apt-cache')) return undefined;
+  const { stdout } = await run('apt-cache', ['depends', 'linux-image-amd64']);
+  const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
+  if (name === undefined) throw new Error('apt knows no linux-image-amd64; run apt-get update');
+  return name;
+}
