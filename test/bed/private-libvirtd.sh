@@ -14,7 +14,8 @@ mount --bind "$dir/etc" /etc/libvirt
 
 # libvirtd locks a guest's pseudo-terminal by its number; a lock that a killed daemon left
 # behind would be found by the next one, whose process ids are the same again.
-if [ -d /run/lock ]; then mount -t tmpfs -o size=64k tmpfs /run/lock; fi
+mkdir -p /run/lock
+mount -t tmpfs -o size=64k tmpfs /run/lock
 
 # Where only root may open /dev/kvm, libvirt finds its probe of QEMU outdated at every
 # call and repeats it (seconds each); a node with the mode udev gives it avoids that.
