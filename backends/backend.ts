@@ -7,6 +7,7 @@ import type { Network } from '#model/network';
 import type { GuestCounters } from '#model/sample';
 import type { Pool, PoolProposal, Volume } from '#model/storage';
 import type { ByteStream } from './byte-stream.ts';
+import type { AskLogin } from './login.ts';
 
 /** A family of hypervisors that one client reaches. Backends never import each other; the catalog lists them. */
 export interface Backend {
@@ -14,7 +15,14 @@ export interface Backend {
   /** URI schemes it answers to, without a "+transport": qemu, lxc, test. */
   readonly schemes: readonly string[];
   /** Rejects with BackendError. Aborting leaves nothing open. */
-  connect(uri: string, signal: AbortSignal): Promise<HostConnection>;
+  connect(uri: string, options: ConnectOptions): Promise<HostConnection>;
+}
+
+export interface ConnectOptions {
+  /** Gives the attempt up; it has no meaning once there is a connection. */
+  readonly signal: AbortSignal;
+  /** Asked for what lets us in. A connection may ask again later, when it opens another road to the same host. */
+  readonly ask: AskLogin;
 }
 
 /** One long operation: `report` is told each step, `signal` cancels where that is still possible. */

@@ -4,6 +4,7 @@ import type { ConsoleFrame } from '#contract/consoles';
 import type { HostConnection } from '../backends/backend.ts';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { guestId } from '../backends/fake/seed.ts';
+import { nobodyToAsk } from '../backends/login.ts';
 import { ConsoleBridge, consolesMax } from './console-bridge.ts';
 
 const id = guestId(0);
@@ -43,7 +44,7 @@ class Port {
 
 async function setUp() {
   const fake = new FakeBackend({ guests: 3, delay: 1 });
-  const connection: HostConnection = await fake.connect('fake://here/', new AbortController().signal);
+  const connection: HostConnection = await fake.connect('fake://here/', { signal: new AbortController().signal, ask: nobodyToAsk });
   const ports: Port[] = [];
   const bridge = new ConsoleBridge({
     connection: () => connection,

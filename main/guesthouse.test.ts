@@ -35,9 +35,9 @@ async function setUp() {
   const guesthouse = createGuesthouse(
     {
       backends: [fake],
-      hosts: [{ id: 'here', name: 'This computer', uri: 'fake://here/' }],
+      hosts: [{ id: 'here', name: 'This computer', uri: 'fake://here/', address: { road: 'uri', uri: 'fake://here/' }, autoconnect: true }],
       publish: {
-        hosts: { changed: () => {}, loaded: () => {} },
+        hosts: { changed: () => {}, removed: () => {}, loaded: () => {} },
         guests: { changed: () => {}, relisted: () => {}, sampled: () => {} },
         storage: {},
         networks: {},

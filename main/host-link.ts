@@ -2,9 +2,10 @@ import type { Publisher } from '#contract/define';
 import type { AppContract } from '#contract/contract';
 import type { Guest, GuestChange, GuestId } from '#model/guest';
 import type { Fault, FaultCode } from '#model/fault';
-import type { Host, HostId, HostState } from '#model/host';
+import type { Host, HostState } from '#model/host';
 import type { Backend, HostConnection } from '../backends/backend.ts';
 import { BackendError, faultOf } from '../backends/errors.ts';
+import { nobodyToAsk } from '../backends/login.ts';
 import { Spacing } from './spacing.ts';
 
 /** Milliseconds. */
@@ -22,11 +23,8 @@ const final: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'unsupported',
 ]);
 
-export interface HostAddress {
-  readonly id: HostId;
-  readonly name: string;
-  readonly uri: string;
-}
+/** A host that the person has added. */
+export type SavedHost = Omit<Host, 'state'>;
 
 export interface HostLinkOptions {
   readonly publish: Pick<Publisher<AppContract>, 'hosts' | 'guests'>;
@@ -37,7 +35,7 @@ export interface HostLinkOptions {
 
 /** One host: its connection as it comes and goes, and what is known of its guests meanwhile. */
 export class HostLink {
-  readonly address: HostAddress;
+  readonly saved: SavedHost;
   readonly #backend: Backend | undefined;
   readonly #options: HostLinkOptions;
   readonly #spacing: Spacing<GuestId, GuestChange>;
@@ -50,15 +48,15 @@ export class HostLink {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
 
-  constructor(address: HostAddress, backend: Backend | undefined, options: HostLinkOptions) {
-    this.address = address;
+  constructor(saved: SavedHost, backend: Backend | undefined, options: HostLinkOptions) {
+    this.saved = saved;
     this.#backend = backend;
     this.#options = options;
     this.#spacing = new Spacing(changeSpacing, (change) => this.#publish(change));
   }
 
   host(): Host {
-    return { ...this.address, state: this.#state };
+    return { ...this.saved, state: this.#state };
   }
 
   /** Null while there is none. */
@@ -82,7 +80,7 @@ export class HostLink {
     this.#current = current;
     void this.#live(current.signal).catch((error: unknown) => {
       if (this.#current === current) this.#fail(faultOf(error));
-      else if (!(error instanceof BackendError)) this.#options.log(`${this.address.id}: ${String(error)}`);
+      else if (!(error instanceof BackendError)) this.#options.log(`${this.saved.id}: ${String(error)}`);
     });
   }
 
@@ -98,9 +96,9 @@ export class HostLink {
   async #live(signal: AbortSignal): Promise<void> {
     this.#setState({ kind: 'connecting' });
     if (this.#backend === undefined) {
-      throw new BackendError('bad-uri', `Guesthouse knows no kind of host that is addressed as “${this.address.uri}”.`);
+      throw new BackendError('bad-uri', `Guesthouse knows no kind of host that is addressed as “${this.saved.uri}”.`);
     }
-    const connection = await this.#backend.connect(this.address.uri, signal);
+    const connection = await this.#backend.connect(this.saved.uri, { signal, ask: nobodyToAsk });
     try {
       if (signal.aborted) return;
       // A host that answers no more would otherwise be listed, and held open, for ever.
@@ -139,7 +137,7 @@ export class HostLink {
     this.#failures = 0;
     this.#connection = connection;
     this.#setState({ kind: 'connected', abilities: connection.abilities, facts: connection.facts });
-    this.#options.publish.guests.relisted({ host: this.address.id });
+    this.#options.publish.guests.relisted({ host: this.saved.id });
   }
 
   #apply(change: GuestChange): void {
@@ -155,7 +153,7 @@ export class HostLink {
   /** Numbered when it is told, not when it is learnt: numbers must grow in the order of telling. */
   #publish(change: GuestChange): void {
     this.#seq += 1;
-    this.#options.publish.guests.changed({ host: this.address.id, seq: this.#seq, change });
+    this.#options.publish.guests.changed({ host: this.saved.id, seq: this.#seq, change });
   }
 
   #fail(fault: Fault): void {

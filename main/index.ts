@@ -13,6 +13,7 @@ import { createConsolePort } from './console-port.ts';
 import { chooseMedia } from './file-dialog.ts';
 import { ownFolders } from './folders.ts';
 import { createGuesthouse } from './guesthouse.ts';
+import type { SavedHost } from './host-link.ts';
 import { hardenApp, hardenDefaultSession } from './hardening.ts';
 import { openLog } from './log.ts';
 import { setMenu } from './menu.ts';
@@ -21,7 +22,8 @@ import { openSettings } from './settings-file.ts';
 import { isOnlyInstance } from './single-instance.ts';
 import { backgroundColor, openAppWindow } from './window.ts';
 
-const LOCAL = { id: 'local', name: 'This computer', uri: process.env['GUESTHOUSE_LOCAL_URI'] ?? 'qemu:///system' };
+const uri = process.env['GUESTHOUSE_LOCAL_URI'] ?? 'qemu:///system';
+const LOCAL: SavedHost = { id: 'local', name: 'This computer', uri, address: { road: 'uri', uri }, autoconnect: true };
 /** Longer than operations under way are given to end by themselves. */
 const CLOSE_MS = 8000;
 

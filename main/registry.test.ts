@@ -2,18 +2,19 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { BackendError } from '../backends/errors.ts';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { guestId } from '../backends/fake/seed.ts';
+import type { SavedHost } from './host-link.ts';
 import { Registry } from './registry.ts';
 
 const debian = guestId(0);
-const hosts = [
-  { id: 'here', name: 'This computer', uri: 'fake://here/' },
-  { id: 'there', name: 'The other one', uri: 'fake://there/' },
+const hosts: readonly SavedHost[] = [
+  { id: 'here', name: 'This computer', uri: 'fake://here/', address: { road: 'uri', uri: 'fake://here/' }, autoconnect: true },
+  { id: 'there', name: 'The other one', uri: 'fake://there/', address: { road: 'uri', uri: 'fake://there/' }, autoconnect: true },
 ];
 
 function setUp(options: { random?: number; delay?: number } = {}) {
   const fake = new FakeBackend({ guests: 3, delay: options.delay ?? 10 });
   const publish = {
-    hosts: { changed: vi.fn(), loaded: vi.fn() },
+    hosts: { changed: vi.fn(), removed: vi.fn(), loaded: vi.fn() },
     guests: { changed: vi.fn(), relisted: vi.fn(), sampled: vi.fn() },
   };
   const registry = new Registry({ backends: [fake], hosts, publish, log: () => {}, random: () => options.random ?? 1 });
@@ -182,7 +183,7 @@ test('unknown hosts, guests and kinds of hosts have their codes', async () => {
   await registry.close();
   const other = new Registry({
     backends: [fake],
-    hosts: [{ id: 'x', name: 'x', uri: 'strange://x/' }],
+    hosts: [{ id: 'x', name: 'x', uri: 'strange://x/', address: { road: 'uri', uri: 'strange://x/' }, autoconnect: true }],
     publish,
     log: () => {},
     random: () => 0,

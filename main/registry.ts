@@ -3,11 +3,11 @@ import type { Host, HostId } from '#model/host';
 import type { Backend, HostConnection } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import { HostLink } from './host-link.ts';
-import type { HostAddress, HostLinkOptions } from './host-link.ts';
+import type { HostLinkOptions, SavedHost } from './host-link.ts';
 
 export interface RegistryOptions extends HostLinkOptions {
   readonly backends: readonly Backend[];
-  readonly hosts: readonly HostAddress[];
+  readonly hosts: readonly SavedHost[];
 }
 
 /** All hosts. Each lives by itself: one that hangs delays no other. */
@@ -36,14 +36,14 @@ export class Registry {
   /** Throws 'not-found' or 'not-connected'. */
   connection(id: HostId): HostConnection {
     const link = this.link(id);
-    if (link.connection === null) throw notConnected(link.address.name);
+    if (link.connection === null) throw notConnected(link.saved.name);
     return link.connection;
   }
 
   /** Throws 'not-found' or 'not-connected'. */
   snapshot(id: HostId): { seq: number; guests: Guest[] } {
     const link = this.link(id);
-    if (link.connection === null) throw notConnected(link.address.name);
+    if (link.connection === null) throw notConnected(link.saved.name);
     return link.snapshot();
   }
 

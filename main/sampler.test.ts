@@ -12,13 +12,13 @@ const windows = guestId(2);
 async function setUp(guests = 3) {
   const fake = new FakeBackend({ guests, delay: 10 });
   const publish = {
-    hosts: { changed: vi.fn(), loaded: vi.fn() },
+    hosts: { changed: vi.fn(), removed: vi.fn(), loaded: vi.fn() },
     guests: { changed: vi.fn(), relisted: vi.fn(), sampled: vi.fn() },
   };
   const log = vi.fn<(line: string) => void>();
   const registry = new Registry({
     backends: [fake],
-    hosts: [{ id: host, name: host, uri: 'fake://here/' }],
+    hosts: [{ id: host, name: host, uri: 'fake://here/', address: { road: 'uri', uri: 'fake://here/' }, autoconnect: true }],
     publish,
     log,
     random: () => 0,

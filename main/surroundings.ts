@@ -3,14 +3,14 @@ import type { ConsoleFrame } from '#contract/consoles';
 import type { Handlers, Publisher } from '#contract/define';
 import type { Settings } from '#contract/settings';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
-import type { HostId } from '#model/host';
 import type { Backend, LocalFile, MediaReader } from '../backends/backend.ts';
+import type { SavedHost } from './host-link.ts';
 
 /** All that Guesthouse needs of the program around it: Electron in the app, a plain page in the harness of the UI tests. */
 export interface Surroundings {
   readonly backends: readonly Backend[];
   /** Connected at start. */
-  readonly hosts: readonly { readonly id: HostId; readonly name: string; readonly uri: string }[];
+  readonly hosts: readonly SavedHost[];
   /** To every window. */
   readonly publish: Publisher<AppContract>;
   /** Asks in a window of main's own, modal to that one. */

@@ -1,4 +1,4 @@
-import type { Backend, HostConnection } from '../backend.ts';
+import type { Backend, ConnectOptions, HostConnection } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import { FakeConnection } from './fake-connection.ts';
 import { FakeHost } from './fake-host.ts';
@@ -31,7 +31,7 @@ export class FakeBackend implements Backend {
     this.#options = options;
   }
 
-  async connect(uri: string, signal: AbortSignal): Promise<HostConnection> {
+  async connect(uri: string, { signal }: ConnectOptions): Promise<HostConnection> {
     const hostname = /^fake:\/\/([a-z0-9-]+)\/?$/.exec(uri)?.[1];
     if (hostname === undefined) throw new BackendError('bad-uri', 'This is no address of a fake host.', { remedy: 'Write fake://name.' });
     const host = this.host(hostname);

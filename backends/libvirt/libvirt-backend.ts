@@ -1,5 +1,5 @@
 import type { HostAbilities } from '#model/host';
-import type { Backend, HostConnection } from '../backend.ts';
+import type { Backend, ConnectOptions, HostConnection } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import { type Facets, LibvirtConnection } from './connection.ts';
 import { createGuestCreation } from './creation.ts';
@@ -21,10 +21,11 @@ export const libvirtBackend: Backend = {
   connect,
 };
 
-async function connect(uri: string, signal: AbortSignal): Promise<HostConnection> {
+async function connect(uri: string, options: ConnectOptions): Promise<HostConnection> {
+  const { signal } = options;
   // Events are registered before anything is read. Until the connection is handed out, nobody has a list that they could change.
   let hear: (dom: Domain) => void = () => undefined;
-  const host = await openHost(uri, signal, (session) => watchDomains(session, (dom) => hear(dom)));
+  const host = await openHost(uri, options, (session) => watchDomains(session, (dom) => hear(dom)));
   try {
     const facets = await findFacets(host);
     if (signal.aborted) throw new BackendError('cancelled', 'Connecting was cancelled.', { cause: signal.reason });

@@ -3,6 +3,7 @@ import type { Acceleration, HostFacts } from '#model/host';
 import type { Domain } from './protocol/objects.ts';
 import type { Procedure } from './protocol/procedure.ts';
 import type { Session } from './rpc/session.ts';
+import type { Route } from './transport/route.ts';
 import type { XmlElement } from './xml/document.ts';
 
 // libvirt: virDomainXMLFlags. SECURE (1) is left out on purpose: nothing here ever needs a guest's passwords.
@@ -17,6 +18,8 @@ export interface LibvirtHost {
   readonly driverUri: string;
   /** The daemon runs on this computer: a path here is a path there, and its loopback is ours. */
   readonly local: boolean;
+  /** The road to it, over which its displays are reached too. */
+  readonly route: Route;
   readonly facts: HostFacts;
 
   /** A call on the main connection, beside lists and events: only what the daemon answers at once. */

@@ -2,6 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import type { GuestId } from '#model/guest';
 import type { Acceleration, HostFacts } from '#model/host';
 import { BackendError } from '../errors.ts';
+import type { ConnectOptions } from '../backend.ts';
 import { findAcceleration } from './acceleration.ts';
 import { readHostFacts } from './host-facts.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
@@ -10,6 +11,10 @@ import type { Procedure } from './protocol/procedure.ts';
 import { remote } from './protocol/remote.ts';
 import { openSession } from './rpc/open-session.ts';
 import type { Session } from './rpc/session.ts';
+import { here } from './transport/local-socket.ts';
+import { openRoute } from './transport/open-route.ts';
+import type { Route } from './transport/route.ts';
+import { type LibvirtUri, parseLibvirtUri } from './transport/uri.ts';
 import { remembered } from './remembered.ts';
 import { toBackendError } from './to-backend-error.ts';
 import { parseXml, type XmlElement } from './xml/document.ts';
@@ -17,29 +22,36 @@ import { parseXml, type XmlElement } from './xml/document.ts';
 /** The sessions of one host, and the look-ups over them. The main session's end is the host's end, and takes the others along. */
 export class OpenHost implements LibvirtHost {
   readonly driverUri: string;
-  // Only unix sockets are spoken, so the daemon is on this computer.
-  readonly local = true;
+  readonly route: Route;
   readonly facts: HostFacts;
   /** Resolves when the main session has ended. */
   readonly closed: Promise<Error | null>;
 
-  readonly #uri: string;
+  readonly #uri: LibvirtUri;
+  readonly #options: ConnectOptions;
   readonly #main: Session;
   /** Each connection to such a host has guests of its own: libvirt's test driver with a file. */
   readonly #singular: boolean;
   readonly #others = new Set<Session>();
   #jobs: Promise<Session> | null = null;
 
-  constructor(uri: string, main: Session, driverUri: string, facts: HostFacts) {
+  constructor(uri: LibvirtUri, options: ConnectOptions, route: Route, main: Session, driverUri: string, facts: HostFacts) {
     this.#uri = uri;
+    this.#options = options;
+    this.route = route;
     this.#main = main;
     this.driverUri = driverUri;
     this.#singular = driverUri.startsWith('test://') && driverUri !== 'test:///default';
     this.facts = facts;
     this.closed = main.closed.then((reason) => {
       for (const session of this.#others) session.close();
+      route.close();
       return reason;
     });
+  }
+
+  get local(): boolean {
+    return this.route.local;
   }
 
   get alive(): boolean {
@@ -62,7 +74,7 @@ export class OpenHost implements LibvirtHost {
   }
 
   reopen(signal: AbortSignal): Promise<OpenHost> {
-    return openHost(this.#uri, signal, async () => undefined);
+    return openHost(this.#uri.text, { ...this.#options, signal }, async () => undefined);
   }
 
   async domainOf(id: GuestId): Promise<Domain> {
@@ -110,7 +122,7 @@ export class OpenHost implements LibvirtHost {
 
   async #open(dedicated: boolean): Promise<Session> {
     this.#requireAlive();
-    const session = await translated(openSession(this.#uri, { dedicated }));
+    const session = await translated(openSession(this.route, this.#uri.name, { dedicated, ask: this.#options.ask }));
     this.#others.add(session);
     void session.closed.then(() => this.#others.delete(session));
     if (!this.alive) session.close();
@@ -124,11 +136,17 @@ export class OpenHost implements LibvirtHost {
 }
 
 /** Opens the main session; `prepare` (the registration of events) runs before anything is read. Aborting leaves nothing open. */
-export async function openHost(uri: string, signal: AbortSignal, prepare: (session: Session) => Promise<void>): Promise<OpenHost> {
+export async function openHost(text: string, options: ConnectOptions, prepare: (session: Session) => Promise<void>): Promise<OpenHost> {
+  const { signal, ask } = options;
   const refuse = (error: unknown): never => {
     throw signal.aborted ? new BackendError('cancelled', 'Connecting was cancelled.', { cause: error }) : toBackendError(error);
   };
-  const session = await openSession(uri, { signal }).catch(refuse);
+  const uri = parseLibvirtUri(text);
+  const route = await openRoute(uri, { ask, surroundings: here() });
+  const session = await openSession(route, uri.name, { signal, ask }).catch((error: unknown) => {
+    route.close();
+    return refuse(error);
+  });
   const abort = () => session.close();
   signal.addEventListener('abort', abort, { once: true });
   try {
@@ -136,9 +154,10 @@ export async function openHost(uri: string, signal: AbortSignal, prepare: (sessi
     const { uri: driverUri } = await session.call(remote.connectGetUri, {}, { signal });
     const facts = await readHostFacts((procedure, args) => session.call(procedure, args, { signal }));
     signal.throwIfAborted();
-    return new OpenHost(uri, session, driverUri, facts);
+    return new OpenHost(uri, options, route, session, driverUri, facts);
   } catch (error) {
     session.close();
+    route.close();
     return refuse(error);
   } finally {
     signal.removeEventListener('abort', abort);

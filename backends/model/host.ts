@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Fault } from './fault.ts';
+import { HostAddress } from './host-address.ts';
 import { Bytes, Instant } from './quantity.ts';
 
 export const HostId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
@@ -49,6 +50,9 @@ export const Host = z.strictObject({
   id: HostId,
   name: z.string().min(1).max(256),
   uri: z.string().min(1).max(4096),
+  address: HostAddress,
+  /** Connected when Guesthouse starts. */
+  autoconnect: z.boolean(),
   state: HostState,
 });
 export type Host = z.infer<typeof Host>;

@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
 import { remote } from '../../backends/libvirt/protocol/remote.ts';
-import { openSession } from '../../backends/libvirt/rpc/open-session.ts';
 import type { Session } from '../../backends/libvirt/rpc/session.ts';
 import type { PrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { median, printRow, timed } from './row.ts';
+import { connectTo, openSessionAt } from '../bed/unattended-connect.ts';
 
 const run = promisify(execFile);
 // Debian's python3-libvirt belongs to the system's Python, whichever python3 comes first in PATH.
@@ -31,17 +30,17 @@ export async function benchListGuests(daemon: PrivateLibvirtd): Promise<void> {
     const python = Times.parse(JSON.parse(stdout));
     const virsh = await timed(ROUNDS, () => daemon.virsh('domstats'));
 
-    const session = await openSession(daemon.uri);
+    const session = await openSessionAt(daemon.uri);
     const [list, statistics] = await readEverything(session);
     if (list.domains.length !== guests || statistics.retStats.length !== guests) throw new Error('not all guests were read');
     const everything = await timed(ROUNDS, () => readEverything(session));
     session.close();
 
-    const connection = await libvirtBackend.connect(daemon.uri, new AbortController().signal);
+    const connection = await connectTo(daemon.uri);
     const shown = await timed(ROUNDS, () => Promise.all([connection.listGuests(), connection.countGuests()]));
     await connection.close();
     const fresh = await timed(ROUNDS, async () => {
-      const another = await openSession(daemon.uri);
+      const another = await openSessionAt(daemon.uri);
       await readEverything(another);
       another.close();
     });

@@ -2,13 +2,14 @@ import { FakeBackend } from '../../backends/fake/fake-backend.ts';
 import { guestId } from '../../backends/fake/seed.ts';
 import { GiB } from '../../backends/model/quantity.ts';
 import { describeBackend, type TrialHost } from './backend.ts';
+import { unattended } from '../bed/unattended-connect.ts';
 
 async function openFake(): Promise<TrialHost> {
   const fake = new FakeBackend({ delay: 5 });
   const guest = guestId(3);
   return {
     guest,
-    connect: (signal) => fake.connect('fake://trial/', signal),
+    connect: (signal) => fake.connect('fake://trial/', unattended(signal)),
     terminal: { name: 'serial0', awaits: /# $/, type: 'uname\r', answer: /Linux/ },
     startBehind: async () => fake.host('trial').update(guest, { state: 'running' }),
     cut: async () => fake.dropConnection('trial'),

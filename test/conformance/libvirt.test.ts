@@ -8,9 +8,9 @@ import { tinyGuest } from '../bed/tiny-guest.ts';
 import { tinyDomain } from '../libvirt/tiny-domain.ts';
 import { describeBackend, type TrialHost } from './backend.ts';
 import { ChangeLog } from './change-log.ts';
+import { connectTo, unattended } from '../bed/unattended-connect.ts';
 
 const run = promisify(execFile);
-const never = () => new AbortController().signal;
 
 /** libvirt's test driver: its guests live in the daemon's memory, as long as somebody is connected. */
 async function openTestDriver(): Promise<TrialHost> {
@@ -18,7 +18,7 @@ async function openTestDriver(): Promise<TrialHost> {
   const uri = `test:///default?socket=${daemon.socket}`;
   const guest = '6695eb01-f6a4-8304-79aa-97f2502e193f';
   const hold = async () => {
-    const connection = await libvirtBackend.connect(uri, never());
+    const connection = await connectTo(uri);
     const log = new ChangeLog(connection);
     await connection.act(guest, 'force-off');
     await log.guest(guest, ({ state }) => state === 'shut-off');
@@ -29,7 +29,7 @@ async function openTestDriver(): Promise<TrialHost> {
     guest,
     terminal: null,
     creation: null,
-    connect: (signal) => libvirtBackend.connect(uri, signal),
+    connect: (signal) => libvirtBackend.connect(uri, unattended(signal)),
     startBehind: async () => void (await run('virsh', ['-c', uri.replace('test:', 'test+unix:'), 'start', 'test'])),
     async cut() {
       await restart(daemon);
@@ -52,7 +52,7 @@ async function openQemu(): Promise<TrialHost> {
     // Its kernel is not there yet when they come.
     ignores: ['reboot', 'shut-down'],
     terminal: { name: 'serial0', awaits: /login: $/, type: 'root\r', answer: /root/ },
-    connect: (signal) => libvirtBackend.connect(daemon.uri, signal),
+    connect: (signal) => libvirtBackend.connect(daemon.uri, unattended(signal)),
     startBehind: async () => void (await daemon.virsh('start', 'conformance')),
     creation: {
       spec: {

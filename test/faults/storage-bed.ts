@@ -12,6 +12,7 @@ import { createStorage } from '../../backends/libvirt/storage.ts';
 import type { GuestSpec } from '../../backends/model/guest-spec.ts';
 import { MiB } from '../../backends/model/quantity.ts';
 import type { PrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { unattended } from '../bed/unattended-connect.ts';
 
 const run = promisify(execFile);
 
@@ -54,7 +55,7 @@ export interface Parts {
 
 /** Creation and deletion on a connection without the listening of a whole backend, so that its calls can be counted. */
 export async function openParts(uri: string, patienceMs?: number): Promise<Parts> {
-  const host = await openHost(uri, new AbortController().signal, async () => undefined);
+  const host = await openHost(uri, unattended(), async () => undefined);
   const options = patienceMs === undefined ? {} : { patienceMs };
   return {
     host,

@@ -10,6 +10,7 @@ import { Reader } from '../conformance/bytes.ts';
 import { ChangeLog } from '../conformance/change-log.ts';
 import { tinyDomain } from './tiny-domain.ts';
 import { openWire, type Wire } from './wire.ts';
+import { connectTo, unattended } from '../bed/unattended-connect.ts';
 
 const WITHIN_MS = 1000;
 let daemon: PrivateLibvirtd;
@@ -28,7 +29,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   ({ id } = await tinyDomain(daemon, 'tiny'));
-  connection = await libvirtBackend.connect(`qemu:///system?socket=${wire.socket}`, new AbortController().signal);
+  connection = await connectTo(`qemu:///system?socket=${wire.socket}`);
   log = new ChangeLog(connection);
 });
 afterEach(async () => {
@@ -95,7 +96,7 @@ test('nothing is asked while nothing happens', async () => {
 test('a connection that is given up in the middle leaves nothing open', async () => {
   const { made } = wire.connections();
   for (let delay = 0; delay < 20; delay += 1) {
-    const attempt = libvirtBackend.connect(`qemu:///system?socket=${wire.socket}`, AbortSignal.timeout(delay));
+    const attempt = libvirtBackend.connect(`qemu:///system?socket=${wire.socket}`, unattended(AbortSignal.timeout(delay)));
     await attempt.then(
       (late) => late.close(),
       (error: unknown) => expect(error).toMatchObject({ code: 'cancelled' }),

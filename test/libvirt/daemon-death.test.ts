@@ -7,19 +7,19 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HostConnection } from '../../backends/backend.ts';
 import type { ByteStream } from '../../backends/byte-stream.ts';
 import { BackendError } from '../../backends/errors.ts';
-import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
 import type { FaultCode } from '../../backends/model/fault.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { within } from '../conformance/bytes.ts';
 import { ChangeLog } from '../conformance/change-log.ts';
 import { tinyDomain } from './tiny-domain.ts';
+import { connectTo } from '../bed/unattended-connect.ts';
 
 const run = promisify(execFile);
 const SETTLED_MS = 1000;
 let daemon: PrivateLibvirtd;
 let connection: HostConnection;
 
-const connect = () => libvirtBackend.connect(daemon.uri, new AbortController().signal);
+const connect = () => connectTo(daemon.uri);
 const codeOf = (promise: Promise<unknown>): Promise<FaultCode | 'none'> =>
   promise.then(
     () => 'none',

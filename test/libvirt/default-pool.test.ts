@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HostConnection, Storage } from '../../backends/backend.ts';
-import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { connectTo } from '../bed/unattended-connect.ts';
 
 let daemon: PrivateLibvirtd;
 let connection: HostConnection;
 
 beforeEach(async () => {
   daemon = await startPrivateLibvirtd();
-  connection = await libvirtBackend.connect(daemon.uri, new AbortController().signal);
+  connection = await connectTo(daemon.uri);
 });
 afterEach(async () => {
   await connection.close();

@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HostConnection } from '../../backends/backend.ts';
-import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { Reader } from '../conformance/bytes.ts';
 import { ChangeLog } from '../conformance/change-log.ts';
+import { connectTo } from '../bed/unattended-connect.ts';
 
 const run = promisify(execFile);
 // Debian's nobody and nogroup: any user but root will do.
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => daemon.stop());
 
-const connect = (uri: string): Promise<HostConnection> => libvirtBackend.connect(uri, new AbortController().signal);
+const connect = (uri: string): Promise<HostConnection> => connectTo(uri);
 
 test('containers are listed, watched and opened, though their driver has no statistics', async () => {
   const root = join(daemon.dir, 'container');

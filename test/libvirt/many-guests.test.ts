@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { ChangeLog } from '../conformance/change-log.ts';
+import { connectTo } from '../bed/unattended-connect.ts';
 
 let daemon: PrivateLibvirtd;
 
@@ -27,7 +27,7 @@ async function hostOf(guests: number): Promise<string> {
 }
 
 test.each([1000, 10_000])('%i guests are listed and counted', async (count) => {
-  const connection = await libvirtBackend.connect(await hostOf(count), new AbortController().signal);
+  const connection = await connectTo(await hostOf(count));
   try {
     const guests = await connection.listGuests();
     expect(guests).toHaveLength(count);
@@ -47,7 +47,7 @@ test.each([1000, 10_000])('%i guests are listed and counted', async (count) => {
 });
 
 test('200 guests that are forced off at once are each told so', async () => {
-  const connection = await libvirtBackend.connect(await hostOf(200), new AbortController().signal);
+  const connection = await connectTo(await hostOf(200));
   try {
     const log = new ChangeLog(connection);
     const guests = await connection.listGuests();

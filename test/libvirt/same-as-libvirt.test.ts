@@ -4,11 +4,11 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { HostConnection } from '../../backends/backend.ts';
-import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
 import { stateOf, versionOf } from '../../backends/libvirt/to-model.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { ChangeLog } from '../conformance/change-log.ts';
 import { tinyDomain } from './tiny-domain.ts';
+import { connectTo } from '../bed/unattended-connect.ts';
 
 const run = promisify(execFile);
 // Debian's python3-libvirt belongs to the system's Python, whichever python3 comes first in PATH.
@@ -71,7 +71,7 @@ beforeAll(async () => {
   await tinyDomain(daemon, 'saved');
   await virsh('start', 'saved');
   await virsh('managedsave', 'saved');
-  connection = await libvirtBackend.connect(daemon.uri, new AbortController().signal);
+  connection = await connectTo(daemon.uri);
   const log = new ChangeLog(connection);
   await connection.act(running, 'start');
   await vi.waitUntil(async () => (await virsh('domifaddr', 'running')).includes('192.168.122.'), { timeout: 120_000, interval: 500 });

@@ -76,7 +76,13 @@ const harness: Harness = {
 const guesthouse = createGuesthouse(
   {
     backends: [fake],
-    hosts: names.map((name, index) => ({ id: name, name: index === 0 ? 'This computer' : `Host ${name}`, uri: `fake://${name}/` })),
+    hosts: names.map((name, index) => ({
+      id: name,
+      name: index === 0 ? 'This computer' : `Host ${name}`,
+      uri: `fake://${name}/`,
+      address: { road: 'uri', uri: `fake://${name}/` },
+      autoconnect: true,
+    })),
     publish: windows.publish,
     confirm: async (_, question) => windows.confirm(question),
     confirmation: windows.confirmation,

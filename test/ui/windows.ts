@@ -25,7 +25,11 @@ export class Windows {
   }
 
   readonly publish: Publisher<AppContract> = {
-    hosts: { changed: this.#publisher('hosts.changed'), loaded: this.#publisher('hosts.loaded') },
+    hosts: {
+      changed: this.#publisher('hosts.changed'),
+      removed: this.#publisher('hosts.removed'),
+      loaded: this.#publisher('hosts.loaded'),
+    },
     guests: {
       changed: this.#publisher('guests.changed'),
       relisted: this.#publisher('guests.relisted'),

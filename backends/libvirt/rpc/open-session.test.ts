@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { FakeLibvirtd } from '../../../test/fakes/fake-libvirtd.ts';
 import { remote } from '../protocol/remote.ts';
-import { openOver, openSession } from './open-session.ts';
+import { openOver } from './open-session.ts';
+import { openSessionAt } from '../../../test/bed/unattended-connect.ts';
 
 const calls = (daemon: FakeLibvirtd) => daemon.peer.received.map(({ procedure }) => procedure);
 
@@ -69,7 +70,7 @@ test('over a real unix socket, and its end is noticed at once (W23)', async () =
   const directory = await mkdtemp(join(tmpdir(), 'guesthouse-open-'));
   const daemon = new FakeLibvirtd();
   const stop = await daemon.listen(join(directory, 'sock'));
-  const session = await openSession(`test:///default?socket=${directory}/sock`);
+  const session = await openSessionAt(`test:///default?socket=${directory}/sock`);
   const began = performance.now();
   await stop();
   expect((await session.closed)?.code).toBe('connection-lost');
@@ -89,10 +90,3 @@ test('an abort while a person is asked closes the connection', async () => {
   await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
   expect(transport.closed).toBe(true);
 });
-
-test.each(['qemu+ssh://host/system', 'qemu://host/system', 'qemu+tcp://host/system', 'qemu+ext:///system'])(
-  '%s cannot be reached yet',
-  async (uri) => {
-    await expect(openSession(uri)).rejects.toMatchObject({ code: 'unsupported' });
-  },
-);

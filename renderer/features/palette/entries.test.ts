@@ -8,6 +8,8 @@ const host: Host = {
   id: 'here',
   name: 'This computer',
   uri: 'fake://here',
+  address: { road: 'uri', uri: 'fake://here' },
+  autoconnect: true,
   state: {
     kind: 'connected',
     abilities: {

@@ -1,0 +1,33 @@
+import type { Duplex } from 'node:stream';
+import type { AskLogin } from '../../login.ts';
+import type { Surroundings } from './local-socket.ts';
+import type { Transport } from './transport.ts';
+
+/** A listener of a host other than its daemon, named as the host itself names it: the display of a guest. */
+export type TunnelTarget =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string };
+
+export interface RouteOptions {
+  readonly ask: AskLogin;
+  /** This computer, as far as the choice of a road depends on it; tests have their own. */
+  readonly surroundings: Surroundings;
+}
+
+/**
+ * The way to one host's daemon, for as long as somebody is connected to it. All that goes to the host goes this way: over ssh through one
+ * master, so that a person is asked once. Rejections are BackendError: 'unreachable', 'untrusted', 'auth-failed', 'daemon-missing' …
+ */
+export interface Route {
+  /** The daemon runs on this computer: a path here is a path there, and its loopback is ours. */
+  readonly local: boolean;
+  /** Who could read what is said on it: nobody else on this computer, nobody on the way, everybody on the way. */
+  readonly privacy: 'local' | 'encrypted' | 'plain';
+  /** The name that the host has on this road, for service names and messages; null for this computer. */
+  readonly host: string | null;
+  /** A new connection to the daemon, ready for its first packet. */
+  dial(signal?: AbortSignal): Promise<Transport>;
+  tunnel(target: TunnelTarget, signal?: AbortSignal): Promise<Duplex>;
+  /** Frees what the road holds; what was dialled or tunnelled over it may end with it. May be called more than once. */
+  close(): void;
+}

@@ -1,0 +1,7 @@
+import { BackendError } from '../../../errors.ts';
+import type { Route, RouteOptions } from '../route.ts';
+import type { LibvirtUri } from '../uri.ts';
+
+export async function openSshRoute(uri: LibvirtUri, _options: RouteOptions): Promise<Route> {
+  throw new BackendError('unsupported', `Hosts over ssh cannot be reached yet: ${uri.text}.`);
+}
