@@ -76,6 +76,7 @@ export const OS_PACKAGES = [
   test('mouse and keyboard', 'xdotool', 'xdotool', 'xdotool'),
   test('pictures of the screen', 'imagemagick', 'ImageMagick', 'import'),
   test('network namespaces', 'iproute2', 'iproute', 'ip'),
+  test('cutting a network', 'nftables', 'nftables', 'nft'),
   test("test guest's programs", 'busybox-static', 'busybox', 'busybox'),
   test("test guest's modules", 'kmod', 'kmod', 'depmod'),
   test("test guest's initramfs", 'cpio', 'cpio', 'cpio'),
