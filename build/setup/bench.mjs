@@ -13,7 +13,7 @@ await runScript(async () => {
   const script = await bundleBench();
   const display = await startDisplay();
   const env = { ...process.env, DISPLAY: display.name, WAYLAND_DISPLAY: undefined, XAUTHORITY: undefined };
-  const { status } = spawnSync(process.execPath, [script, ...process.argv.slice(2)], { cwd: ROOT, stdio: 'inherit', env });
+  const { status } = spawnSync(process.execPath, ['--expose-gc', script, ...process.argv.slice(2)], { cwd: ROOT, stdio: 'inherit', env });
   await display.stop();
   return status ?? 1;
 });

@@ -1,9 +1,11 @@
 import { startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { benchConnections } from './connections.ts';
 import { benchListGuests } from './list-guests.ts';
+import { benchSmallCalls } from './small-calls.ts';
 import { benchWindow } from './window.ts';
 
 /** `npm run bench -- window` runs that part alone. */
-const parts = { list: benchListGuests, window: benchWindow } as const;
+const parts = { list: benchListGuests, calls: benchSmallCalls, connections: benchConnections, window: benchWindow } as const;
 const wanted = process.argv.slice(2);
 
 const daemon = await startPrivateLibvirtd();

@@ -1,17 +1,14 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { remote } from '../../backends/libvirt/protocol/remote.ts';
 import type { Session } from '../../backends/libvirt/rpc/session.ts';
 import type { PrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { PYTHON, script } from './python.ts';
 import { median, printRow, timed } from './row.ts';
 import { connectTo, openSessionAt } from '../bed/unattended-connect.ts';
 
 const run = promisify(execFile);
-// Debian's python3-libvirt belongs to the system's Python, whichever python3 comes first in PATH.
-const PYTHON = '/usr/bin/python3';
-const script = (name: string) => fileURLToPath(new URL(`../../test/bench/${name}`, import.meta.url));
 const Times = z.object({ everything: z.array(z.number()), shown: z.array(z.number()), fresh: z.array(z.number()) });
 const ROUNDS = 9;
 

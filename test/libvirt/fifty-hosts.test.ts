@@ -1,4 +1,3 @@
-import { createServer, type Server, type Socket } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
 import type { SavedHost } from '../../main/host-link.ts';
 import { Registry } from '../../main/registry.ts';
+import { BadPeer, badManners } from '../bed/bad-peer.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 
 const GOOD = 46;
@@ -17,62 +17,18 @@ let registry: Registry;
 
 const saved = (id: string, uri: string): SavedHost => ({ id, name: id, uri, address: { road: 'uri', uri }, autoconnect: true });
 const good = Array.from({ length: GOOD }, (_, index) => `good-${index}`);
-const bad = ['silent', 'dripping', 'rubbish', 'leaving'] as const;
 const publish = {
   hosts: { changed: vi.fn(), removed: vi.fn(), loaded: vi.fn(), stale: vi.fn() },
   guests: { changed: vi.fn(), relisted: vi.fn(), sampled: vi.fn(), noticed: vi.fn() },
 };
 
-/** A listener that treats whoever connects in its own bad way. */
-class BadPeer {
-  readonly path: string;
-  connections = 0;
-  readonly #sockets = new Set<Socket>();
-  readonly #server: Server;
-
-  constructor(path: string, treat: (socket: Socket) => void) {
-    this.path = path;
-    this.#server = createServer((socket) => {
-      this.connections += 1;
-      this.#sockets.add(socket);
-      socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
-      treat(socket);
-    });
-  }
-
-  listen(): Promise<void> {
-    return new Promise((resolve) => this.#server.listen(this.path, resolve));
-  }
-
-  close(): void {
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-  }
-}
-
-const treatments: Readonly<Record<(typeof bad)[number], (socket: Socket) => void>> = {
-  silent: (socket) => socket.resume(),
-  // An honest answer to AUTH_LIST, so slowly that it never ends within a packet's time.
-  dripping: (socket) => {
-    socket.resume();
-    const timer = setInterval(() => socket.write(Uint8Array.of(0)), 1000);
-    socket.write(Uint8Array.of(0, 0, 0, 36));
-    socket.on('close', () => clearInterval(timer));
-  },
-  rubbish: (socket) => {
-    const timer = setInterval(() => socket.write('Welcome to this host, it has been expecting you.\n'.repeat(2000)), 1);
-    socket.on('close', () => clearInterval(timer));
-  },
-  leaving: (socket) => void socket.end(),
-};
-
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'guesthouse-fifty-'));
   daemon = await startPrivateLibvirtd({ libvirtdConf: 'max_workers = 40' });
-  peers = bad.map((name) => new BadPeer(join(directory, name), treatments[name]));
+  peers = badManners.map((manners) => new BadPeer(join(directory, manners), manners));
   await Promise.all(peers.map((peer) => peer.listen()));
   const hosts = [
-    ...peers.map((peer, index) => saved(bad[index] ?? '', `qemu:///system?socket=${peer.path}`)),
+    ...peers.map((peer) => saved(peer.manners, `qemu:///system?socket=${peer.path}`)),
     ...good.map((id) => saved(id, `test:///default?socket=${daemon.socket}`)),
   ];
   registry = new Registry({ backends: [libvirtBackend], hosts, publish, log: () => undefined, random: Math.random });
@@ -115,7 +71,7 @@ test('and answer while those go on being bad', async () => {
 
 test('the bad ones are tried again with patience, one attempt at a time', async () => {
   await sleep(2000);
-  const rubbish = peers[bad.indexOf('rubbish')];
+  const rubbish = peers.find(({ manners }) => manners === 'rubbish');
   // 1 s, then 2 s, then 4 s, each spread: not hundreds of attempts a second.
   expect(rubbish?.connections).toBeGreaterThanOrEqual(2);
   expect(rubbish?.connections).toBeLessThanOrEqual(6);
