@@ -42,7 +42,8 @@ export async function openOver(transport: Transport, name: string, options: Open
     return session;
   } catch (error) {
     session.close();
-    throw error;
+    // Where the connection itself ended, its own reason says more than the call that was under way.
+    throw (await session.closed) ?? error;
   }
 }
 

@@ -104,10 +104,12 @@ export class Session {
       onDrain: () => this.#wakeWriters(),
       onClose: (error) =>
         this.#stop(
-          new BackendError('connection-lost', 'The connection to the libvirt daemon has ended.', {
-            reason: error?.message ?? null,
-            cause: error,
-          }),
+          error instanceof BackendError
+            ? error
+            : new BackendError('connection-lost', 'The connection to the libvirt daemon has ended.', {
+                reason: error?.message ?? null,
+                cause: error,
+              }),
         ),
     });
   }

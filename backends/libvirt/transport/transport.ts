@@ -4,7 +4,7 @@ export interface TransportListener {
   onData(chunk: Uint8Array): void;
   /** Less than SEND_QUEUE_LIMIT is waiting again after `send` returned false. */
   onDrain(): void;
-  /** The other side ended it (null) or it failed. Not called for our own `close`. */
+  /** The other side ended it (null) or it failed; a BackendError is for the person as it is. Not called for our own `close`. */
   onClose(error: Error | null): void;
 }
 
