@@ -5,8 +5,8 @@ import { connectLocal } from './session-daemon.ts';
 import type { LibvirtUri } from './uri.ts';
 
 /** The road to a daemon of this computer. Throws 'bad-uri'. */
-export function openLocalRoute(uri: LibvirtUri, { surroundings }: RouteOptions): Route {
-  const socket = chooseLocalSocket(uri, surroundings);
+export function openLocalRoute(uri: LibvirtUri, { surroundings, readOnly }: RouteOptions): Route {
+  const socket = chooseLocalSocket(uri, surroundings, readOnly);
   return {
     local: true,
     privacy: 'local',

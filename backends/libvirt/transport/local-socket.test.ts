@@ -18,8 +18,13 @@ const choose = (uri: string, surroundings: Surroundings) => chooseLocalSocket(pa
 describe('the system', () => {
   test('has modular daemons where their socket is', () => {
     const both = place({ files: [`${RUN}/virtqemud-sock`, `${RUN}/libvirt-sock`] });
-    expect(choose('qemu:///system', both)).toEqual({ path: `${RUN}/virtqemud-sock`, session: false, daemon: 'virtqemud' });
-    expect(choose('qemu:///system?mode=legacy', both)).toEqual({ path: `${RUN}/libvirt-sock`, session: false, daemon: 'libvirtd' });
+    expect(choose('qemu:///system', both)).toEqual({ path: `${RUN}/virtqemud-sock`, session: false, daemon: 'virtqemud', driver: 'qemu' });
+    expect(choose('qemu:///system?mode=legacy', both)).toEqual({
+      path: `${RUN}/libvirt-sock`,
+      session: false,
+      daemon: 'libvirtd',
+      driver: 'qemu',
+    });
     expect(choose('lxc:///system', both).path).toBe(`${RUN}/libvirt-sock`);
   });
 
@@ -36,6 +41,30 @@ describe('the system', () => {
   });
 });
 
+describe('who only looks', () => {
+  const look = (uri: string, surroundings: Surroundings) => chooseLocalSocket(parseLibvirtUri(uri), surroundings, true).path;
+
+  test('has sockets of the system of their own', () => {
+    const files = [`${RUN}/virtqemud-sock`, `${RUN}/virtqemud-sock-ro`, `${RUN}/libvirt-sock`, `${RUN}/libvirt-sock-ro`];
+    expect(look('qemu:///system', place({ files }))).toBe(`${RUN}/virtqemud-sock-ro`);
+    expect(look('lxc:///system', place({ files }))).toBe(`${RUN}/libvirt-sock-ro`);
+  });
+
+  test('has none in a session, and may name one', () => {
+    expect(look('qemu:///session', place({ files: ['/usr/sbin/libvirtd'] }))).toBe('/run/user/1000/libvirt/libvirt-sock');
+    expect(look('qemu:///system?socket=/tmp/sock', place())).toBe('/tmp/sock');
+  });
+});
+
+test.each(['qemu', 'lxc', 'xen', 'vbox', 'ch', 'bhyve', 'vz'])('%s has a modular daemon', (driver) => {
+  const files = [`${RUN}/virt${driver}d-sock`, `${RUN}/libvirt-sock`];
+  expect(choose(`${driver}:///system`, place({ files }))).toMatchObject({
+    path: `${RUN}/virt${driver}d-sock`,
+    daemon: `virt${driver}d`,
+    driver,
+  });
+});
+
 describe('the session', () => {
   test("is in the runtime folder, else in the cache's", () => {
     const files = ['/usr/sbin/libvirtd'];
@@ -43,6 +72,7 @@ describe('the session', () => {
       path: '/run/user/1000/libvirt/libvirt-sock',
       session: true,
       daemon: 'libvirtd',
+      driver: 'qemu',
     });
     expect(choose('qemu:///session', place({ files, environment: { XDG_CACHE_HOME: '/c' } })).path).toBe('/c/libvirt/libvirt-sock');
     expect(choose('qemu:///session', place({ files, environment: {} })).path).toBe('/home/me/.cache/libvirt/libvirt-sock');

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { BackendError } from '../../errors.ts';
-import type { LibvirtUri } from './uri.ts';
+import type { LibvirtDriver, LibvirtUri } from './uri.ts';
 
 /** Which socket of this computer serves a URI, and what would have to run behind it. */
 export interface LocalSocket {
@@ -11,6 +11,8 @@ export interface LocalSocket {
   readonly session: boolean;
   /** The daemon's program: libvirtd, virtqemud … */
   readonly daemon: string;
+  /** What it is to drive: qemu, lxc … */
+  readonly driver: LibvirtDriver;
 }
 
 /** What the choice depends on, so that it can be tested. */
@@ -35,13 +37,16 @@ const SYSTEM_DIRECTORY = '/var/run/libvirt';
  * one whose socket is there, else whose program is there. That the file exists is enough: behind it systemd may start the daemon at the first
  * connect. Root has no session: its "/session" is the system's socket. The driver "test" lives in every daemon; for people who are not root it
  * is taken from their session, which needs no rights.
+ * Who only wants to look has a socket of the system's that lets everybody in; a session's daemon has one for both.
  */
-export function chooseLocalSocket(uri: LibvirtUri, surroundings: Surroundings): LocalSocket {
+export function chooseLocalSocket(uri: LibvirtUri, surroundings: Surroundings, readOnly = false): LocalSocket {
   const session = (uri.path === '/session' || uri.driver === 'test') && surroundings.uid !== 0;
   const directory = session ? sessionDirectory(surroundings) : SYSTEM_DIRECTORY;
-  const modular = `virt${uri.driver === 'test' ? 'qemu' : uri.driver}d`;
-  const legacy: LocalSocket = { path: join(directory, 'libvirt-sock'), session, daemon: 'libvirtd' };
-  const direct: LocalSocket = { path: join(directory, `${modular}-sock`), session, daemon: modular };
+  const { driver } = uri;
+  const modular = `virt${driver === 'test' ? 'qemu' : driver}d`;
+  const ending = readOnly && !session ? 'sock-ro' : 'sock';
+  const legacy: LocalSocket = { path: join(directory, `libvirt-${ending}`), session, daemon: 'libvirtd', driver };
+  const direct: LocalSocket = { path: join(directory, `${modular}-${ending}`), session, daemon: modular, driver };
   const given = uri.parameters.get('socket');
   const mode = uri.parameters.get('mode') ?? 'auto';
   if (given !== undefined) return { ...(mode === 'direct' ? direct : legacy), path: given, session: false };

@@ -19,8 +19,7 @@ export async function openRoute(uri: LibvirtUri, options: RouteOptions): Promise
     case 'tls':
       return openTlsRoute(uri, options);
     case 'tcp':
-      return openTcpRoute(uri, options);
-    case 'ext':
-      throw new BackendError('bad-uri', `${uri.text}: a connection must not start a program of its own choice.`);
+      break;
   }
+  return openTcpRoute(uri, options);
 }

@@ -12,6 +12,8 @@ export interface RouteOptions {
   readonly ask: AskLogin;
   /** This computer, as far as the choice of a road depends on it; tests have their own. */
   readonly surroundings: Surroundings;
+  /** Only to look, for which less rights may be enough. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /**

@@ -1,9 +1,8 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connectLocal } from './session-daemon.ts';
 import { SEND_QUEUE_LIMIT } from './transport.ts';
 import { connectFault, connectUnix } from './unix.ts';
 
@@ -97,39 +96,4 @@ test.each(['EACCES', 'EPERM'])('a socket that may not be used (%s) is no missing
 
 test('an abort ends the waiting', async () => {
   await expect(connectUnix(path, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
-});
-
-test("a session's daemon is started when it is missing, and found when it is ready", async () => {
-  const socket = { path: join(directory, 'run', 'libvirt', 'sock'), session: true, daemon: 'slow-daemon' };
-  await writeFile(
-    join(directory, 'slow-daemon'),
-    `#!${process.execPath}\nif (process.argv[2] !== '--timeout=120') process.exit(1);
-     setTimeout(() => require('net').createServer((s) => { s.end('up'); process.exitCode = 0; setTimeout(() => process.exit(), 50); }).listen(${JSON.stringify(socket.path)}), 100);`,
-  );
-  await chmod(join(directory, 'slow-daemon'), 0o755);
-  const surroundings = {
-    environment: { VIRTD_PATH: directory },
-    uid: 1000,
-    home: directory,
-    exists: (file: string) => file === join(directory, 'slow-daemon'),
-  };
-  await expect(
-    connectLocal(socket, { ...surroundings, environment: { ...surroundings.environment, LIBVIRT_AUTOSTART: '0' } }),
-  ).rejects.toMatchObject({
-    code: 'daemon-missing',
-  });
-  await expect(connectLocal({ ...socket, session: false }, surroundings)).rejects.toMatchObject({ code: 'daemon-missing' });
-  await expect(connectLocal({ ...socket, daemon: 'absent' }, surroundings)).rejects.toMatchObject({
-    remedy: expect.stringContaining('install'),
-  });
-  const transport = await connectLocal(socket, surroundings);
-  const said = await new Promise<string>((resolve) =>
-    transport.start({
-      onData: (bytes) => resolve(Buffer.from(bytes).toString()),
-      onDrain: () => undefined,
-      onClose: () => resolve('closed'),
-    }),
-  );
-  expect(said).toBe('up');
-  transport.close();
 });
