@@ -1,33 +1,32 @@
 import { BackendError } from '../../errors.ts';
-import type { AskLogin } from '../../login.ts';
 import { remote } from '../protocol/remote.ts';
+import { logIn, type SaslOptions } from './sasl/log-in.ts';
 import type { Session } from './session.ts';
 
 const AUTH_NONE = 0;
 const AUTH_SASL = 1;
 const AUTH_POLKIT = 2;
 
-export interface Login {
-  readonly signal: AbortSignal | undefined;
-  readonly ask: AskLogin;
-}
-
 /** Does what the daemon wants before it answers anything else. Aborting gives up, which includes a person who is being asked. */
-export async function authenticate(session: Session, { signal }: Login): Promise<void> {
-  const { types } = await session.call(remote.authList, {}, limits(signal));
-  if (types.includes(AUTH_NONE)) return;
-  if (types.includes(AUTH_POLKIT)) {
+export async function authenticate(session: Session, options: SaslOptions): Promise<void> {
+  const limits = options.signal === undefined ? {} : { signal: options.signal };
+  const { types } = await session.call(remote.authList, {}, limits);
+  const readable = options.privacy === 'plain';
+  if (types.includes(AUTH_NONE) && !readable) return;
+  if (types.includes(AUTH_POLKIT) && !readable) {
     // No deadline: a person is typing a password.
-    await session.call(remote.authPolkit, {}, { ...limits(signal), deadlineMs: Infinity });
+    await session.call(remote.authPolkit, {}, { ...limits, deadlineMs: Infinity });
     return;
   }
-  throw new BackendError(
-    'unsupported',
-    types.includes(AUTH_SASL)
-      ? 'The libvirt daemon asks for a user name and a password (SASL), which Guesthouse cannot give yet.'
-      : `The libvirt daemon offers no way to log in that Guesthouse knows (${types.join(', ') || 'none at all'}).`,
-    { remedy: 'Set auth_unix_rw = "polkit" or "none" in the daemon\'s configuration.' },
-  );
+  if (types.includes(AUTH_SASL)) return logIn(session, options);
+  if (types.includes(AUTH_NONE) || types.includes(AUTH_POLKIT)) {
+    throw new BackendError('insecure', 'Over plain TCP, everybody on the network can read and change what is said to this host.', {
+      reason: 'It demands no log-in with encryption (SASL).',
+      remedy: 'Connect by ssh or TLS. Whoever looks after the host should not let it listen like that.',
+    });
+  }
+  throw new BackendError('unsupported', 'The libvirt daemon offers no way to log in that Guesthouse knows.', {
+    reason: `It offers ${types.length === 0 ? 'none at all' : `the kinds ${types.join(', ')}`}.`,
+    remedy: 'Set auth_unix_rw, auth_tls or auth_tcp in the daemon’s configuration to "sasl", "polkit" or "none".',
+  });
 }
-
-const limits = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });

@@ -3,6 +3,8 @@ import { remote } from '../protocol/remote.ts';
 import type { Route } from '../transport/route.ts';
 import type { Transport } from '../transport/transport.ts';
 import { authenticate } from './authenticate.ts';
+import { KnownLogin } from './sasl/known-login.ts';
+import { SecurableTransport } from './sasl/securable-transport.ts';
 import { Session } from './session.ts';
 
 const FEATURE_KEEPALIVE = 10;
@@ -16,21 +18,33 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
   /** Asked where the daemon wants a name and a password. Without it nobody is. */
   readonly ask?: AskLogin;
+  /** What the person has typed for this host, so that its second connection asks nobody. */
+  readonly known?: KnownLogin;
 }
+
+/** What a transport cannot say of itself. */
+type RoadFacts = Pick<Route, 'privacy' | 'host'>;
 
 /**
  * Connects to the daemon at the end of a road, authenticates and opens the driver. `name` is what the driver is asked to open; '' lets the
  * daemon choose. Rejects with BackendError for the road there, with LibvirtError where the daemon refuses.
  */
 export async function openSession(route: Route, name: string, options: OpenOptions = {}): Promise<Session> {
-  return openOver(await route.dial(options.signal), name, options);
+  return openOver(await route.dial(options.signal), name, options, route);
 }
 
 /** The same over a transport that is connected already. */
-export async function openOver(transport: Transport, name: string, options: OpenOptions = {}): Promise<Session> {
-  const session = new Session(transport, { dedicated: options.dedicated ?? false });
+export async function openOver(
+  transport: Transport,
+  name: string,
+  options: OpenOptions = {},
+  { privacy, host }: RoadFacts = { privacy: 'local', host: null },
+): Promise<Session> {
+  const line = new SecurableTransport(transport);
+  const session = new Session(line, { dedicated: options.dedicated ?? false });
   try {
-    await authenticate(session, { signal: options.signal, ask: options.ask ?? nobodyToAsk });
+    const { signal, ask = nobodyToAsk, known = new KnownLogin(null) } = options;
+    await authenticate(session, { signal, ask, privacy, host, known, secure: (layer) => line.secure(layer) });
     // Besides answering, this starts the daemon's own pings. A connection that may stop reading cannot answer them.
     if (!(options.dedicated ?? false)) await session.call(remote.connectSupportsFeature, { feature: FEATURE_KEEPALIVE }, limits(options));
     // The daemon may have to start its driver, or reach another host: as long as it takes.
