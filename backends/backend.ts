@@ -1,11 +1,13 @@
 import type { DeletionPlan, DeletionResult } from '#model/deletion';
 import type { GuestAction } from '#model/guest-action';
 import type { CreationOffer, GuestSpec, Media, Objection } from '#model/guest-spec';
-import type { Guest, GuestChange, GuestDetails, GuestId } from '#model/guest';
+import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
+import type { GuestObjectKind, HostObject, ObjectKind, StaleKind } from '#model/inventory';
 import type { Network } from '#model/network';
-import type { GuestCounters } from '#model/sample';
-import type { Pool, PoolProposal, Volume } from '#model/storage';
+import type { GuestCounters, Measure } from '#model/sample';
+import type { GuestPicture } from '#model/guest-picture';
+import type { Pool, PoolProposal, Volume, VolumeRef } from '#model/storage';
 import type { ByteStream } from './byte-stream.ts';
 import type { AskLogin } from './login.ts';
 
@@ -38,6 +40,13 @@ export interface LocalFile {
   readonly identity?: string;
 }
 
+/** Where a person wants to have something saved. */
+export interface SaveTarget {
+  readonly path: string;
+  /** "device:inode" of the file that they agreed to lose; null: there was none. */
+  readonly replaces: string | null;
+}
+
 /**
  * An open connection to a host. Every method rejects with BackendError. Truth about guests arrives through `changes`; an action's
  * promise only says that the host took it. A facet that the host does not have is null, never a method that throws.
@@ -54,21 +63,36 @@ export interface HostConnection {
   describeGuest(id: GuestId): Promise<GuestDetails>;
   /** The host's own document for the guest, secrets left out. */
   guestDefinition(id: GuestId): Promise<string>;
-  act(id: GuestId, action: GuestAction): Promise<void>;
+  /**
+   * Where the action is `long`, `operation` is told how far it is, and its signal ends it: then this rejects with 'cancelled', unless the
+   * host was quicker. What was asked is asked once: when the answer is lost, the host is asked what became of it, and 'outcome-unknown'
+   * remains only where nothing tells.
+   */
+  act(id: GuestId, action: GuestAction, operation?: Operation): Promise<void>;
   /** The same by hand, for the task list; null where there is no such command. */
   commandFor(guest: Guest, action: GuestAction | 'delete'): string | null;
 
-  /** Counters of all running guests in one call. */
-  countGuests(): Promise<GuestCounters[]>;
+  /** Counters of all running guests in one call: these and no others. */
+  countGuests(measures: ReadonlySet<Measure>): Promise<GuestCounters[]>;
   loadOfHost(): Promise<HostLoad>;
+
+  /**
+   * Tells what may read differently from now on, several changes at once; returns how to stop it. What is read after `connect` is either told
+   * so or still true. Not every kind has news of its own: interfaces, filters and what guests have must be read again while looked at.
+   */
+  onStale(listener: (what: ReadonlySet<StaleKind>) => void): () => void;
+  onNotice(listener: (notice: GuestNotice) => void): () => void;
 
   /** `name` as in GuestDetails.consoles. `force` takes a serial console over from whoever has it ('console-busy' otherwise). */
   openConsole(id: GuestId, name: string, options: { force: boolean }): Promise<ByteStream>;
+  /** What its first screen shows now. Rejects with 'unsupported' where it has none, 'invalid-state' where it is off. */
+  screenshot(id: GuestId): Promise<GuestPicture>;
 
   readonly creation: GuestCreation | null;
   readonly deletion: GuestDeletion | null;
   readonly storage: Storage | null;
   readonly networks: Networks | null;
+  readonly inventory: Inventory | null;
   close(): Promise<void>;
 }
 
@@ -93,10 +117,32 @@ export interface Storage {
   proposeDefaultPool(): Promise<PoolProposal | null>;
   /** Makes the default pool (and its folder) or starts it, now and with the host. A failure leaves no half-made pool. */
   provideDefaultPool(): Promise<void>;
+  /** Null where a host can list what it stores and not move it. */
+  readonly transfers: VolumeTransfers | null;
+}
+
+/** Whole disks between this computer and a host. Steps tell how far it is, how fast and how much longer. */
+export interface VolumeTransfers {
+  /** Makes the volume and fills it with the image. What failed or was cancelled leaves no volume. */
+  upload(to: VolumeRef, file: LocalFile, operation: Operation): Promise<void>;
+  /** What stands against `replace`, as sentences, beside what it refuses anyway: 'in-use' where anything on the host needs the volume. */
+  doubtsAboutReplacing(volume: VolumeRef): Promise<string[]>;
+  /** Writes the image over the volume. A failure after the first byte says that the volume is incomplete now. */
+  replace(volume: VolumeRef, file: LocalFile, operation: Operation): Promise<void>;
+  /** Writes the volume to a file on this computer, by way of a `.part` beside it, which no failure leaves behind. */
+  download(volume: VolumeRef, to: SaveTarget, operation: Operation): Promise<void>;
+  /** The same by hand; null where there is no such command. */
+  commandFor(what: 'upload' | 'download', volume: VolumeRef, path: string): string | null;
 }
 
 export interface Networks {
   listNetworks(): Promise<Network[]>;
+}
+
+/** All that a host has besides its guests, as lists to look at. A kind that is not in the abilities rejects with 'unsupported'. */
+export interface Inventory {
+  list(kind: ObjectKind): Promise<HostObject[]>;
+  ofGuest(id: GuestId, kind: GuestObjectKind): Promise<HostObject[]>;
 }
 
 /** Reads what an installation medium says of itself. Main owns it: it reads this computer's files, not a host's. */

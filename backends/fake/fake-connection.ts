@@ -1,4 +1,5 @@
 import type { GuestAction } from '#model/guest-action';
+import type { GuestPicture } from '#model/guest-picture';
 import type { Guest, GuestChange, GuestDetails, GuestId } from '#model/guest';
 import type { HostFacts, HostLoad } from '#model/host';
 import type { Network } from '#model/network';
@@ -10,6 +11,8 @@ import type { ByteStream } from '../byte-stream.ts';
 import { BackendError } from '../errors.ts';
 import { FakeCreation } from './fake-creation.ts';
 import { FakeDeletion, volumesOf } from './fake-deletion.ts';
+import { fakeScreenshot } from './fake-screenshot.ts';
+import { FakeTransfers } from './fake-transfers.ts';
 import { fakeAbilities } from './fake-host.ts';
 import type { FakeHost, FakeStep } from './fake-host.ts';
 import { Inbox } from './inbox.ts';
@@ -26,6 +29,7 @@ export class FakeConnection implements HostConnection, Storage, Networks {
   readonly deletion: GuestDeletion;
   readonly storage: Storage = this;
   readonly networks: Networks = this;
+  readonly transfers: FakeTransfers;
   readonly #host: FakeHost;
   readonly #inbox = new Inbox<GuestChange>();
   readonly #consoles = new Set<ByteStream>();
@@ -44,6 +48,7 @@ export class FakeConnection implements HostConnection, Storage, Networks {
     const alive = (): void => this.#alive();
     this.creation = new FakeCreation(host, alive);
     this.deletion = new FakeDeletion(host, alive);
+    this.transfers = new FakeTransfers(host, alive);
   }
 
   async listGuests(): Promise<Guest[]> {
@@ -103,6 +108,11 @@ export class FakeConnection implements HostConnection, Storage, Networks {
     };
     this.#consoles.add(held);
     return held;
+  }
+
+  async screenshot(id: GuestId): Promise<GuestPicture> {
+    await this.#reach('screenshot');
+    return fakeScreenshot(this.#host.find(id));
   }
 
   async listPools(): Promise<Pool[]> {

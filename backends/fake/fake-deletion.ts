@@ -72,7 +72,7 @@ export class FakeDeletion implements GuestDeletion {
   }
 }
 
-/** Files in the pool's folder, as far as guests use them. */
+/** Files in the pool's folder: those that guests use, and those that were uploaded. */
 export function volumesOf(host: FakeHost, pool: Pool): Volume[] {
   const disks = [...host.guests.values()].flatMap((guest) => guest.disks);
   const inPool = new Map<string, Volume>();
@@ -88,5 +88,5 @@ export function volumesOf(host: FakeHost, pool: Pool): Volume[] {
       allocation: Math.round(size / 3),
     });
   }
-  return [...inPool.values()];
+  return [...inPool.values(), ...host.uploads.filter((volume) => volume.pool === pool.name)];
 }

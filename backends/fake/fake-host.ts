@@ -4,7 +4,7 @@ import type { Guest, GuestChange, GuestId, GuestState } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { Network } from '#model/network';
 import { GiB } from '#model/quantity';
-import type { Pool } from '#model/storage';
+import type { Pool, Volume } from '#model/storage';
 import { BackendError } from '../errors.ts';
 import type { FakeGuest } from './fake-guest.ts';
 import { pause } from './pause.ts';
@@ -17,6 +17,8 @@ export type FakeStep =
   | 'act'
   | 'count'
   | 'console'
+  | 'screenshot'
+  | 'transfer'
   | 'offer'
   | 'check'
   | 'make-disk'
@@ -48,6 +50,8 @@ export class FakeHost {
     { name: 'default', active: true, autostart: true, persistent: true, bridge: 'virbr0', forward: 'nat' },
     { name: 'lab', active: false, autostart: false, persistent: true, bridge: 'virbr1', forward: 'isolated' },
   ];
+  /** Volumes that no guest uses. */
+  readonly uploads: Volume[] = [];
   readonly delay: number;
   readonly #listeners = new Set<(change: GuestChange) => void>();
   readonly #consoles = new Map<string, () => void>();

@@ -1,5 +1,6 @@
 import type { Guest, GuestDetails, GuestId } from '#model/guest';
 import type { GuestAction } from '#model/guest-action';
+import type { GuestPicture } from '#model/guest-picture';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { GuestCounters } from '#model/sample';
 import type { GuestCreation, GuestDeletion, HostConnection, Networks, Storage } from '../backend.ts';
@@ -17,6 +18,7 @@ import { HostLoadMeter } from './host-load.ts';
 import { DomainXml } from './libvirt-host.ts';
 import type { OpenHost } from './open-host.ts';
 import type { Domain } from './protocol/objects.ts';
+import { Screenshots } from './screenshot.ts';
 import { openSerialConsole } from './serial-console.ts';
 import { parseXml } from './xml/document.ts';
 
@@ -43,6 +45,7 @@ export class LibvirtConnection implements HostConnection {
   readonly #refresher: GuestRefresher;
   readonly #load: HostLoadMeter;
   readonly #displays = new Set<ByteStream>();
+  readonly #screenshots: Screenshots;
 
   constructor(host: OpenHost, facets: Facets) {
     this.#host = host;
@@ -53,6 +56,7 @@ export class LibvirtConnection implements HostConnection {
     this.storage = facets.storage;
     this.networks = facets.networks;
     this.#load = new HostLoadMeter(host);
+    this.#screenshots = new Screenshots(host);
     this.#refresher = new GuestRefresher({
       read: (domains) => readGuests(host, domains),
       publish: (change) => this.changes.push(change),
@@ -112,6 +116,10 @@ export class LibvirtConnection implements HostConnection {
     this.#displays.add(display.stream);
     void display.ended.then(() => this.#displays.delete(display.stream));
     return display.stream;
+  }
+
+  async screenshot(id: GuestId): Promise<GuestPicture> {
+    return this.#screenshots.take(await this.#host.domainOf(id));
   }
 
   async close(): Promise<void> {

@@ -73,6 +73,6 @@ function plainName({ id, name }: Pick<Guest, 'id' | 'name'>): string {
   return /^\d+$/.test(name) || /^[-\s]|[\p{C}\p{Zl}\p{Zp}]/u.test(name) ? id : name;
 }
 
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w%+=:,./@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

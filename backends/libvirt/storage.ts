@@ -6,6 +6,7 @@ import type { LibvirtHost } from './libvirt-host.ts';
 import type { Pool as PoolHandle, Volume as VolumeHandle } from './protocol/objects.ts';
 import { remote } from './protocol/remote.ts';
 import { bytesOf } from './to-model.ts';
+import { createVolumeTransfers } from './volume-transfers.ts';
 import { attribute, parseXml, path, textAt } from './xml/document.ts';
 
 // libvirt: virStoragePoolState. 2 running, 3 degraded: both can be used.
@@ -24,6 +25,7 @@ export function createStorage(host: LibvirtHost): Storage {
     },
     proposeDefaultPool: () => proposeDefaultPool(host),
     provideDefaultPool: () => provideDefaultPool(host),
+    transfers: createVolumeTransfers(host),
   };
 }
 

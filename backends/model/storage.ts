@@ -24,3 +24,15 @@ export const Volume = z.strictObject({
   allocation: Bytes,
 });
 export type Volume = z.infer<typeof Volume>;
+
+/** What a volume may be called: a file name that no tool takes for something else. */
+export const VolumeName = z
+  .string()
+  .min(1, 'Give it a name')
+  .max(200, 'At most 200 characters')
+  .refine((name) => !/[/\p{C}\p{Zl}\p{Zp}]/u.test(name), 'No slashes and no characters that cannot be seen')
+  .refine((name) => !/^[.\s-]|\s$/.test(name), 'It may not begin with a dot, a dash or a space, nor end with a space');
+
+/** A volume by its two names; those that exist may have any. */
+export const VolumeRef = z.strictObject({ pool: z.string().min(1).max(256), name: z.string().min(1).max(4096) });
+export type VolumeRef = z.infer<typeof VolumeRef>;

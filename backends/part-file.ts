@@ -1,0 +1,118 @@
+import { type FileHandle, lstat, open, rename, rm, statfs } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { SaveTarget } from './backend.ts';
+import { BackendError } from './errors.ts';
+
+/** How much may be on its way to the disk. */
+const WRITING_LIMIT = 4 * 1024 * 1024;
+
+/**
+ * A file in the making: written beside its place under `<name>.part`, readable to its owner only, and moved there when it is whole.
+ * Rejects with 'no-space', 'permission', 'exists' or 'bad-file'. End it with `keep` or `discard`.
+ */
+export class PartFile {
+  readonly #to: SaveTarget;
+  readonly #part: string;
+  readonly #handle: FileHandle;
+  readonly #writing: { readonly length: number; readonly done: Promise<void> }[] = [];
+  #queued = 0;
+
+  private constructor(to: SaveTarget, part: string, handle: FileHandle) {
+    this.#to = to;
+    this.#part = part;
+    this.#handle = handle;
+  }
+
+  /** `needed`: bytes that it will take at least, as far as that is known. */
+  static async create(to: SaveTarget, needed: number): Promise<PartFile> {
+    const part = `${to.path}.part`;
+    try {
+      const { bavail, bsize } = await statfs(dirname(to.path));
+      if (bavail * bsize < needed) throw noRoom(to.path);
+      // "x" makes a file or fails: what lies there already, a link above all, is not written to.
+      return new PartFile(to, part, await open(part, 'wx', 0o600));
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw fault(to.path, error);
+      throw new BackendError('exists', `There is a file “${basename(part)}” already.`, {
+        remedy: 'It is what an earlier download left, or one that is under way writes. Delete it, or choose another name.',
+      });
+    }
+  }
+
+  /** Resolves when more may be written, which is before the bytes are on the disk; a failure is told by a later call. */
+  async write(bytes: Uint8Array, position: number): Promise<void> {
+    const done = this.#writeAll(bytes, position);
+    done.catch(() => undefined);
+    this.#writing.push({ length: bytes.length, done });
+    this.#queued += bytes.length;
+    while (this.#queued > WRITING_LIMIT) await this.#settleOldest();
+  }
+
+  /** Gives it `size` bytes, what was not written being holes; has the disk take it, and moves it to its place. */
+  async keep(size: number): Promise<void> {
+    while (this.#writing.length > 0) await this.#settleOldest();
+    try {
+      await this.#handle.truncate(size);
+      await this.#handle.sync();
+      await this.#handle.close();
+      await this.#assertAgreed();
+      await rename(this.#part, this.#to.path);
+    } catch (error) {
+      throw fault(this.#to.path, error);
+    }
+  }
+
+  /** May follow a `keep` that failed. */
+  async discard(): Promise<void> {
+    await Promise.allSettled(this.#writing.map(({ done }) => done));
+    await this.#handle.close().catch(() => undefined);
+    await rm(this.#part, { force: true });
+  }
+
+  async #settleOldest(): Promise<void> {
+    const oldest = this.#writing.shift();
+    if (oldest === undefined) return;
+    this.#queued -= oldest.length;
+    await oldest.done;
+  }
+
+  async #writeAll(bytes: Uint8Array, position: number): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done).catch((error: unknown) => {
+        throw fault(this.#to.path, error);
+      });
+      done += bytesWritten;
+    }
+  }
+
+  /** Only the file that the person agreed to lose is replaced. */
+  async #assertAgreed(): Promise<void> {
+    const there = await lstat(this.#to.path, { bigint: true }).catch(() => null);
+    if (there === null || `${there.dev}:${there.ino}` === this.#to.replaces) return;
+    throw new BackendError('exists', `Another file “${basename(this.#to.path)}” has appeared meanwhile.`, {
+      remedy: 'Choose another name.',
+    });
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null;
+}
+
+function fault(path: string, error: unknown): BackendError {
+  if (error instanceof BackendError) return error;
+  const code = codeOf(error);
+  const cause = { cause: error, reason: error instanceof Error ? error.message : null };
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return noRoom(path, cause);
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new BackendError('permission', `You may not write to ${dirname(path)}.`, { remedy: 'Choose another folder.', ...cause });
+  }
+  return new BackendError('bad-file', `“${basename(path)}” could not be written.`, { remedy: 'Choose another place for it.', ...cause });
+}
+
+function noRoom(path: string, cause: { cause?: unknown; reason?: string | null } = {}): BackendError {
+  return new BackendError('no-space', `There is no room for it in ${dirname(path)}.`, {
+    remedy: 'Make room on this computer, or choose a place on another disk.',
+    ...cause,
+  });
+}
