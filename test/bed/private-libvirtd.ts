@@ -141,7 +141,7 @@ async function prepareState(options: PrivateLibvirtdOptions): Promise<string> {
   return dir;
 }
 
-function accepts(socket: string): Promise<boolean> {
+export function accepts(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const connection = createConnection(socket);
     connection.once('connect', () => resolve(true)).once('error', () => resolve(false));
@@ -149,8 +149,8 @@ function accepts(socket: string): Promise<boolean> {
   });
 }
 
-/** Removes the folders of the guests' cgroups that private-libvirtd.sh made. */
-async function removeCgroups(name: string): Promise<void> {
+/** Removes the folders of the guests' cgroups that private-places.sh made; `name` is that of the daemons' folder. */
+export async function removeCgroups(name: string): Promise<void> {
   for (const controller of await readdir(CGROUPS).catch(() => [])) {
     await removeCgroup(join(CGROUPS, controller, name));
   }

@@ -1,0 +1,36 @@
+# Gives the daemons that the sourcing script is about to start folders of their own in "$dir". To be sourced as the first process of a mount
+# namespace of its own.
+
+# The daemons' paths are compiled in, so their own folders are mounted over them.
+mount --bind "$dir/run" /run/libvirt
+mount --bind "$dir/lib" /var/lib/libvirt
+mount --bind "$dir/cache" /var/cache/libvirt
+mount --bind "$dir/log" /var/log/libvirt
+mount --bind "$dir/etc" /etc/libvirt
+
+# libvirtd locks a guest's pseudo-terminal by its number; a lock that a killed daemon left
+# behind would be found by the next one, whose process ids are the same again.
+mkdir -p /run/lock
+mount -t tmpfs -o size=64k tmpfs /run/lock
+
+# Where only root may open /dev/kvm, libvirt finds its probe of QEMU outdated at every
+# call and repeats it (seconds each); a node with the mode udev gives it avoids that.
+if [ -c /dev/kvm ]; then
+  mknod "$dir/kvm" c 10 232
+  chmod 0666 "$dir/kvm"
+  mount --bind "$dir/kvm" /dev/kvm
+fi
+
+# Guests' cgroups are named by id and name, which two daemons may share: each daemon
+# sees an own folder as the root. (private-libvirtd.ts removes those folders.)
+umount /sys/fs/cgroup/unified 2>/dev/null || true # its hybrid form breaks the LXC driver
+for controller in /sys/fs/cgroup/*/; do
+  own=$controller$(basename "$dir")
+  [ ! -L "${controller%/}" ] && mkdir "$own" 2>/dev/null || continue
+  for file in cpuset.cpus cpuset.mems; do
+    if [ -f "$own/$file" ]; then cat "$controller$file" >"$own/$file"; fi
+  done
+  mount --bind "$own" "$controller"
+done
+# Nor may the machine's systemd-machined hear of them.
+if [ -d /run/dbus ]; then mount -t tmpfs -o size=64k tmpfs /run/dbus; fi
