@@ -20,7 +20,7 @@ export default defineConfig({
     projects: [
       project('unit', ['{backends,main,preload,renderer,build}/**/*.test.{ts,tsx}']),
       project('architecture', ['test/architecture.test.ts']),
-      project('conformance', ['test/{bed,conformance,libvirt,faults}/**/*.test.ts'], together),
+      project('conformance', ['test/{bed,conformance,libvirt,faults,wire}/**/*.test.ts'], together),
       project('ui', ['test/ui/**/*.test.ts'], together),
       project('app', ['test/app/**/*.test.ts'], alone),
       project('tour', ['test/tour/**/*.test.ts'], alone),

@@ -1,5 +1,5 @@
 import { array, type Codec, i32, i64, optional, struct, u32, u64 } from '../xdr/codec.ts';
-import { domain, graphicsAddress, graphicsIdentity, LIST_MAX, network, nodeDevice, pool, secret, string } from './objects.ts';
+import { domain, graphicsAddress, graphicsIdentity, network, nodeDevice, pool, secret, string } from './objects.ts';
 import { type EventMessage, named, Program } from './procedure.ts';
 import { typedParameters } from './typed-parameter.ts';
 
@@ -35,7 +35,7 @@ export const domainEvents = named({
       local: graphicsAddress,
       remote: graphicsAddress,
       authScheme: string,
-      subject: array(graphicsIdentity, LIST_MAX),
+      subject: array(graphicsIdentity, 20),
     }),
   ),
   ioErrorReason: event(6, 324, struct({ callbackId: i32, dom: domain, srcPath: string, devAlias: string, action: i32, reason: string })),
@@ -53,11 +53,11 @@ export const domainEvents = named({
   pmSuspendDisk: event(14, 332, struct({ callbackId: i32, reason: i32, dom: domain })),
   deviceRemoved: event(15, 333, struct({ callbackId: i32, dom: domain, devAlias: string })),
   blockJob2: event(16, 339, struct({ callbackId: i32, dom: domain, dst: string, type: i32, status: i32 })),
-  tunable: event(17, 346, struct({ callbackId: i32, dom: domain, params: typedParameters })),
+  tunable: event(17, 346, struct({ callbackId: i32, dom: domain, params: typedParameters(2048) })),
   agentLifecycle: event(18, 348, struct({ callbackId: i32, dom: domain, state: i32, reason: i32 })),
   deviceAdded: event(19, 354, struct({ callbackId: i32, dom: domain, devAlias: string })),
   migrationIteration: event(20, 359, struct({ callbackId: i32, dom: domain, iteration: i32 })),
-  jobCompleted: event(21, 363, struct({ callbackId: i32, dom: domain, params: typedParameters })),
+  jobCompleted: event(21, 363, struct({ callbackId: i32, dom: domain, params: typedParameters(64) })),
   deviceRemovalFailed: event(22, 367, struct({ callbackId: i32, dom: domain, devAlias: string })),
   metadataChange: event(23, 379, struct({ callbackId: i32, dom: domain, type: i32, nsuri: optional(string) })),
   blockThreshold: event(
@@ -101,5 +101,56 @@ export const connectionEvents = named({
     program: Program.remote,
     number: 362,
     payload: struct({ reason: i32 }),
+  },
+});
+
+/** An older form of a domain event, registered by remote.connectDomainEventRegisterAny: it does not say which registration it answers. */
+const older = <Payload>(number: number, payload: Codec<Payload>): EventMessage<Payload> => ({
+  name: `event ${number}`,
+  program: Program.remote,
+  number,
+  payload,
+});
+
+/** What daemons without CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY send (before 1.2.2). */
+export const olderDomainEvents = named({
+  olderLifecycle: older(107, struct({ dom: domain, event: i32, detail: i32 })),
+  olderReboot: older(169, struct({ dom: domain })),
+  olderRtcChange: older(170, struct({ dom: domain, offset: i64 })),
+  olderWatchdog: older(171, struct({ dom: domain, action: i32 })),
+  olderIoError: older(172, struct({ dom: domain, srcPath: string, devAlias: string, action: i32 })),
+  olderGraphics: older(
+    173,
+    struct({
+      dom: domain,
+      phase: i32,
+      local: graphicsAddress,
+      remote: graphicsAddress,
+      authScheme: string,
+      subject: array(graphicsIdentity, 20),
+    }),
+  ),
+  olderIoErrorReason: older(195, struct({ dom: domain, srcPath: string, devAlias: string, action: i32, reason: string })),
+  olderControlError: older(224, struct({ dom: domain })),
+  olderBlockJob: older(241, struct({ dom: domain, path: string, type: i32, status: i32 })),
+  olderDiskChange: older(
+    248,
+    struct({ dom: domain, oldSrcPath: optional(string), newSrcPath: optional(string), devAlias: string, reason: i32 }),
+  ),
+  olderTrayChange: older(268, struct({ dom: domain, devAlias: string, reason: i32 })),
+  olderPmWakeup: older(269, struct({ dom: domain })),
+  olderPmSuspend: older(270, struct({ dom: domain })),
+  olderBalloonChange: older(276, struct({ dom: domain, actual: u64 })),
+  olderPmSuspendDisk: older(292, struct({ dom: domain })),
+  olderDeviceRemoved: older(311, struct({ dom: domain, devAlias: string })),
+});
+
+/** Registered by qemu.connectDomainMonitorEventRegister: what QEMU's monitor says, its time and its details as JSON. */
+export const monitorEvents = named({
+  monitorEvent: {
+    name: '',
+    program: Program.qemu,
+    number: 6,
+    payload: struct({ callbackId: i32, dom: domain, event: string, seconds: i64, micros: u32, details: optional(string) }),
   },
 });

@@ -2,7 +2,7 @@ import { array, type Codec } from '../xdr/codec.ts';
 import type { XdrReader, XdrWriter } from '../xdr/cursor.ts';
 import { NameTable } from '../xdr/name-table.ts';
 import { XdrError } from '../xdr/xdr-error.ts';
-import { PARAMETERS_MAX, STRING_MAX } from './objects.ts';
+import { STRING_MAX } from './objects.ts';
 
 /** A named value that carries its type: statistics and tunables. 64-bit values are bigint, counters of long-running guests leave 2^53. */
 export type TypedParameter =
@@ -24,8 +24,24 @@ const STRING = 7;
 const fields = new NameTable();
 
 const typedParameter: Codec<TypedParameter> = {
-  // An empty name, the type and a 4-byte value.
-  smallest: 12,
+  layout: {
+    kind: 'struct',
+    fields: [
+      { kind: 'text', limit: STRING_MAX },
+      {
+        kind: 'union',
+        cases: [
+          [INT, { kind: 'i32' }],
+          [UINT, { kind: 'u32' }],
+          [LLONG, { kind: 'i64' }],
+          [ULLONG, { kind: 'u64' }],
+          [DOUBLE, { kind: 'f64' }],
+          [BOOLEAN, { kind: 'bool' }],
+          [STRING, { kind: 'text', limit: STRING_MAX }],
+        ],
+      },
+    ],
+  },
   read(reader: XdrReader): TypedParameter {
     const field = reader.name(STRING_MAX, fields);
     const type = reader.i32();
@@ -76,4 +92,5 @@ const typedParameter: Codec<TypedParameter> = {
   },
 };
 
-export const typedParameters = array(typedParameter, PARAMETERS_MAX);
+/** At most `limit` of them: each procedure has its own. */
+export const typedParameters = (limit: number) => array(typedParameter, limit);

@@ -1,10 +1,10 @@
 import { XdrReader, type XdrWriter } from './cursor.ts';
+import { type Layout, smallestOf } from './layout.ts';
 import { XdrError } from './xdr-error.ts';
 
 /** One XDR type: how a value of T is read and written. Limits are part of the type, in bytes or items. */
 export interface Codec<T> {
-  /** The fewest bytes that a value takes. With it an array refuses a count that cannot be there before it allocates. */
-  readonly smallest: number;
+  readonly layout: Layout;
   read(reader: XdrReader): T;
   write(writer: XdrWriter, value: T): void;
 }
@@ -12,50 +12,50 @@ export interface Codec<T> {
 export type ValueOf<C> = C extends Codec<infer T> ? T : never;
 
 export const i32: Codec<number> = {
-  smallest: 4,
+  layout: { kind: 'i32' },
   read: (reader) => reader.i32(),
   write: (writer, value) => writer.i32(value),
 };
 
 export const u32: Codec<number> = {
-  smallest: 4,
+  layout: { kind: 'u32' },
   read: (reader) => reader.u32(),
   write: (writer, value) => writer.u32(value),
 };
 
 export const i64: Codec<bigint> = {
-  smallest: 8,
+  layout: { kind: 'i64' },
   read: (reader) => reader.i64(),
   write: (writer, value) => writer.i64(value),
 };
 
 export const u64: Codec<bigint> = {
-  smallest: 8,
+  layout: { kind: 'u64' },
   read: (reader) => reader.u64(),
   write: (writer, value) => writer.u64(value),
 };
 
 export const double: Codec<number> = {
-  smallest: 8,
+  layout: { kind: 'f64' },
   read: (reader) => reader.f64(),
   write: (writer, value) => writer.f64(value),
 };
 
 export const bool: Codec<boolean> = {
-  smallest: 4,
+  layout: { kind: 'bool' },
   read: (reader) => reader.bool(),
   write: (writer, value) => writer.i32(value ? 1 : 0),
 };
 
 /** A string of at most `limit` bytes; bytes that are no UTF-8 survive a round trip (utf8.ts). */
 export const text = (limit: number): Codec<string> => ({
-  smallest: 4,
+  layout: { kind: 'text', limit },
   read: (reader) => reader.text(limit),
   write: (writer, value) => writer.text(value, limit),
 });
 
 export const opaque = (limit: number): Codec<Uint8Array> => ({
-  smallest: 4,
+  layout: { kind: 'opaque', limit },
   read: (reader) => reader.opaque(reader.count(limit, 1)),
   write(writer, value) {
     writer.count(value.length, limit);
@@ -64,7 +64,7 @@ export const opaque = (limit: number): Codec<Uint8Array> => ({
 });
 
 export const fixedOpaque = (length: number): Codec<Uint8Array> => ({
-  smallest: length,
+  layout: { kind: 'fixed-opaque', length },
   read: (reader) => reader.opaque(length),
   write(writer, value) {
     if (value.length !== length) throw new XdrError(`${value.length} bytes where ${length} belong`);
@@ -73,7 +73,7 @@ export const fixedOpaque = (length: number): Codec<Uint8Array> => ({
 });
 
 export const optional = <T>(codec: Codec<T>): Codec<T | null> => ({
-  smallest: 4,
+  layout: { kind: 'optional', of: codec.layout },
   read: (reader) => (reader.bool() ? codec.read(reader) : null),
   write(writer, value) {
     writer.i32(value === null ? 0 : 1);
@@ -81,19 +81,22 @@ export const optional = <T>(codec: Codec<T>): Codec<T | null> => ({
   },
 });
 
-export const array = <T>(codec: Codec<T>, limit: number): Codec<readonly T[]> => ({
-  smallest: 4,
-  read(reader) {
-    const count = reader.count(limit, codec.smallest);
-    const items: T[] = [];
-    for (let index = 0; index < count; index++) items.push(codec.read(reader));
-    return items;
-  },
-  write(writer, items) {
-    writer.count(items.length, limit);
-    for (const item of items) codec.write(writer, item);
-  },
-});
+export function array<T>(codec: Codec<T>, limit: number): Codec<readonly T[]> {
+  const smallest = smallestOf(codec.layout);
+  return {
+    layout: { kind: 'array', of: codec.layout, limit },
+    read(reader) {
+      const count = reader.count(limit, smallest);
+      const items: T[] = [];
+      for (let index = 0; index < count; index++) items.push(codec.read(reader));
+      return items;
+    },
+    write(writer, items) {
+      writer.count(items.length, limit);
+      for (const item of items) codec.write(writer, item);
+    },
+  };
+}
 
 type Fields = Readonly<Record<string, Codec<unknown>>>;
 export type StructOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> };
@@ -105,7 +108,7 @@ export function struct(fields: Fields): Codec<Readonly<Record<string, unknown>>>
   // A copy has its shape at once; adding the fields one by one to an empty object takes twice the time.
   const template = Object.fromEntries(entries.map(([name]): [string, unknown] => [name, undefined]));
   return {
-    smallest: entries.reduce((sum, [, codec]) => sum + codec.smallest, 0),
+    layout: { kind: 'struct', fields: entries.map(([, codec]) => codec.layout) },
     read(reader) {
       const value = { ...template };
       for (const [name, codec] of entries) value[name] = codec.read(reader);

@@ -1,0 +1,77 @@
+import { array, i32, u32, u64, nothing, optional, struct } from '../../xdr/codec.ts';
+import { checkpoint, domain, LIST_MAX, snapshot, string } from '../objects.ts';
+import { mutation, read } from '../procedure.ts';
+import { typedParameters } from '../typed-parameter.ts';
+
+/** Domains: saved memory, snapshots, checkpoints, backups, and the progress of what takes long. */
+export const domainSaves = {
+  domainManagedSave: mutation(182, struct({ dom: domain, flags: u32 }), nothing),
+  domainHasManagedSaveImage: read(183, struct({ dom: domain, flags: u32 }), struct({ result: i32 })),
+  domainManagedSaveRemove: mutation(184, struct({ dom: domain, flags: u32 }), nothing),
+  domainSaveFlags: mutation(232, struct({ dom: domain, to: string, dxml: optional(string), flags: u32 }), nothing),
+  domainRestoreFlags: mutation(233, struct({ from: string, dxml: optional(string), flags: u32 }), nothing),
+  domainGetJobStats: read(298, struct({ dom: domain, flags: u32 }), struct({ type: i32, params: typedParameters(64) })),
+  domainGetJobInfo: read(
+    163,
+    struct({ dom: domain }),
+    struct({
+      type: i32,
+      timeElapsed: u64,
+      timeRemaining: u64,
+      dataTotal: u64,
+      dataProcessed: u64,
+      dataRemaining: u64,
+      memTotal: u64,
+      memProcessed: u64,
+      memRemaining: u64,
+      fileTotal: u64,
+      fileProcessed: u64,
+      fileRemaining: u64,
+    }),
+  ),
+  domainAbortJob: mutation(164, struct({ dom: domain }), nothing),
+  domainSnapshotCreateXml: mutation(185, struct({ dom: domain, xmlDesc: string, flags: u32 }), struct({ snap: snapshot })),
+  domainListAllSnapshots: read(
+    274,
+    struct({ dom: domain, needResults: i32, flags: u32 }),
+    struct({ snapshots: array(snapshot, LIST_MAX), ret: i32 }),
+  ),
+  domainSnapshotListAllChildren: read(
+    275,
+    struct({ snapshot, needResults: i32, flags: u32 }),
+    struct({ snapshots: array(snapshot, LIST_MAX), ret: i32 }),
+  ),
+  domainSnapshotLookupByName: read(189, struct({ dom: domain, name: string, flags: u32 }), struct({ snap: snapshot })),
+  domainSnapshotGetXmlDesc: read(186, struct({ snap: snapshot, flags: u32 }), struct({ xml: string })),
+  domainSnapshotCurrent: read(191, struct({ dom: domain, flags: u32 }), struct({ snap: snapshot })),
+  domainSnapshotGetParent: read(244, struct({ snap: snapshot, flags: u32 }), struct({ snap: snapshot })),
+  domainRevertToSnapshot: mutation(192, struct({ snap: snapshot, flags: u32 }), nothing),
+  domainSnapshotDelete: mutation(193, struct({ snap: snapshot, flags: u32 }), nothing),
+  domainCheckpointCreateXml: mutation(411, struct({ dom: domain, xmlDesc: string, flags: u32 }), struct({ checkpoint })),
+  domainListAllCheckpoints: read(
+    413,
+    struct({ dom: domain, needResults: i32, flags: u32 }),
+    struct({ checkpoints: array(checkpoint, LIST_MAX), ret: i32 }),
+  ),
+  domainCheckpointDelete: mutation(417, struct({ checkpoint, flags: u32 }), nothing),
+  domainBackupBegin: mutation(421, struct({ dom: domain, backupXml: string, checkpointXml: optional(string), flags: u32 }), nothing),
+  domainBackupGetXmlDesc: read(422, struct({ dom: domain, flags: u32 }), struct({ xml: string })),
+  domainHasCurrentSnapshot: read(190, struct({ dom: domain, flags: u32 }), struct({ result: i32 })),
+  domainSaveImageGetXmlDesc: read(235, struct({ file: string, flags: u32 }), struct({ xml: string })),
+  domainSaveImageDefineXml: mutation(236, struct({ file: string, dxml: string, flags: u32 }), nothing),
+  domainSnapshotIsCurrent: read(271, struct({ snap: snapshot, flags: u32 }), struct({ current: i32 })),
+  domainSnapshotHasMetadata: read(272, struct({ snap: snapshot, flags: u32 }), struct({ metadata: i32 })),
+  domainManagedSaveGetXmlDesc: read(388, struct({ dom: domain, flags: u32 }), struct({ xml: string })),
+  domainManagedSaveDefineXml: mutation(389, struct({ dom: domain, dxml: optional(string), flags: u32 }), nothing),
+  domainCheckpointGetXmlDesc: read(412, struct({ checkpoint, flags: u32 }), struct({ xml: string })),
+  domainCheckpointListAllChildren: read(
+    414,
+    struct({ checkpoint, needResults: i32, flags: u32 }),
+    struct({ checkpoints: array(checkpoint, LIST_MAX), ret: i32 }),
+  ),
+  domainCheckpointLookupByName: read(415, struct({ dom: domain, name: string, flags: u32 }), struct({ checkpoint })),
+  domainCheckpointGetParent: read(416, struct({ checkpoint, flags: u32 }), struct({ parent: checkpoint })),
+  domainSaveParams: mutation(440, struct({ dom: domain, params: typedParameters(64), flags: u32 }), nothing),
+  domainRestoreParams: mutation(441, struct({ params: typedParameters(64), flags: u32 }), nothing),
+  domainAbortJobFlags: mutation(442, struct({ dom: domain, flags: u32 }), nothing),
+};

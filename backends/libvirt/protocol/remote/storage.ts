@@ -1,0 +1,43 @@
+import { array, i32, u32, u64, nothing, optional, struct } from '../../xdr/codec.ts';
+import { LIST_MAX, pool, string, uuid, volume } from '../objects.ts';
+import { mutation, mutationStream, read, readStream } from '../procedure.ts';
+
+/** Storage pools and volumes. */
+export const storage = {
+  connectListAllStoragePools: read(281, struct({ needResults: i32, flags: u32 }), struct({ pools: array(pool, LIST_MAX), ret: u32 })),
+  connectFindStoragePoolSources: read(75, struct({ type: string, srcSpec: optional(string), flags: u32 }), struct({ xml: string })),
+  connectGetStoragePoolCapabilities: read(403, struct({ flags: u32 }), struct({ capabilities: string })),
+  storagePoolLookupByName: read(84, struct({ name: string }), struct({ pool })),
+  storagePoolLookupByUuid: read(85, struct({ uuid }), struct({ pool })),
+  storagePoolLookupByVolume: read(86, struct({ vol: volume }), struct({ pool })),
+  storagePoolLookupByTargetPath: read(391, struct({ path: string }), struct({ pool })),
+  storagePoolDefineXml: mutation(77, struct({ xml: string, flags: u32 }), struct({ pool })),
+  storagePoolCreateXml: mutation(76, struct({ xml: string, flags: u32 }), struct({ pool })),
+  storagePoolBuild: mutation(79, struct({ pool, flags: u32 }), nothing),
+  storagePoolCreate: mutation(78, struct({ pool, flags: u32 }), nothing),
+  storagePoolDestroy: mutation(80, struct({ pool }), nothing),
+  storagePoolDelete: mutation(81, struct({ pool, flags: u32 }), nothing),
+  storagePoolUndefine: mutation(82, struct({ pool }), nothing),
+  storagePoolRefresh: mutation(83, struct({ pool, flags: u32 }), nothing),
+  storagePoolGetInfo: read(87, struct({ pool }), struct({ state: u32, capacity: u64, allocation: u64, available: u64 })),
+  storagePoolGetXmlDesc: read(88, struct({ pool, flags: u32 }), struct({ xml: string })),
+  storagePoolGetAutostart: read(89, struct({ pool }), struct({ autostart: i32 })),
+  storagePoolSetAutostart: mutation(90, struct({ pool, autostart: i32 }), nothing),
+  storagePoolIsActive: read(154, struct({ pool }), struct({ active: i32 })),
+  storagePoolIsPersistent: read(155, struct({ pool }), struct({ persistent: i32 })),
+  storagePoolListAllVolumes: read(282, struct({ pool, needResults: i32, flags: u32 }), struct({ vols: array(volume, LIST_MAX), ret: u32 })),
+  storageVolLookupByName: read(95, struct({ pool, name: string }), struct({ vol: volume })),
+  storageVolLookupByPath: read(97, struct({ path: string }), struct({ vol: volume })),
+  storageVolLookupByKey: read(96, struct({ key: string }), struct({ vol: volume })),
+  storageVolCreateXml: mutation(93, struct({ pool, xml: string, flags: u32 }), struct({ vol: volume })),
+  storageVolCreateXmlFrom: mutation(125, struct({ pool, xml: string, clonevol: volume, flags: u32 }), struct({ vol: volume })),
+  storageVolDelete: mutation(94, struct({ vol: volume, flags: u32 }), nothing),
+  storageVolResize: mutation(260, struct({ vol: volume, capacity: u64, flags: u32 }), nothing),
+  storageVolWipePattern: mutation(259, struct({ vol: volume, algorithm: u32, flags: u32 }), nothing),
+  storageVolGetInfoFlags: read(378, struct({ vol: volume, flags: u32 }), struct({ type: i32, capacity: u64, allocation: u64 })),
+  storageVolGetInfo: read(98, struct({ vol: volume }), struct({ type: i32, capacity: u64, allocation: u64 })),
+  storageVolGetXmlDesc: read(99, struct({ vol: volume, flags: u32 }), struct({ xml: string })),
+  storageVolGetPath: read(100, struct({ vol: volume }), struct({ name: string })),
+  storageVolUpload: mutationStream(208, 'send', struct({ vol: volume, offset: u64, length: u64, flags: u32 }), nothing),
+  storageVolDownload: readStream(209, 'receive', struct({ vol: volume, offset: u64, length: u64, flags: u32 }), nothing),
+};
