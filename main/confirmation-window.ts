@@ -19,8 +19,11 @@ interface Question {
 }
 
 export interface Confirmations {
-  /** Asks in a window of its own, modal to the page's. One question at a time in each; resolves 'cancelled' where the window is gone. */
-  confirm(window: number, question: Confirmation): Promise<ConfirmationAnswer>;
+  /**
+   * Asks in a window of its own, modal to the page's. One question at a time in each. Resolves 'cancelled' where the window is gone, and when
+   * `signal` takes the question back.
+   */
+  confirm(window: number, question: Confirmation, signal: AbortSignal): Promise<ConfirmationAnswer>;
   readonly handlers: Handlers<AppContract>['confirmation'];
 }
 
@@ -28,20 +31,23 @@ export function createConfirmations(pages: Pages): Confirmations {
   const open = new Map<number, Question>();
   const queues = new WeakMap<BrowserWindow, Promise<unknown>>();
 
-  const ask = (parent: BrowserWindow, question: Confirmation): Promise<ConfirmationAnswer> =>
+  const ask = (parent: BrowserWindow, question: Confirmation, signal: AbortSignal): Promise<ConfirmationAnswer> =>
     new Promise((resolve) => {
-      if (parent.isDestroyed()) {
+      if (parent.isDestroyed() || signal.aborted) {
         resolve({ kind: 'cancelled' });
         return;
       }
       const window = confirmationWindow(parent, question.title);
       const number = pages.add(window, 'confirmation');
+      const withdraw = (): void => answer({ kind: 'cancelled' });
       const answer = (value: ConfirmationAnswer): void => {
+        signal.removeEventListener('abort', withdraw);
         open.delete(number);
         resolve(value);
         if (!window.isDestroyed()) window.destroy();
       };
       open.set(number, { question, answer });
+      signal.addEventListener('abort', withdraw, { once: true });
       window.on('closed', () => answer({ kind: 'cancelled' }));
       // Whatever ends its page ends the question: it must not stay open unanswerable.
       window.webContents.on('render-process-gone', () => answer({ kind: 'cancelled' }));
@@ -61,10 +67,10 @@ export function createConfirmations(pages: Pages): Confirmations {
   };
 
   return {
-    async confirm(window, question) {
+    async confirm(window, question, signal) {
       const parent = pages.windowOf(window);
       if (parent === null) return { kind: 'cancelled' };
-      const answer = (queues.get(parent) ?? Promise.resolve()).then(() => ask(parent, question));
+      const answer = (queues.get(parent) ?? Promise.resolve()).then(() => ask(parent, question, signal));
       queues.set(parent, answer);
       return answer;
     },

@@ -50,6 +50,8 @@ async function setUp() {
       confirm,
       confirmation: { read: async () => ({ title: '', message: [], choices: [], confirm: '', danger: false }), answer: async () => {} },
       chooseFile: async () => ({ path: '/srv/isos/debian-13.iso' }),
+      chooseLoginFile: async () => ({ path: '/home/ada/.ssh/id_ed25519' }),
+      saveHosts: async () => {},
       media: new FakeMediaReader(),
       uuid: randomUUID,
       createPort: () => ({ post: () => {}, onFrame: () => {}, onClosed: () => {}, close: () => {} }),

@@ -1,6 +1,9 @@
 import { contract } from '#contract/contract';
 import type { AppContract } from '#contract/contract';
 import type { Caller, Handlers, Reply } from '#contract/define';
+import type { Host } from '#model/host';
+import { AddressWishes } from './address-wishes.ts';
+import { Approvals } from './approvals.ts';
 import { CallLimits } from './call-limits.ts';
 import { ConsoleBridge } from './console-bridge.ts';
 import { GuestDeleter } from './guest-deleter.ts';
@@ -13,6 +16,8 @@ import { networkHandlers } from './handlers/networks.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { storageHandlers } from './handlers/storage.ts';
 import { taskHandlers } from './handlers/tasks.ts';
+import { HostEditor } from './host-editor.ts';
+import { HostTrials } from './host-trials.ts';
 import { MediaTokens } from './media-tokens.ts';
 import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
@@ -27,6 +32,9 @@ export type { ConsolePort, Surroundings } from './surroundings.ts';
 export interface Guesthouse {
   /** Answers one message of a window. Never rejects, whatever the message is. */
   call(channel: unknown, args: readonly unknown[], caller: Caller): Promise<Reply>;
+  hosts(): readonly Host[];
+  /** The computer woke up, or its network changed. */
+  nudge(): void;
   /** Frees all that the window held: consoles, watches, tokens. */
   windowClosed(window: number): void;
   /** Cancels what can be cancelled, waits a few seconds for it, and ends every connection. */
@@ -41,7 +49,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const sampler = new Sampler({ registry, publish, log });
   const tasks = new Tasks((task) => publish.tasks.changed(task), log, surroundings.uuid);
   const tokens = new MediaTokens(surroundings.uuid);
-  const questions = new Questions(async (window, question) => surroundings.confirm(window, question));
+  const questions = new Questions(async (window, question, signal) => surroundings.confirm(window, question, signal));
   const consoles = new ConsoleBridge({
     connection: (host) => registry.connection(host),
     createPort: (window, ticket) => surroundings.createPort(window, ticket),
@@ -49,10 +57,19 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   });
   const deleter = new GuestDeleter(registry, tasks, questions);
   const maker = new GuestMaker(registry, tasks, tokens, surroundings.media);
+  const wishes = new AddressWishes(surroundings.uuid);
+  const services = { backends, registry, wishes, questions, approvals: new Approvals(questions) };
+  const editor = new HostEditor({
+    ...services,
+    saveHosts: async (saved) => surroundings.saveHosts(saved),
+    uuid: surroundings.uuid,
+    onRemoved: (host) => sampler.forget(host),
+  });
+  const trials = new HostTrials(services);
   const limits = new CallLimits();
 
   const handlers: Handlers<AppContract> = {
-    hosts: hostHandlers(registry),
+    hosts: hostHandlers({ ...services, editor, trials, surroundings }),
     guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker }),
     storage: storageHandlers(registry),
     networks: networkHandlers(registry),
@@ -62,17 +79,20 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     settings: settingsHandlers(surroundings),
     confirmation: surroundings.confirmation,
   };
-  const owners = [sampler, consoles, tokens, limits];
+  const owners = [sampler, consoles, tokens, wishes, trials, limits];
   registry.connectAll();
 
   return {
     call: createRouter(contract, handlers, { log, limits, checkOutputs }),
+    hosts: () => registry.hosts(),
+    nudge: () => registry.nudge(),
     windowClosed: (window) => {
       for (const owner of owners) owner.windowClosed(window);
     },
     close: async () => {
       sampler.close();
       consoles.close();
+      trials.close();
       await tasks.close();
       await registry.close();
     },

@@ -5,19 +5,25 @@ import type { Fault, FaultCode } from '#model/fault';
 import type { Host, HostState } from '#model/host';
 import type { Backend, HostConnection } from '../backends/backend.ts';
 import { BackendError, faultOf } from '../backends/errors.ts';
-import { nobodyToAsk } from '../backends/login.ts';
+import { type AskLogin, nobodyToAsk } from '../backends/login.ts';
+import { withdrawnWith } from './login-questions.ts';
 import { Spacing } from './spacing.ts';
 
 /** Milliseconds. */
 export const reconnectDelay = { first: 1000, longest: 30_000 } as const;
 /** A guest that changes often is told of at most this often, and never later than this (milliseconds). */
 export const changeSpacing = 50;
+/** A host that seems connected and does not answer a small question for so long after a nudge is taken for lost (milliseconds). */
+export const nudgePatience = 10_000;
 
 /** What trying again does not cure: a person has to do something first. */
 const final: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'auth-failed',
   'auth-cancelled',
   'auth-no-agent',
+  'auth-needed',
+  'untrusted',
+  'insecure',
   'permission',
   'bad-uri',
   'unsupported',
@@ -35,10 +41,10 @@ export interface HostLinkOptions {
 
 /** One host: its connection as it comes and goes, and what is known of its guests meanwhile. */
 export class HostLink {
-  readonly saved: SavedHost;
-  readonly #backend: Backend | undefined;
+  readonly #backendFor: (uri: string) => Backend;
   readonly #options: HostLinkOptions;
   readonly #spacing: Spacing<GuestId, GuestChange>;
+  #saved: SavedHost;
   #state: HostState = { kind: 'disconnected' };
   #connection: HostConnection | null = null;
   #guests = new Map<GuestId, Guest>();
@@ -47,12 +53,19 @@ export class HostLink {
   #current: AbortController | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
+  /** Whom the attempt or connection asks: the person, if it was they who wanted it. */
+  #ask: AskLogin = nobodyToAsk;
 
-  constructor(saved: SavedHost, backend: Backend | undefined, options: HostLinkOptions) {
-    this.saved = saved;
-    this.#backend = backend;
+  /** `backendFor` throws 'bad-uri'. */
+  constructor(saved: SavedHost, backendFor: (uri: string) => Backend, options: HostLinkOptions) {
+    this.#saved = saved;
+    this.#backendFor = backendFor;
     this.#options = options;
     this.#spacing = new Spacing(changeSpacing, (change) => this.#publish(change));
+  }
+
+  get saved(): SavedHost {
+    return this.#saved;
   }
 
   host(): Host {
@@ -72,15 +85,23 @@ export class HostLink {
     return this.#guests.get(id);
   }
 
-  /** Begins an attempt unless one is under way or has succeeded. What comes of it is told as a change of the host. */
-  connect(): void {
-    if (this.#current !== null) return;
+  /**
+   * Begins an attempt unless one is under way or has succeeded. What comes of it is told as a change of the host. With `ask` it is the person
+   * who wants it: the attempt, also one that is under way already, asks them; a reconnection later does not.
+   */
+  connect(ask?: AskLogin): void {
+    if (ask !== undefined) this.#failures = 0;
+    if (this.#current !== null) {
+      this.#ask = ask ?? this.#ask;
+      return;
+    }
+    this.#ask = ask ?? nobodyToAsk;
     clearTimeout(this.#retry);
     const current = new AbortController();
     this.#current = current;
     void this.#live(current.signal).catch((error: unknown) => {
       if (this.#current === current) this.#fail(faultOf(error));
-      else if (!(error instanceof BackendError)) this.#options.log(`${this.saved.id}: ${String(error)}`);
+      if (!(error instanceof BackendError)) this.#options.log(`${this.saved.id}: ${String(error)}`);
     });
   }
 
@@ -92,13 +113,40 @@ export class HostLink {
     await connection?.close();
   }
 
+  /** Another address ends the connection and leaves the host disconnected. */
+  async change(saved: SavedHost): Promise<void> {
+    const moved = saved.uri !== this.#saved.uri;
+    this.#saved = saved;
+    if (moved) await this.disconnect();
+    else this.#setState(this.#state);
+  }
+
+  /** Tries at once where the next attempt is waited for; makes sure of a connection that there is. */
+  nudge(): void {
+    if (this.#state.kind === 'failed' && this.#state.retryAt !== null) this.connect();
+    if (this.#connection !== null) void this.#makeSure(this.#connection);
+  }
+
+  /** Any answer will do, also a refusal. A connection that was lost says so itself. */
+  async #makeSure(connection: HostConnection): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), nudgePatience);
+    });
+    const answer = await Promise.race([connection.loadOfHost().catch(() => null), connection.closed, late]);
+    clearTimeout(timer);
+    if (answer !== 'late' || this.#connection !== connection) return;
+    this.#fail(
+      faultOf(new BackendError('connection-lost', 'The host no longer answers.', { remedy: 'Guesthouse tries to connect again.' })),
+    );
+  }
+
   /** From the first attempt to the end of the connection; rejects with why it ended, if not by us. */
   async #live(signal: AbortSignal): Promise<void> {
     this.#setState({ kind: 'connecting' });
-    if (this.#backend === undefined) {
-      throw new BackendError('bad-uri', `Guesthouse knows no kind of host that is addressed as “${this.saved.uri}”.`);
-    }
-    const connection = await this.#backend.connect(this.saved.uri, { signal, ask: nobodyToAsk });
+    const { uri } = this.#saved;
+    const ask = withdrawnWith(async (question, withdrawn) => this.#ask(question, withdrawn), signal);
+    const connection = await this.#backendFor(uri).connect(uri, { signal, ask });
     try {
       if (signal.aborted) return;
       // A host that answers no more would otherwise be listed, and held open, for ever.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { app, nativeTheme, type BrowserWindow } from 'electron';
+import { app, nativeTheme, powerMonitor, type BrowserWindow } from 'electron';
 import type { Settings } from '#contract/settings';
 import { backends } from '../backends/catalog.ts';
 import { createMediaReader } from '../backends/media/media-reader.ts';
@@ -13,17 +13,17 @@ import { createConsolePort } from './console-port.ts';
 import { chooseMedia } from './file-dialog.ts';
 import { ownFolders } from './folders.ts';
 import { createGuesthouse } from './guesthouse.ts';
-import type { SavedHost } from './host-link.ts';
+import { openHosts } from './hosts-file.ts';
 import { hardenApp, hardenDefaultSession } from './hardening.ts';
 import { openLog } from './log.ts';
+import { chooseLoginFile } from './login-file-dialog.ts';
 import { setMenu } from './menu.ts';
+import { watchNetwork } from './network-watch.ts';
 import { openMemory } from './remembered.ts';
 import { openSettings } from './settings-file.ts';
 import { isOnlyInstance } from './single-instance.ts';
 import { backgroundColor, openAppWindow } from './window.ts';
 
-const uri = process.env['GUESTHOUSE_LOCAL_URI'] ?? 'qemu:///system';
-const LOCAL: SavedHost = { id: 'local', name: 'This computer', uri, address: { road: 'uri', uri }, autoconnect: true };
 /** Longer than operations under way are given to end by themselves. */
 const CLOSE_MS = 8000;
 
@@ -56,13 +56,19 @@ function start(): void {
 
 async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) => void): Promise<void> {
   const store = openSettings(join(folders.config, 'settings.json'), log);
-  const [settings, memory] = await Promise.all([store.read(), openMemory(join(folders.state, 'window.json')), app.whenReady()]);
+  const saved = openHosts({ file: join(folders.config, 'hosts.json'), localUri: process.env['GUESTHOUSE_LOCAL_URI'], log });
+  const [settings, hosts, memory] = await Promise.all([
+    store.read(),
+    saved.read(),
+    openMemory(join(folders.state, 'window.json')),
+    app.whenReady(),
+  ]);
   const pages = createPages();
   const confirmations = createConfirmations(pages);
 
   const apply = ({ theme }: Settings): void => {
     nativeTheme.themeSource = theme;
-    setMenu({ theme, chooseTheme, mainWindow: () => mainWindow, host: LOCAL.id });
+    setMenu({ theme, chooseTheme, mainWindow: () => mainWindow, hosts: () => guesthouse.hosts() });
   };
   const write = async (change: Partial<Settings>): Promise<Settings> => {
     const after = await store.write(change);
@@ -75,11 +81,13 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
 
   const guesthouse = createGuesthouse({
     backends,
-    hosts: [LOCAL],
+    hosts,
+    saveHosts: (all) => saved.write(all),
     publish: pages.publish,
     confirm: confirmations.confirm,
     confirmation: confirmations.handlers,
     chooseFile: (window) => chooseMedia(pages.windowOf(window), memory),
+    chooseLoginFile: (window, what) => chooseLoginFile(pages.windowOf(window), what),
     media: createMediaReader(),
     createPort: (window, ticket) => createConsolePort(pages.contentsOf(window), ticket),
     settings: { read: store.read, write },
@@ -87,9 +95,13 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     log,
   });
   attach(pages, guesthouse, log);
+  const nudge = (): void => guesthouse.nudge();
+  powerMonitor.on('resume', nudge);
+  const stopWatching = watchNetwork(nudge);
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', (event) => {
     event.preventDefault();
+    stopWatching();
     const late = new Promise((resolve) => setTimeout(resolve, CLOSE_MS));
     void Promise.race([Promise.allSettled([guesthouse.close(), memory.flush()]), late]).then(() => app.exit());
   });

@@ -16,11 +16,13 @@ export class MediaTokens {
   readonly #choices = new Map<string, Choice>();
   readonly #uuid: () => string;
   readonly #now: () => number;
+  readonly #what: string;
 
-  /** `now` in milliseconds, never going back. */
-  constructor(uuid: () => string, now: () => number = () => performance.now()) {
+  /** `now` in milliseconds, never going back. `what` the files are, for the sentence that refuses a token. */
+  constructor(uuid: () => string, now: () => number = () => performance.now(), what = 'installation medium') {
     this.#uuid = uuid;
     this.#now = now;
+    this.#what = what;
   }
 
   issue(window: number, file: LocalFile): string {
@@ -35,7 +37,7 @@ export class MediaTokens {
   look(window: number, token: string): LocalFile {
     const choice = this.#choices.get(token);
     if (choice === undefined || choice.window !== window || choice.until < this.#now()) {
-      throw new BackendError('bad-token', 'The installation medium must be chosen again.', {
+      throw new BackendError('bad-token', `The ${this.#what} must be chosen again.`, {
         remedy: 'Choose the file once more; what you entered is kept.',
       });
     }

@@ -1,6 +1,8 @@
 import { app, Menu, type BrowserWindow, type MenuItemConstructorOptions } from 'electron';
 import type { Settings } from '#contract/settings';
+import type { Host } from '#model/host';
 import { origins } from './app-protocol.ts';
+import { ADD_CONNECTION, newGuestPath } from './menu-paths.ts';
 
 type Theme = Settings['theme'];
 
@@ -8,8 +10,7 @@ interface MenuOptions {
   readonly theme: Theme;
   readonly chooseTheme: (theme: Theme) => void;
   readonly mainWindow: () => BrowserWindow | null;
-  /** The host whose wizard "New guest" opens. */
-  readonly host: string;
+  readonly hosts: () => readonly Host[];
 }
 
 const themes: readonly (readonly [Theme, string])[] = [
@@ -19,9 +20,10 @@ const themes: readonly (readonly [Theme, string])[] = [
 ];
 
 /** Replaces the whole menu: Electron's own has items of a web browser. */
-export function setMenu({ theme, chooseTheme, mainWindow, host }: MenuOptions): void {
+export function setMenu({ theme, chooseTheme, mainWindow, hosts }: MenuOptions): void {
   // Only the part behind # changes, so the page stays and its router follows.
-  const newGuest = (): void => void mainWindow()?.loadURL(`${origins.app}/#/hosts/${host}/create`);
+  const go = (path: string): void => void mainWindow()?.loadURL(`${origins.app}/#${path}`);
+  const newGuest = (): void => go(newGuestPath(mainWindow()?.webContents.getURL() ?? '', hosts()));
   const view: MenuItemConstructorOptions[] = [
     { role: 'resetZoom' },
     { role: 'zoomIn' },
@@ -44,7 +46,12 @@ export function setMenu({ theme, chooseTheme, mainWindow, host }: MenuOptions): 
     Menu.buildFromTemplate([
       {
         label: 'File',
-        submenu: [{ label: 'New guest', accelerator: 'CmdOrCtrl+N', click: newGuest }, { type: 'separator' }, { role: 'quit' }],
+        submenu: [
+          { label: 'New guest', accelerator: 'CmdOrCtrl+N', click: newGuest },
+          { label: 'Add connection…', accelerator: 'CmdOrCtrl+Shift+N', click: () => go(ADD_CONNECTION) },
+          { type: 'separator' },
+          { role: 'quit' },
+        ],
       },
       { role: 'editMenu' },
       { label: 'View', submenu: view },

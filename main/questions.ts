@@ -10,26 +10,39 @@ import type { Surroundings } from './surroundings.ts';
 /** Main's own questions to the person. One at a time for each window, so that a window cannot bury the person in them. */
 export class Questions {
   readonly #confirm: Surroundings['confirm'];
-  readonly #open = new Set<number>();
+  /** Of each window: how many are open or wait, and the end of the last one. */
+  readonly #lines = new Map<number, { length: number; last: Promise<unknown> }>();
 
   constructor(confirm: Surroundings['confirm']) {
     this.#confirm = confirm;
   }
 
-  /** Throws 'busy' while another question of that window is open. */
-  async ask(window: number, question: Confirmation): Promise<ConfirmationAnswer> {
-    if (this.#open.has(window)) throw new BackendError('busy', 'Another question of this window waits for an answer.');
-    this.#open.add(window);
+  /** For what a window asks for. Throws 'busy' while another question of that window is open. */
+  async ask(window: number, question: Confirmation, signal: AbortSignal = new AbortController().signal): Promise<ConfirmationAnswer> {
+    if (this.#lines.has(window)) throw new BackendError('busy', 'Another question of this window waits for an answer.');
+    return this.askInTurn(window, question, signal);
+  }
+
+  /** For what hosts ask: after those that came before. `signal` takes it back, as if it were cancelled. */
+  async askInTurn(window: number, question: Confirmation, signal: AbortSignal): Promise<ConfirmationAnswer> {
+    const line = this.#lines.get(window) ?? { length: 0, last: Promise.resolve() };
+    this.#lines.set(window, line);
+    const answer = line.last.then(async (): Promise<ConfirmationAnswer> =>
+      signal.aborted ? { kind: 'cancelled' } : this.#confirm(window, question, signal),
+    );
+    line.length += 1;
+    line.last = answer.catch(() => undefined);
     try {
-      return await this.#confirm(window, question);
+      return await answer;
     } finally {
-      this.#open.delete(window);
+      line.length -= 1;
+      if (line.length === 0) this.#lines.delete(window);
     }
   }
 
   /** Throws 'cancelled' unless the person agrees. */
-  async insist(window: number, question: Confirmation): Promise<void> {
-    const answer = await this.ask(window, question);
+  async insist(window: number, question: Confirmation, signal?: AbortSignal): Promise<void> {
+    const answer = await this.ask(window, question, signal);
     if (answer.kind === 'cancelled') throw new BackendError('cancelled', 'Cancelled.');
   }
 }

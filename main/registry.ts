@@ -2,6 +2,7 @@ import type { Guest, GuestRef } from '#model/guest';
 import type { Host, HostId } from '#model/host';
 import type { Backend, HostConnection } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
+import { backendFor } from './backend-for.ts';
 import { HostLink } from './host-link.ts';
 import type { HostLinkOptions, SavedHost } from './host-link.ts';
 
@@ -12,14 +13,48 @@ export interface RegistryOptions extends HostLinkOptions {
 
 /** All hosts. Each lives by itself: one that hangs delays no other. */
 export class Registry {
-  readonly #links: ReadonlyMap<HostId, HostLink>;
+  readonly #options: RegistryOptions;
+  readonly #links: Map<HostId, HostLink>;
 
   constructor(options: RegistryOptions) {
-    this.#links = new Map(options.hosts.map((host) => [host.id, new HostLink(host, backendFor(host.uri, options.backends), options)]));
+    this.#options = options;
+    this.#links = new Map(options.hosts.map((host) => [host.id, this.#newLink(host)]));
   }
 
+  /** Those that are wanted at start. Nobody is asked anything. */
   connectAll(): void {
-    for (const link of this.#links.values()) link.connect();
+    for (const link of this.#links.values()) if (link.saved.autoconnect) link.connect();
+  }
+
+  /** The computer woke up or has another network: what was lost with it may be there again, and what seems connected may be dead. */
+  nudge(): void {
+    for (const link of this.#links.values()) link.nudge();
+  }
+
+  /** In the order in which they were added. */
+  saved(): SavedHost[] {
+    return [...this.#links.values()].map((link) => link.saved);
+  }
+
+  /** Does not connect. */
+  add(saved: SavedHost): void {
+    const link = this.#newLink(saved);
+    this.#links.set(saved.id, link);
+    this.#options.publish.hosts.changed(link.host());
+  }
+
+  /** Another address ends the connection. Throws 'not-found'. */
+  async change(saved: SavedHost): Promise<void> {
+    await this.link(saved.id).change(saved);
+  }
+
+  /** Resolves when nothing of it is open any more. Throws 'not-found'. */
+  async remove(id: HostId): Promise<void> {
+    const link = this.link(id);
+    this.#links.delete(id);
+    const ended = link.disconnect();
+    this.#options.publish.hosts.removed({ host: id });
+    await ended;
   }
 
   hosts(): Host[] {
@@ -55,6 +90,10 @@ export class Registry {
     return guest;
   }
 
+  #newLink(saved: SavedHost): HostLink {
+    return new HostLink(saved, (uri) => backendFor(uri, this.#options.backends), this.#options);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#links.values()].map(async (link) => link.disconnect()));
   }
@@ -62,10 +101,4 @@ export class Registry {
 
 function notConnected(name: string): BackendError {
   return new BackendError('not-connected', `Guesthouse is not connected to “${name}”.`, { remedy: 'Connect to the host, then try again.' });
-}
-
-/** The scheme decides, without the transport that may follow it: qemu+ssh://… is a qemu host. */
-function backendFor(uri: string, backends: readonly Backend[]): Backend | undefined {
-  const scheme = /^([a-z][a-z0-9]*)(?:\+[a-z0-9]+)?:/.exec(uri)?.[1];
-  return scheme === undefined ? undefined : backends.find((backend) => backend.schemes.includes(scheme));
 }

@@ -36,6 +36,17 @@ export class Sampler {
     if (this.#watches.delete(window)) this.#spread();
   }
 
+  /** The host was removed: nobody looks at it any more. */
+  forget(host: HostId): void {
+    for (const [window, watches] of this.#watches)
+      this.#watches.set(
+        window,
+        watches.filter((watch) => watch.host !== host),
+      );
+    this.#spread();
+    this.#hosts.delete(host);
+  }
+
   /** Oldest first; empty when nobody watched the guest. */
   history({ host, id }: GuestRef): GuestSample[] {
     return this.#hosts.get(host)?.history(id) ?? [];

@@ -4,21 +4,26 @@ import type { Handlers, Publisher } from '#contract/define';
 import type { Settings } from '#contract/settings';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import type { Backend, LocalFile, MediaReader } from '../backends/backend.ts';
+import type { LoginFileKind } from './address-wishes.ts';
 import type { SavedHost } from './host-link.ts';
 
 /** All that Guesthouse needs of the program around it: Electron in the app, a plain page in the harness of the UI tests. */
 export interface Surroundings {
   readonly backends: readonly Backend[];
-  /** Connected at start. */
+  /** In the order in which they were added. */
   readonly hosts: readonly SavedHost[];
+  /** Keeps all hosts for the next start. Rejects with BackendError; then nothing has changed. */
+  saveHosts(hosts: readonly SavedHost[]): Promise<void>;
   /** To every window. */
   readonly publish: Publisher<AppContract>;
-  /** Asks in a window of main's own, modal to that one. */
-  confirm(window: number, question: Confirmation): Promise<ConfirmationAnswer>;
+  /** Asks in a window of main's own, modal to that one. `signal` takes the question back, as if it were cancelled. */
+  confirm(window: number, question: Confirmation, signal: AbortSignal): Promise<ConfirmationAnswer>;
   /** Answers the two calls of that window. */
   readonly confirmation: Handlers<AppContract>['confirmation'];
   /** Null: the person chose none. */
   chooseFile(window: number): Promise<LocalFile | null>;
+  /** The same for what a login needs: a private key, or a folder with certificates. Rejects with 'bad-file' for what is none. */
+  chooseLoginFile(window: number, what: LoginFileKind): Promise<LocalFile | null>;
   readonly media: MediaReader;
   /** Makes a channel and sends its other end to the window, marked with `ticket`. */
   createPort(window: number, ticket: string): ConsolePort;

@@ -58,7 +58,8 @@ export class Windows {
     };
   }
 
-  async confirm(question: Confirmation): Promise<ConfirmationAnswer> {
+  async confirm(question: Confirmation, signal: AbortSignal): Promise<ConfirmationAnswer> {
+    if (signal.aborted) return { kind: 'cancelled' };
     this.#last += 1;
     const number = this.#last;
     const frame = document.createElement('iframe');
@@ -68,6 +69,7 @@ export class Windows {
       'position: fixed; inset: 15% auto auto calc(50% - 270px); width: 540px; height: 420px; border: 1px solid; z-index: 10000';
     const answered = new Promise<ConfirmationAnswer>((resolve) => {
       this.#questions.set(number, { question, answer: resolve });
+      signal.addEventListener('abort', () => resolve({ kind: 'cancelled' }), { once: true });
     });
     document.body.append(frame);
     try {

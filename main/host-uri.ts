@@ -1,0 +1,82 @@
+import { HostName, LibvirtDriver, Port, UserName } from '#model/host-address';
+import type { HostAddress } from '#model/host-address';
+import { type LibvirtUri, parseLibvirtUri } from '../backends/libvirt/transport/uri.ts';
+
+/** The libvirt URI (https://libvirt.org/uri.html) for what a person entered. */
+export function uriOf(address: HostAddress): string {
+  switch (address.road) {
+    case 'local':
+      return `${address.driver}://${pathOf(address)}`;
+    case 'ssh': {
+      const user = address.user === null ? '' : `${encodeURIComponent(address.user)}@`;
+      return `${address.driver}+ssh://${user}${authority(address)}${pathOf(address)}${query('keyfile', address.keyFile)}`;
+    }
+    case 'tls':
+      return `${address.driver}+tls://${authority(address)}${pathOf({ ...address, scope: 'system' })}${query('pkipath', address.certificates)}`;
+    case 'tcp':
+      return `${address.driver}+tcp://${authority(address)}${pathOf({ ...address, scope: 'system' })}`;
+    case 'uri':
+      return address.uri;
+  }
+}
+
+/** A typed URI as the form that can say all of it; 'uri' where none can. Throws 'bad-uri'. */
+export function addressOf(text: string): HostAddress {
+  const typed: HostAddress = { road: 'uri', uri: text };
+  const uri = parseLibvirtUri(text);
+  const address = formOf(uri);
+  return address !== null && canonicalUri(uriOf(address)) === canonicalUri(text) ? address : typed;
+}
+
+/** The same text for all addresses that lead to the same daemon in the same way. Throws 'bad-uri'. */
+export function canonicalUri(text: string): string {
+  const { driver, transport, user, host, port, parameters, name } = parseLibvirtUri(text);
+  const told = [...parameters].filter(([key]) => key !== 'name').sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify([driver, transport, user, host?.toLowerCase() ?? null, port ?? defaultPorts.get(transport) ?? null, name, told]);
+}
+
+const defaultPorts: ReadonlyMap<LibvirtUri['transport'], number> = new Map([
+  ['tls', 16_514],
+  ['tcp', 16_509],
+]);
+
+/** libvirt's mock has one world, which is in no scope; any other path of it is a file that the daemon reads. */
+function pathOf({ driver, scope }: { driver: LibvirtDriver; scope: 'system' | 'session' }): string {
+  return driver === 'test' ? '/default' : `/${scope}`;
+}
+
+function authority({ host, port }: { host: string; port: number | null }): string {
+  return `${host.includes(':') ? `[${host}]` : host}${port === null ? '' : `:${port}`}`;
+}
+
+function query(key: string, value: string | null): string {
+  return value === null ? '' : `?${key}=${encodeURIComponent(value)}`;
+}
+
+function formOf({ driver: scheme, transport, user, host, port, path, parameters }: LibvirtUri): HostAddress | null {
+  const driver = LibvirtDriver.safeParse(scheme).data;
+  const scope = path === '/session' ? 'session' : 'system';
+  if (driver === undefined) return null;
+  if (transport === 'unix') return { road: 'local', driver, scope };
+  const name = HostName.safeParse(host).data;
+  if (name === undefined || (port !== null && !Port.safeParse(port).success)) return null;
+  switch (transport) {
+    case 'ssh':
+      if (user !== null && !UserName.safeParse(user).success) return null;
+      return { road: 'ssh', driver, scope, host: name, user, port, keyFile: parameters.get('keyfile') ?? null };
+    case 'tls':
+      return { road: 'tls', driver, host: name, port, certificates: parameters.get('pkipath') ?? null };
+    case 'tcp':
+      return { road: 'tcp', driver, host: name, port };
+    case 'libssh':
+    case 'libssh2':
+      return null;
+  }
+}
+
+/** The address in a word, for a host that has no name yet. */
+export function placeOf(address: HostAddress): string {
+  if (address.road === 'local') return 'This computer';
+  if (address.road !== 'uri') return address.host;
+  return parseLibvirtUri(address.uri).host ?? 'This computer';
+}
