@@ -10,10 +10,15 @@ import { defaultSettings } from './data/settings.ts';
 import { GuestPage } from './features/guests/guest-page.tsx';
 import { GuestsPage } from './features/guests/guests-page.tsx';
 import { followTheme } from './features/settings/theme.ts';
+import { HostFrame } from './features/hosts/host-frame.tsx';
+import { HostNotices } from './features/hosts/host-notices.tsx';
 import { Shell } from './shell.tsx';
 import { ToastGroup } from './ui/toast-group.tsx';
 
 const CreateGuestPage = lazy(async () => ({ default: (await import('./features/create-guest/create-guest-page.tsx')).CreateGuestPage }));
+const AddConnectionPage = lazy(async () => ({ default: (await import('./features/hosts/connection-page.tsx')).AddConnectionPage }));
+const EditConnectionPage = lazy(async () => ({ default: (await import('./features/hosts/connection-page.tsx')).EditConnectionPage }));
+const HostPage = lazy(async () => ({ default: (await import('./features/hosts/host-page.tsx')).HostPage }));
 const ConsoleTab = lazy(async () => ({ default: (await import('./features/consoles/console-tab.tsx')).ConsoleTab }));
 const PerformanceTab = lazy(async () => ({ default: (await import('./features/performance/performance-tab.tsx')).PerformanceTab }));
 const StoragePage = lazy(async () => ({ default: (await import('./features/storage/storage-page.tsx')).StoragePage }));
@@ -41,9 +46,19 @@ function Pages() {
   return (
     <Switch>
       <Route path="/">
-        <GuestsPage key="all" host={null} />
+        <GuestsPage key="all" host={null} notices={<HostNotices />} />
+      </Route>
+      <Route path={paths.addHost}>
+        <AddConnectionPage />
       </Route>
       <Route path="/hosts/:host">{({ host }) => <OnHost host={host}>{(id) => <GuestsPage key={id} host={id} />}</OnHost>}</Route>
+      <Route path="/hosts/:host/overview">{({ host }) => <OnHost host={host}>{(id) => <HostPage key={id} host={id} />}</OnHost>}</Route>
+      <Route path="/hosts/:host/edit">
+        {({ host }) => {
+          const id = HostId.safeParse(host);
+          return id.success ? <EditConnectionPage key={id.data} host={id.data} /> : <Redirect to={paths.allGuests} replace />;
+        }}
+      </Route>
       <Route path="/hosts/:host/create">
         {({ host }) => <OnHost host={host}>{(id) => <CreateGuestPage key={id} host={id} />}</OnHost>}
       </Route>
@@ -59,10 +74,10 @@ function Pages() {
   );
 }
 
-/** Addresses can be typed and dragged in: what is no host's id leads home. */
+/** A page of one host, below what is to be said of its connection. Addresses can be typed and dragged in: what is no host's id leads home. */
 function OnHost({ host, children }: { readonly host: string; readonly children: (host: HostId) => React.ReactNode }) {
   const id = HostId.safeParse(host);
-  return id.success ? children(id.data) : <Redirect to={paths.allGuests} replace />;
+  return id.success ? <HostFrame host={id.data}>{children(id.data)}</HostFrame> : <Redirect to={paths.allGuests} replace />;
 }
 
 function GuestAt({ host, id, tab }: { readonly host: HostId; readonly id: string; readonly tab: string }) {

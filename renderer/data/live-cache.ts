@@ -15,7 +15,7 @@ export async function readGuests(host: HostId): Promise<GuestsSnapshot> {
   const heard: NumberedChange[] = [];
   underway.set(host, heard);
   try {
-    return applyChanges(await api.guests.list({ host }), heard);
+    return applyChanges({ ...(await api.guests.list({ host })), lostAt: null }, heard);
   } finally {
     if (underway.get(host) === heard) underway.delete(host);
   }
@@ -26,7 +26,8 @@ export function keepLive(client: QueryClient): void {
   const waiting = new Map<HostId, NumberedChange[]>();
   const flush = () => {
     for (const [host, changes] of waiting) {
-      client.setQueryData<GuestsSnapshot>(guestKeys.list(host), (old) => old && applyChanges(old, changes));
+      // A list from before the connection was lost waits to be read anew; writing to it would make it pass for fresh.
+      client.setQueryData<GuestsSnapshot>(guestKeys.list(host), (old) => (old?.lostAt === null ? applyChanges(old, changes) : undefined));
     }
     waiting.clear();
   };
@@ -50,7 +51,18 @@ export function keepLive(client: QueryClient): void {
 
   api.hosts.changed((host) => {
     client.setQueryData<Host[]>(hostKeys.list, (old) => old && upsert(old, host));
-    if (host.state.kind === 'connected') void client.invalidateQueries({ queryKey: hostKeys.parts(host.id) });
+    if (host.state.kind === 'connected') {
+      void client.invalidateQueries({ queryKey: hostKeys.parts(host.id) });
+    } else {
+      // It stays so until the list is read anew, which is a moment after the connection is back.
+      client.setQueryData<GuestsSnapshot>(guestKeys.list(host.id), (old) => old && { ...old, lostAt: old.lostAt ?? Date.now() });
+    }
+  });
+  api.hosts.removed(({ host }) => {
+    client.setQueryData<Host[]>(hostKeys.list, (old) => old?.filter((one) => one.id !== host));
+    for (const queryKey of [guestKeys.host(host), hostKeys.parts(host), hostKeys.load(host), hostKeys.offer(host)]) {
+      client.removeQueries({ queryKey });
+    }
   });
   api.hosts.loaded(({ host, load }) => client.setQueryData(hostKeys.load(host), load));
   api.tasks.changed((task) => client.setQueryData<Task[]>(taskKeys.list, (old) => old && upsert(old, task)));

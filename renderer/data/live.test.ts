@@ -12,7 +12,7 @@ const guest = (n: number, state: Guest['state'] = 'shut-off'): Guest => ({
   vcpus: 1,
   memory: 1024,
 });
-const snapshot: GuestsSnapshot = { seq: 7, guests: [guest(1), guest(2)] };
+const snapshot: GuestsSnapshot = { seq: 7, guests: [guest(1), guest(2)], lostAt: null };
 
 test('a change that the list already holds is dropped', () => {
   for (const seq of [1, 7]) {

@@ -4,6 +4,8 @@ import type { Guest, GuestChange } from '#model/guest';
 export interface GuestsSnapshot {
   readonly seq: number;
   readonly guests: readonly Guest[];
+  /** When the connection that told this was lost, in milliseconds since 1970; null while it lives. What is here may be wrong since. */
+  readonly lostAt: number | null;
 }
 
 export interface NumberedChange {
@@ -25,7 +27,7 @@ export function applyChanges(snapshot: GuestsSnapshot, changes: readonly Numbere
     if (change.kind === 'removed') byId.delete(change.id);
     else byId.set(change.guest.id, change.guest);
   }
-  return { seq, guests: [...byId.values()] };
+  return { ...snapshot, seq, guests: [...byId.values()] };
 }
 
 export function applyChange(snapshot: GuestsSnapshot, change: NumberedChange): GuestsSnapshot {

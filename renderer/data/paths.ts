@@ -7,7 +7,12 @@ export type GuestTab = (typeof guestTabs)[number];
 /** Addresses of the window's pages, after the '#'. */
 export const paths = {
   allGuests: '/',
+  addHost: '/hosts/add',
+  /** Its guests. */
   host: (host: HostId) => `/hosts/${host}`,
+  hostOverview: (host: HostId) => `/hosts/${host}/overview`,
+  editHost: (host: HostId) => `/hosts/${host}/edit`,
+  devices: (host: HostId) => `/hosts/${host}/devices`,
   create: (host: HostId) => `/hosts/${host}/create`,
   storage: (host: HostId) => `/hosts/${host}/storage`,
   networks: (host: HostId) => `/hosts/${host}/networks`,

@@ -10,6 +10,8 @@ import { readGuests } from './live-cache.ts';
 export interface PlacedGuest {
   readonly host: HostId;
   readonly guest: Guest;
+  /** When the host was lost, in milliseconds since 1970: what is said of the guest is from before. Null while the host tells of it. */
+  readonly lostAt: number | null;
 }
 
 const hostsQuery = queryOptions({ queryKey: hostKeys.list, queryFn: () => api.hosts.list({}) });
@@ -27,20 +29,24 @@ export const useHostLoad = (host: HostId) =>
 
 /** One host's guests; not asked for before the host is connected. */
 export function useGuests(host: HostId): UseQueryResult<readonly Guest[]> {
-  const connected = useHost(host)?.state.kind === 'connected';
-  return useQuery({ ...guestsQuery(host), enabled: connected, select: guestsOf });
+  return useQuery({ ...guestsQuery(host), enabled: useIsConnected(host), select: guestsOf });
 }
 const guestsOf = (snapshot: { readonly guests: readonly Guest[] }) => snapshot.guests;
 
 /** Undefined: not read yet, or no such guest (any more). */
 export function useGuest(ref: GuestRef): UseQueryResult<Guest | undefined> {
-  const connected = useHost(ref.host)?.state.kind === 'connected';
   return useQuery({
     ...guestsQuery(ref.host),
-    enabled: connected,
+    enabled: useIsConnected(ref.host),
     select: (snapshot) => snapshot.guests.find((guest) => guest.id === ref.id),
   });
 }
+
+/** When the host's guests were last known for certain, in milliseconds since 1970; null: they are now, or never were. */
+export const useLostAt = (host: HostId): number | null =>
+  useQuery({ ...guestsQuery(host), enabled: useIsConnected(host), select: ({ lostAt }) => lostAt }).data ?? null;
+
+const useIsConnected = (host: HostId): boolean => useHost(host)?.state.kind === 'connected';
 
 export interface GuestLists {
   readonly rows: readonly PlacedGuest[];
@@ -49,16 +55,24 @@ export interface GuestLists {
   readonly failures: readonly { readonly host: HostId; readonly error: Error; retry(): void }[];
 }
 
-/** The guests of several connected hosts as one list. */
-export function useGuestLists(hosts: readonly HostId[]): GuestLists {
-  const results = useQueries({ queries: hosts.map((host) => guestsQuery(host)) });
-  const lists = useUnchanged(results.map((result) => result.data?.guests));
-  const names = useUnchanged(hosts);
-  const rows = useMemo(() => names.flatMap((host, i) => (lists[i] ?? []).map((guest) => ({ host, guest }))), [names, lists]);
+/**
+ * The guests of several hosts as one list. A host that was lost keeps its rows, marked as such: they are what a person looks for when
+ * something is wrong. One that the person has left has none.
+ */
+export function useGuestLists(hosts: readonly Host[]): GuestLists {
+  const listed = useMemo(() => hosts.filter(({ state }) => state.kind !== 'disconnected'), [hosts]);
+  const results = useQueries({ queries: listed.map(({ id, state }) => ({ ...guestsQuery(id), enabled: state.kind === 'connected' })) });
+  const lists = useUnchanged(results.map((result) => result.data));
+  const names = useUnchanged(listed.map(({ id }) => id));
+  const rows = useMemo(
+    () => names.flatMap((host, i) => (lists[i]?.guests ?? []).map((guest) => ({ host, guest, lostAt: lists[i]?.lostAt ?? null }))),
+    [names, lists],
+  );
+  const asked = results.flatMap((result, i) => (listed[i]?.state.kind === 'connected' ? [{ ...result, host: listed[i].id }] : []));
   return {
     rows,
-    pending: results.some((result) => result.isPending),
-    failures: results.flatMap(({ error, refetch }, i) => (error ? [{ host: hosts[i] ?? '', error, retry: () => void refetch() }] : [])),
+    pending: asked.some(({ isPending }) => isPending),
+    failures: asked.flatMap(({ host, error, refetch }) => (error ? [{ host, error, retry: () => void refetch() }] : [])),
   };
 }
 

@@ -11,6 +11,7 @@ import { guestActions, type GuestAction } from '#model/guest-action';
 import type { Host } from '#model/host';
 import { performAction, usePending } from '../../data/guest-verbs.ts';
 import { paths } from '../../data/paths.ts';
+import { useLostAt } from '../../data/queries.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { MenuButton } from '../../ui/menu-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -27,10 +28,11 @@ interface GuestHeaderProps {
 export function GuestHeader({ guestRef, guest, host }: GuestHeaderProps) {
   const [, navigate] = useLocation();
   const pending = usePending(guestRef, guest.state);
+  const lostAt = useLostAt(guestRef.host);
   const items = { guestRef, guest, host };
   const detail = (
     <>
-      <GuestStateLabel guest={guest} pending={pending} />
+      <GuestStateLabel guest={guest} pending={pending} lostAt={lostAt} />
       {host && (
         <Link href={paths.host(host.id)} className="gh-header__host">
           <ForeignText text={host.name} />

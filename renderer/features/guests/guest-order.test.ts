@@ -5,6 +5,7 @@ import { countByGroup, filterGuests, sortGuests, type SortKey } from './guest-or
 
 const row = (name: string, state: GuestState = 'shut-off', host = 'here'): PlacedGuest => ({
   host,
+  lostAt: null,
   guest: {
     id: `${name.length.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
     name,
@@ -29,7 +30,7 @@ test('every word must be found, in any order and letter case', () => {
 test('a group of states', () => {
   const rows = [row('a', 'running'), row('b', 'shutting-down'), row('c', 'paused'), row('d', 'crashed'), row('e')];
   expect(names(filterGuests(rows, '', 'running'))).toEqual(['a', 'b']);
-  expect(countByGroup(rows)).toEqual({ running: 2, paused: 1, off: 1, trouble: 1 });
+  expect(countByGroup(rows)).toEqual({ running: 2, paused: 1, off: 1, trouble: 1, lost: 0 });
 });
 
 test('names are ordered as people count', () => {
@@ -49,4 +50,12 @@ test('live values: those without one come last when the largest come first', () 
   const load: Record<string, number> = { a: 0.2, b: -1, c: 0.9 };
   const measure = ({ guest }: PlacedGuest, _key: SortKey) => load[guest.name] ?? -1;
   expect(names(sortGuests(rows, { by: 'cpu', direction: 'desc' }, measure))).toEqual(['c', 'a', 'b']);
+});
+
+test('what is out of reach is counted apart and of no known state', () => {
+  const lost = { ...row('web', 'running'), lostAt: 1 };
+  const rows = [row('mail', 'running'), lost];
+  expect(countByGroup(rows)).toEqual({ running: 1, paused: 0, off: 0, trouble: 0, lost: 1 });
+  expect(names(filterGuests(rows, '', 'running'))).toEqual(['mail']);
+  expect(names(filterGuests(rows, '', null))).toEqual(['mail', 'web']);
 });

@@ -22,18 +22,21 @@ const groupOf = new Map<GuestState, StateGroup>(
 );
 export const stateGroupOf = (state: GuestState): StateGroup => groupOf.get(state) ?? 'trouble';
 
-export function countByGroup(rows: readonly PlacedGuest[]): Record<StateGroup, number> {
-  const counts = { running: 0, paused: 0, off: 0, trouble: 0 };
-  for (const { guest } of rows) counts[stateGroupOf(guest.state)] += 1;
+/** `lost`: on hosts out of reach, whose state nobody knows. */
+export type GroupCounts = Readonly<Record<StateGroup | 'lost', number>>;
+
+export function countByGroup(rows: readonly PlacedGuest[]): GroupCounts {
+  const counts = { running: 0, paused: 0, off: 0, trouble: 0, lost: 0 };
+  for (const { guest, lostAt } of rows) counts[lostAt === null ? stateGroupOf(guest.state) : 'lost'] += 1;
   return counts;
 }
 
-/** Those whose name or id holds every word of `search`, in any letter case, and whose state is of `group`. */
+/** Those whose name or id holds every word of `search`, in any letter case, and whose state is known to be of `group`. */
 export function filterGuests(rows: readonly PlacedGuest[], search: string, group: StateGroup | null): readonly PlacedGuest[] {
   const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0 && group === null) return rows;
-  return rows.filter(({ guest }) => {
-    if (group !== null && stateGroupOf(guest.state) !== group) return false;
+  return rows.filter(({ guest, lostAt }) => {
+    if (group !== null && (lostAt !== null || stateGroupOf(guest.state) !== group)) return false;
     const name = guest.name.toLocaleLowerCase();
     return words.every((word) => name.includes(word) || guest.id.startsWith(word));
   });

@@ -4,7 +4,6 @@ import { Redirect, useLocation } from 'wouter';
 import type { Guest, GuestRef } from '#model/guest';
 import { faultOf } from '../../data/fault-of.ts';
 import { isDeletedHere } from '../../data/guest-verbs.ts';
-import { connectHost } from '../../data/host-verbs.ts';
 import { paths, type GuestTab } from '../../data/paths.ts';
 import { useGuest, useHost } from '../../data/queries.ts';
 import { useWatch } from '../../data/samples.ts';
@@ -49,11 +48,6 @@ export function GuestPage({ guestRef, tab, console, performance }: GuestPageProp
   return (
     <section className="gh-page" aria-label="Guest">
       <GuestHeader guestRef={guestRef} guest={guest} host={host} />
-      {host?.state.kind === 'failed' && (
-        <div className="gh-notices">
-          <FaultAlert fault={host.state.fault} onRetry={() => connectHost(host.id)} />
-        </div>
-      )}
       <Tabs
         className="gh-tabs"
         activeKey={tab}

@@ -15,6 +15,7 @@ interface GuestRowProps {
   /** Null where the list is of one host. */
   readonly hostName: string | null;
   readonly guest: Guest;
+  readonly lostAt: number | null;
   readonly index: number;
   readonly active: boolean;
 }
@@ -22,14 +23,22 @@ interface GuestRowProps {
 export const rowId = (host: HostId, guest: Guest) => `guest-${host}-${guest.id}`;
 
 /** One guest of the list. Its clicks are heard by the table, so that a row that did not change has nothing to render. */
-export const GuestRow = memo(function GuestRow({ host, hostName, guest, index, active }: GuestRowProps) {
+export const GuestRow = memo(function GuestRow({ host, hostName, guest, lostAt, index, active }: GuestRowProps) {
   const ref = { host, id: guest.id };
   const pending = usePending(ref, guest.state);
-  const running = stateGroupOf(guest.state) !== 'off';
+  const running = lostAt === null && stateGroupOf(guest.state) !== 'off';
   return (
-    <tr id={rowId(host, guest)} className="gh-row" data-index={index} data-active={active} aria-selected={active} aria-rowindex={index + 2}>
+    <tr
+      id={rowId(host, guest)}
+      className="gh-row"
+      data-index={index}
+      data-active={active}
+      data-lost={lostAt !== null}
+      aria-selected={active}
+      aria-rowindex={index + 2}
+    >
       <td className="gh-cell">
-        <GuestStateLabel guest={guest} pending={pending} />
+        <GuestStateLabel guest={guest} pending={pending} lostAt={lostAt} />
       </td>
       <td className="gh-cell gh-cell--name" title={readableText(guest.name)}>
         <Link href={paths.guest(ref)} tabIndex={-1}>

@@ -9,6 +9,7 @@ import { SaveIcon } from '@patternfly/react-icons/dist/esm/icons/save-icon';
 import type { ComponentType } from 'react';
 import type { Guest, GuestState } from '#model/guest';
 import { stateLabels } from '#model/guest-action';
+import { formatClock } from '../../ui/clock.ts';
 
 const icons: Readonly<Record<GuestState, ComponentType>> = {
   running: PlayIcon,
@@ -25,8 +26,25 @@ const icons: Readonly<Record<GuestState, ComponentType>> = {
 const stateWord = (guest: Pick<Guest, 'state' | 'saved'>) =>
   guest.saved && guest.state === 'shut-off' ? 'Saved' : stateLabels[guest.state];
 
-/** Icon and word. `pending` is said instead of the state while something that was asked has not shown yet. */
-export function GuestStateLabel({ guest, pending }: { readonly guest: Pick<Guest, 'state' | 'saved'>; readonly pending: string | null }) {
+interface GuestStateLabelProps {
+  readonly guest: Pick<Guest, 'state' | 'saved'>;
+  /** Said instead of the state while something that was asked has not shown yet. */
+  readonly pending: string | null;
+  /** When the host was lost, in milliseconds since 1970: the state is from before, and says so. */
+  readonly lostAt: number | null;
+}
+
+/** Icon and word. */
+export function GuestStateLabel({ guest, pending, lostAt }: GuestStateLabelProps) {
+  if (lostAt !== null) {
+    const was = stateWord(guest).toLocaleLowerCase();
+    return (
+      <span className="gh-state" data-state="lost" title={`Not known since ${formatClock(lostAt)}: the host is not connected`}>
+        <QuestionCircleIcon />
+        <span>Was {was}</span>
+      </span>
+    );
+  }
   const saved = guest.saved && guest.state === 'shut-off';
   const Icon = pending !== null ? InProgressIcon : saved ? SaveIcon : icons[guest.state];
   return (

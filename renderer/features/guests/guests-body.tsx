@@ -1,14 +1,15 @@
 import { Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
-import { ExclamationCircleIcon } from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
 import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon';
+import { ServerIcon } from '@patternfly/react-icons/dist/esm/icons/server-icon';
 import { VirtualMachineIcon } from '@patternfly/react-icons/dist/esm/icons/virtual-machine-icon';
 import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useLocation } from 'wouter';
 import type { Host } from '#model/host';
 import { faultOf } from '../../data/fault-of.ts';
-import { connectHost } from '../../data/host-verbs.ts';
+import { paths } from '../../data/paths.ts';
 import type { GuestLists, PlacedGuest } from '../../data/queries.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
-import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
 import { CreateGuestButton } from './create-guest-button.tsx';
 import type { Sorting } from './guest-order.ts';
@@ -21,23 +22,23 @@ interface GuestsBodyProps {
   /** What the filter left of `lists`, in order. */
   readonly rows: readonly PlacedGuest[];
   readonly placed: boolean;
+  /** About hosts; built elsewhere: a feature does not know its siblings. */
+  readonly notices: ReactNode;
   readonly sorting: Sorting;
   onSort(sorting: Sorting): void;
   onHold(held: boolean): void;
   onClearFilter(): void;
 }
 
-/** What is wrong with hosts, then the list in whichever of its states: on its way, without guests, without a match, full. */
-export function GuestsBody({ all, hosts, lists, rows, placed, sorting, onSort, onHold, onClearFilter }: GuestsBodyProps) {
+/** What is to be said of hosts, then the list in whichever of its states: on its way, without guests, without a match, full. */
+export function GuestsBody({ all, hosts, lists, rows, placed, notices, sorting, onSort, onHold, onClearFilter }: GuestsBodyProps) {
   const waiting = all.isPending || lists.pending || (lists.rows.length === 0 && hosts.some((host) => host.state.kind === 'connecting'));
   const anyConnected = hosts.some((host) => host.state.kind === 'connected');
   return (
     <>
       <div className="gh-notices">
         {all.error && <FaultAlert fault={faultOf(all.error)} onRetry={() => void all.refetch()} />}
-        {hosts.map((host) => (
-          <HostNotice key={host.id} host={host} brief={placed} />
-        ))}
+        {notices}
         {lists.failures.map(({ host, error, retry }) => (
           <FaultAlert key={host} fault={faultOf(error)} onRetry={retry} />
         ))}
@@ -63,6 +64,8 @@ export function GuestsBody({ all, hosts, lists, rows, placed, sorting, onSort, o
             </Button>
           </EmptyStateFooter>
         </EmptyState>
+      ) : all.data?.length === 0 ? (
+        <NoHost />
       ) : anyConnected && lists.failures.length === 0 ? (
         <EmptyState titleText="No guests yet" headingLevel="h2" icon={VirtualMachineIcon} variant="sm">
           <EmptyStateBody>A guest is a computer inside a computer. To make one, all you need is the ISO image of a system.</EmptyStateBody>
@@ -77,35 +80,18 @@ export function GuestsBody({ all, hosts, lists, rows, placed, sorting, onSort, o
   );
 }
 
-/** `brief`: other hosts have guests to show; the sidebar tells the whole story. */
-function HostNotice({ host, brief }: { readonly host: Host; readonly brief: boolean }) {
-  switch (host.state.kind) {
-    case 'connected':
-    case 'connecting':
-      break;
-    case 'failed':
-      return brief ? (
-        <p className="gh-notice">
-          <ExclamationCircleIcon className="gh-danger" /> <ForeignText text={host.name} />: {host.state.fault.message}{' '}
-          <Button variant="link" isInline onClick={() => connectHost(host.id)}>
-            Retry
+function NoHost() {
+  const [, navigate] = useLocation();
+  return (
+    <EmptyState titleText="No connection yet" headingLevel="h2" icon={ServerIcon} variant="sm">
+      <EmptyStateBody>Guests live on hosts: this computer, or one that is reached over the network.</EmptyStateBody>
+      <EmptyStateFooter>
+        <EmptyStateActions>
+          <Button size="sm" onClick={() => navigate(paths.addHost)}>
+            Add connection
           </Button>
-        </p>
-      ) : (
-        <FaultAlert
-          fault={{ ...host.state.fault, message: `${readableText(host.name)}: ${host.state.fault.message}` }}
-          onRetry={() => connectHost(host.id)}
-        />
-      );
-    case 'disconnected':
-      return (
-        <p className="gh-notice">
-          <ForeignText text={host.name} /> is not connected.{' '}
-          <Button variant="link" isInline onClick={() => connectHost(host.id)}>
-            Connect
-          </Button>
-        </p>
-      );
-  }
-  return null;
+        </EmptyStateActions>
+      </EmptyStateFooter>
+    </EmptyState>
+  );
 }

@@ -1,13 +1,13 @@
 import { SearchInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
-import { useDeferredValue, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useDeferredValue, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { HostId } from '#model/host';
-import { useGuestLists, useHosts, type PlacedGuest } from '../../data/queries.ts';
+import { useGuestLists, useHosts } from '../../data/queries.ts';
 import { useRemembered } from '../../data/remembered.ts';
 import { useWatchedLists } from '../../data/samples.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { CreateGuestButton } from './create-guest-button.tsx';
-import { countByGroup, filterGuests, isSorting, isStateGroup, type Sorting, type StateGroup } from './guest-order.ts';
+import { countByGroup, filterGuests, isSorting, isStateGroup, type GroupCounts, type Sorting, type StateGroup } from './guest-order.ts';
 import { GuestsBody } from './guests-body.tsx';
 import { GUESTS_TABLE } from './guests-table.tsx';
 import { useOrder } from './use-order.ts';
@@ -23,12 +23,18 @@ const groups: readonly (readonly [StateGroup | null, string])[] = [
 const byName: Sorting = { by: 'name', direction: 'asc' };
 const isText = (value: unknown): value is string => typeof value === 'string';
 
+interface GuestsPageProps {
+  readonly host: HostId | null;
+  /** About hosts; built elsewhere: a feature does not know its siblings. */
+  readonly notices?: ReactNode;
+}
+
 /** The guests of one host, or of all. Give it a `key` of its own for each. */
-export function GuestsPage({ host }: { readonly host: HostId | null }) {
+export function GuestsPage({ host, notices }: GuestsPageProps) {
   const all = useHosts();
   const hosts = useMemo(() => (all.data ?? []).filter((one) => host === null || one.id === host), [all.data, host]);
   const connected = useMemo(() => hosts.filter((one) => one.state.kind === 'connected').map((one) => one.id), [hosts]);
-  const lists = useGuestLists(connected);
+  const lists = useGuestLists(hosts);
   useWatchedLists(connected);
 
   const place = host ?? 'all';
@@ -53,7 +59,7 @@ export function GuestsPage({ host }: { readonly host: HostId | null }) {
 
   return (
     <section className="gh-page" aria-label="Guests">
-      <PageHeader title={only ? <ForeignText text={only.name} /> : 'All guests'} detail={summary(lists.rows, counts.running)} optional>
+      <PageHeader title={only ? <ForeignText text={only.name} /> : 'All guests'} detail={summary(lists.rows.length, counts)} optional>
         <SearchInput
           ref={input}
           className="gh-search"
@@ -83,6 +89,7 @@ export function GuestsPage({ host }: { readonly host: HostId | null }) {
         lists={lists}
         rows={rows}
         placed={host === null && hosts.length > 1}
+        notices={notices}
         sorting={sorting}
         onSort={setSorting}
         onHold={setHeld}
@@ -95,7 +102,9 @@ export function GuestsPage({ host }: { readonly host: HostId | null }) {
   );
 }
 
-function summary(rows: readonly PlacedGuest[], running: number): string | undefined {
-  if (rows.length === 0) return undefined;
-  return `${rows.length.toLocaleString()} ${rows.length === 1 ? 'guest' : 'guests'}, ${running.toLocaleString()} running`;
+function summary(all: number, { running, lost }: GroupCounts): string | undefined {
+  if (all === 0) return undefined;
+  const known = all - lost;
+  const parts = known === 0 ? [] : [`${known.toLocaleString()} ${known === 1 ? 'guest' : 'guests'}`, `${running.toLocaleString()} running`];
+  return [...parts, ...(lost === 0 ? [] : [`${lost.toLocaleString()} out of reach`])].join(', ');
 }

@@ -7,7 +7,8 @@ import type { Host } from '#model/host';
 import { performAction } from '../../data/guest-verbs.ts';
 import { paths } from '../../data/paths.ts';
 import type { PlacedGuest } from '../../data/queries.ts';
-import { GuestContextMenu, type MenuPlace } from './guest-context-menu.tsx';
+import { placeBelow, type MenuPlace } from '../../ui/context-menu.tsx';
+import { GuestContextMenu } from './guest-context-menu.tsx';
 import type { SortKey, Sorting } from './guest-order.ts';
 import { GuestRow, rowId } from './guest-row.tsx';
 import { SortHeader } from './sort-header.tsx';
@@ -171,6 +172,7 @@ export function GuestsTable({ label, rows, hosts, placed, sorting, onSort, onHol
                   host={row.host}
                   hostName={placed ? (hostNames.get(row.host) ?? row.host) : null}
                   guest={row.guest}
+                  lostAt={row.lostAt}
                   index={index}
                   active={id === active}
                 />
@@ -196,7 +198,8 @@ export function GuestsTable({ label, rows, hosts, placed, sorting, onSort, onHol
 }
 
 /** Space: whichever of starting, pausing and resuming the guest permits now. */
-function toggle({ host, guest }: PlacedGuest): void {
+function toggle({ host, guest, lostAt }: PlacedGuest): void {
+  if (lostAt !== null) return;
   const action = (['start', 'pause', 'resume'] as const).find((one) => canGuest(guest, one).allowed);
   if (action) void performAction({ host, id: guest.id }, guest, action);
 }
@@ -204,8 +207,3 @@ function toggle({ host, guest }: PlacedGuest): void {
 /** The menu stays open while its guest changes, and shows what it permits now. */
 const current = (rows: readonly PlacedGuest[], row: PlacedGuest): PlacedGuest =>
   rows.find(({ host, guest }: { host: string; guest: Guest }) => host === row.host && guest.id === row.guest.id) ?? row;
-
-function placeBelow(element: Element | null): MenuPlace {
-  const box = element?.getBoundingClientRect();
-  return { x: box?.left ?? 0, y: box?.bottom ?? 0 };
-}

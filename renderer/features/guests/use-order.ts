@@ -30,7 +30,8 @@ export function useOrder({ rows, hosts, sorting, held }: Order): readonly Placed
   return useMemo(() => sortGuests(rows, sorting, (row) => measured?.get(row.guest.id) ?? -1), [rows, sorting, measured]);
 }
 
-function measure({ host, guest }: PlacedGuest, key: SortKey): number {
+function measure({ host, guest, lostAt }: PlacedGuest, key: SortKey): number {
+  if (lostAt !== null) return -1;
   const last = (field: Parameters<typeof lastSample>[1]) => lastSample({ host, id: guest.id }, field);
   const value =
     key === 'cpu'

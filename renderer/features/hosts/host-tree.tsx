@@ -1,5 +1,6 @@
 import { Skeleton } from '@patternfly/react-core';
 import { ListIcon } from '@patternfly/react-icons/dist/esm/icons/list-icon';
+import { PlusIcon } from '@patternfly/react-icons/dist/esm/icons/plus-icon';
 import type { KeyboardEvent } from 'react';
 import { faultOf } from '../../data/fault-of.ts';
 import { paths } from '../../data/paths.ts';
@@ -13,18 +14,23 @@ export function HostTree() {
   const hosts = useHosts();
   return (
     <nav className="gh-tree" aria-label="Hosts" onKeyDown={moveFocus}>
-      <ul>
+      <ul className="gh-tree__lines">
         <li>
           <NavLink href={paths.allGuests} icon={<ListIcon />}>
             All guests
           </NavLink>
         </li>
         {hosts.data?.map((host) => (
-          <HostNode key={host.id} host={host} />
+          <HostNode key={host.id} host={host} hosts={hosts.data.length} />
         ))}
       </ul>
       {hosts.isPending && <Skeleton className="gh-tree__waiting" screenreaderText="Reading the hosts" />}
       {hosts.error && <FaultAlert fault={faultOf(hosts.error)} onRetry={() => void hosts.refetch()} />}
+      <div className="gh-tree__foot">
+        <NavLink href={paths.addHost} icon={<PlusIcon />}>
+          Add connection
+        </NavLink>
+      </div>
     </nav>
   );
 }

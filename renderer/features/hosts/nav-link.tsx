@@ -8,7 +8,7 @@ interface NavLinkProps {
   /** False: another line of the tree stands for this page. */
   readonly marked?: boolean;
   /** Addresses that begin so are of this line too. */
-  readonly within?: string;
+  readonly within?: string | undefined;
   readonly children: ReactNode;
   readonly onKeyDown?: KeyboardEventHandler;
 }

@@ -20,12 +20,15 @@ const host: Host = {
       serialConsole: true,
       statistics: true,
       managedSave: true,
+      inventory: [],
+      guestInventory: [],
     },
     facts: { hostname: 'here', hypervisor: 'fake', hypervisorVersion: null, daemonVersion: null, arch: 'x86_64', cpus: 4, memory: 1024 },
   },
 };
 const row = (name: string, state: GuestState): PlacedGuest => ({
   host: 'here',
+  lostAt: null,
   guest: {
     id: `00000000-0000-4000-8000-${name.length.toString().padStart(12, '0')}`,
     name,
@@ -41,7 +44,7 @@ const rows = [row('web-1', 'running'), row('web-22', 'shut-off'), row('mail', 'r
 const titles = (text: string) => findEntries(text, [host], rows).map((entry) => entry.title);
 
 test('pages by name or host, only those that the host has', () => {
-  expect(titles('this comp')).toEqual(['Guests', 'Create guest', 'Storage']);
+  expect(titles('this comp')).toEqual(['Guests', 'Create guest', 'Storage', 'Host', 'Disconnect', 'Edit connection', 'Remove connection…']);
   expect(titles('netw')).toEqual([]);
 });
 

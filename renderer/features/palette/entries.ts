@@ -1,6 +1,7 @@
 import type { GuestRef } from '#model/guest';
 import { canGuest, guestActions, GuestAction } from '#model/guest-action';
 import type { Host } from '#model/host';
+import { nextStep } from '../../data/host-state.ts';
 import { paths } from '../../data/paths.ts';
 import type { PlacedGuest } from '../../data/queries.ts';
 
@@ -12,8 +13,11 @@ export interface Entry {
   readonly detail: string;
   readonly does:
     | { readonly kind: 'go'; readonly to: string }
+    | { readonly kind: 'host'; readonly host: Host; readonly verb: HostVerb }
     | { readonly kind: 'act'; readonly row: PlacedGuest; readonly action: GuestAction };
 }
+
+export type HostVerb = 'step' | 'disconnect' | 'remove';
 
 const MOST = 40;
 const refOf = ({ host, guest }: PlacedGuest): GuestRef => ({ host, id: guest.id });
@@ -38,7 +42,7 @@ export function findEntries(text: string, hosts: readonly Host[], rows: readonly
       found.push({ id, title: row.guest.name, detail, does: { kind: 'go', to: paths.guest(refOf(row)) } });
     } else {
       for (const action of actionsFor(others)) {
-        if (!canGuest(row.guest, action).allowed) continue;
+        if (row.lostAt !== null || !canGuest(row.guest, action).allowed) continue;
         found.push({
           id: `${id}/${action}`,
           title: `${guestActions[action].label} ${row.guest.name}`,
@@ -69,13 +73,26 @@ function pagesOf(hosts: readonly Host[]): Entry[] {
   const page = (to: string, title: string, detail: string): Entry => ({ id: to, title, detail, does: { kind: 'go', to } });
   return [
     page(paths.allGuests, 'All guests', ''),
+    page(paths.addHost, 'Add connection', ''),
     ...hosts.flatMap((host) => {
+      const step = nextStep(host.state);
+      const does = (verb: HostVerb, title: string): Entry => ({
+        id: `${host.id}/${verb}`,
+        title,
+        detail: host.name,
+        does: { kind: 'host', host, verb },
+      });
       const abilities = host.state.kind === 'connected' ? host.state.abilities : null;
       return [
         page(paths.host(host.id), 'Guests', host.name),
         ...(abilities?.createGuests === true ? [page(paths.create(host.id), 'Create guest', host.name)] : []),
         ...(abilities?.storage === true ? [page(paths.storage(host.id), 'Storage', host.name)] : []),
         ...(abilities?.networks === true ? [page(paths.networks(host.id), 'Networks', host.name)] : []),
+        page(paths.hostOverview(host.id), 'Host', host.name),
+        ...(step === null ? [] : [does('step', step.label)]),
+        ...(host.state.kind === 'connected' ? [does('disconnect', 'Disconnect')] : []),
+        page(paths.editHost(host.id), 'Edit connection', host.name),
+        does('remove', 'Remove connection…'),
       ];
     }),
   ];

@@ -1,18 +1,20 @@
 import { Modal } from '@patternfly/react-core';
 import { useDeferredValue, useMemo, useState, type KeyboardEvent } from 'react';
 import { useLocation } from 'wouter';
+import type { Host } from '#model/host';
 import { performAction } from '../../data/guest-verbs.ts';
+import { nextStep } from '../../data/host-state.ts';
+import { disconnectHost, removeHost, takeStep } from '../../data/host-verbs.ts';
 import { useGuestLists, useHosts } from '../../data/queries.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
-import { findEntries, type Entry } from './entries.ts';
+import { findEntries, type Entry, type HostVerb } from './entries.ts';
 
 /** Any page, guest or action by a few letters. Arrows choose, Enter does, Escape leaves. */
 export function Palette({ onClose }: { onClose(): void }) {
   const [, navigate] = useLocation();
   const all = useHosts().data;
   const hosts = useMemo(() => all ?? [], [all]);
-  const connected = useMemo(() => hosts.filter((host) => host.state.kind === 'connected').map((host) => host.id), [hosts]);
-  const { rows } = useGuestLists(connected);
+  const { rows } = useGuestLists(hosts);
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const sought = useDeferredValue(text);
@@ -22,6 +24,7 @@ export function Palette({ onClose }: { onClose(): void }) {
   const run = ({ does }: Entry) => {
     onClose();
     if (does.kind === 'go') navigate(does.to);
+    else if (does.kind === 'host') runHostVerb(does.host, does.verb);
     else void performAction({ host: does.row.host, id: does.row.guest.id }, does.row.guest, does.action);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -90,6 +93,14 @@ export function Palette({ onClose }: { onClose(): void }) {
       {entries.length === 0 && <p className="gh-palette__none">Nothing has these letters.</p>}
     </Modal>
   );
+}
+
+function runHostVerb(host: Host, verb: HostVerb): void {
+  if (verb === 'step') {
+    const step = nextStep(host.state);
+    if (step !== null) takeStep(host.id, step);
+  } else if (verb === 'disconnect') disconnectHost(host.id);
+  else removeHost(host);
 }
 
 function intoSight(element: HTMLElement | null): void {
