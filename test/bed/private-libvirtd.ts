@@ -18,7 +18,7 @@ export interface PrivateLibvirtdOptions {
   readonly network?: boolean;
   /** More lines for its qemu.conf. */
   readonly qemuConf?: string;
-  /** More lines for its libvirtd.conf; a later line wins. */
+  /** More lines for its libvirtd.conf; of two for one setting libvirt takes the first, which is this. */
   readonly libvirtdConf?: string;
 }
 
@@ -130,7 +130,7 @@ async function prepareState(options: PrivateLibvirtdOptions): Promise<string> {
   }
   await chmod(join(dir, 'lib'), 0o711);
   await cp('/etc/libvirt/nwfilter', join(dir, 'etc/nwfilter'), { recursive: true }).catch(ignoreMissing);
-  const libvirtd = [`host_uuid = "${randomUUID()}"`, 'auth_unix_rw = "none"', 'unix_sock_rw_perms = "0777"', options.libvirtdConf ?? ''];
+  const libvirtd = [options.libvirtdConf ?? '', `host_uuid = "${randomUUID()}"`, 'auth_unix_rw = "none"', 'unix_sock_rw_perms = "0777"'];
   await writeFile(join(dir, 'etc/libvirtd.conf'), libvirtd.join('\n'));
   // The machine's SELinux or AppArmor rules know libvirt's usual folders only.
   const qemu = ['security_driver = "none"', options.qemuConf ?? ''];
