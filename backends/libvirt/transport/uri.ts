@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { BackendError } from '../../errors.ts';
 
 /** A libvirt connection URI: driver[+transport]://[user@][host][:port]/[path][?parameters] */
@@ -110,9 +109,17 @@ function hostOf(text: string, given: string): string | null {
   }
   const [address = '', zone, ...more] = given.slice(1, -1).split('%25');
   const zoned = zone === undefined || (ZONE.test(zone) && /^fe[89ab]/i.test(address));
-  // node:net takes "%zone" as part of an address.
   if (address.includes('%') || !isIPv6(address) || !zoned || more.length > 0) throw badUri(text, `${given} is no IPv6 address`);
   return zone === undefined ? address : `${address}%${zone}`;
+}
+
+/** By the URL parser, which a page has as well: the forms of hosts are tried in one. */
+function isIPv6(text: string): boolean {
+  try {
+    return new URL(`http://[${text}]/`).hostname !== '';
+  } catch {
+    return false;
+  }
 }
 
 function userOf(text: string, given: string | undefined): string | null {
