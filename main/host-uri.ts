@@ -1,4 +1,4 @@
-import { HostName, LibvirtDriver, Port, UserName } from '#model/host-address';
+import { HostName, LibvirtDriver, UserName } from '#model/host-address';
 import type { HostAddress } from '#model/host-address';
 import { type LibvirtUri, parseLibvirtUri } from '../backends/libvirt/transport/uri.ts';
 
@@ -20,17 +20,25 @@ export function uriOf(address: HostAddress): string {
   }
 }
 
-/** A typed URI as the form that can say all of it; 'uri' where none can. Throws 'bad-uri'. */
+/** Null for an address of another family than libvirt's: what may be in it is its own backend's business. Throws 'bad-uri' or 'unsupported'. */
+export function libvirtUri(text: string): LibvirtUri | null {
+  const scheme = /^[a-z][a-z0-9]*/i.exec(text)?.[0].toLowerCase();
+  return LibvirtDriver.safeParse(scheme).success ? parseLibvirtUri(text) : null;
+}
+
+/** A typed URI as the form that can say all of it; 'uri' where none can. Throws as libvirtUri does. */
 export function addressOf(text: string): HostAddress {
   const typed: HostAddress = { road: 'uri', uri: text };
-  const uri = parseLibvirtUri(text);
-  const address = formOf(uri);
+  const uri = libvirtUri(text);
+  const address = uri === null ? null : formOf(uri);
   return address !== null && canonicalUri(uriOf(address)) === canonicalUri(text) ? address : typed;
 }
 
-/** The same text for all addresses that lead to the same daemon in the same way. Throws 'bad-uri'. */
+/** The same text for all addresses that lead to the same daemon in the same way. Throws as libvirtUri does. */
 export function canonicalUri(text: string): string {
-  const { driver, transport, user, host, port, parameters, name } = parseLibvirtUri(text);
+  const uri = libvirtUri(text);
+  if (uri === null) return text;
+  const { driver, transport, user, host, port, parameters, name } = uri;
   const told = [...parameters].filter(([key]) => key !== 'name').sort(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify([driver, transport, user, host?.toLowerCase() ?? null, port ?? defaultPorts.get(transport) ?? null, name, told]);
 }
@@ -53,13 +61,11 @@ function query(key: string, value: string | null): string {
   return value === null ? '' : `?${key}=${encodeURIComponent(value)}`;
 }
 
-function formOf({ driver: scheme, transport, user, host, port, path, parameters }: LibvirtUri): HostAddress | null {
-  const driver = LibvirtDriver.safeParse(scheme).data;
+function formOf({ driver, transport, user, host, port, path, parameters }: LibvirtUri): HostAddress | null {
   const scope = path === '/session' ? 'session' : 'system';
-  if (driver === undefined) return null;
   if (transport === 'unix') return { road: 'local', driver, scope };
   const name = HostName.safeParse(host).data;
-  if (name === undefined || (port !== null && !Port.safeParse(port).success)) return null;
+  if (name === undefined) return null;
   switch (transport) {
     case 'ssh':
       if (user !== null && !UserName.safeParse(user).success) return null;
@@ -78,5 +84,6 @@ function formOf({ driver: scheme, transport, user, host, port, path, parameters 
 export function placeOf(address: HostAddress): string {
   if (address.road === 'local') return 'This computer';
   if (address.road !== 'uri') return address.host;
-  return parseLibvirtUri(address.uri).host ?? 'This computer';
+  const uri = libvirtUri(address.uri);
+  return uri === null ? address.uri : (uri.host ?? 'This computer');
 }

@@ -82,9 +82,25 @@ const codeOfField: ReadonlyMap<PropertyKey | undefined, FaultCode> = new Map([
   ['media', 'bad-token'],
 ]);
 
+/** Parts of an address, and the files that go with it, of which a window holds tokens. */
+const FILES_OF_ADDRESS = /^(keyFile|certificates)$/;
+const PARTS_OF_ADDRESS = /^(host|user|port|uri)$/;
+
+function addressRefusal(path: readonly PropertyKey[]): BackendError | null {
+  const [, part] = path.slice(path.indexOf('address')).map(String);
+  if (!path.includes('address') || part === undefined) return null;
+  if (FILES_OF_ADDRESS.test(part))
+    return new BackendError('bad-token', 'The file must be chosen again.', { remedy: 'Choose it once more.' });
+  if (!PARTS_OF_ADDRESS.test(part)) return null;
+  const what = { host: 'The host', user: 'The user', port: 'The port' }[part] ?? 'The address';
+  return new BackendError('bad-uri', `${what} cannot be used.`, { remedy: 'Check it for characters that do not belong there.' });
+}
+
 function refusalOf(error: z.ZodError): BackendError {
   const issue = error.issues[0];
   if (issue === undefined) return new BackendError('bad-input', 'The message was refused.');
+  const ofAddress = addressRefusal(issue.path);
+  if (ofAddress !== null) return ofAddress;
   const own = error.issues.every((other) => other.code === 'invalid_format' || other.code === 'custom')
     ? codeOfField.get(issue.path.at(-1))
     : undefined;
