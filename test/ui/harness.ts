@@ -4,6 +4,7 @@ import type { FaultCode } from '#model/fault';
 import type { GuestState } from '#model/guest';
 import { BackendError } from '../../backends/errors.ts';
 import { FakeBackend } from '../../backends/fake/fake-backend.ts';
+import type { FakeLogin } from '../../backends/fake/fake-login.ts';
 import type { FakeStep } from '../../backends/fake/fake-host.ts';
 import { FakeMediaReader } from '../../backends/fake/fake-media.ts';
 import { plainGuest } from '../../backends/fake/seed.ts';
@@ -17,8 +18,10 @@ export interface Harness {
   /** The path that the next file dialogs answer; null: the person cancels. */
   file: string | null;
   drop(host: string): void;
-  /** How the host meets those who connect from now on: 'open', 'silent', or the code that it refuses with. */
-  manners(host: string, manners: 'open' | 'silent' | FaultCode): void;
+  /** What is kept for the next start, as JSON. */
+  readonly saved: string;
+  /** How the host meets those who connect from now on: 'open', 'silent', the code that it refuses with, or what it asks first. */
+  manners(host: string, manners: 'open' | 'silent' | FaultCode | FakeLogin): void;
   /** The next time this step comes, it fails. */
   fail(host: string, step: FakeStep, code: FaultCode, message: string): void;
   add(host: string, count: number): void;
@@ -38,7 +41,8 @@ declare global {
 
 const options = new URLSearchParams(window.location.search);
 const guests = options.get('guests');
-const names = (options.get('hosts') ?? 'local').split(',');
+const names = (options.get('hosts') ?? 'local').split(',').filter(Boolean);
+let saved = '[]';
 const fake = new FakeBackend({ delay: Number(options.get('delay') ?? '30'), ...(guests !== null && { guests: Number(guests) }) });
 const windows = new Windows();
 const log: string[] = [];
@@ -59,7 +63,11 @@ const harness: Harness = {
   log,
   file: '/home/ada/Downloads/debian-13.iso',
   drop: (host) => fake.dropConnection(host),
-  manners: (host, manners) => fake.setManners(host, manners === 'open' || manners === 'silent' ? manners : refusal(manners)),
+  get saved() {
+    return saved;
+  },
+  manners: (host, manners) =>
+    fake.setManners(host, manners === 'open' || manners === 'silent' || typeof manners === 'object' ? manners : refusal(manners)),
   fail: (host, step, code, message) => fake.host(host).injectFault(step, refusal(code, message)),
   add: (host, count) => {
     const before = fake.host(host).guests.size;
@@ -88,7 +96,9 @@ const guesthouse = createGuesthouse(
     confirmation: windows.confirmation,
     chooseFile: async () => (harness.file === null ? null : { path: harness.file }),
     chooseLoginFile: async () => (harness.file === null ? null : { path: harness.file }),
-    saveHosts: async () => {},
+    saveHosts: async (hosts) => {
+      saved = JSON.stringify(hosts);
+    },
     media: new FakeMediaReader(),
     uuid: () => crypto.randomUUID(),
     createPort: (_, ticket) => windows.createPort(ticket),

@@ -22,6 +22,8 @@ const host: Host = {
       managedSave: true,
       inventory: [],
       guestInventory: [],
+    },
+    facts: { hostname: 'here', hypervisor: 'fake', hypervisorVersion: null, daemonVersion: null, arch: 'x86_64', cpus: 4, memory: 1024 },
   },
 };
 const row = (name: string, state: GuestState): PlacedGuest => ({
