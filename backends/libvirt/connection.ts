@@ -112,7 +112,7 @@ export class LibvirtConnection implements HostConnection {
     const console = consolesOf(document).find((candidate) => candidate.name === name);
     if (console === undefined) throw new BackendError('not-found', `The guest has no console "${name}".`);
     if (console.kind === 'serial') return openSerialConsole(this.#host, dom, name, force);
-    const display = await openDisplay(displayAddress(document, name));
+    const display = await openDisplay(this.#host.route, displayAddress(document, name));
     this.#displays.add(display.stream);
     void display.ended.then(() => this.#displays.delete(display.stream));
     return display.stream;

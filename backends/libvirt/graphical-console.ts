@@ -1,16 +1,15 @@
-import { connect, type Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ByteStream } from '../byte-stream.ts';
 import { BackendError } from '../errors.ts';
 import { graphicsOf } from './guest-devices.ts';
+import type { Route, TunnelTarget } from './transport/route.ts';
 import { attribute, children, type XmlElement } from './xml/document.ts';
-
-/** Where a display of a guest on this computer is reached. */
-export type DisplayAddress = { readonly path: string } | { readonly host: string; readonly port: number };
 
 const listenHere = 'Set the display to VNC with a listener at 127.0.0.1 in the guest’s definition, and start it anew.';
 
-/** Finds the display `name` in a running guest's document. Throws BackendError with the remedy where it cannot be reached from here. */
-export function displayAddress(domain: XmlElement, name: string): DisplayAddress {
+/** Where the display `name` of a running guest listens, as its host names it. Throws BackendError with the remedy where nobody could connect. */
+export function displayAddress(domain: XmlElement, name: string): TunnelTarget {
   const graphics = graphicsOf(domain).find((candidate) => candidate.name === name);
   if (graphics === undefined) throw new BackendError('not-found', 'The guest has no such display.');
   if (graphics.type !== 'vnc') {
@@ -19,40 +18,34 @@ export function displayAddress(domain: XmlElement, name: string): DisplayAddress
   const { element } = graphics;
   const listeners = children(element, 'listen');
   const path = attribute(element, 'socket') ?? firstAttribute(listeners, 'socket');
-  if (path !== null) return { path };
+  if (path !== null) return { kind: 'unix', path };
   if (listeners.some((listener) => attribute(listener, 'type') === 'none')) {
     throw new BackendError('unsupported', 'This display has no listener.', { remedy: listenHere });
   }
   const port = Number(attribute(element, 'port') ?? -1);
   if (!(port > 0)) throw new BackendError('invalid-state', 'Only a running guest has a display.', { remedy: 'Start the guest.' });
-  return { host: loopback(firstAttribute(listeners, 'address') ?? attribute(element, 'listen') ?? '127.0.0.1'), port };
+  // libvirt's own default is the loopback.
+  return { kind: 'tcp', host: firstAttribute(listeners, 'address') ?? (attribute(element, 'listen') || '127.0.0.1'), port };
 }
 
 function firstAttribute(elements: readonly XmlElement[], name: string): string | null {
   return elements.map((element) => attribute(element, name)).find((value) => value !== null && value !== '') ?? null;
 }
 
-/** The loopback address that reaches this listener. */
-function loopback(address: string): string {
-  if (address.startsWith('127.')) return address;
-  if (['', '0.0.0.0', 'localhost'].includes(address)) return '127.0.0.1';
-  if (['::', '::1'].includes(address)) return '::1';
-  throw new BackendError('unsupported', `This display listens at ${address} only, not on the host's own loopback.`, { remedy: listenHere });
-}
-
-/** Connects to a display. `ended` resolves when the connection is gone, by whomever. */
-export async function openDisplay(address: DisplayAddress): Promise<{ readonly stream: ByteStream; readonly ended: Promise<void> }> {
-  const socket = connect(address);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve).once('error', reject);
-    });
-  } catch (error) {
-    throw unreachable(error);
-  }
-  socket.setNoDelay(true);
-  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  return { stream: new SocketStream(socket), ended };
+/** Connects to a display over the road to its host. `ended` resolves when the connection is gone, by whomever. */
+export async function openDisplay(
+  route: Route,
+  target: TunnelTarget,
+): Promise<{ readonly stream: ByteStream; readonly ended: Promise<void> }> {
+  const stream = await route.tunnel(target).catch((error: unknown) => {
+    throw error instanceof BackendError ? error : unreachable(error);
+  });
+  if (stream instanceof Socket) stream.setNoDelay(true);
+  const ended = new Promise<void>((resolve) => {
+    stream.once('close', () => resolve());
+    if (stream.destroyed) resolve();
+  });
+  return { stream: new DisplayStream(stream), ended };
 }
 
 function unreachable(error: unknown): BackendError {
@@ -64,19 +57,19 @@ function unreachable(error: unknown): BackendError {
   return new BackendError('connection-lost', 'The guest’s display does not answer.', { reason, remedy: 'Try again.', cause: error });
 }
 
-class SocketStream implements ByteStream {
-  readonly #socket: Socket;
+class DisplayStream implements ByteStream {
+  readonly #stream: Duplex;
   #closed = false;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
+  constructor(stream: Duplex) {
+    this.#stream = stream;
     // An error between reads must not end the process; the next read or write tells of it.
-    socket.on('error', () => undefined);
+    stream.on('error', () => undefined);
   }
 
   async *read(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      for await (const chunk of this.#socket) {
+      for await (const chunk of this.#stream) {
         if (chunk instanceof Uint8Array) yield chunk;
       }
     } catch (error) {
@@ -86,13 +79,13 @@ class SocketStream implements ByteStream {
 
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => (error ? reject(lost(error)) : resolve()));
+      this.#stream.write(bytes, (error) => (error ? reject(lost(error)) : resolve()));
     });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#socket.destroy();
+    this.#stream.destroy();
   }
 }
 
