@@ -52,7 +52,7 @@ async function findFacets(host: OpenHost): Promise<Facets> {
     createGuests: creation !== null,
     storage: hasStorage,
     networks: hasNetworks,
-    graphicalConsole: traits.graphicalConsole && host.local,
+    graphicalConsole: traits.graphicalConsole,
     serialConsole: traits.serialConsole,
     statistics: traits.statistics,
     managedSave: traits.managedSave,
