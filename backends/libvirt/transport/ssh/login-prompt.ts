@@ -1,0 +1,74 @@
+import type { LoginAnswer, LoginQuestion } from '../../../login.ts';
+
+/** What ssh says of a question by SSH_ASKPASS_PROMPT: nothing to answer, yes or no, or a text. */
+export type PromptKind = 'none' | 'confirm' | 'text';
+
+/** `said` is what ssh or the host wrote since the last question: "Permission denied, please try again." */
+export interface Prompt {
+  readonly kind: PromptKind;
+  readonly text: string;
+  readonly said: string;
+  /** The same was asked before in this attempt. */
+  readonly again: boolean;
+}
+
+const HOST_KEY = /authenticity of host '(?<host>.+?)(?: \([^()]*\))?' can't be established/;
+const FINGERPRINT = /(?<keyType>\S+) key fingerprint is:? (?<fingerprint>[A-Z0-9]+:[^\s.]+)/;
+
+/** The question that a prompt of OpenSSH stands for; null for one that is answered with no, unasked. */
+export function questionOf({ kind, text, said, again }: Prompt): LoginQuestion | null {
+  const prompt = plain(text);
+  const before = [plain(withoutChatter(said)), again && !/try again/i.test(said) ? 'That was not accepted, please try again.' : ''].filter(
+    Boolean,
+  );
+  const whole = [...before, prompt].join('\n');
+  switch (kind) {
+    case 'none':
+      return { kind: 'notice', prompt };
+    case 'confirm':
+      // ssh itself asks in this way only whether to take over more keys of a host (UpdateHostKeys=ask), for which nobody waits.
+      return null;
+    case 'text':
+      break;
+  }
+  const asked = HOST_KEY.exec(text)?.groups;
+  const shown = FINGERPRINT.exec(text)?.groups;
+  if (asked !== undefined && shown !== undefined) {
+    return { kind: 'host-key', host: asked['host'] ?? '', keyType: shown['keyType'] ?? '', fingerprint: shown['fingerprint'] ?? '' };
+  }
+  // Any other yes or no would be answered by a text that was meant to be a secret.
+  if (/\(yes\/no/.test(text)) return null;
+  return { kind: 'secret', what: secretOf(text), prompt: whole };
+}
+
+function secretOf(text: string): 'password' | 'passphrase' | 'code' | 'pin' | 'answer' {
+  if (/passphrase/i.test(text)) return 'passphrase';
+  if (/\bPIN\b/.test(text)) return 'pin';
+  if (/\bcode\b|one-?time|\bOTP\b|\btoken\b|passcode/i.test(text)) return 'code';
+  return /password/i.test(text) ? 'password' : 'answer';
+}
+
+/** What ssh is given for an answer; null if that was none. */
+export function replyTo(question: LoginQuestion, answer: LoginAnswer): string | null {
+  if (question.kind === 'host-key') return answer.kind === 'accepted' ? 'yes' : null;
+  // ssh reads one line.
+  if (question.kind === 'secret' && answer.kind === 'secret' && !/[\r\n\0]/.test(answer.secret)) return answer.secret;
+  return null;
+}
+
+/** What ssh tells besides, of its own doings. */
+const CHATTER = /^(?:Warning: Permanently added|Warning: Identity file|no such identity|Load key)/;
+const withoutChatter = (said: string) =>
+  said
+    .split('\n')
+    .filter((line) => !CHATTER.test(line))
+    .slice(-10)
+    .join('\n');
+
+/** Prompts come from the host as well: no control characters, no flood. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/[^\P{Cc}\n]/gu, '')
+    .trim()
+    .slice(-1000);
+}

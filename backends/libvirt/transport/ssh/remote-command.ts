@@ -1,0 +1,98 @@
+import { BackendError } from '../../../errors.ts';
+import type { LibvirtUri } from '../uri.ts';
+import { shellWord } from './shell-words.ts';
+
+/** What the remote command's own messages begin with, so that ssh-faults knows them from those of a login script. */
+export const NO_HELPER_NO_NETCAT = 'guesthouse: neither virt-ssh-helper nor';
+
+const SOCKETS = '/var/run/libvirt';
+
+/**
+ * What the host's login shell is given to run, one text: a program that joins its standard input and output with the daemon's socket. As
+ * libvirt's own client (https://libvirt.org/uri.html#ssh-transport): virt-ssh-helper, which finds the right socket by itself and starts a
+ * person's session daemon; where it is not installed, netcat on the socket of the driver's daemon or, where that is not there, libvirtd's.
+ * Throws 'bad-uri' for what can be no host's.
+ */
+export function remoteCommand(uri: LibvirtUri): string {
+  const netcat = checked(uri, 'netcat', uri.parameters.get('netcat') ?? 'nc');
+  const proxy = proxyOf(uri);
+  if (proxy === 'native') return helper(uri);
+  const script = `${proxy === 'auto' ? `if command -v virt-ssh-helper >/dev/null 2>&1; then exec ${helper(uri)}; fi; ` : ''}${byNetcat(uri, netcat)}`;
+  // Two shells read it: the login shell, which need not be a POSIX one, and this sh.
+  return `sh -c ${shellWord(script)}`;
+}
+
+function proxyOf(uri: LibvirtUri): 'auto' | 'native' | 'netcat' {
+  const given = uri.parameters.get('proxy');
+  const session = uri.path === '/session';
+  const wantsNetcat = uri.parameters.has('netcat') || uri.parameters.has('socket');
+  switch (given) {
+    case undefined:
+      if (wantsNetcat) return 'netcat';
+      return session ? 'native' : 'auto';
+    case 'native':
+      return given;
+    case 'auto':
+    case 'netcat':
+      // Only the helper knows where a person's session is.
+      if (!session || uri.parameters.has('socket')) return given;
+      throw badUri(uri, 'a session is reached by virt-ssh-helper (proxy=native), or with its socket named (socket=…)');
+    default:
+      throw badUri(uri, `proxy is auto, native or netcat, not ${JSON.stringify(given)}`);
+  }
+}
+
+function helper(uri: LibvirtUri): string {
+  const given = checked(uri, 'name', uri.name || `${uri.driver}://${uri.path}`);
+  const forHelper = ['mode', 'socket'].flatMap((key) => {
+    const value = uri.parameters.get(key);
+    return value === undefined ? [] : [`${key}=${encodeURIComponent(value)}`];
+  });
+  const name = forHelper.length === 0 ? given : `${given}${given.includes('?') ? '&' : '?'}${forHelper.join('&')}`;
+  return `virt-ssh-helper ${shellWord(name)}`;
+}
+
+/** Netcats that stay when their input ends, as Debian's do, know -q and ask for its argument. */
+function byNetcat(uri: LibvirtUri, program: string): string {
+  const netcat = shellWord(program);
+  const [first, second] = socketsOf(uri).map(shellWord);
+  return [
+    `command -v ${netcat} >/dev/null 2>&1 || { echo ${shellWord(`${NO_HELPER_NO_NETCAT} ${program} is installed`)} >&2; exit 127; }`,
+    `s=${first}`,
+    ...(second === undefined ? [] : [`test -S "$s" || s=${second}`]),
+    `if ${netcat} -q 2>&1 </dev/null | grep "requires an argument" >/dev/null; then exec ${netcat} -q0 -U "$s"; fi`,
+    `exec ${netcat} -U "$s"`,
+  ].join('; ');
+}
+
+function socketsOf(uri: LibvirtUri): string[] {
+  const given = uri.parameters.get('socket');
+  if (given !== undefined) {
+    if (!given.startsWith('/')) throw badUri(uri, 'its socket must be a whole path');
+    return [checked(uri, 'socket', given)];
+  }
+  // Every daemon of libvirt has the driver "test".
+  const direct = `${SOCKETS}/virt${uri.driver === 'test' ? 'qemu' : uri.driver}d-sock`;
+  const legacy = `${SOCKETS}/libvirt-sock`;
+  const mode = uri.parameters.get('mode') ?? 'auto';
+  switch (mode) {
+    case 'auto':
+      return [direct, legacy];
+    case 'direct':
+      return [direct];
+    case 'legacy':
+      return [legacy];
+    default:
+      throw badUri(uri, `mode is auto, legacy or direct, not ${JSON.stringify(mode)}`);
+  }
+}
+
+/** Quoting keeps a value one word; this keeps the word from being an option of the program that gets it. */
+function checked(uri: LibvirtUri, what: string, value: string): string {
+  if (value === '' || value.startsWith('-') || /\p{Cc}/u.test(value)) throw badUri(uri, `${JSON.stringify(value)} is no ${what}`);
+  return value;
+}
+
+function badUri(uri: LibvirtUri, why: string): BackendError {
+  return new BackendError('bad-uri', `${JSON.stringify(uri.text)}: ${why}.`);
+}
