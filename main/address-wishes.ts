@@ -32,18 +32,14 @@ export class AddressWishes {
   resolve(window: number, wish: AddressWish, kept: HostAddress | null): Resolved {
     const spent: (() => void)[] = [];
     const path = (what: LoginFileKind, choice: FileChoice, before: string | null): string | null => {
-      switch (choice.kind) {
-        case 'none':
-          return null;
-        case 'kept':
-          if (before === null) throw new BackendError('bad-token', 'There is no file that could be kept.', { remedy: 'Choose it.' });
-          return before;
-        case 'chosen': {
-          const { path: chosen } = this.#tokens[what].look(window, choice.token);
-          spent.push(() => this.#tokens[what].use(window, choice.token));
-          return chosen;
-        }
+      if (choice.kind === 'none') return null;
+      if (choice.kind === 'kept') {
+        if (before === null) throw new BackendError('bad-token', 'There is no file that could be kept.', { remedy: 'Choose it.' });
+        return before;
       }
+      const { path: chosen } = this.#tokens[what].look(window, choice.token);
+      spent.push(() => this.#tokens[what].use(window, choice.token));
+      return chosen;
     };
     const address = addressFrom(wish, kept, path);
     const concerns = judgeAddress(address);
@@ -67,18 +63,7 @@ function addressFrom(
   kept: HostAddress | null,
   path: (what: LoginFileKind, choice: FileChoice, before: string | null) => string | null,
 ): HostAddress {
-  switch (wish.road) {
-    case 'ssh': {
-      const before = kept?.road === 'ssh' ? kept.keyFile : null;
-      return { ...wish, keyFile: path('ssh-key', wish.keyFile, before) };
-    }
-    case 'tls': {
-      const before = kept?.road === 'tls' ? kept.certificates : null;
-      return { ...wish, certificates: path('certificates', wish.certificates, before) };
-    }
-    case 'local':
-    case 'tcp':
-    case 'uri':
-      return wish;
-  }
+  if (wish.road === 'ssh') return { ...wish, keyFile: path('ssh-key', wish.keyFile, kept?.road === 'ssh' ? kept.keyFile : null) };
+  if (wish.road !== 'tls') return wish;
+  return { ...wish, certificates: path('certificates', wish.certificates, kept?.road === 'tls' ? kept.certificates : null) };
 }

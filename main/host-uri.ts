@@ -4,20 +4,15 @@ import { type LibvirtUri, parseLibvirtUri } from '../backends/libvirt/transport/
 
 /** The libvirt URI (https://libvirt.org/uri.html) for what a person entered. */
 export function uriOf(address: HostAddress): string {
-  switch (address.road) {
-    case 'local':
-      return `${address.driver}://${pathOf(address)}`;
-    case 'ssh': {
-      const user = address.user === null ? '' : `${encodeURIComponent(address.user)}@`;
-      return `${address.driver}+ssh://${user}${authority(address)}${pathOf(address)}${query('keyfile', address.keyFile)}`;
-    }
-    case 'tls':
-      return `${address.driver}+tls://${authority(address)}${pathOf({ ...address, scope: 'system' })}${query('pkipath', address.certificates)}`;
-    case 'tcp':
-      return `${address.driver}+tcp://${authority(address)}${pathOf({ ...address, scope: 'system' })}`;
-    case 'uri':
-      return address.uri;
+  if (address.road === 'uri') return address.uri;
+  if (address.road === 'local') return `${address.driver}://${pathOf(address.driver, address.scope)}`;
+  if (address.road === 'ssh') {
+    const user = address.user === null ? '' : `${encodeURIComponent(address.user)}@`;
+    const path = pathOf(address.driver, address.scope);
+    return `${address.driver}+ssh://${user}${authority(address)}${path}${query('keyfile', address.keyFile)}`;
   }
+  const certificates = address.road === 'tls' ? query('pkipath', address.certificates) : '';
+  return `${address.driver}+${address.road}://${authority(address)}${pathOf(address.driver, 'system')}${certificates}`;
 }
 
 /** Null for an address of another family than libvirt's: what may be in it is its own backend's business. Throws 'bad-uri' or 'unsupported'. */
@@ -49,7 +44,7 @@ const defaultPorts: ReadonlyMap<LibvirtUri['transport'], number> = new Map([
 ]);
 
 /** libvirt's mock has one world, which is in no scope; any other path of it is a file that the daemon reads. */
-function pathOf({ driver, scope }: { driver: LibvirtDriver; scope: 'system' | 'session' }): string {
+function pathOf(driver: LibvirtDriver, scope: 'system' | 'session'): string {
   return driver === 'test' ? '/default' : `/${scope}`;
 }
 
@@ -66,18 +61,10 @@ function formOf({ driver, transport, user, host, port, path, parameters }: Libvi
   if (transport === 'unix') return { road: 'local', driver, scope };
   const name = HostName.safeParse(host).data;
   if (name === undefined) return null;
-  switch (transport) {
-    case 'ssh':
-      if (user !== null && !UserName.safeParse(user).success) return null;
-      return { road: 'ssh', driver, scope, host: name, user, port, keyFile: parameters.get('keyfile') ?? null };
-    case 'tls':
-      return { road: 'tls', driver, host: name, port, certificates: parameters.get('pkipath') ?? null };
-    case 'tcp':
-      return { road: 'tcp', driver, host: name, port };
-    case 'libssh':
-    case 'libssh2':
-      return null;
-  }
+  if (transport === 'tcp') return { road: 'tcp', driver, host: name, port };
+  if (transport === 'tls') return { road: 'tls', driver, host: name, port, certificates: parameters.get('pkipath') ?? null };
+  if (transport !== 'ssh' || (user !== null && !UserName.safeParse(user).success)) return null;
+  return { road: 'ssh', driver, scope, host: name, user, port, keyFile: parameters.get('keyfile') ?? null };
 }
 
 /** The address in a word, for a host that has no name yet. */

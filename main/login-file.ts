@@ -18,10 +18,9 @@ async function checkKey(path: string): Promise<void> {
 /** The names that libvirt gives them (https://libvirt.org/kbase/tlscerts.html). A client certificate is only for hosts that ask for one. */
 async function checkCertificates(folder: string): Promise<void> {
   await requireReadable(join(folder, 'cacert.pem'), 'The certificate of the authority, cacert.pem,');
-  const own = ['clientcert.pem', 'clientkey.pem'];
-  const present = await Promise.all(own.map(async (name) => exists(join(folder, name))));
-  if (present[0] === present[1]) return;
-  const [there, missing] = present[0] === true ? own : [...own].reverse();
+  const [certificate, key] = await Promise.all(['clientcert.pem', 'clientkey.pem'].map(async (name) => exists(join(folder, name))));
+  if (certificate === key) return;
+  const [there, missing] = certificate === true ? ['clientcert.pem', 'clientkey.pem'] : ['clientkey.pem', 'clientcert.pem'];
   throw new BackendError('bad-file', `The folder has ${there}, but not ${missing}.`, {
     remedy: 'Choose a folder that has both, or neither.',
   });

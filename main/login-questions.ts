@@ -20,47 +20,38 @@ const labels: Readonly<Record<Extract<LoginQuestion, { kind: 'secret' }>['what']
 
 export function confirmationOf(question: LoginQuestion, host: string): Confirmation {
   const login = { title: `Log in to “${host}”`, choices: [], confirm: 'Log in', danger: false };
-  switch (question.kind) {
-    case 'secret':
-      return { ...login, message: quoted(question.prompt), inputs: [secret(labels[question.what])] };
-    case 'credentials':
-      return {
-        ...login,
-        message: question.realm === null ? [] : [`It calls itself “${question.realm}”.`],
-        inputs: [{ id: 'name', kind: 'text', label: 'Name', value: question.name, maxLength: 256 }, secret('Password')],
-      };
-    case 'host-key':
-      return {
-        title: `Is this “${host}”?`,
-        message: [
-          'Guesthouse does not know its key yet. Compare the fingerprint with the one that the host’s administrator gives you. If it is another one, somebody else answers in the host’s place.',
-        ],
-        details: [
-          { label: 'Address', value: question.host, exact: false },
-          { label: 'Kind of key', value: question.keyType, exact: false },
-          { label: 'Fingerprint', value: question.fingerprint, exact: true },
-        ],
-        choices: [],
-        confirm: 'Trust and connect',
-        danger: true,
-      };
-    case 'notice':
-      return { ...login, message: quoted(question.prompt), confirm: null };
+  if (question.kind === 'secret') return { ...login, message: quoted(question.prompt), inputs: [secret(labels[question.what])] };
+  if (question.kind === 'notice') return { ...login, message: quoted(question.prompt), confirm: null };
+  if (question.kind === 'credentials') {
+    return {
+      ...login,
+      message: question.realm === null ? [] : [`It calls itself “${question.realm}”.`],
+      inputs: [{ id: 'name', kind: 'text', label: 'Name', value: question.name, maxLength: 256 }, secret('Password')],
+    };
   }
+  return {
+    title: `Is this “${host}”?`,
+    message: [
+      'Guesthouse does not know its key yet. Compare the fingerprint with the one that the host’s administrator gives you.',
+      'If it is another one, somebody else answers in the host’s place.',
+    ],
+    details: [
+      { label: 'Address', value: question.host, exact: false },
+      { label: 'Kind of key', value: question.keyType, exact: false },
+      { label: 'Fingerprint', value: question.fingerprint, exact: true },
+    ],
+    choices: [],
+    confirm: 'Trust and connect',
+    danger: true,
+  };
 }
 
 export function answerTo(question: LoginQuestion, answer: ConfirmationAnswer): LoginAnswer {
   if (answer.kind === 'cancelled') return { kind: 'refused' };
   const value = (id: string): string => answer.values?.[id] ?? '';
-  switch (question.kind) {
-    case 'secret':
-      return { kind: 'secret', secret: value('secret') };
-    case 'credentials':
-      return { kind: 'credentials', name: value('name'), password: value('secret') };
-    case 'host-key':
-    case 'notice':
-      return { kind: 'accepted' };
-  }
+  if (question.kind === 'secret') return { kind: 'secret', secret: value('secret') };
+  if (question.kind === 'credentials') return { kind: 'credentials', name: value('name'), password: value('secret') };
+  return { kind: 'accepted' };
 }
 
 function secret(label: string) {
