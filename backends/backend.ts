@@ -25,6 +25,8 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
   /** Asked for what lets us in. A connection may ask again later, when it opens another road to the same host. */
   readonly ask: AskLogin;
+  /** Only to look, for which hosts ask for less; every change is then refused with 'permission'. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** One long operation: `report` is told each step, `signal` cancels where that is still possible. */

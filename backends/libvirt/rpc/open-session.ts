@@ -11,7 +11,7 @@ const FEATURE_KEEPALIVE = 10;
 const OPEN_READ_ONLY = 1;
 
 export interface OpenOptions {
-  readonly readOnly?: boolean;
+  readonly readOnly?: boolean | undefined;
   /** For one stream: see SessionOptions. */
   readonly dedicated?: boolean;
   /** Gives up, which includes a person who is being asked for a password. Nothing stays open. */
