@@ -11,6 +11,7 @@ import type { Procedure } from './protocol/procedure.ts';
 import { remote } from './protocol/remote.ts';
 import { openSession } from './rpc/open-session.ts';
 import type { Session } from './rpc/session.ts';
+import { resolveAddress } from './transport/client-configuration.ts';
 import { here } from './transport/local-socket.ts';
 import { openRoute } from './transport/open-route.ts';
 import type { Route } from './transport/route.ts';
@@ -122,7 +123,7 @@ export class OpenHost implements LibvirtHost {
 
   async #open(dedicated: boolean): Promise<Session> {
     this.#requireAlive();
-    const session = await translated(openSession(this.route, this.#uri.name, { dedicated, ask: this.#options.ask }));
+    const session = await translated(openSession(this.route, this.#uri.name, { dedicated, readOnly: this.#options.readOnly, ask: this.#options.ask }));
     this.#others.add(session);
     void session.closed.then(() => this.#others.delete(session));
     if (!this.alive) session.close();
@@ -135,15 +136,19 @@ export class OpenHost implements LibvirtHost {
   }
 }
 
-/** Opens the main session; `prepare` (the registration of events) runs before anything is read. Aborting leaves nothing open. */
+/**
+ * Opens the main session of what `text` names: an address, or an alias of the person's libvirt.conf. `prepare` (the registration of events)
+ * runs before anything is read. Aborting leaves nothing open.
+ */
 export async function openHost(text: string, options: ConnectOptions, prepare: (session: Session) => Promise<void>): Promise<OpenHost> {
-  const { signal, ask } = options;
+  const { signal, ask, readOnly } = options;
   const refuse = (error: unknown): never => {
     throw signal.aborted ? new BackendError('cancelled', 'Connecting was cancelled.', { cause: error }) : toBackendError(error);
   };
-  const uri = parseLibvirtUri(text);
-  const route = await openRoute(uri, { ask, surroundings: here() });
-  const session = await openSession(route, uri.name, { signal, ask }).catch((error: unknown) => {
+  const surroundings = here();
+  const uri = parseLibvirtUri(await resolveAddress(text, surroundings));
+  const route = await openRoute(uri, { ask, surroundings, readOnly });
+  const session = await openSession(route, uri.name, { signal, ask, readOnly }).catch((error: unknown) => {
     route.close();
     return refuse(error);
   });
