@@ -1,7 +1,7 @@
 import type { HostConnection } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 
-type Facet = 'creation' | 'deletion' | 'storage' | 'networks';
+type Facet = 'creation' | 'deletion' | 'storage' | 'networks' | 'inventory';
 
 /** The part of a connection that not every kind of host has; throws 'unsupported' where it is missing. */
 export function facetOf<F extends Facet>(connection: HostConnection, facet: F): NonNullable<HostConnection[F]> {

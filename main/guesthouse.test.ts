@@ -37,10 +37,11 @@ async function setUp() {
       backends: [fake],
       hosts: [{ id: 'here', name: 'This computer', uri: 'fake://here/', address: { road: 'uri', uri: 'fake://here/' }, autoconnect: true }],
       publish: {
-        hosts: { changed: () => {}, removed: () => {}, loaded: () => {} },
-        guests: { changed: () => {}, relisted: () => {}, sampled: () => {} },
+        hosts: { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} },
+        guests: { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} },
         storage: {},
         networks: {},
+        inventory: {},
         consoles: {},
         media: {},
         tasks: { changed: (task) => tasks.push(task) },

@@ -11,6 +11,7 @@ import { GuestMaker } from './guest-maker.ts';
 import { consoleHandlers } from './handlers/consoles.ts';
 import { guestHandlers } from './handlers/guests.ts';
 import { hostHandlers } from './handlers/hosts.ts';
+import { inventoryHandlers } from './handlers/inventory.ts';
 import { mediaHandlers } from './handlers/media.ts';
 import { networkHandlers } from './handlers/networks.ts';
 import { settingsHandlers } from './handlers/settings.ts';
@@ -23,8 +24,11 @@ import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
 import { createRouter } from './router.ts';
 import { Sampler } from './sampler.ts';
+import { Screenshots } from './screenshots.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Tasks } from './tasks.ts';
+import { VolumeLocks } from './volume-locks.ts';
+import { VolumeMover } from './volume-mover.ts';
 
 export type { ConsolePort, Surroundings } from './surroundings.ts';
 
@@ -55,8 +59,11 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     createPort: (window, ticket) => surroundings.createPort(window, ticket),
     log,
   });
-  const deleter = new GuestDeleter(registry, tasks, questions);
+  const locks = new VolumeLocks();
+  const deleter = new GuestDeleter(registry, tasks, questions, locks);
   const maker = new GuestMaker(registry, tasks, tokens, surroundings.media);
+  const mover = new VolumeMover({ registry, tasks, questions, locks, files: surroundings.files, uuid: surroundings.uuid });
+  const screenshots = new Screenshots(registry, surroundings.files);
   const wishes = new AddressWishes(surroundings.uuid);
   const services = { backends, registry, wishes, questions, approvals: new Approvals(questions) };
   const editor = new HostEditor({
@@ -70,16 +77,17 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
 
   const handlers: Handlers<AppContract> = {
     hosts: hostHandlers({ ...services, editor, trials, surroundings }),
-    guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker }),
-    storage: storageHandlers(registry),
+    guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker, screenshots }),
+    storage: storageHandlers(registry, mover),
     networks: networkHandlers(registry),
+    inventory: inventoryHandlers(registry),
     consoles: consoleHandlers(consoles),
     media: mediaHandlers(surroundings, tokens),
     tasks: taskHandlers(tasks),
     settings: settingsHandlers(surroundings),
     confirmation: surroundings.confirmation,
   };
-  const owners = [sampler, consoles, tokens, wishes, trials, limits];
+  const owners = [sampler, consoles, tokens, mover, wishes, trials, limits];
   registry.connectAll();
 
   return {

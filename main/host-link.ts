@@ -162,6 +162,9 @@ export class HostLink {
       const ended = Promise.race([changes, connection.closed]).then(() => connection.closed.then(lost));
       // It is awaited twice below; until then its rejection is nobody's, and that is no mistake.
       ended.catch(() => {});
+      const host = this.saved.id;
+      connection.onStale((what) => this.#options.publish.hosts.stale({ host, what: [...what] }));
+      connection.onNotice((notice) => this.#options.publish.guests.noticed({ host, notice }));
       const guests = await Promise.race([connection.listGuests(), ended]);
       if (signal.aborted) return;
       this.#take(connection, guests, early);

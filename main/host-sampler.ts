@@ -3,7 +3,7 @@ import type { Publisher } from '#contract/define';
 import type { GuestId } from '#model/guest';
 import type { HostId, HostLoad } from '#model/host';
 import { sampleBetween } from '#model/sample';
-import type { GuestCounters, GuestSample } from '#model/sample';
+import type { GuestCounters, GuestSample, Measure } from '#model/sample';
 import type { HostConnection } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import { historySpan, SampleRing } from './sample-ring.ts';
@@ -14,8 +14,12 @@ export const sampleEvery = { list: 3000, guest: 1000 } as const;
 export const historiesMax = 2000;
 
 export interface Wanted {
+  /** Of the host itself. */
+  readonly load: boolean;
   readonly list: boolean;
   readonly guests: ReadonlySet<GuestId>;
+  /** What is read of guests; nothing else is. */
+  readonly measures: ReadonlySet<Measure>;
 }
 
 interface HostSamplerOptions {
@@ -36,7 +40,7 @@ export class HostSampler {
   readonly #connection: () => HostConnection | null;
   readonly #options: HostSamplerOptions;
   readonly #rings = new Map<GuestId, SampleRing>();
-  #wanted: Wanted = { list: false, guests: new Set() };
+  #wanted: Wanted = { load: false, list: false, guests: new Set(), measures: new Set() };
   #before: Reading | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reading = false;
@@ -62,7 +66,7 @@ export class HostSampler {
   }
 
   get #watched(): boolean {
-    return this.#wanted.list || this.#wanted.guests.size > 0;
+    return this.#wanted.load || this.#wanted.list || this.#wanted.guests.size > 0;
   }
 
   #schedule(): void {
@@ -94,7 +98,11 @@ export class HostSampler {
   }
 
   async #read(connection: HostConnection): Promise<void> {
-    const [counters, load] = await Promise.all([connection.countGuests(), loadOf(connection)]);
+    const { measures } = this.#wanted;
+    const [counters, load] = await Promise.all([
+      measures.size > 0 ? connection.countGuests(measures) : [],
+      this.#wanted.load ? loadOf(connection) : null,
+    ]);
     if (!this.#watched || this.#connection() !== connection) return;
     const now: Reading = { connection, time: performance.now(), counters: new Map(counters.map((one) => [one.id, one])) };
     if (load !== null) this.#options.publish.hosts.loaded({ host: this.#host, load });

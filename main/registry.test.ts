@@ -14,8 +14,8 @@ const hosts: readonly SavedHost[] = [
 function setUp(options: { random?: number; delay?: number } = {}) {
   const fake = new FakeBackend({ guests: 3, delay: options.delay ?? 10 });
   const publish = {
-    hosts: { changed: vi.fn(), removed: vi.fn(), loaded: vi.fn() },
-    guests: { changed: vi.fn(), relisted: vi.fn(), sampled: vi.fn() },
+    hosts: { changed: vi.fn(), removed: vi.fn(), loaded: vi.fn(), stale: vi.fn() },
+    guests: { changed: vi.fn(), relisted: vi.fn(), sampled: vi.fn(), noticed: vi.fn() },
   };
   const registry = new Registry({ backends: [fake], hosts, publish, log: () => {}, random: () => options.random ?? 1 });
   const state = (id: string) => registry.link(id).host().state;

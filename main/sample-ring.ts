@@ -37,7 +37,7 @@ export class SampleRing {
     if (this.#length === this.#capacity) this.#grow();
     const cell = this.#cell(this.#length);
     this.#cells[cell] = sample.at;
-    for (const [index, name] of numbers.entries()) this.#cells[cell + 1 + index] = sample[name];
+    for (const [index, name] of numbers.entries()) this.#cells[cell + 1 + index] = sample[name] ?? NaN;
     this.#length += 1;
   }
 
@@ -45,7 +45,10 @@ export class SampleRing {
   samples(id: GuestId): GuestSample[] {
     return Array.from({ length: this.#length }, (_, index) => {
       const cell = this.#cell(index);
-      const number = (name: (typeof numbers)[number]): number => this.#cells[cell + 1 + numbers.indexOf(name)] ?? 0;
+      const number = (name: (typeof numbers)[number]): number | null => {
+        const value = this.#cells[cell + 1 + numbers.indexOf(name)] ?? NaN;
+        return Number.isNaN(value) ? null : value;
+      };
       return {
         id,
         at: this.#at(index),

@@ -12,8 +12,8 @@ const windows = guestId(2);
 async function setUp(guests = 3) {
   const fake = new FakeBackend({ guests, delay: 10 });
   const publish = {
-    hosts: { changed: vi.fn(), removed: vi.fn(), loaded: vi.fn() },
-    guests: { changed: vi.fn(), relisted: vi.fn(), sampled: vi.fn() },
+    hosts: { changed: vi.fn(), removed: vi.fn(), loaded: vi.fn(), stale: vi.fn() },
+    guests: { changed: vi.fn(), relisted: vi.fn(), sampled: vi.fn(), noticed: vi.fn() },
   };
   const log = vi.fn<(line: string) => void>();
   const registry = new Registry({
@@ -54,7 +54,10 @@ test('nobody watches, nothing is read', async () => {
 test('a list is read every 3 s whatever the number of windows, a guest every second', async () => {
   const { count, sampler, publish } = await setUp();
   sampler.watch(1, [{ kind: 'list', host }]);
-  sampler.watch(2, [{ kind: 'list', host }]);
+  sampler.watch(2, [
+    { kind: 'list', host },
+    { kind: 'load', host },
+  ]);
   await pass(1100);
   count.mockClear();
   await pass(30_000);
@@ -154,4 +157,27 @@ test('a dropped connection makes a gap, one line in the log at most, and no lie'
 test('an unknown host is refused', async () => {
   const { sampler } = await setUp();
   expect(() => sampler.watch(1, [{ kind: 'list', host: 'nowhere' }])).toThrow(expect.objectContaining({ code: 'not-found' }));
+});
+
+test('only what some window looks at is asked for', async () => {
+  const { count, sampler, publish } = await setUp();
+  const load = vi.spyOn(FakeConnection.prototype, 'loadOfHost');
+  sampler.watch(1, [{ kind: 'load', host }]);
+  await pass(10_000);
+  expect(load).toHaveBeenCalled();
+  expect(publish.hosts.loaded).toHaveBeenCalled();
+  expect(count).not.toHaveBeenCalled();
+  load.mockClear();
+  sampler.watch(1, [{ kind: 'list', host, measures: ['cpu'] }]);
+  await pass(10_000);
+  expect(load).not.toHaveBeenCalled();
+  expect(count.mock.lastCall).toEqual([new Set(['cpu'])]);
+  expect(publish.guests.sampled.mock.lastCall?.[0].samples[0]).toMatchObject({ cpu: expect.any(Number), memoryUsed: null, diskRead: null });
+  sampler.watch(2, [{ kind: 'guest', host, id: debian, measures: ['disk'] }]);
+  await pass(5000);
+  expect(count.mock.lastCall).toEqual([new Set(['cpu', 'disk'])]);
+  sampler.windowClosed(2);
+  await pass(5000);
+  expect(count.mock.lastCall).toEqual([new Set(['cpu'])]);
+  expect(sampler.history({ host, id: debian }).at(-1)).toMatchObject({ cpu: expect.any(Number), memory: null });
 });

@@ -3,7 +3,7 @@ import type { Publisher } from '#contract/define';
 import type { Watch } from '#contract/guests';
 import type { GuestId, GuestRef } from '#model/guest';
 import type { HostId } from '#model/host';
-import type { GuestSample } from '#model/sample';
+import { allMeasures, type GuestSample, type Measure } from '#model/sample';
 import { HostSampler } from './host-sampler.ts';
 import type { Wanted } from './host-sampler.ts';
 import type { Registry } from './registry.ts';
@@ -58,12 +58,17 @@ export class Sampler {
   }
 
   #spread(): void {
-    const wanted = new Map<HostId, { list: boolean; guests: Set<GuestId> }>();
+    const wanted = new Map<HostId, { load: boolean; list: boolean; guests: Set<GuestId>; measures: Set<Measure> }>();
     for (const watch of [...this.#watches.values()].flat()) {
-      const ofHost = wanted.get(watch.host) ?? { list: false, guests: new Set() };
+      const ofHost = wanted.get(watch.host) ?? { load: false, list: false, guests: new Set(), measures: new Set() };
       wanted.set(watch.host, ofHost);
+      if (watch.kind === 'load') {
+        ofHost.load = true;
+        continue;
+      }
       if (watch.kind === 'list') ofHost.list = true;
       else ofHost.guests.add(watch.id);
+      for (const measure of watch.measures ?? allMeasures) ofHost.measures.add(measure);
     }
     for (const [host, want] of wanted) this.#sampler(host).want(want);
     for (const [host, sampler] of this.#hosts) if (!wanted.has(host)) sampler.want(nothing);
@@ -79,4 +84,4 @@ export class Sampler {
   }
 }
 
-const nothing: Wanted = { list: false, guests: new Set() };
+const nothing: Wanted = { load: false, list: false, guests: new Set(), measures: new Set() };

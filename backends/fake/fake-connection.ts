@@ -1,18 +1,20 @@
 import type { GuestAction } from '#model/guest-action';
 import type { GuestPicture } from '#model/guest-picture';
-import type { Guest, GuestChange, GuestDetails, GuestId } from '#model/guest';
+import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#model/guest';
 import type { HostFacts, HostLoad } from '#model/host';
+import type { StaleKind } from '#model/inventory';
 import type { Network } from '#model/network';
-import type { GuestCounters } from '#model/sample';
+import type { GuestCounters, Measure } from '#model/sample';
 import { GiB } from '#model/quantity';
 import type { Pool, PoolProposal, Volume } from '#model/storage';
-import type { GuestCreation, GuestDeletion, HostConnection, Networks, Storage } from '../backend.ts';
+import type { GuestCreation, GuestDeletion, HostConnection, Inventory, Networks, Operation, Storage } from '../backend.ts';
 import type { ByteStream } from '../byte-stream.ts';
 import { BackendError } from '../errors.ts';
 import { FakeCreation } from './fake-creation.ts';
 import { FakeDeletion, volumesOf } from './fake-deletion.ts';
 import { fakeScreenshot } from './fake-screenshot.ts';
 import { FakeTransfers } from './fake-transfers.ts';
+import { FakeInventory } from './fake-inventory.ts';
 import { fakeAbilities } from './fake-host.ts';
 import type { FakeHost, FakeStep } from './fake-host.ts';
 import { Inbox } from './inbox.ts';
@@ -29,11 +31,13 @@ export class FakeConnection implements HostConnection, Storage, Networks {
   readonly deletion: GuestDeletion;
   readonly storage: Storage = this;
   readonly networks: Networks = this;
+  readonly inventory: Inventory;
   readonly transfers: FakeTransfers;
   readonly #host: FakeHost;
   readonly #inbox = new Inbox<GuestChange>();
   readonly #consoles = new Set<ByteStream>();
   readonly #unsubscribe: () => void;
+  readonly #listening = new Set<() => void>();
   #end: (why: Error | null) => void = () => {};
   #ended: BackendError | null = null;
 
@@ -46,6 +50,7 @@ export class FakeConnection implements HostConnection, Storage, Networks {
     });
     this.#unsubscribe = host.onChange((change) => this.#inbox.put(change));
     const alive = (): void => this.#alive();
+    this.inventory = new FakeInventory(host, alive);
     this.creation = new FakeCreation(host, alive);
     this.deletion = new FakeDeletion(host, alive);
     this.transfers = new FakeTransfers(host, alive);
@@ -67,9 +72,9 @@ export class FakeConnection implements HostConnection, Storage, Networks {
     return `${JSON.stringify({ name: guest.name, id, vcpus: guest.vcpus, memory: guest.memory, disks }, null, 2)}\n`;
   }
 
-  async act(id: GuestId, action: GuestAction): Promise<void> {
+  async act(id: GuestId, action: GuestAction, operation?: Operation): Promise<void> {
     this.#alive();
-    await this.#host.act(id, action);
+    await this.#host.act(id, action, operation);
     this.#alive();
   }
 
@@ -77,10 +82,18 @@ export class FakeConnection implements HostConnection, Storage, Networks {
     return `fake ${action} ${guest.name}`;
   }
 
-  async countGuests(): Promise<GuestCounters[]> {
+  async countGuests(measures: ReadonlySet<Measure>): Promise<GuestCounters[]> {
     await this.#reach('count');
     const now = performance.now();
-    return [...this.#host.guests.values()].filter((guest) => guest.alive).map((guest) => guest.count(now));
+    return [...this.#host.guests.values()].filter((guest) => guest.alive).map((guest) => guest.count(now, measures));
+  }
+
+  onStale(listener: (what: ReadonlySet<StaleKind>) => void): () => void {
+    return this.#listen(this.#host.onStale(listener));
+  }
+
+  onNotice(listener: (notice: GuestNotice) => void): () => void {
+    return this.#listen(this.#host.onNotice(listener));
   }
 
   async loadOfHost(): Promise<HostLoad> {
@@ -141,6 +154,7 @@ export class FakeConnection implements HostConnection, Storage, Networks {
     const others = this.#host.pools.filter(({ name }) => name !== proposal.name);
     const pool = { name: proposal.name, kind: 'dir', active: true, capacity: 500 * GiB, available: 400 * GiB, path: proposal.path };
     this.#host.pools.splice(0, this.#host.pools.length, ...others, pool);
+    this.#host.stale('pools', 'volumes');
   }
 
   async listNetworks(): Promise<Network[]> {
@@ -161,9 +175,15 @@ export class FakeConnection implements HostConnection, Storage, Networks {
     if (this.#ended !== null) return;
     this.#ended = why ?? new BackendError('connection-lost', 'The connection was closed.');
     this.#unsubscribe();
+    for (const stop of this.#listening) stop();
     this.#inbox.end();
     for (const console of this.#consoles) void console.close();
     this.#end(why);
+  }
+
+  #listen(stop: () => void): () => void {
+    this.#listening.add(stop);
+    return stop;
   }
 
   async #reach(step: FakeStep): Promise<void> {

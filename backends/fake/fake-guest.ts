@@ -1,5 +1,5 @@
-import type { Guest, GuestConsole, GuestDetails, GuestDisk } from '#model/guest';
-import type { GuestCounters } from '#model/sample';
+import type { Guest, GuestConsole, GuestDetails, GuestDisk, GuestJob } from '#model/guest';
+import type { GuestCounters, Measure } from '#model/sample';
 
 /** How busy a guest is: shares of its CPUs and bytes a second, each swinging by half around its mean. */
 export interface Workload {
@@ -12,7 +12,7 @@ export interface Workload {
 }
 
 /** What never changes while the guest exists. */
-export type AboutGuest = Omit<GuestDetails, 'id' | 'disks' | 'consoles' | 'changesPending'>;
+export type AboutGuest = Omit<GuestDetails, 'id' | 'disks' | 'consoles' | 'changesPending' | 'jobs'>;
 
 const consoles: readonly GuestConsole[] = [
   { kind: 'graphical', name: 'vnc-0', title: 'Screen' },
@@ -26,8 +26,9 @@ export class FakeGuest {
   /** The file that its first disk is an overlay of. */
   readonly base: string | null;
   readonly about: AboutGuest;
+  job: GuestJob | null = null;
   readonly #workload: Workload;
-  #counters: GuestCounters;
+  #counters: Counted;
   #countedAt = 0;
 
   constructor(guest: Guest, about: AboutGuest, disks: readonly GuestDisk[], workload: Workload, base: string | null = null) {
@@ -44,7 +45,14 @@ export class FakeGuest {
   }
 
   details(): GuestDetails {
-    return { id: this.guest.id, ...this.about, disks: [...this.disks], consoles: [...consoles], changesPending: false };
+    return {
+      id: this.guest.id,
+      ...this.about,
+      disks: [...this.disks],
+      consoles: [...consoles],
+      changesPending: false,
+      jobs: this.job === null ? [] : [this.job],
+    };
   }
 
   /** Counters begin anew with each start, as those of a process do. */
@@ -53,8 +61,8 @@ export class FakeGuest {
     this.#countedAt = now;
   }
 
-  /** Adds what happened since it was last asked, then tells. `now` in milliseconds. */
-  count(now: number): GuestCounters {
+  /** Adds what happened since it was last asked, then tells what is wanted. `now` in milliseconds. */
+  count(now: number, measures: ReadonlySet<Measure>): GuestCounters {
     const elapsed = Math.max(0, now - this.#countedAt);
     this.#countedAt = now;
     const { vcpus, memory, state } = this.guest;
@@ -71,10 +79,28 @@ export class FakeGuest {
       netReceived: before.netReceived + bytes(this.#workload.net),
       netSent: before.netSent + bytes(this.#workload.net / 5),
     };
-    return this.#counters;
+    return onlyOf(this.#counters, measures);
   }
 }
 
-function zero({ id, vcpus, memory }: Guest): GuestCounters {
+type Counted = { readonly [K in keyof GuestCounters]: NonNullable<GuestCounters[K]> };
+
+function onlyOf(counted: Counted, measures: ReadonlySet<Measure>): GuestCounters {
+  const { id, cpuTime, vcpus, memoryUsed, memory, diskRead, diskWritten, netReceived, netSent } = counted;
+  const only = (measure: Measure, value: number) => (measures.has(measure) ? value : null);
+  return {
+    id,
+    cpuTime: only('cpu', cpuTime),
+    vcpus: only('cpu', vcpus),
+    memoryUsed: only('memory', memoryUsed),
+    memory: only('memory', memory),
+    diskRead: only('disk', diskRead),
+    diskWritten: only('disk', diskWritten),
+    netReceived: only('network', netReceived),
+    netSent: only('network', netSent),
+  };
+}
+
+function zero({ id, vcpus, memory }: Guest): Counted {
   return { id, vcpus, memory, cpuTime: 0, memoryUsed: 0, diskRead: 0, diskWritten: 0, netReceived: 0, netSent: 0 };
 }

@@ -1,14 +1,20 @@
 import { canGuest } from '#model/guest-action';
 import type { GuestAction } from '#model/guest-action';
-import type { Guest, GuestChange, GuestId, GuestState } from '#model/guest';
+import type { Guest, GuestChange, GuestId, GuestNotice, GuestState } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
+import { GuestObjectKind, ObjectKind, type StaleKind } from '#model/inventory';
 import type { Network } from '#model/network';
 import { GiB } from '#model/quantity';
 import type { Pool, Volume } from '#model/storage';
+import type { Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import type { FakeGuest } from './fake-guest.ts';
 import { pause } from './pause.ts';
 import { imageFolder } from './seed.ts';
+import { seedObjects } from './seed-objects.ts';
+
+/** How often a save tells how far it is; each part takes as long as an answer. */
+const SAVE_PARTS = 10;
 
 /** What can be made to fail on demand. */
 export type FakeStep =
@@ -35,6 +41,8 @@ export const fakeAbilities: HostAbilities = {
   serialConsole: true,
   statistics: true,
   managedSave: true,
+  inventory: [...ObjectKind.options],
+  guestInventory: [...GuestObjectKind.options],
 };
 
 /** A host that exists only in memory. Its connections come and go; it stays. */
@@ -52,7 +60,11 @@ export class FakeHost {
   ];
   /** Volumes that no guest uses. */
   readonly uploads: Volume[] = [];
+  /** What there is besides pools and networks, by its kind; snapshots and checkpoints by the guest and the kind. */
+  readonly objects = seedObjects();
   readonly delay: number;
+  readonly #staleListeners = new Set<(what: ReadonlySet<StaleKind>) => void>();
+  readonly #noticeListeners = new Set<(notice: GuestNotice) => void>();
   readonly #listeners = new Set<(change: GuestChange) => void>();
   readonly #consoles = new Map<string, () => void>();
   readonly #faults = new Map<FakeStep, BackendError[]>();
@@ -73,6 +85,27 @@ export class FakeHost {
       this.guests.set(guest.guest.id, guest);
       if (guest.alive) guest.powerOn(performance.now());
     }
+  }
+
+  onStale(listener: (what: ReadonlySet<StaleKind>) => void): () => void {
+    this.#staleListeners.add(listener);
+    return () => this.#staleListeners.delete(listener);
+  }
+
+  onNotice(listener: (notice: GuestNotice) => void): () => void {
+    this.#noticeListeners.add(listener);
+    return () => this.#noticeListeners.delete(listener);
+  }
+
+  /** Tells that something of these kinds has changed; to be called after it was changed. */
+  stale(...what: readonly StaleKind[]): void {
+    for (const listener of this.#staleListeners) listener(new Set(what));
+  }
+
+  /** Tells that something befell the guest. */
+  notice(id: GuestId, severity: GuestNotice['severity'], message: string): void {
+    const { name } = this.find(id).guest;
+    for (const listener of this.#noticeListeners) listener({ id, name, severity, message });
   }
 
   onChange(listener: (change: GuestChange) => void): () => void {
@@ -119,14 +152,31 @@ export class FakeHost {
     else this.#tell({ kind: 'upserted', guest: found.guest });
   }
 
-  async act(id: GuestId, action: GuestAction): Promise<void> {
+  async act(id: GuestId, action: GuestAction, operation?: Operation): Promise<void> {
     await this.reach('act');
     const { guest } = this.find(id);
     const permission = canGuest(guest, action, fakeAbilities);
     if (!permission.allowed) throw new BackendError('invalid-state', `${permission.why}.`);
+    if (action === 'save') await this.#save(id, operation);
     const { next, saved } = outcomes[action];
     this.update(id, { state: next ?? guest.state, saved: saved ?? guest.saved });
     if (action === 'shut-down') void this.#powerDown(id);
+  }
+
+  /** Writes out the guest's memory, which takes its time; cancelled, the guest goes on as it was. */
+  async #save(id: GuestId, operation: Operation | undefined): Promise<void> {
+    const found = this.find(id);
+    try {
+      for (let part = 0; part < SAVE_PARTS; part++) {
+        found.job = { kind: 'save', disk: null, progress: part / SAVE_PARTS };
+        if (part === 0) this.update(id, {});
+        operation?.report('Saving', part / SAVE_PARTS);
+        await pause(this.delay, operation?.signal);
+      }
+    } finally {
+      found.job = null;
+      if (this.guests.has(id)) this.update(id, {});
+    }
   }
 
   load(): HostLoad {

@@ -1,25 +1,32 @@
-import type { Guest, GuestDetails, GuestId } from '#model/guest';
+import type { Guest, GuestDetails, GuestId, GuestNotice } from '#model/guest';
 import type { GuestAction } from '#model/guest-action';
 import type { GuestPicture } from '#model/guest-picture';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
-import type { GuestCounters } from '#model/sample';
-import type { GuestCreation, GuestDeletion, HostConnection, Networks, Storage } from '../backend.ts';
+import type { StaleKind } from '#model/inventory';
+import type { GuestCounters, Measure } from '#model/sample';
+import type { GuestCreation, GuestDeletion, HostConnection, Inventory, Networks, Operation, Storage } from '../backend.ts';
 import type { ByteStream } from '../byte-stream.ts';
 import { BackendError } from '../errors.ts';
+import { requireDone } from './action-outcome.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { describeGuest } from './describe-guest.ts';
+import type { Ears } from './events.ts';
+import { failedWith } from './failed-with.ts';
 import { displayAddress, openDisplay } from './graphical-console.ts';
 import { actOn, commandFor } from './guest-actions.ts';
 import { countGuests } from './guest-counters.ts';
 import { consolesOf } from './guest-devices.ts';
 import { listGuests, readGuests } from './guest-reader.ts';
 import { GuestRefresher } from './guest-refresher.ts';
+import { GuestSweep } from './guest-sweep.ts';
 import { HostLoadMeter } from './host-load.ts';
 import { DomainXml } from './libvirt-host.ts';
 import type { OpenHost } from './open-host.ts';
 import type { Domain } from './protocol/objects.ts';
+import { remembered } from './remembered.ts';
 import { Screenshots } from './screenshot.ts';
 import { openSerialConsole } from './serial-console.ts';
+import { StaleNews } from './stale-news.ts';
 import { parseXml } from './xml/document.ts';
 
 export interface Facets {
@@ -28,10 +35,19 @@ export interface Facets {
   readonly deletion: GuestDeletion | null;
   readonly storage: Storage | null;
   readonly networks: Networks | null;
+  readonly inventory: Inventory | null;
+}
+
+/** What the daemon tells unasked. */
+export interface Watching {
+  /** It tells of changes in the list of guests. */
+  readonly guests: boolean;
+  /** Asks it to tell of all else. */
+  theRest(): Promise<void>;
 }
 
 /** A libvirt host as the rest of the program knows hosts. */
-export class LibvirtConnection implements HostConnection {
+export class LibvirtConnection implements HostConnection, Ears {
   readonly abilities: HostAbilities;
   readonly facts: HostFacts;
   readonly changes = new ChangeQueue();
@@ -40,6 +56,7 @@ export class LibvirtConnection implements HostConnection {
   readonly deletion: GuestDeletion | null;
   readonly storage: Storage | null;
   readonly networks: Networks | null;
+  readonly inventory: Inventory | null;
 
   readonly #host: OpenHost;
   readonly #refresher: GuestRefresher;
@@ -47,14 +64,32 @@ export class LibvirtConnection implements HostConnection {
   readonly #displays = new Set<ByteStream>();
   readonly #screenshots: Screenshots;
 
-  constructor(host: OpenHost, facets: Facets) {
+  readonly #sweep: GuestSweep;
+  readonly #stale = new StaleNews();
+  readonly #noticeListeners = new Set<(notice: GuestNotice) => void>();
+  /**
+   * Begun when the list has been read, which needs none of it, and awaited by whatever is read of the other kinds: what changes after that
+   * is told.
+   */
+  readonly #watchTheRest: () => Promise<void>;
+  #ended: BackendError | null = null;
+
+  constructor(host: OpenHost, facets: Facets, watching: Watching) {
     this.#host = host;
     this.facts = host.facts;
     this.abilities = facets.abilities;
     this.creation = facets.creation;
     this.deletion = facets.deletion;
-    this.storage = facets.storage;
-    this.networks = facets.networks;
+    this.#watchTheRest = remembered(() => watching.theRest());
+    this.storage = this.#watched(facets.storage, ({ listPools, listVolumes }, ready) => ({
+      listPools: () => ready(listPools),
+      listVolumes: (pool: string) => ready(() => listVolumes(pool)),
+    }));
+    this.networks = this.#watched(facets.networks, ({ listNetworks }, ready) => ({ listNetworks: () => ready(listNetworks) }));
+    this.inventory = this.#watched(facets.inventory, ({ list, ofGuest }, ready) => ({
+      list: (kind) => ready(() => list(kind)),
+      ofGuest: (id, kind) => ready(() => ofGuest(id, kind)),
+    }));
     this.#load = new HostLoadMeter(host);
     this.#screenshots = new Screenshots(host);
     this.#refresher = new GuestRefresher({
@@ -62,47 +97,87 @@ export class LibvirtConnection implements HostConnection {
       publish: (change) => this.changes.push(change),
       alive: () => host.alive,
     });
+    this.#sweep = new GuestSweep({
+      events: watching.guests,
+      sweep: () => this.#refresher.sweep(() => listGuests(host)),
+    });
     this.closed = host.closed.then((reason) => {
       this.#refresher.stop();
+      this.#sweep.stop();
+      this.#stale.stop();
+      this.#noticeListeners.clear();
       this.changes.end();
       for (const display of this.#displays) void display.close();
-      return reason;
+      return reason ?? this.#ended;
     });
   }
 
-  /** Something was heard of this guest. */
-  heard(dom: Domain): void {
+  guest(dom: Domain): void {
     this.#refresher.mark(dom);
   }
 
-  listGuests(): Promise<Guest[]> {
-    return this.#refresher.list(() => listGuests(this.#host));
+  stale(...what: readonly StaleKind[]): void {
+    this.#stale.add(what);
+  }
+
+  notice(notice: GuestNotice): void {
+    for (const listener of this.#noticeListeners) listener(notice);
+  }
+
+  driverLost(): void {
+    this.#ended = new BackendError('connection-lost', 'The libvirt daemon has lost its connection to the hypervisor.');
+    this.#host.close();
+  }
+
+  onStale(listener: (what: ReadonlySet<StaleKind>) => void): () => void {
+    return this.#stale.on(listener);
+  }
+
+  onNotice(listener: (notice: GuestNotice) => void): () => void {
+    this.#noticeListeners.add(listener);
+    return () => this.#noticeListeners.delete(listener);
+  }
+
+  async listGuests(): Promise<Guest[]> {
+    const guests = await this.#refresher.list(() => listGuests(this.#host));
+    // It is awaited where it matters; alone its failure is the connection's end.
+    this.#watchTheRest().catch(() => undefined);
+    return guests;
   }
 
   async describeGuest(id: GuestId): Promise<GuestDetails> {
+    await this.#watchTheRest();
     return describeGuest(this.#host, await this.#host.domainOf(id));
   }
 
   async guestDefinition(id: GuestId): Promise<string> {
+    await this.#watchTheRest();
     return this.#host.domainXml(await this.#host.domainOf(id), DomainXml.live);
   }
 
-  async act(id: GuestId, action: GuestAction): Promise<void> {
+  async act(id: GuestId, action: GuestAction, operation?: Operation): Promise<void> {
     const dom = await this.#host.domainOf(id);
-    await actOn(this.#host, dom, action);
+    try {
+      await actOn(this.#host, dom, action, operation);
+    } catch (error) {
+      if (!failedWith(error, 'outcome-unknown') || !(await this.#wasCut())) throw error;
+      await requireDone(this.#host, dom, action, error);
+    }
     // Not every action has its event: dropping a saved state has none.
-    this.heard(dom);
+    this.guest(dom);
   }
 
   commandFor(guest: Guest, action: GuestAction | 'delete'): string {
     return commandFor(this.#host.driverUri, guest, action);
   }
 
-  countGuests(): Promise<GuestCounters[]> {
-    return countGuests(this.#host);
+  countGuests(measures: ReadonlySet<Measure>): Promise<GuestCounters[]> {
+    this.#sweep.looked();
+    return countGuests(this.#host, measures);
   }
 
   loadOfHost(): Promise<HostLoad> {
+    this.#sweep.looked();
     return this.#load.read();
   }
 
@@ -125,5 +200,20 @@ export class LibvirtConnection implements HostConnection {
   async close(): Promise<void> {
     this.#host.close();
     await this.closed;
+  }
+
+  /** Whether a connection was lost, not closed by us: then the host can be asked over another one. */
+  async #wasCut(): Promise<boolean> {
+    return !this.#host.singular && (this.#host.alive || (await this.closed) !== null);
+  }
+
+  /** The facet, with some of its questions asked only once the daemon tells of what they are about. */
+  #watched<T extends object>(facet: T | null, part: (facet: T, ready: <R>(ask: () => Promise<R>) => Promise<R>) => Partial<T>): T | null {
+    if (facet === null) return null;
+    const ready = async <R>(ask: () => Promise<R>) => {
+      await this.#watchTheRest();
+      return ask();
+    };
+    return { ...facet, ...part(facet, ready) };
   }
 }

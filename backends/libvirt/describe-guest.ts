@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GuestDetails } from '#model/guest';
+import type { GuestDetails, GuestJob } from '#model/guest';
 import { StatisticsFlag, StatisticsGroup } from './domain-statistics.ts';
 import { consolesOf, disksOf, nicsOf } from './guest-devices.ts';
+import { jobOf } from './guest-job.ts';
 import { DomainXml, type LibvirtHost } from './libvirt-host.ts';
 import type { Domain } from './protocol/objects.ts';
 import { remote } from './protocol/remote.ts';
@@ -15,11 +16,12 @@ const PATIENCE_MS = 1000;
 
 /** All that the guest's own documents tell, with the size of its disks and the addresses it was lent. */
 export async function describeGuest(host: LibvirtHost, dom: Domain): Promise<GuestDetails> {
-  const [live, inactive, capacities, addresses] = await Promise.all([
+  const [live, inactive, capacities, addresses, jobs] = await Promise.all([
     host.domainXml(dom, DomainXml.live).then(parseXml),
     host.domainXml(dom, DomainXml.inactive).then(parseXml),
     soon(capacitiesOf(host, dom)),
     soon(addressesOf(host, dom)),
+    inTime(jobsOf(host, dom), []),
   ]);
   const type = path(live, 'os', 'type');
   return {
@@ -37,13 +39,25 @@ export async function describeGuest(host: LibvirtHost, dom: Domain): Promise<Gue
     nics: nicsOf(live, addresses),
     consoles: consolesOf(live),
     changesPending: dom.id >= 0 && summary(live, inactive) !== summary(inactive, inactive),
+    jobs,
   };
 }
 
 /** The map, or an empty one where it cannot be had in time. */
 async function soon<V>(map: Promise<ReadonlyMap<string, V>>): Promise<ReadonlyMap<string, V>> {
   const none: ReadonlyMap<string, V> = new Map();
-  return Promise.race([map.catch(() => none), sleep(PATIENCE_MS, none, { ref: false })]);
+  return inTime(map, none);
+}
+
+function inTime<T>(answer: Promise<T>, instead: T): Promise<T> {
+  return Promise.race([answer.catch(() => instead), sleep(PATIENCE_MS, instead, { ref: false })]);
+}
+
+/** What the host is doing with the guest now. */
+async function jobsOf(host: LibvirtHost, dom: Domain): Promise<GuestJob[]> {
+  if (dom.id < 0) return [];
+  const job = await jobOf((procedure, args) => host.job(procedure, args), dom);
+  return job === null ? [] : [job];
 }
 
 async function capacitiesOf(host: LibvirtHost, dom: Domain): Promise<ReadonlyMap<string, number>> {

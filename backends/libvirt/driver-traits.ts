@@ -1,3 +1,5 @@
+import type { GuestObjectKind } from '#model/inventory';
+
 /** What libvirt's drivers differ in, as far as this backend cares. Numbers: include/libvirt/libvirt-domain.h. */
 export interface DriverTraits {
   /** virDomainShutdownFlagValues: 1 presses the ACPI power button; 0 lets the driver choose. Never the agent: it may be gone. */
@@ -9,6 +11,7 @@ export interface DriverTraits {
   readonly graphicalConsole: boolean;
   readonly statistics: boolean;
   readonly managedSave: boolean;
+  readonly guestInventory: readonly GuestObjectKind[];
   readonly createsGuests: boolean;
 }
 
@@ -20,6 +23,7 @@ const modest: DriverTraits = {
   graphicalConsole: false,
   statistics: true,
   managedSave: false,
+  guestInventory: [],
   createsGuests: false,
 };
 
@@ -35,12 +39,15 @@ const traits: ReadonlyMap<string, DriverTraits> = new Map([
       graphicalConsole: true,
       statistics: true,
       managedSave: true,
+      guestInventory: ['snapshots', 'checkpoints'],
       createsGuests: true,
     },
   ],
-  ['TEST', { ...modest, managedSave: true }],
+  ['TEST', { ...modest, managedSave: true, guestInventory: ['snapshots', 'checkpoints'] }],
   ['LXC', { ...modest, serialConsole: true }],
   ['Xen', { ...modest, serialConsole: true, consoleFlags: { safe: 0, force: 1 }, graphicalConsole: true, managedSave: true }],
+  ['VBOX', { ...modest, guestInventory: ['snapshots'] }],
+  ['vz', { ...modest, guestInventory: ['snapshots'] }],
   ['CH', { ...modest, serialConsole: true, managedSave: true }],
 ]);
 

@@ -1,25 +1,28 @@
 import type { Guest } from '#model/guest';
 import { canGuest, type GuestAction } from '#model/guest-action';
+import type { Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import { traitsOf } from './driver-traits.ts';
 import { failedWith } from './failed-with.ts';
+import { asJob } from './guest-job.ts';
 import { readGuests } from './guest-reader.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
 import type { Domain } from './protocol/objects.ts';
 import { remote } from './protocol/remote.ts';
 
 /**
- * Has the host do it; resolves when the host took it. On the connection for jobs: a start waits for hooks and storage, a save writes out the
- * guest's memory. No flag ever binds a guest's life to this program's.
+ * Has the host do it; resolves when the host took it. A start waits for hooks and storage and a save writes out the guest's memory: these are
+ * jobs, the others are quick. No flag ever binds a guest's life to this program's.
  */
-export async function actOn(host: LibvirtHost, dom: Domain, action: GuestAction): Promise<void> {
+export async function actOn(host: LibvirtHost, dom: Domain, action: GuestAction, operation?: Operation): Promise<void> {
   // Some drivers take without a word what makes no sense: QEMU's resumes a guest that runs.
   await requirePermitted(host, dom, action);
   try {
-    await perform(host, dom, action);
+    await perform(host, dom, action, operation);
   } catch (error) {
     // Another was quicker. Drivers do not agree on an error for that (the test driver's is "internal"): the state itself tells.
-    if (!failedWith(error, 'connection-lost', 'outcome-unknown', 'not-found')) await requirePermitted(host, dom, action, error);
+    if (!failedWith(error, 'connection-lost', 'outcome-unknown', 'not-found', 'cancelled'))
+      await requirePermitted(host, dom, action, error);
     throw error;
   }
 }
@@ -33,18 +36,19 @@ async function requirePermitted(host: LibvirtHost, dom: Domain, action: GuestAct
   throw new BackendError('invalid-state', `${permission.why}.`, { reason, cause });
 }
 
-function perform(host: LibvirtHost, dom: Domain, action: GuestAction): Promise<unknown> {
+function perform(host: LibvirtHost, dom: Domain, action: GuestAction, operation: Operation | undefined): Promise<unknown> {
   const { shutdownFlags, rebootFlags } = traitsOf(host.facts.hypervisor);
+  const save = () => host.job(remote.domainManagedSave, { dom, flags: 0 });
   const calls: Readonly<Record<GuestAction, () => Promise<unknown>>> = {
     start: () => host.job(remote.domainCreateWithFlags, { dom, flags: 0 }),
-    'shut-down': () => host.job(remote.domainShutdownFlags, { dom, flags: shutdownFlags }),
-    reboot: () => host.job(remote.domainReboot, { dom, flags: rebootFlags }),
-    pause: () => host.job(remote.domainSuspend, { dom }),
-    resume: () => host.job(remote.domainResume, { dom }),
-    save: () => host.job(remote.domainManagedSave, { dom, flags: 0 }),
-    'discard-save': () => host.job(remote.domainManagedSaveRemove, { dom, flags: 0 }),
-    'force-off': () => host.job(remote.domainDestroyFlags, { dom, flags: 0 }),
-    reset: () => host.job(remote.domainReset, { dom, flags: 0 }),
+    'shut-down': () => host.quick(remote.domainShutdownFlags, { dom, flags: shutdownFlags }),
+    reboot: () => host.quick(remote.domainReboot, { dom, flags: rebootFlags }),
+    pause: () => host.quick(remote.domainSuspend, { dom }),
+    resume: () => host.quick(remote.domainResume, { dom }),
+    save: () => (operation === undefined ? save() : asJob(host, dom, 'Saving', operation, save)),
+    'discard-save': () => host.quick(remote.domainManagedSaveRemove, { dom, flags: 0 }),
+    'force-off': () => host.quick(remote.domainDestroyFlags, { dom, flags: 0 }),
+    reset: () => host.quick(remote.domainReset, { dom, flags: 0 }),
   };
   return calls[action]();
 }

@@ -1,4 +1,4 @@
-import type { GuestCounters } from '#model/sample';
+import { allMeasures, type GuestCounters } from '#model/sample';
 import { expect, test } from 'vitest';
 import { BackendError } from '../errors.ts';
 import { countGuests } from './guest-counters.ts';
@@ -35,7 +35,7 @@ const numbers = (values: Readonly<Record<string, number>>): TypedParameter[] =>
 
 async function counted(values: Readonly<Record<string, number>>): Promise<GuestCounters | undefined> {
   const host = hostWith(new Map([answer(remote.connectGetAllDomainStats, { retStats: [{ dom, params: numbers(values) }] })]));
-  const [counters] = await countGuests(host);
+  const [counters] = await countGuests(host, allMeasures);
   return counters;
 }
 
@@ -85,12 +85,12 @@ test('a driver without statistics is asked guest by guest', async () => {
       answer(remote.domainGetInfo, { state: 1, maxMem: 65_536n, memory: 270n, nrVirtCpu: 1, cpuTime: 42n }),
     ]),
   );
-  expect(await countGuests(host)).toEqual([
+  expect(await countGuests(host, allMeasures)).toEqual([
     { id: uuid, cpuTime: 42, vcpus: 1, memoryUsed: 270 * 1024, memory: 64 * MiB, diskRead: 0, diskWritten: 0, netReceived: 0, netSent: 0 },
   ]);
 });
 
 test('a guest that ends in between is not counted', async () => {
   const host = hostWith(new Map<unknown, unknown>([answer(remote.connectListAllDomains, { domains: [dom], ret: 1 })]));
-  expect(await countGuests(host)).toEqual([]);
+  expect(await countGuests(host, allMeasures)).toEqual([]);
 });

@@ -18,6 +18,8 @@ interface RefresherOptions {
  */
 export class GuestRefresher {
   readonly #options: RefresherOptions;
+  /** Each guest as it was told last. */
+  #told = new Map<GuestId, Guest>();
   #marked = new Map<GuestId, Domain>();
   #scheduled = false;
   #turn: Promise<unknown> = Promise.resolve();
@@ -34,7 +36,24 @@ export class GuestRefresher {
 
   /** Runs a list of all guests in turn. */
   list(read: () => Promise<Guest[]>): Promise<Guest[]> {
-    return this.#inTurn(read);
+    return this.#inTurn(async () => {
+      const guests = await read();
+      this.#told = new Map(guests.map((guest) => [guest.id, guest]));
+      return guests;
+    });
+  }
+
+  /** Reads a list of all guests in turn and tells what is different from what was told before: for changes that no event tells. */
+  sweep(read: () => Promise<readonly Guest[]>): Promise<void> {
+    return this.#inTurn(async () => {
+      const gone = new Map(this.#told);
+      for (const guest of await read()) {
+        const before = this.#told.get(guest.id);
+        gone.delete(guest.id);
+        if (before === undefined || isDifferent(before, guest)) this.#tell(guest.id, guest);
+      }
+      for (const id of gone.keys()) this.#tell(id, undefined);
+    });
   }
 
   stop(): void {
@@ -61,10 +80,7 @@ export class GuestRefresher {
     if (batch.size === 0 || !this.#options.alive()) return;
     try {
       const guests = new Map((await this.#options.read([...batch.values()])).map((guest) => [guest.id, guest]));
-      for (const id of batch.keys()) {
-        const guest = guests.get(id);
-        this.#options.publish(guest === undefined ? { kind: 'removed', id } : { kind: 'upserted', guest });
-      }
+      for (const id of batch.keys()) this.#tell(id, guests.get(id));
     } catch {
       // A read that timed out on a busy daemon: what was heard since is newer, the rest is asked again.
       this.#marked = new Map([...batch, ...this.#marked]);
@@ -72,4 +88,26 @@ export class GuestRefresher {
       if (this.#options.alive()) this.#retry = setTimeout(() => this.#schedule(), RETRY_MS);
     }
   }
+
+  #tell(id: GuestId, guest: Guest | undefined): void {
+    if (guest === undefined) {
+      this.#told.delete(id);
+      this.#options.publish({ kind: 'removed', id });
+    } else {
+      this.#told.set(id, guest);
+      this.#options.publish({ kind: 'upserted', guest });
+    }
+  }
+}
+
+function isDifferent(before: Guest, now: Guest): boolean {
+  return (
+    before.name !== now.name ||
+    before.state !== now.state ||
+    before.persistent !== now.persistent ||
+    before.autostart !== now.autostart ||
+    before.saved !== now.saved ||
+    before.vcpus !== now.vcpus ||
+    before.memory !== now.memory
+  );
 }

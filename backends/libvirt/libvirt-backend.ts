@@ -5,12 +5,11 @@ import { type Facets, LibvirtConnection } from './connection.ts';
 import { createGuestCreation } from './creation.ts';
 import { createGuestDeletion } from './deletion.ts';
 import { traitsOf } from './driver-traits.ts';
-import { watchDomains } from './events.ts';
-import { failedWith } from './failed-with.ts';
+import { type Ears, watchGuests, watchTheRest } from './events.ts';
+import { createInventory, findKinds } from './inventory.ts';
 import { createNetworks } from './networks.ts';
 import { openHost, type OpenHost } from './open-host.ts';
-import type { Domain } from './protocol/objects.ts';
-import { remote } from './protocol/remote.ts';
+import type { Session } from './rpc/session.ts';
 import { createStorage } from './storage.ts';
 import { toBackendError } from './to-backend-error.ts';
 
@@ -24,13 +23,24 @@ export const libvirtBackend: Backend = {
 async function connect(uri: string, options: ConnectOptions): Promise<HostConnection> {
   const { signal } = options;
   // Events are registered before anything is read. Until the connection is handed out, nobody has a list that they could change.
-  let hear: (dom: Domain) => void = () => undefined;
-  const host = await openHost(uri, options, (session) => watchDomains(session, (dom) => hear(dom)));
+  let listener: Ears = deaf;
+  const ears: Ears = {
+    guest: (dom) => listener.guest(dom),
+    stale: (...what) => listener.stale(...what),
+    notice: (notice) => listener.notice(notice),
+    driverLost: () => listener.driverLost(),
+  };
+  let guests = false;
+  let theRest = async () => {};
+  const host = await openHost(uri, options, async (session: Session) => {
+    theRest = () => watchTheRest(session, ears);
+    guests = await watchGuests(session, ears);
+  });
   try {
     const facets = await findFacets(host);
     if (signal.aborted) throw new BackendError('cancelled', 'Connecting was cancelled.', { cause: signal.reason });
-    const connection = new LibvirtConnection(host, facets);
-    hear = (dom) => connection.heard(dom);
+    const connection = new LibvirtConnection(host, facets, { guests, theRest });
+    listener = connection;
     return connection;
   } catch (error) {
     host.close();
@@ -38,35 +48,25 @@ async function connect(uri: string, options: ConnectOptions): Promise<HostConnec
   }
 }
 
+const deaf: Ears = { guest: () => undefined, stale: () => undefined, notice: () => undefined, driverLost: () => undefined };
+
 async function findFacets(host: OpenHost): Promise<Facets> {
-  const count = { needResults: 0, flags: 0 };
-  const [hasStorage, hasNetworks] = await Promise.all([
-    answers(host.call(remote.connectListAllStoragePools, count)),
-    answers(host.call(remote.connectListAllNetworks, count)),
-  ]);
-  const storage = hasStorage ? createStorage(host) : null;
-  const networks = hasNetworks ? createNetworks(host) : null;
+  const kinds = await findKinds(host);
+  const storage = kinds.includes('pools') ? createStorage(host) : null;
+  const networks = kinds.includes('networks') ? createNetworks(host) : null;
   const traits = traitsOf(host.facts.hypervisor);
   const creation = traits.createsGuests ? createGuestCreation(host, storage, networks) : null;
   const abilities: HostAbilities = {
     createGuests: creation !== null,
-    storage: hasStorage,
-    networks: hasNetworks,
+    storage: storage !== null,
+    networks: networks !== null,
     graphicalConsole: traits.graphicalConsole,
     serialConsole: traits.serialConsole,
     statistics: traits.statistics,
     managedSave: traits.managedSave,
+    inventory: kinds,
+    guestInventory: [...traits.guestInventory],
   };
-  return { abilities, storage, networks, creation, deletion: createGuestDeletion(host) };
-}
-
-/** Whether the host has this kind of thing at all; a modular host may be without its daemon. */
-async function answers(question: Promise<unknown>): Promise<boolean> {
-  try {
-    await question;
-    return true;
-  } catch (error) {
-    if (failedWith(error, 'connection-lost', 'cancelled')) throw error;
-    return false;
-  }
+  const inventory = createInventory(host, kinds, traits.guestInventory);
+  return { abilities, storage, networks, inventory, creation, deletion: createGuestDeletion(host) };
 }

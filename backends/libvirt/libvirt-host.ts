@@ -24,8 +24,10 @@ export interface LibvirtHost {
 
   /** A call on the main connection, beside lists and events: only what the daemon answers at once. */
   call<A, R>(procedure: Procedure<A, R>, args: A): Promise<R>;
-  /** A call that may take seconds (start, save, volume creation), on the second connection, so that lists and events never wait for it. */
+  /** A call that may take seconds or minutes (start, save, volume creation), on connections of its own, so that nothing else waits for it. */
   job<A, R>(procedure: Procedure<A, R>, args: A): Promise<R>;
+  /** A call about one guest that is answered at once unless that guest hangs (pause, force off, progress): neither jobs nor lists wait for it. */
+  quick<A, R>(procedure: Procedure<A, R>, args: A): Promise<R>;
   /** A connection of its own, for a stream. Whoever asked closes it; it ends with the host at the latest. */
   openSession(): Promise<Session>;
   /** Another connection to the same host, for what must be finished after this one has ended. Whoever asked closes it. */

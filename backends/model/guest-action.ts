@@ -12,7 +12,9 @@ interface ActionRule {
   readonly only: string;
   /** Main asks the person first: work in the guest may be lost. */
   readonly confirmed?: true;
-  readonly needs?: keyof HostAbilities;
+  readonly needs?: 'managedSave';
+  /** It may take minutes: the person sees how far it is, and may change their mind. */
+  readonly long?: true;
 }
 
 const on = ['running', 'idle'] as const satisfies readonly GuestState[];
@@ -25,7 +27,13 @@ export const guestActions: Readonly<Record<GuestAction, ActionRule>> = {
   reboot: { label: 'Reboot', states: on, only: 'Only a running guest can be rebooted' },
   pause: { label: 'Pause', states: on, only: 'Only a running guest can be paused' },
   resume: { label: 'Resume', states: ['paused'], only: 'Only a paused guest can be resumed' },
-  save: { label: 'Save', states: ['running', 'idle', 'paused'], only: 'Only a running or paused guest can be saved', needs: 'managedSave' },
+  save: {
+    label: 'Save',
+    states: ['running', 'idle', 'paused'],
+    only: 'Only a running or paused guest can be saved',
+    needs: 'managedSave',
+    long: true,
+  },
   'discard-save': {
     label: 'Discard saved state',
     states: ['shut-off'],

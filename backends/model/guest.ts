@@ -59,6 +59,20 @@ export type GuestNic = z.infer<typeof GuestNic>;
 export const GuestConsole = z.strictObject({ kind: z.enum(['graphical', 'serial']), name: z.string(), title: z.string() });
 export type GuestConsole = z.infer<typeof GuestConsole>;
 
+/** Something that the host does with a running guest and that takes its time, whoever asked for it. */
+export const GuestJob = z.strictObject({
+  kind: z.enum(['save', 'migrate', 'snapshot', 'dump', 'backup', 'disk', 'other']),
+  /** The disk that it is about, by its target; null where it is about the whole guest. */
+  disk: z.string().nullable(),
+  /** 0 to 1; null where the host does not tell. */
+  progress: z.number().min(0).max(1).nullable(),
+});
+export type GuestJob = z.infer<typeof GuestJob>;
+
+/** What befell a guest and a person should hear of, though they did not ask. */
+export const GuestNotice = z.strictObject({ id: GuestId, name: z.string(), severity: z.enum(['warning', 'danger']), message: z.string() });
+export type GuestNotice = z.infer<typeof GuestNotice>;
+
 export const GuestDetails = z.strictObject({
   id: GuestId,
   title: z.string().nullable(),
@@ -75,6 +89,7 @@ export const GuestDetails = z.strictObject({
   consoles: z.array(GuestConsole),
   /** Running with a definition that differs from the one of the next start. */
   changesPending: z.boolean(),
+  jobs: z.array(GuestJob),
 });
 export type GuestDetails = z.infer<typeof GuestDetails>;
 

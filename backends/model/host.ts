@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Fault } from './fault.ts';
 import { HostAddress } from './host-address.ts';
+import { GuestObjectKind, ObjectKind } from './inventory.ts';
 import { Bytes, Instant } from './quantity.ts';
 
 export const HostId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
@@ -23,6 +24,9 @@ export const HostAbilities = z.strictObject({
   serialConsole: z.boolean(),
   statistics: z.boolean(),
   managedSave: z.boolean(),
+  /** The kinds of things that it has besides guests, and of those that its guests have. */
+  inventory: z.array(ObjectKind),
+  guestInventory: z.array(GuestObjectKind),
 });
 export type HostAbilities = z.infer<typeof HostAbilities>;
 

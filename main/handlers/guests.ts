@@ -9,6 +9,7 @@ import type { Questions } from '../questions.ts';
 import { actionQuestion } from '../questions.ts';
 import type { Registry } from '../registry.ts';
 import type { Sampler } from '../sampler.ts';
+import type { Screenshots } from '../screenshots.ts';
 import type { Tasks } from '../tasks.ts';
 
 interface GuestServices {
@@ -18,12 +19,23 @@ interface GuestServices {
   readonly questions: Questions;
   readonly deleter: GuestDeleter;
   readonly maker: GuestMaker;
+  readonly screenshots: Screenshots;
 }
 
-export const guestHandlers = ({ registry, sampler, tasks, questions, deleter, maker }: GuestServices): Handlers<AppContract>['guests'] => ({
+export const guestHandlers = ({
+  registry,
+  sampler,
+  tasks,
+  questions,
+  deleter,
+  maker,
+  screenshots,
+}: GuestServices): Handlers<AppContract>['guests'] => ({
   list: async ({ host }) => registry.snapshot(host),
   describe: async ({ host, id }) => registry.connection(host).describeGuest(id),
   definition: async ({ host, id }) => registry.connection(host).guestDefinition(id),
+  screenshot: async (ref) => screenshots.take(ref),
+  saveScreenshot: async (ref, { window }) => screenshots.save(window, ref),
 
   act: async ({ guest: ref, action }, { window }) => {
     const asked = permittedGuest(registry, ref, action);
@@ -31,8 +43,10 @@ export const guestHandlers = ({ registry, sampler, tasks, questions, deleter, ma
     // The person may have thought about it for an hour.
     const guest = permittedGuest(registry, ref, action);
     const connection = registry.connection(ref.host);
-    const job = { title: `${guestActions[action].label} “${guest.name}”`, host: ref.host, guest: ref.id, cancellable: false };
-    await tasks.run({ ...job, command: connection.commandFor(guest, action) }, async () => connection.act(ref.id, action)).result;
+    const { label, long = false } = guestActions[action];
+    const job = { title: `${label} “${guest.name}”`, host: ref.host, guest: ref.id, cancellable: long };
+    const command = connection.commandFor(guest, action);
+    await tasks.run({ ...job, command }, async (operation) => connection.act(ref.id, action, operation)).result;
   },
   delete: async (ref, { window }) => ({ task: await deleter.delete(window, ref) }),
 

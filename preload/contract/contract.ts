@@ -2,6 +2,7 @@ import { confirmation } from './confirmation.ts';
 import { consoles } from './consoles.ts';
 import { guests } from './guests.ts';
 import { hosts } from './hosts.ts';
+import { inventory } from './inventory.ts';
 import { media } from './media.ts';
 import { networks } from './networks.ts';
 import { settings } from './settings.ts';
@@ -9,5 +10,5 @@ import { storage } from './storage.ts';
 import { tasks } from './tasks.ts';
 
 /** All that may be said between main and its windows. */
-export const contract = { hosts, guests, storage, networks, consoles, media, tasks, settings, confirmation } as const;
+export const contract = { hosts, guests, storage, networks, inventory, consoles, media, tasks, settings, confirmation } as const;
 export type AppContract = typeof contract;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { CreationOffer, GuestSpec, Objection } from '#model/guest-spec';
-import { Guest, GuestChange, GuestDetails, GuestId, GuestRef } from '#model/guest';
+import { Guest, GuestChange, GuestDetails, GuestId, GuestNotice, GuestRef } from '#model/guest';
 import { GuestAction } from '#model/guest-action';
+import { GuestPicture } from '#model/guest-picture';
 import { HostId } from '#model/host';
-import { GuestSample } from '#model/sample';
+import { GuestSample, Measure } from '#model/sample';
 import { call, event } from './define.ts';
 
 const OnHost = z.strictObject({ host: HostId });
@@ -11,10 +12,14 @@ const OnHost = z.strictObject({ host: HostId });
 const OperationId = z.uuid();
 const MediaToken = z.uuid();
 
-/** What a window shows and so wants sampled: whole lists, single guests. */
+/** Without it all of them. */
+const measures = z.array(Measure).max(Measure.options.length).optional();
+
+/** What a window shows and so wants sampled: the load of hosts, whole lists, single guests. */
 export const Watch = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('list'), host: HostId }),
-  z.strictObject({ kind: z.literal('guest'), host: HostId, id: GuestId }),
+  z.strictObject({ kind: z.literal('load'), host: HostId }),
+  z.strictObject({ kind: z.literal('list'), host: HostId, measures }),
+  z.strictObject({ kind: z.literal('guest'), host: HostId, id: GuestId, measures }),
 ]);
 export type Watch = z.infer<typeof Watch>;
 
@@ -23,6 +28,10 @@ export const guests = {
   list: call(OnHost, z.strictObject({ seq: z.number().int().nonnegative(), guests: z.array(Guest) })),
   describe: call(GuestRef, GuestDetails),
   definition: call(GuestRef, z.string()),
+  /** The same picture to all who ask within a second. */
+  screenshot: call(GuestRef, GuestPicture),
+  /** Main asks where to; false: the person chose no place. */
+  saveScreenshot: call(GuestRef, z.boolean()),
   /** Resolves when the host took it; where work may be lost main asks first ('cancelled' when the person says no). */
   act: call(z.strictObject({ guest: GuestRef, action: GuestAction }), z.void()),
   /** Main plans, asks in a window of its own which disks go, and deletes as a task; resolves once answered. */
@@ -39,4 +48,6 @@ export const guests = {
   /** The whole list was read anew (after a reconnect): what was known of it is void. */
   relisted: event(z.strictObject({ host: HostId })),
   sampled: event(z.strictObject({ host: HostId, samples: z.array(GuestSample) })),
+  /** Told once to every window, and kept nowhere. */
+  noticed: event(z.strictObject({ host: HostId, notice: GuestNotice })),
 };

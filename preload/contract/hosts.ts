@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '#model/fault';
 import { Host, HostFacts, HostId, HostLoad } from '#model/host';
+import { StaleKind } from '#model/inventory';
 import { HostName, LibvirtDriver, Port, UserName } from '#model/host-address';
 import { call, event } from './define.ts';
 
@@ -65,4 +66,6 @@ export const hosts = {
   changed: event(Host),
   removed: event(OnHost),
   loaded: event(z.strictObject({ host: HostId, load: HostLoad })),
+  /** What was read of these kinds may be wrong now. */
+  stale: event(z.strictObject({ host: HostId, what: z.array(StaleKind) })),
 };

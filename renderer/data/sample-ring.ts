@@ -3,7 +3,7 @@ import type { GuestSample } from '#model/sample';
 const fields = ['at', 'cpu', 'memoryUsed', 'memory', 'diskRead', 'diskWrite', 'netReceive', 'netSend'] as const;
 export type SampleField = (typeof fields)[number];
 
-/** Samples as columns, oldest first: `at` in milliseconds since 1970, the rest as in GuestSample. */
+/** Samples as columns, oldest first: `at` in milliseconds since 1970, the rest as in GuestSample, NaN where nobody had looked. */
 export type SampleColumns = Readonly<Record<SampleField, Float64Array>>;
 
 /** The last samples of one guest, outside React: charts read it and are told of each new one. */
@@ -86,7 +86,7 @@ export class SampleRing {
   }
 
   #write(sample: Omit<GuestSample, 'id'>): void {
-    fields.forEach((field, i) => (this.#cells[this.#next * fields.length + i] = sample[field]));
+    fields.forEach((field, i) => (this.#cells[this.#next * fields.length + i] = sample[field] ?? NaN));
     this.#next = (this.#next + 1) % this.#capacity;
     this.#length = Math.min(this.#length + 1, this.#capacity);
   }

@@ -58,12 +58,12 @@ watches.show(!document.hidden);
 
 /** Has main sample what the calling component shows, for as long as it is mounted and the window can be seen. */
 export function useWatch(watch: Watch | null): void {
-  const host = watch?.host;
+  const { kind, host } = watch ?? {};
   const id = watch?.kind === 'guest' ? watch.id : undefined;
   useEffect(() => {
-    if (host === undefined) return undefined;
-    return watches.add(id === undefined ? { kind: 'list', host } : { kind: 'guest', host, id });
-  }, [host, id]);
+    if (kind === undefined || host === undefined) return undefined;
+    return watches.add(id === undefined ? { kind: kind === 'load' ? kind : 'list', host } : { kind: 'guest', host, id });
+  }, [kind, host, id]);
 }
 
 /** The newest value of one guest, without keeping anything for guests that were never sampled; NaN when there is none. */

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { remote } from '../../backends/libvirt/protocol/remote.ts';
 import type { Session } from '../../backends/libvirt/rpc/session.ts';
+import { allMeasures } from '../../backends/model/sample.ts';
 import type { PrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { PYTHON, script } from './python.ts';
 import { median, printRow, timed } from './row.ts';
@@ -34,7 +35,7 @@ export async function benchListGuests(daemon: PrivateLibvirtd): Promise<void> {
     session.close();
 
     const connection = await connectTo(daemon.uri);
-    const shown = await timed(ROUNDS, () => Promise.all([connection.listGuests(), connection.countGuests()]));
+    const shown = await timed(ROUNDS, () => Promise.all([connection.listGuests(), connection.countGuests(allMeasures)]));
     await connection.close();
     const fresh = await timed(ROUNDS, async () => {
       const another = await openSessionAt(daemon.uri);

@@ -9,7 +9,7 @@ import { DeletionPlan } from '../../backends/model/deletion.ts';
 import type { FaultCode } from '../../backends/model/fault.ts';
 import { HostAbilities, HostFacts, HostLoad } from '../../backends/model/host.ts';
 import { Network } from '../../backends/model/network.ts';
-import { GuestCounters } from '../../backends/model/sample.ts';
+import { allMeasures, GuestCounters } from '../../backends/model/sample.ts';
 import { Pool, Volume } from '../../backends/model/storage.ts';
 import { Reader, within } from './bytes.ts';
 import { ChangeLog } from './change-log.ts';
@@ -91,6 +91,8 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       expect(abilities.createGuests).toBe(connection.creation !== null);
       expect(abilities.storage).toBe(connection.storage !== null);
       expect(abilities.networks).toBe(connection.networks !== null);
+      expect(abilities.inventory.includes('pools')).toBe(abilities.storage);
+      expect(abilities.inventory.includes('networks')).toBe(abilities.networks);
     });
 
     test('lists every guest once, as the model has it', async () => {
@@ -183,7 +185,7 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       const count = async () =>
         z
           .array(GuestCounters)
-          .parse(await connection.countGuests())
+          .parse(await connection.countGuests(allMeasures))
           .find(({ id }) => id === host.guest);
       expect(await count()).toBeUndefined();
       await start();
@@ -304,7 +306,11 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
     });
 
     test('settles everything when it is closed', async () => {
-      const asked = Promise.allSettled([connection.listGuests(), connection.countGuests(), connection.describeGuest(host.guest)]);
+      const asked = Promise.allSettled([
+        connection.listGuests(),
+        connection.countGuests(allMeasures),
+        connection.describeGuest(host.guest),
+      ]);
       await within(connection.close(), 1000, 'close');
       await within(Promise.all([asked, log.ended]), 1000, 'what was asked, and the changes');
       expect(await connection.closed).toBeNull();
@@ -314,7 +320,7 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
     });
 
     test('settles everything when the host goes, and can be connected again', async () => {
-      const asked = Promise.allSettled([connection.listGuests(), connection.countGuests()]);
+      const asked = Promise.allSettled([connection.listGuests(), connection.countGuests(allMeasures)]);
       const gone = host.cut();
       expect(await within(connection.closed, 1000, 'closed')).toBeInstanceOf(Error);
       await within(Promise.all([asked, log.ended]), 1000, 'what was asked, and the changes');

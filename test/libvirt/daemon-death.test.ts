@@ -8,6 +8,7 @@ import type { HostConnection } from '../../backends/backend.ts';
 import type { ByteStream } from '../../backends/byte-stream.ts';
 import { BackendError } from '../../backends/errors.ts';
 import type { FaultCode } from '../../backends/model/fault.ts';
+import { allMeasures } from '../../backends/model/sample.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { within } from '../conformance/bytes.ts';
 import { ChangeLog } from '../conformance/change-log.ts';
@@ -59,7 +60,7 @@ test('a killed daemon settles everything within a second; its guests run on, and
   const asked = [
     connection.listGuests(),
     connection.describeGuest(id),
-    connection.countGuests(),
+    connection.countGuests(allMeasures),
     connection.loadOfHost(),
     connection.act(id, 'pause'),
   ];

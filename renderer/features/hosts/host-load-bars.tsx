@@ -1,18 +1,12 @@
-import { useLocation } from 'wouter';
 import type { HostId } from '#model/host';
-import { paths } from '../../data/paths.ts';
 import { useHostLoad } from '../../data/queries.ts';
 import { useWatch } from '../../data/samples.ts';
 import { Meter } from '../../ui/meter.tsx';
 import { formatBytes, formatShare } from '../../ui/quantity.ts';
 
-/**
- * CPU and memory of a host, measured with its list; while one of its guests is shown, that watch measures it too, and reading the whole
- * list every second would be for nothing. The place is kept before the first measurement comes.
- */
+/** CPU and memory of a host, for which nothing is asked of its guests. The place is kept before the first measurement comes. */
 export function HostLoadBars({ host }: { readonly host: HostId }) {
-  const [location] = useLocation();
-  useWatch(location.startsWith(`${paths.host(host)}/guests/`) ? null : { kind: 'list', host });
+  useWatch({ kind: 'load', host });
   const load = useHostLoad(host);
   const memory = load && load.memory > 0 ? load.memoryUsed / load.memory : 0;
   return (
