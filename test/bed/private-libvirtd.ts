@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { type Listening, listenLines, type Ports, portsFor, prepareSasl, type Sasl } from './listening.ts';
 
 const run = promisify(execFile);
 const FIRST_PROCESS = fileURLToPath(new URL('../../test/bed/private-libvirtd.sh', import.meta.url));
@@ -20,6 +21,8 @@ export interface PrivateLibvirtdOptions {
   readonly qemuConf?: string;
   /** More lines for its libvirtd.conf; of two for one setting libvirt takes the first, which is this. */
   readonly libvirtdConf?: string;
+  readonly listen?: Listening;
+  readonly sasl?: Sasl;
 }
 
 /** A whole libvirtd and virtlogd with their own state, apart from the machine's. */
@@ -33,6 +36,7 @@ export interface PrivateLibvirtd {
   /** Leading words of a command line that runs a program inside the namespaces, where
    *  this daemon is the system's: its socket there is /run/libvirt/libvirt-sock. */
   readonly enter: readonly [string, ...string[]];
+  readonly ports: Ports;
   /** Runs virsh on this daemon. Resolves to its standard output; rejects on failure. */
   virsh(...args: string[]): Promise<string>;
   /** Ends libvirtd alone, as a crash does: guests go on running. */
@@ -58,7 +62,8 @@ export async function privateLibvirtdObstacle(): Promise<string | undefined> {
 
 /** Starts one; takes about 0.2 s. It ends with the calling process at the latest. */
 export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions = {}): Promise<PrivateLibvirtd> {
-  const dir = await prepareState(options);
+  const ports = await portsFor(options.listen ?? {});
+  const dir = await prepareState(options, ports);
   const socket = join(dir, 'run/libvirt-sock');
   const uri = `qemu:///system?socket=${socket}`;
   const network = options.network ?? false;
@@ -80,7 +85,8 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions = {})
 
   const accepting = async (): Promise<void> => {
     const deadline = Date.now() + 15_000;
-    while (!(await accepts(socket))) {
+    const doors = [socket, ports.tcp, ports.tls].filter((door) => door !== 0);
+    while (!(await Promise.all(doors.map(accepts))).every(Boolean)) {
       if (first.exitCode !== null || Date.now() > deadline) {
         throw new Error(`private libvirtd did not come up in ${dir}: ${output}`);
       }
@@ -106,6 +112,7 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions = {})
     dir,
     socket,
     uri,
+    ports,
     enter: ['nsenter', ...joined],
     stop,
     async virsh(...args) {
@@ -116,13 +123,13 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions = {})
       await inside(`kill -9 $(cat ${dir}/libvirtd.pid)`);
     },
     async revive() {
-      await inside(`libvirtd -d -p ${dir}/libvirtd.pid`);
+      await inside(`libvirtd -d -p ${dir}/libvirtd.pid $(cat ${dir}/arguments)`);
       await accepting();
     },
   };
 }
 
-async function prepareState(options: PrivateLibvirtdOptions): Promise<string> {
+async function prepareState(options: PrivateLibvirtdOptions, ports: Ports): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'guesthouse-libvirtd-'));
   await chmod(dir, 0o755);
   for (const folder of ['run', 'lib/images', 'lib/qemu', 'lib/dnsmasq', 'lib/boot', 'cache', 'log', 'etc']) {
@@ -130,8 +137,11 @@ async function prepareState(options: PrivateLibvirtdOptions): Promise<string> {
   }
   await chmod(join(dir, 'lib'), 0o711);
   await cp('/etc/libvirt/nwfilter', join(dir, 'etc/nwfilter'), { recursive: true }).catch(ignoreMissing);
-  const libvirtd = [options.libvirtdConf ?? '', `host_uuid = "${randomUUID()}"`, 'auth_unix_rw = "none"', 'unix_sock_rw_perms = "0777"'];
-  await writeFile(join(dir, 'etc/libvirtd.conf'), libvirtd.join('\n'));
+  const listen = options.listen === undefined ? [] : listenLines(options.listen, ports);
+  const own = [`host_uuid = "${randomUUID()}"`, 'auth_unix_rw = "none"', 'unix_sock_rw_perms = "0777"'];
+  await writeFile(join(dir, 'etc/libvirtd.conf'), [options.libvirtdConf ?? '', ...listen, ...own].join('\n'));
+  await writeFile(join(dir, 'arguments'), options.listen === undefined ? '' : '--listen');
+  if (options.sasl !== undefined) await prepareSasl(join(dir, 'sasl2'), options.sasl);
   // The machine's SELinux or AppArmor rules know libvirt's usual folders only.
   const qemu = ['security_driver = "none"', options.qemuConf ?? ''];
   await writeFile(join(dir, 'etc/qemu.conf'), qemu.join('\n'));
@@ -141,9 +151,10 @@ async function prepareState(options: PrivateLibvirtdOptions): Promise<string> {
   return dir;
 }
 
-export function accepts(socket: string): Promise<boolean> {
+/** A unix socket, or a port of 127.0.0.1. */
+export function accepts(door: string | number): Promise<boolean> {
   return new Promise((resolve) => {
-    const connection = createConnection(socket);
+    const connection = typeof door === 'string' ? createConnection(door) : createConnection(door, '127.0.0.1');
     connection.once('connect', () => resolve(true)).once('error', () => resolve(false));
     connection.once('connect', () => connection.destroy());
   });
