@@ -1,6 +1,6 @@
 /**
  * @typedef {'debian' | 'fedora'} Family
- * @typedef {'runtime' | 'test' | 'bench'} Group
+ * @typedef {'runtime' | 'test' | 'long' | 'bench'} Group
  * @typedef {object} OsPackage
  * @property {Group} group
  * @property {string} purpose
@@ -18,6 +18,9 @@ const packageOf =
 const runtime = packageOf('runtime');
 const test = packageOf('test');
 const bench = packageOf('bench');
+/** What the modular daemons are built with. Where the distribution has them, as Fedora does, nothing is: they are proof enough. */
+const forModular = (/** @type {[purpose: string, debian: string, fedora: string, proof: string]} */ ...item) =>
+  packageOf('long')(...item, 'virtqemud');
 
 /**
  * All that Guesthouse needs of the operating system, by its names in both families.
@@ -45,6 +48,7 @@ export const OS_PACKAGES = [
   runtime("guests' DHCP and DNS", 'dnsmasq-base', 'dnsmasq', 'dnsmasq'),
   runtime("guests' NAT", 'iptables', 'iptables-nft', 'iptables'),
   runtime('list of operating systems', 'osinfo-db', 'osinfo-db', '/usr/share/osinfo/os'),
+  runtime('hosts over ssh', 'openssh-client', 'openssh-clients', 'ssh'),
   runtime('dropping privileges', 'util-linux', 'util-linux', 'setpriv'),
   runtime('window: GTK', 'libgtk-3-0t64|libgtk-3-0', 'gtk3', 'lib:libgtk-3.so.0'),
   runtime('window: NSS', 'libnss3', 'nss', 'lib:libnss3.so'),
@@ -75,6 +79,9 @@ export const OS_PACKAGES = [
   test('browser', 'chromium', 'chromium', 'chromium', 'chromium-browser'),
   test('mouse and keyboard', 'xdotool', 'xdotool', 'xdotool'),
   test('pictures of the screen', 'imagemagick', 'ImageMagick', 'import'),
+  test('hosts over ssh to test with', 'openssh-server', 'openssh-server', 'sshd'),
+  test('hosts without virt-ssh-helper', 'netcat-openbsd', 'nmap-ncat', 'nc'),
+  test("test accounts' passwords", 'openssl', 'openssl', 'openssl'),
   test('network namespaces', 'iproute2', 'iproute', 'ip'),
   test('cutting a network', 'nftables', 'nftables', 'nft'),
   test("test guest's programs", 'busybox-static', 'busybox', 'busybox'),
@@ -86,6 +93,47 @@ export const OS_PACKAGES = [
   test("ISO's UEFI boot", 'grub-efi-amd64-bin', 'grub2-efi-x64-modules', '/usr/lib/grub/x86_64-efi/modinfo.sh'),
   test("ISO's boot menu", 'grub-common', 'grub2-tools-extra', 'grub-mkrescue', 'grub2-mkrescue'),
   test("ISO's UEFI partition", 'mtools', 'mtools', 'mcopy'),
+
+  test("people's rights: the bus", 'dbus-daemon|dbus', 'dbus-daemon', 'dbus-daemon'),
+  test("people's rights: polkit", 'polkitd|policykit-1', 'polkit', '/usr/lib/polkit-1/polkitd'),
+  test(
+    "people's rights: an agent",
+    'python3-gi',
+    'python3-gobject',
+    '/usr/lib/python3/dist-packages/gi/__init__.py',
+    'lib:python3/site-packages/gi/__init__.py',
+  ),
+
+  forModular('compiler', 'gcc', 'gcc', 'cc'),
+  forModular('C library', 'libc6-dev', 'glibc-devel', '/usr/include/stdio.h'),
+  forModular('meson', 'meson', 'meson', 'meson'),
+  forModular('ninja', 'ninja-build', 'ninja-build', 'ninja'),
+  forModular('pkg-config', 'pkgconf|pkg-config', 'pkgconf-pkg-config', 'pkg-config'),
+  forModular('rpcgen', 'rpcsvc-proto', 'rpcgen', 'rpcgen'),
+  forModular('xmllint', 'libxml2-utils', 'libxml2', 'xmllint'),
+  forModular('xsltproc', 'xsltproc', 'libxslt', 'xsltproc'),
+  forModular('restructured text', 'python3-docutils', 'python3-docutils', 'rst2html5'),
+  forModular('messages', 'gettext', 'gettext', 'xgettext'),
+  forModular('libacl', 'libacl1-dev', 'libacl-devel', '/usr/include/sys/acl.h'),
+  forModular('libblkid', 'libblkid-dev', 'libblkid-devel', '/usr/include/blkid/blkid.h'),
+  forModular('libcap-ng', 'libcap-ng-dev', 'libcap-ng-devel', '/usr/include/cap-ng.h'),
+  forModular('libfuse', 'libfuse-dev', 'fuse-devel', '/usr/include/fuse.h'),
+  forModular('glib', 'libglib2.0-dev', 'glib2-devel', '/usr/include/glib-2.0/gio/gio.h'),
+  forModular('gnutls', 'libgnutls28-dev', 'gnutls-devel', '/usr/include/gnutls/gnutls.h'),
+  forModular('libnl', 'libnl-3-dev', 'libnl3-devel', '/usr/include/libnl3/netlink/netlink.h'),
+  forModular('libnl-route', 'libnl-route-3-dev', 'libnl3-devel', 'lib:pkgconfig/libnl-route-3.0.pc'),
+  forModular('libpciaccess', 'libpciaccess-dev', 'libpciaccess-devel', '/usr/include/pciaccess.h'),
+  forModular('libtirpc', 'libtirpc-dev', 'libtirpc-devel', '/usr/include/tirpc/rpc/rpc.h'),
+  forModular('libudev', 'libudev-dev', 'systemd-devel', '/usr/include/libudev.h'),
+  forModular('libxml2', 'libxml2-dev', 'libxml2-devel', '/usr/include/libxml2/libxml/parser.h'),
+  forModular('yajl', 'libyajl-dev', 'yajl-devel', '/usr/include/yajl/yajl_parse.h'),
+
+  test('certificates', 'gnutls-bin', 'gnutls-utils', 'certtool'),
+  test("SASL's list of people", 'sasl2-bin', 'cyrus-sasl', 'saslpasswd2'),
+  test('SASL mechanisms', 'libsasl2-modules', 'cyrus-sasl-plain', 'lib:sasl2/libplain.so'),
+  test('SASL mechanisms: SCRAM', 'libsasl2-modules', 'cyrus-sasl-scram', 'lib:sasl2/libscram.so'),
+  test('SASL mechanisms: DIGEST-MD5', 'libsasl2-modules', 'cyrus-sasl-md5', 'lib:sasl2/libdigestmd5.so'),
+  test("SASL's database", 'libsasl2-modules-db', 'cyrus-sasl-lib', 'lib:sasl2/libsasldb.so'),
 
   bench('rival: virt-manager', 'virt-manager', 'virt-manager', 'virt-manager'),
   bench("rival's session bus", 'dbus', 'dbus-daemon', 'dbus-run-session'),
