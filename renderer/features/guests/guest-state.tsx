@@ -26,6 +26,10 @@ const icons: Readonly<Record<GuestState, ComponentType>> = {
 const stateWord = (guest: Pick<Guest, 'state' | 'saved'>) =>
   guest.saved && guest.state === 'shut-off' ? 'Saved' : stateLabels[guest.state];
 
+/** The state as one that is over: nobody knows whether it still is so. */
+const pastWord = (guest: Pick<Guest, 'state' | 'saved'>) =>
+  guest.state === 'crashed' ? 'Had crashed' : guest.state === 'unknown' ? 'Unknown' : `Was ${stateWord(guest).toLocaleLowerCase()}`;
+
 interface GuestStateLabelProps {
   readonly guest: Pick<Guest, 'state' | 'saved'>;
   /** Said instead of the state while something that was asked has not shown yet. */
@@ -37,11 +41,10 @@ interface GuestStateLabelProps {
 /** Icon and word. */
 export function GuestStateLabel({ guest, pending, lostAt }: GuestStateLabelProps) {
   if (lostAt !== null) {
-    const was = stateWord(guest).toLocaleLowerCase();
     return (
       <span className="gh-state" data-state="lost" title={`Not known since ${formatClock(lostAt)}: the host is not connected`}>
         <QuestionCircleIcon />
-        <span>Was {was}</span>
+        <span>{pastWord(guest)}</span>
       </span>
     );
   }

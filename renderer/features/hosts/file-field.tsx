@@ -33,12 +33,12 @@ export function FileField({ id, label, what, file, without, hint, onChoose }: Fi
   };
   const problem = fault === null ? undefined : [fault.message, fault.remedy].filter(Boolean).join(' ');
   return (
-    <FormField id={id} label={label} problem={problem} hint={hint}>
+    <FormField id={id} label={label} role="group" problem={problem} hint={hint}>
       <div className="gh-connect__file">
         <span className={file.kind === 'none' ? 'gh-subtle' : 'gh-path'}>
           {file.kind === 'none' ? without : <ForeignText text={file.name} />}
         </span>
-        <Button id={id} variant="secondary" size="sm" aria-describedby={`${id}-help`} onClick={() => void choose()}>
+        <Button id={`${id}-choose`} variant="secondary" size="sm" aria-describedby={`${id}-help`} onClick={() => void choose()}>
           {file.kind === 'none' ? 'Choose…' : 'Choose another…'}
         </Button>
         {file.kind !== 'none' && (

@@ -16,7 +16,7 @@ export function HostBanner({ host }: { readonly host: Host }) {
   const { state } = host;
   const step = nextStep(host.state);
   if (step === null) return null;
-  const since = lostAt === null ? null : <p>What is shown here is from {formatClock(lostAt)}, when the host was last heard of.</p>;
+  const since = lostAt === null ? null : `What is shown here is from ${formatClock(lostAt)}, when the host was last heard of.`;
   const go = <AlertActionLink onClick={() => takeStep(host.id, step)}>{step.label}</AlertActionLink>;
   if (state.kind !== 'failed') {
     // A first attempt has nothing to explain; the page shows that it waits.
@@ -50,8 +50,9 @@ export function HostBanner({ host }: { readonly host: Host }) {
           <ForeignText text={fault.reason} />
         </p>
       )}
-      {since}
-      {state.retryAt !== null && <Countdown to={state.retryAt} />}
+      <p className="gh-subtle">
+        {since} {state.retryAt !== null && <Countdown to={state.retryAt} />}
+      </p>
     </Alert>
   );
 }
@@ -60,8 +61,8 @@ function Countdown({ to }: { readonly to: number }) {
   const seconds = Math.max(1, Math.ceil((to - useSeconds(true)) / 1000));
   // Read out every second it would drown all else.
   return (
-    <p className="gh-number" aria-live="off">
+    <span className="gh-number" aria-live="off">
       Guesthouse tries again in {seconds} s.
-    </p>
+    </span>
   );
 }

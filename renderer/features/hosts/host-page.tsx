@@ -1,6 +1,8 @@
 import './hosts.css';
 import { Button, DropdownList, Switch } from '@patternfly/react-core';
+import { CheckIcon } from '@patternfly/react-icons/dist/esm/icons/check-icon';
 import { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
+import { MinusIcon } from '@patternfly/react-icons/dist/esm/icons/minus-icon';
 import { useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import type { Host, HostAbilities, HostFacts, HostId } from '#model/host';
@@ -28,12 +30,13 @@ export function HostPage({ host: id }: { readonly host: HostId }) {
   const host = useHost(id);
   if (host === undefined) return hosts.isPending ? <SkeletonRows label="Reading the host" /> : <NoSuchHost />;
   const { state } = host;
-  const step = nextStep(host.state);
+  // Over the page of a host that failed or was left the banner says it.
+  const step = state.kind === 'connecting' ? nextStep(state) : null;
   return (
     <section className="gh-page" aria-label="Host">
       <PageHeader title={<ForeignText text={host.name} />} detail={<HostStateLabel state={state} />}>
         {step !== null && (
-          <Button variant="primary" size="sm" onClick={() => takeStep(host.id, step)}>
+          <Button variant="secondary" size="sm" onClick={() => takeStep(host.id, step)}>
             {step.label}
           </Button>
         )}
@@ -122,7 +125,7 @@ function Machine({ host, facts }: { readonly host: HostId; readonly facts: HostF
           </Fact>
         )}
         <Fact term="CPUs">
-          {facts.cpus} × <ForeignText text={facts.arch} />
+          {facts.cpus} (<ForeignText text={facts.arch} />)
         </Fact>
         <Fact term="Memory">{formatBytes(facts.memory)}</Fact>
       </dl>
@@ -147,8 +150,8 @@ function Abilities({ abilities }: { readonly abilities: HostAbilities }) {
     <ul className="gh-abilities">
       {abilityWords.map(([ability, words]) => (
         <li key={ability} data-able={abilities[ability]}>
-          {words}
-          {!abilities[ability] && <span className="gh-subtle">: not on this host</span>}
+          {abilities[ability] ? <CheckIcon /> : <MinusIcon />} {words}
+          {!abilities[ability] && ': not on this host'}
         </li>
       ))}
     </ul>
