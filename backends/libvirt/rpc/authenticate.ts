@@ -1,5 +1,6 @@
 import { BackendError } from '../../errors.ts';
 import { remote } from '../protocol/remote.ts';
+import { askPolkit } from './polkit.ts';
 import { logIn, type SaslOptions } from './sasl/log-in.ts';
 import type { Session } from './session.ts';
 
@@ -13,11 +14,7 @@ export async function authenticate(session: Session, options: SaslOptions): Prom
   const { types } = await session.call(remote.authList, {}, limits);
   const readable = options.privacy === 'plain';
   if (types.includes(AUTH_NONE) && !readable) return;
-  if (types.includes(AUTH_POLKIT) && !readable) {
-    // No deadline: a person is typing a password.
-    await session.call(remote.authPolkit, {}, { ...limits, deadlineMs: Infinity });
-    return;
-  }
+  if (types.includes(AUTH_POLKIT) && !readable) return askPolkit(session, options.signal);
   if (types.includes(AUTH_SASL)) return logIn(session, options);
   if (types.includes(AUTH_NONE) || types.includes(AUTH_POLKIT)) {
     throw new BackendError('insecure', 'Over plain TCP, everybody on the network can read and change what is said to this host.', {

@@ -47,14 +47,14 @@ test('polkit is waited for as long as a person types', async () => {
 });
 
 test.each([
-  ['refused by polkit', [2], 45, 45],
-  ['no agent', [2], 94, 94],
-])('%s: the error comes through and nothing stays open', async (_, types, code, expected) => {
+  ['refused by polkit', [2], 45, 'auth-failed'],
+  ['no agent', [2], 94, 'auth-no-agent'],
+] as const)('%s: the error comes through and nothing stays open', async (_, types, code, expected) => {
   const daemon = new FakeLibvirtd();
-  daemon.answer(remote.authList, () => ({ types }));
+  daemon.answer(remote.authList, () => ({ types: [...types] }));
   daemon.refuse(remote.authPolkit, { code, domain: 60 });
   const transport = daemon.connect();
-  await expect(openOver(transport, '')).rejects.toMatchObject({ name: 'LibvirtError', code: expected });
+  await expect(openOver(transport, '')).rejects.toMatchObject({ name: 'BackendError', code: expected });
   expect(transport.closed).toBe(true);
 });
 
