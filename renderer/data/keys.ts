@@ -1,5 +1,6 @@
 import type { GuestRef } from '#model/guest';
 import type { HostId } from '#model/host';
+import type { GuestObjectKind, ObjectKind } from '#model/inventory';
 
 /** Where the cache keeps what. A prefix names everything below it. */
 export const hostKeys = {
@@ -8,10 +9,12 @@ export const hostKeys = {
   /** Pools, volumes, networks: what is read anew when a host comes back. */
   parts: (host: HostId) => ['parts', host],
   pools: (host: HostId) => ['parts', host, 'pools'],
+  volumesOfAll: (host: HostId) => ['parts', host, 'volumes'],
   volumes: (host: HostId, pool: string) => ['parts', host, 'volumes', pool],
   defaultPool: (host: HostId) => ['parts', host, 'default-pool'],
   offer: (host: HostId) => ['offer', host],
   networks: (host: HostId) => ['parts', host, 'networks'],
+  inventory: (host: HostId, kind: ObjectKind) => ['parts', host, 'inventory', kind],
 } as const;
 
 export const guestKeys = {
@@ -20,6 +23,7 @@ export const guestKeys = {
   one: (ref: GuestRef) => ['guests', ref.host, ref.id],
   details: (ref: GuestRef) => ['guests', ref.host, ref.id, 'details'],
   definition: (ref: GuestRef) => ['guests', ref.host, ref.id, 'definition'],
+  objects: (ref: GuestRef, kind: GuestObjectKind) => ['guests', ref.host, ref.id, 'objects', kind],
 } as const;
 
 export const taskKeys = { list: ['tasks'] } as const;

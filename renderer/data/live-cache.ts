@@ -1,8 +1,12 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type { HostId } from '#model/host';
 import type { Host } from '#model/host';
 import type { Task } from '#model/task';
+import type { StaleKind } from '#model/inventory';
 import { api } from '../api.ts';
+import { readableText } from '../ui/foreign-text.tsx';
+import { toast } from '../ui/toasts.ts';
+import { invalidate } from './invalidate.ts';
 import { forgetSamples, receiveSamples } from './samples.ts';
 import { applyChanges, type GuestsSnapshot, type NumberedChange } from './live.ts';
 import { guestKeys, hostKeys, settingsKeys, taskKeys } from './keys.ts';
@@ -41,18 +45,19 @@ export function keepLive(client: QueryClient): void {
 
     const ref = { host, id: change.kind === 'removed' ? change.id : change.guest.id };
     if (change.kind === 'removed') forgetSamples(ref);
-    void client.invalidateQueries({ queryKey: guestKeys.one(ref) });
+    invalidate(client, guestKeys.one(ref));
   });
   api.guests.relisted(({ host }) => {
     waiting.delete(host);
     void client.invalidateQueries({ queryKey: guestKeys.host(host) });
   });
+  api.guests.noticed(({ notice: { name, severity, message } }) => toast({ variant: severity, title: `${readableText(name)}: ${message}` }));
   api.guests.sampled(({ host, samples }) => receiveSamples(host, samples));
 
   api.hosts.changed((host) => {
     client.setQueryData<Host[]>(hostKeys.list, (old) => old && upsert(old, host));
     if (host.state.kind === 'connected') {
-      void client.invalidateQueries({ queryKey: hostKeys.parts(host.id) });
+      invalidate(client, hostKeys.parts(host.id));
     } else {
       // It stays so until the list is read anew, which is a moment after the connection is back.
       client.setQueryData<GuestsSnapshot>(guestKeys.list(host.id), (old) => old && { ...old, lostAt: old.lostAt ?? Date.now() });
@@ -64,9 +69,26 @@ export function keepLive(client: QueryClient): void {
       client.removeQueries({ queryKey });
     }
   });
+  api.hosts.stale(({ host, what }) => {
+    for (const kind of what) for (const queryKey of keysOf(host, kind)) invalidate(client, queryKey);
+  });
   api.hosts.loaded(({ host, load }) => client.setQueryData(hostKeys.load(host), load));
   api.tasks.changed((task) => client.setQueryData<Task[]>(taskKeys.list, (old) => old && upsert(old, task)));
   api.settings.changed((settings) => client.setQueryData(settingsKeys.all, settings));
+}
+
+/** All that shows something of this kind. */
+function keysOf(host: HostId, kind: StaleKind): QueryKey[] {
+  switch (kind) {
+    case 'pools':
+      return [hostKeys.pools(host), hostKeys.defaultPool(host), hostKeys.offer(host), hostKeys.inventory(host, kind)];
+    case 'volumes':
+      return [hostKeys.volumesOfAll(host)];
+    case 'networks':
+      return [hostKeys.networks(host), hostKeys.offer(host), hostKeys.inventory(host, kind)];
+    default:
+      return [hostKeys.inventory(host, kind)];
+  }
 }
 
 function upsert<T extends { readonly id: string }>(list: readonly T[], item: T): T[] {

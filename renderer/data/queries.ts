@@ -2,6 +2,7 @@ import { queryOptions, useQueries, useQuery, type UseQueryResult } from '@tansta
 import { useMemo, useState } from 'react';
 import type { Guest, GuestRef } from '#model/guest';
 import type { Host, HostId, HostLoad } from '#model/host';
+import type { GuestObjectKind, ObjectKind } from '#model/inventory';
 import { api } from '../api.ts';
 import { guestKeys, hostKeys, settingsKeys, taskKeys } from './keys.ts';
 import { readGuests } from './live-cache.ts';
@@ -84,14 +85,46 @@ function useUnchanged<T>(list: readonly T[]): readonly T[] {
   return same ? kept : list;
 }
 
-export const useGuestDetails = (ref: GuestRef) => useQuery({ queryKey: guestKeys.details(ref), queryFn: () => api.guests.describe(ref) });
+/** What no event tells of is read again so often while it is shown (milliseconds): host interfaces, filters, volumes, what guests have. */
+const UNTOLD_EVERY = 10_000;
+/** A job says nothing of its progress. */
+const JOB_EVERY = 1000;
+
+export const useGuestDetails = (ref: GuestRef) =>
+  useQuery({
+    queryKey: guestKeys.details(ref),
+    queryFn: () => api.guests.describe(ref),
+    refetchInterval: ({ state }) => (state.data !== undefined && state.data.jobs.length > 0 ? JOB_EVERY : false),
+  });
 export const useGuestDefinition = (ref: GuestRef) =>
   useQuery({ queryKey: guestKeys.definition(ref), queryFn: () => api.guests.definition(ref) });
 
 export const usePools = (host: HostId) => useQuery({ queryKey: hostKeys.pools(host), queryFn: () => api.storage.pools({ host }) });
 export const useVolumes = (host: HostId, pool: string, enabled = true) =>
-  useQuery({ queryKey: hostKeys.volumes(host, pool), queryFn: () => api.storage.volumes({ host, pool }), enabled });
+  useQuery({
+    queryKey: hostKeys.volumes(host, pool),
+    queryFn: () => api.storage.volumes({ host, pool }),
+    enabled,
+    refetchInterval: UNTOLD_EVERY,
+  });
 export const useNetworks = (host: HostId) => useQuery({ queryKey: hostKeys.networks(host), queryFn: () => api.networks.list({ host }) });
+
+const untold: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['interfaces', 'filters']);
+/** `enabled`: the host has this kind (abilities). */
+export const useInventory = (host: HostId, kind: ObjectKind, enabled = true) =>
+  useQuery({
+    queryKey: hostKeys.inventory(host, kind),
+    queryFn: () => api.inventory.list({ host, kind }),
+    enabled,
+    refetchInterval: untold.has(kind) ? UNTOLD_EVERY : false,
+  });
+export const useGuestObjects = (ref: GuestRef, kind: GuestObjectKind, enabled = true) =>
+  useQuery({
+    queryKey: guestKeys.objects(ref, kind),
+    queryFn: () => api.inventory.ofGuest({ guest: ref, kind }),
+    enabled,
+    refetchInterval: UNTOLD_EVERY,
+  });
 
 export const useTasks = () => useQuery({ queryKey: taskKeys.list, queryFn: () => api.tasks.list({}) });
 export const useSettings = () => useQuery({ queryKey: settingsKeys.all, queryFn: () => api.settings.read({}) });

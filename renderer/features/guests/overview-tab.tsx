@@ -1,11 +1,11 @@
 import { Alert } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
-import type { Guest, GuestDetails, GuestDisk, GuestNic, GuestRef } from '#model/guest';
+import type { Guest, GuestDetails, GuestDisk, GuestJob, GuestNic, GuestRef } from '#model/guest';
 import { faultOf } from '../../data/fault-of.ts';
 import { useGuestDetails } from '../../data/queries.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
-import { formatBytes } from '../../ui/quantity.ts';
+import { formatBytes, formatShare } from '../../ui/quantity.ts';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
 import { stateGroupOf } from './guest-order.ts';
 import { LiveStrip } from './live-strip.tsx';
@@ -25,6 +25,9 @@ export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; 
           The guest runs with an older definition. Shut it down and start it again to use the new one.
         </Alert>
       )}
+      {details.jobs.map((job) => (
+        <Alert key={`${job.kind} ${job.disk}`} variant="info" component="p" isInline isPlain title={jobTitle(job)} />
+      ))}
       <LiveStrip guestRef={guestRef} running={stateGroupOf(guest.state) !== 'off'} />
       <div className="gh-overview__columns">
         <Facts guest={guest} details={details} />
@@ -36,6 +39,21 @@ export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; 
     </div>
   );
 }
+
+const jobWords: Readonly<Record<GuestJob['kind'], string>> = {
+  save: 'Saving',
+  migrate: 'Migrating',
+  snapshot: 'Taking a snapshot',
+  dump: 'Writing out its memory',
+  backup: 'Backing up',
+  disk: 'Copying a disk',
+  other: 'The host works on the guest',
+};
+/** “Saving, 40 %”, whoever asked for it. */
+const jobTitle = ({ kind, disk, progress }: GuestJob): string =>
+  [disk === null ? jobWords[kind] : `${jobWords[kind]} (${disk})`, progress === null ? null : formatShare(progress)]
+    .filter((part) => part !== null)
+    .join(', ');
 
 function Facts({ guest, details }: { readonly guest: Guest; readonly details: GuestDetails }) {
   return (
