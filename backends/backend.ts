@@ -133,8 +133,12 @@ export interface VolumeTransfers {
   replace(volume: VolumeRef, file: LocalFile, operation: Operation): Promise<void>;
   /** Writes the volume to a file on this computer, by way of a `.part` beside it, which no failure leaves behind. */
   download(volume: VolumeRef, to: SaveTarget, operation: Operation): Promise<void>;
-  /** The same by hand; null where there is no such command. */
-  commandFor(what: 'upload' | 'download', volume: VolumeRef, path: string): string | null;
+  /** The same by hand, for the task list; null where there is no such command. `size` of what is uploaded, bytes. */
+  commandFor(
+    what: 'upload' | 'replace' | 'download',
+    volume: VolumeRef,
+    file: { readonly name: string; readonly size?: number },
+  ): string | null;
 }
 
 export interface Networks {

@@ -1,35 +1,63 @@
-import { realpath, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname } from 'node:path';
-import { dialog, type BrowserWindow } from 'electron';
-import type { LocalFile } from '../backends/backend.ts';
+import { dirname, join } from 'node:path';
+import { dialog, type BrowserWindow, type FileFilter } from 'electron';
+import type { LocalFile, SaveTarget } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import type { Memory } from './remembered.ts';
 
 const open = new WeakSet<BrowserWindow>();
+const ALL = { name: 'All files', extensions: ['*'] };
 
-/**
- * Lets the person choose an installation medium. Begins in the folder of the last one. Null: they chose none.
- * Rejects with 'busy' while the window has such a dialog already: a page must not bury the person in them.
- */
-export async function chooseMedia(parent: BrowserWindow | null, memory: Memory): Promise<LocalFile | null> {
-  if (parent === null) return null;
-  if (open.has(parent)) throw new BackendError('busy', 'A file is being chosen already.');
-  open.add(parent);
-  try {
-    const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
-      title: 'Choose an ISO image',
+/** Lets the person choose an installation medium. Begins in the folder of the last one. Null: they chose none. */
+export const chooseMedia = (parent: BrowserWindow | null, memory: Memory): Promise<LocalFile | null> =>
+  chooseFile(parent, memory, 'Choose an ISO image', [{ name: 'ISO images', extensions: ['iso', 'ISO'] }, ALL]);
+
+/** The same for a disk image. */
+export const chooseImage = (parent: BrowserWindow | null, memory: Memory): Promise<LocalFile | null> =>
+  chooseFile(parent, memory, 'Choose a disk image', [
+    { name: 'Disk images', extensions: ['qcow2', 'img', 'raw', 'iso', 'vmdk', 'vdi', 'vhd'] },
+    ALL,
+  ]);
+
+/** Where something of this name is to be saved; the dialog asks itself before a file that is there is replaced. Null: nowhere. */
+export async function chooseSave(parent: BrowserWindow | null, memory: Memory, name: string): Promise<SaveTarget | null> {
+  return alone(parent, async (window) => {
+    const { canceled, filePath } = await dialog.showSaveDialog(window, {
+      title: `Save ${name}`,
+      defaultPath: join(memory.value.mediaFolder ?? homedir(), name),
+      properties: ['showOverwriteConfirmation', 'dontAddToRecent'],
+      filters: [ALL],
+    });
+    if (canceled || filePath === undefined || filePath === '') return null;
+    memory.remember({ mediaFolder: dirname(filePath) });
+    const there = await lstat(filePath, { bigint: true }).catch(() => null);
+    return { path: filePath, replaces: there === null ? null : `${there.dev}:${there.ino}` };
+  });
+}
+
+async function chooseFile(parent: BrowserWindow | null, memory: Memory, title: string, filters: FileFilter[]): Promise<LocalFile | null> {
+  return alone(parent, async (window) => {
+    const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+      title,
       defaultPath: memory.value.mediaFolder ?? homedir(),
       properties: ['openFile', 'dontAddToRecent'],
-      filters: [
-        { name: 'ISO images', extensions: ['iso', 'ISO'] },
-        { name: 'All files', extensions: ['*'] },
-      ],
+      filters,
     });
     const [path] = filePaths;
     if (canceled || path === undefined) return null;
     memory.remember({ mediaFolder: dirname(path) });
-    return await identified(path);
+    return identified(path);
+  });
+}
+
+/** Rejects with 'busy' while the window has a dialog already: a page must not bury the person in them. Null where the window is gone. */
+async function alone<T>(parent: BrowserWindow | null, ask: (window: BrowserWindow) => Promise<T>): Promise<T | null> {
+  if (parent === null) return null;
+  if (open.has(parent)) throw new BackendError('busy', 'A file is being chosen already.');
+  open.add(parent);
+  try {
+    return await ask(parent);
   } finally {
     open.delete(parent);
   }

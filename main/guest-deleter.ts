@@ -6,17 +6,20 @@ import type { Questions } from './questions.ts';
 import { deletionQuestion } from './questions.ts';
 import type { Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
+import type { VolumeLocks } from './volume-locks.ts';
 
 /** Deletes guests: only after main asked, and only what main told when it asked. */
 export class GuestDeleter {
   readonly #registry: Registry;
   readonly #tasks: Tasks;
   readonly #questions: Questions;
+  readonly #locks: VolumeLocks;
 
-  constructor(registry: Registry, tasks: Tasks, questions: Questions) {
+  constructor(registry: Registry, tasks: Tasks, questions: Questions, locks: VolumeLocks) {
     this.#registry = registry;
     this.#tasks = tasks;
     this.#questions = questions;
+    this.#locks = locks;
   }
 
   /** The id of the task that deletes it; null when the person said no. Throws 'invalid-state' if the plan changed during the question. */
@@ -31,6 +34,7 @@ export class GuestDeleter {
         remedy: 'Delete it again to see what would go now.',
       });
     }
+    this.#locks.assertFree(ref.host, paths);
     const connection = this.#registry.connection(ref.host);
     const command = connection.commandFor(this.#registry.guest(ref), 'delete');
     const job = { title: `Delete “${now.name}”`, host: ref.host, guest: ref.id, command, cancellable: false };

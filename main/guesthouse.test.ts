@@ -7,6 +7,7 @@ import { GiB } from '#model/quantity';
 import type { Task } from '#model/task';
 import { BackendError } from '../backends/errors.ts';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
+import { fakeFiles } from '../backends/fake/fake-files.ts';
 import { FakeMediaReader } from '../backends/fake/fake-media.ts';
 import { guestId } from '../backends/fake/seed.ts';
 import { createGuesthouse } from './guesthouse.ts';
@@ -54,6 +55,7 @@ async function setUp() {
       chooseLoginFile: async () => ({ path: '/home/ada/.ssh/id_ed25519' }),
       saveHosts: async () => {},
       media: new FakeMediaReader(),
+      files: fakeFiles(() => '/home/ada/disk.qcow2'),
       uuid: randomUUID,
       createPort: () => ({ post: () => {}, onFrame: () => {}, onClosed: () => {}, close: () => {} }),
       settings: { read: async () => settings, write: async (change) => ({ ...settings, ...change }) },

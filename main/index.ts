@@ -10,7 +10,8 @@ import { attach, createPages } from './attach.ts';
 import { refusal } from './command-line.ts';
 import { createConfirmations } from './confirmation-window.ts';
 import { createConsolePort } from './console-port.ts';
-import { chooseMedia } from './file-dialog.ts';
+import { createDiskFiles } from './disk-files.ts';
+import { chooseImage, chooseMedia, chooseSave } from './file-dialog.ts';
 import { ownFolders } from './folders.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import { openHosts } from './hosts-file.ts';
@@ -89,6 +90,10 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     chooseFile: (window) => chooseMedia(pages.windowOf(window), memory),
     chooseLoginFile: (window, what) => chooseLoginFile(pages.windowOf(window), what),
     media: createMediaReader(),
+    files: createDiskFiles({
+      chooseImage: (window) => chooseImage(pages.windowOf(window), memory),
+      chooseSave: (window, name) => chooseSave(pages.windowOf(window), memory, name),
+    }),
     createPort: (window, ticket) => createConsolePort(pages.contentsOf(window), ticket),
     settings: { read: store.read, write },
     uuid: randomUUID,

@@ -3,7 +3,8 @@ import type { ConsoleFrame } from '#contract/consoles';
 import type { Handlers, Publisher } from '#contract/define';
 import type { Settings } from '#contract/settings';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
-import type { Backend, LocalFile, MediaReader } from '../backends/backend.ts';
+import type { DiskImage } from '#model/disk-image';
+import type { Backend, LocalFile, MediaReader, SaveTarget } from '../backends/backend.ts';
 import type { LoginFileKind } from './address-wishes.ts';
 import type { SavedHost } from './host-link.ts';
 
@@ -25,12 +26,24 @@ export interface Surroundings {
   /** The same for what a login needs: a private key, or a folder with certificates. Rejects with 'bad-file' for what is none. */
   chooseLoginFile(window: number, what: LoginFileKind): Promise<LocalFile | null>;
   readonly media: MediaReader;
+  readonly files: DiskFiles;
   /** Makes a channel and sends its other end to the window, marked with `ticket`. */
   createPort(window: number, ticket: string): ConsolePort;
   readonly settings: { read(): Promise<Settings>; write(change: Partial<Settings>): Promise<Settings> };
   /** A random (version 4) one. Node 18 has no global `crypto`, and a page no node:crypto. */
   uuid(): string;
   log(line: string): void;
+}
+
+/** Disk images and pictures on this computer, at which a person points in main's dialogs. */
+export interface DiskFiles {
+  /** Null: the person chose none. */
+  chooseImage(window: number): Promise<LocalFile | null>;
+  /** Rejects with 'bad-file'. */
+  inspect(file: LocalFile): Promise<DiskImage>;
+  /** Null: nowhere. */
+  chooseSave(window: number, name: string): Promise<SaveTarget | null>;
+  save(to: SaveTarget, bytes: Uint8Array): Promise<void>;
 }
 
 /** Main's end of a channel to one console in a window. `close` may be called more than once; frames posted after it are dropped. */

@@ -1,5 +1,6 @@
 import type { GuestId } from '#model/guest';
 import type { HostId } from '#model/host';
+import type { VolumeRef } from '#model/storage';
 import type { Task, TaskState } from '#model/task';
 import type { Operation } from '../backends/backend.ts';
 import { BackendError, faultOf } from '../backends/errors.ts';
@@ -19,6 +20,7 @@ export interface Job {
   readonly title: string;
   readonly host: HostId;
   readonly guest: GuestId | null;
+  readonly volume?: VolumeRef;
   readonly command: string | null;
   readonly cancellable: boolean;
 }
@@ -73,6 +75,7 @@ export class Tasks {
         title: job.title,
         host: job.host,
         guest: job.guest,
+        ...(job.volume !== undefined && { volume: job.volume }),
         command: job.command,
         startedAt: Date.now(),
         endedAt: null,

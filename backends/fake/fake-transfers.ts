@@ -64,8 +64,8 @@ export class FakeTransfers implements VolumeTransfers {
     await this.#move('Downloading', operation);
   }
 
-  commandFor(what: 'upload' | 'download', { pool, name }: VolumeRef, path: string): string {
-    return `fake ${what} ${pool} ${name} ${path}`;
+  commandFor(what: 'upload' | 'replace' | 'download', { pool, name }: VolumeRef, file: { readonly name: string }): string {
+    return `fake ${what} ${pool} ${name} ${file.name}`;
   }
 
   #volume(ref: VolumeRef): Volume {

@@ -100,9 +100,13 @@ export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE
       }
     },
 
-    commandFor(what, { pool, name }, path) {
-      const words = ['virsh', '-c', host.driverUri, `vol-${what}`, '--pool', pool, '--vol', name, '--file', path];
-      return [...words, ...(holes ? ['--sparse'] : [])].map(shellWord).join(' ');
+    commandFor(what, { pool, name }, file) {
+      const line = (...words: readonly string[]) => ['virsh', '-c', host.driverUri, ...words].map(shellWord).join(' ');
+      const sparse = holes && what !== 'replace' ? ['--sparse'] : [];
+      const move = line(what === 'download' ? 'vol-download' : 'vol-upload', '--pool', pool, '--vol', name, '--file', file.name, ...sparse);
+      if (what !== 'upload') return move;
+      const size = ['--capacity', String(file.size ?? 0), '--allocation', '0', '--format', 'raw'];
+      return `${line('vol-create-as', '--pool', pool, '--name', name, ...size)} && ${move}`;
     },
   };
 }

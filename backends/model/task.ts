@@ -3,6 +3,7 @@ import { Fault } from './fault.ts';
 import { GuestId } from './guest.ts';
 import { HostId } from './host.ts';
 import { Instant } from './quantity.ts';
+import { VolumeRef } from './storage.ts';
 
 export const TaskState = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('running'), step: z.string(), progress: z.number().min(0).max(1).nullable(), cancellable: z.boolean() }),
@@ -18,6 +19,8 @@ export const Task = z.strictObject({
   title: z.string(),
   host: HostId,
   guest: GuestId.nullable(),
+  /** The volume that it fills or reads. */
+  volume: VolumeRef.optional(),
   /** The same by hand, to copy. */
   command: z.string().nullable(),
   startedAt: Instant,

@@ -1,12 +1,38 @@
 import { z } from 'zod';
+import { DiskImage } from '#model/disk-image';
 import { HostId } from '#model/host';
-import { Pool, PoolProposal, Volume } from '#model/storage';
+import { Pool, PoolProposal, Volume, VolumeName, VolumeRef } from '#model/storage';
 import { call } from './define.ts';
 
+const OnHost = z.strictObject({ host: HostId });
+const PoolName = z.string().min(1).max(256);
+
+/** Where an image goes: into a volume that is made for it, or over one that is there, after main has asked. */
+const UploadTarget = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('new'), pool: PoolName, name: VolumeName }),
+  z.strictObject({ kind: z.literal('existing'), volume: VolumeRef }),
+]);
+
+export const UploadWish = z.strictObject({
+  host: HostId,
+  to: UploadTarget,
+  /** As `chooseImage` gave it. */
+  file: z.uuid(),
+  /** Chosen by the window for each wish of the person: a repeated call with the same id does nothing a second time. */
+  operation: z.uuid(),
+});
+export type UploadWish = z.infer<typeof UploadWish>;
+
 export const storage = {
-  pools: call(z.strictObject({ host: HostId }), z.array(Pool)),
-  volumes: call(z.strictObject({ host: HostId, pool: z.string().min(1).max(256) }), z.array(Volume)),
+  pools: call(OnHost, z.array(Pool)),
+  volumes: call(z.strictObject({ host: HostId, pool: PoolName }), z.array(Volume)),
   /** What `provideDefaultPool` would do, to be shown before it is asked for; null: the default pool is there. */
-  proposeDefaultPool: call(z.strictObject({ host: HostId }), PoolProposal.nullable()),
-  provideDefaultPool: call(z.strictObject({ host: HostId }), z.void()),
+  proposeDefaultPool: call(OnHost, PoolProposal.nullable()),
+  provideDefaultPool: call(OnHost, z.void()),
+  /** Main's file dialog. The window gets a token, never the path: one use, this window only, for ten minutes. Null: cancelled. */
+  chooseImage: call(z.strictObject({}), z.strictObject({ file: z.uuid(), image: DiskImage }).nullable()),
+  /** Starts the task whose id is `operation`. */
+  upload: call(UploadWish, z.void()),
+  /** Main asks where to, and starts the task; null: the person chose no place. */
+  download: call(z.strictObject({ host: HostId, volume: VolumeRef }), z.strictObject({ task: z.string().nullable() })),
 };

@@ -7,6 +7,7 @@ import { FakeBackend } from '../../backends/fake/fake-backend.ts';
 import type { FakeLogin } from '../../backends/fake/fake-login.ts';
 import type { FakeStep } from '../../backends/fake/fake-host.ts';
 import { FakeMediaReader } from '../../backends/fake/fake-media.ts';
+import { fakeFiles } from '../../backends/fake/fake-files.ts';
 import { plainGuest } from '../../backends/fake/seed.ts';
 import { createGuesthouse } from '../../main/guesthouse.ts';
 import { Windows } from './windows.ts';
@@ -100,6 +101,7 @@ const guesthouse = createGuesthouse(
       saved = JSON.stringify(hosts);
     },
     media: new FakeMediaReader(),
+    files: fakeFiles(() => harness.file),
     uuid: () => crypto.randomUUID(),
     createPort: (_, ticket) => windows.createPort(ticket),
     settings: {
