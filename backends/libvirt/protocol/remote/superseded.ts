@@ -88,7 +88,7 @@ export const superseded = {
     nothing,
   ),
   connectCompareCpu: read(158, struct({ xml: string, flags: u32 }), struct({ result: i32 })),
-  connectBaselineCpu: read(162, struct({ xmlCpUs: array(string, 256), flags: u32 }), struct({ cpu: string })),
+  connectBaselineCpu: read(162, struct({ xmlCpus: array(string, 256), flags: u32 }), struct({ cpu: string })),
   storageVolWipe: mutation(165, struct({ vol: volume, flags: u32 }), nothing),
   connectDomainEventRegisterAny: read(167, struct({ eventId: i32 }), nothing),
   connectDomainEventDeregisterAny: read(168, struct({ eventId: i32 }), nothing),
