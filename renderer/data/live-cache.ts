@@ -86,7 +86,10 @@ function keysOf(host: HostId, kind: StaleKind): QueryKey[] {
       return [hostKeys.volumesOfAll(host)];
     case 'networks':
       return [hostKeys.networks(host), hostKeys.offer(host), hostKeys.inventory(host, kind)];
-    default:
+    case 'interfaces':
+    case 'devices':
+    case 'secrets':
+    case 'filters':
       return [hostKeys.inventory(host, kind)];
   }
 }
