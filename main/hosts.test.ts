@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi, type MockInstance } from 'vitest';
 import type { Caller } from '#contract/define';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import { Host } from '#model/host';
@@ -42,10 +42,10 @@ const yes: ConfirmationAnswer = { kind: 'confirmed', ticked: [] };
 const typing = (values: Record<string, string>): ConfirmationAnswer => ({ kind: 'confirmed', ticked: [], values });
 
 /** How the connection ended that was made last. */
-async function endOfLast(attempts: readonly { value: Promise<HostConnection> }[]): Promise<Error | null> {
-  const connection = await attempts.at(-1)?.value;
-  if (connection === undefined) throw new Error('nothing was connected');
-  return connection.closed;
+async function endOfLast(connect: MockInstance<FakeBackend['connect']>): Promise<Error | null> {
+  const last = connect.mock.settledResults.at(-1);
+  if (last?.type !== 'fulfilled') throw new Error('nothing was connected');
+  return last.value.closed;
 }
 
 let open: Guesthouse | undefined;
@@ -186,7 +186,7 @@ test('a host is removed when the person agrees: its connection ends, and windows
   await call('hosts.remove', { host: id });
   expect(confirm.mock.lastCall?.[1]).toMatchObject({ title: 'Remove “Shelf”?', danger: true });
   expect(removed).toHaveBeenCalledWith({ host: id });
-  expect(await endOfLast(connect.mock.results)).toBeNull();
+  expect(await endOfLast(connect)).toBeNull();
   expect(saveHosts).toHaveBeenLastCalledWith([local]);
   for (const channel of ['hosts.remove', 'hosts.connect', 'hosts.disconnect', 'guests.list']) {
     await expect(call(channel, { host: id })).rejects.toEqual(code('not-found'));
@@ -223,7 +223,7 @@ test('a trial connects, tells what is there, lets go, and keeps nothing', async 
   const { call, connect, saveHosts } = setUp([]);
   const result = await call('hosts.test', { host: null, address: ssh('shelf') });
   expect(result).toMatchObject({ kind: 'reached', facts: { hostname: 'shelf' } });
-  expect(await endOfLast(connect.mock.results)).toBeNull();
+  expect(await endOfLast(connect)).toBeNull();
   expect(await call('hosts.list', {})).toEqual([]);
   expect(saveHosts).not.toHaveBeenCalled();
 });
