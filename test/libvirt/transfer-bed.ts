@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { createConnection, createServer } from 'node:net';
+import { promisify } from 'node:util';
+import { createVolumeTransfers } from '../../backends/libvirt/volume-transfers.ts';
+import { openHost, type OpenHost } from '../../backends/libvirt/open-host.ts';
+import type { Operation, VolumeTransfers } from '../../backends/backend.ts';
+import { unattended } from '../bed/unattended-connect.ts';
+
+export const run = promisify(execFile);
+
+/** Transfers on a connection without the listening of a whole backend. */
+export async function openTransfers(uri: string, patienceMs?: number): Promise<{ host: OpenHost; transfers: VolumeTransfers }> {
+  const host = await openHost(uri, unattended(), async () => undefined);
+  return { host, transfers: createVolumeTransfers(host, patienceMs === undefined ? {} : { patienceMs }) };
+}
+
+/** An operation that keeps its steps, and can be cancelled when one comes. */
+export function watched(onStep: (step: string, progress: number | null) => void = () => undefined) {
+  const controller = new AbortController();
+  const steps: string[] = [];
+  const operation: Operation = {
+    signal: controller.signal,
+    report: (step, progress) => {
+      steps.push(step);
+      onStep(step, progress);
+    },
+  };
+  return { operation, steps, cancel: () => controller.abort() };
+}
+
+export async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) if (chunk instanceof Buffer) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** Bytes that the file takes on its disk. */
+export async function allocated(path: string): Promise<number> {
+  return (await stat(path)).blocks * 512;
+}
+
+/** A file of this size with data at these places only. */
+export async function sparseFile(path: string, size: number, pieces: readonly { at: number; bytes: Uint8Array }[]): Promise<void> {
+  const file = await open(path, 'w');
+  for (const { at, bytes } of pieces) await file.write(bytes, 0, bytes.length, at);
+  await file.truncate(size);
+  await file.close();
+}
+
+/** A road to the daemon that counts the bytes both ways. */
+export async function countingRoad(daemonSocket: string, path: string): Promise<{ uri: string; bytes(): number; close(): void }> {
+  let bytes = 0;
+  const server = createServer((client) => {
+    const daemon = createConnection(daemonSocket);
+    for (const [from, to] of [
+      [client, daemon],
+      [daemon, client],
+    ] as const) {
+      from.on('data', (chunk) => (bytes += chunk.length));
+      from.on('error', () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return { uri: `qemu:///system?socket=${path}`, bytes: () => bytes, close: () => server.close() };
+}
