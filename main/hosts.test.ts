@@ -3,7 +3,6 @@ import { afterEach, expect, test, vi, type MockInstance } from 'vitest';
 import type { Caller } from '#contract/define';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import { Host } from '#model/host';
-import type { HostConnection } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { fakeFiles } from '../backends/fake/fake-files.ts';
