@@ -19,6 +19,7 @@ const CreateGuestPage = lazy(async () => ({ default: (await import('./features/c
 const AddConnectionPage = lazy(async () => ({ default: (await import('./features/hosts/connection-page.tsx')).AddConnectionPage }));
 const EditConnectionPage = lazy(async () => ({ default: (await import('./features/hosts/connection-page.tsx')).EditConnectionPage }));
 const HostPage = lazy(async () => ({ default: (await import('./features/hosts/host-page.tsx')).HostPage }));
+const DevicesPage = lazy(async () => ({ default: (await import('./features/hosts/devices-page.tsx')).DevicesPage }));
 const ConsoleTab = lazy(async () => ({ default: (await import('./features/consoles/console-tab.tsx')).ConsoleTab }));
 const PerformanceTab = lazy(async () => ({ default: (await import('./features/performance/performance-tab.tsx')).PerformanceTab }));
 const StoragePage = lazy(async () => ({ default: (await import('./features/storage/storage-page.tsx')).StoragePage }));
@@ -63,6 +64,7 @@ function Pages() {
         {({ host }) => <OnHost host={host}>{(id) => <CreateGuestPage key={id} host={id} />}</OnHost>}
       </Route>
       <Route path="/hosts/:host/storage">{({ host }) => <OnHost host={host}>{(id) => <StoragePage key={id} host={id} />}</OnHost>}</Route>
+      <Route path="/hosts/:host/devices">{({ host }) => <OnHost host={host}>{(id) => <DevicesPage key={id} host={id} />}</OnHost>}</Route>
       <Route path="/hosts/:host/networks">{({ host }) => <OnHost host={host}>{(id) => <NetworksPage key={id} host={id} />}</OnHost>}</Route>
       <Route path="/hosts/:host/guests/:id/:tab?">
         {({ host, id, tab }) => <OnHost host={host}>{(hostId) => <GuestAt host={hostId} id={id} tab={tab ?? 'overview'} />}</OnHost>}

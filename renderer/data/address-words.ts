@@ -1,3 +1,4 @@
+import type { AddressWish } from '#contract/hosts';
 import type { HostAddress, LibvirtDriver } from '#model/host-address';
 
 export const driverNames: Readonly<Record<LibvirtDriver, string>> = {
@@ -59,7 +60,7 @@ const machine = (host: string, user: string | null, port: number | null): string
   `${user === null ? '' : `${user} on `}${host}${port === null ? '' : `, port ${port}`}`;
 
 /** An address as one would tell it: "QEMU/KVM of ada on attic by ssh". */
-export function addressWords(address: HostAddress): string {
+export function addressWords(address: HostAddress | AddressWish): string {
   switch (address.road) {
     case 'local':
       return `${driverNames[address.driver]} on this computer${address.scope === 'session' ? ', your own session' : ''}`;

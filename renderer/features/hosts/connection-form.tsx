@@ -2,6 +2,7 @@ import { ActionList, ActionListGroup, ActionListItem, Button, Checkbox, Form, Ra
 import { useState, type FormEvent } from 'react';
 import type { Fault } from '#model/fault';
 import type { Host } from '#model/host';
+import { addressWords } from '../../data/address-words.ts';
 import { faultOf } from '../../data/fault-of.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { FormField } from '../../ui/form-field.tsx';
@@ -53,6 +54,7 @@ export function ConnectionForm({ host, onDone }: ConnectionFormProps) {
   const [fault, setFault] = useState<Fault | null>(null);
   const { trial, begin, forget } = useTrial(id);
 
+  const address = addressOf(draft);
   const all = problemsOf(draft);
   const seen = Object.fromEntries(Object.entries(all).filter(([field]) => pressed || [...touched].some((one) => one === field)));
   const change = (next: ConnectionDraft): void => {
@@ -68,9 +70,9 @@ export function ConnectionForm({ host, onDone }: ConnectionFormProps) {
     if (wrong !== undefined) document.getElementById(`connection-${wrong}`)?.focus();
   };
   const test = (of: ConnectionDraft = draft): void => {
-    const address = addressOf(of);
-    if (address === null) focusWrong();
-    else begin(address);
+    const tried = addressOf(of);
+    if (tried === null) focusWrong();
+    else begin(tried);
   };
   const mend = async (how: Mend): Promise<void> => {
     if (how.kind === 'change') {
@@ -116,7 +118,7 @@ export function ConnectionForm({ host, onDone }: ConnectionFormProps) {
         {kinds.map((kind) => (
           <Radio
             key={kind}
-            id={`connection-${kind}`}
+            id={`road-${kind}`}
             name="connection-kind"
             label={kindWords[kind][0]}
             description={kindWords[kind][1]}
@@ -146,7 +148,8 @@ export function ConnectionForm({ host, onDone }: ConnectionFormProps) {
           onChange={(_event, autoconnect) => change({ ...draft, autoconnect })}
         />
         <p className="gh-connect__address">
-          <span className="gh-subtle">Address</span> <code aria-label="Address">{uriPreview(draft)}</code>
+          <span className="gh-subtle">Address</span> <code>{uriPreview(draft)}</code>
+          {address !== null && address.road !== 'uri' && <span className="gh-subtle gh-connect__words">{addressWords(address)}</span>}
         </p>
         <TrialReport
           trial={trial}

@@ -9,6 +9,7 @@ import { takeStep } from '../../data/host-verbs.ts';
 import { paths } from '../../data/paths.ts';
 import { ContextMenu, placeBelow, type MenuPlace } from '../../ui/context-menu.tsx';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
+import { deviceKinds } from './device-kinds.ts';
 import { useFold } from './folds.ts';
 import { HostLoadBars } from './host-load-bars.tsx';
 import { HostMenuItems } from './host-menu-items.tsx';
@@ -151,6 +152,13 @@ function Places({ host, abilities }: { readonly host: HostId; readonly abilities
         <li>
           <NavLink href={paths.networks(host)} indent>
             Networks
+          </NavLink>
+        </li>
+      )}
+      {deviceKinds.some((kind) => abilities.inventory.includes(kind)) && (
+        <li>
+          <NavLink href={paths.devices(host)} indent>
+            Devices
           </NavLink>
         </li>
       )}

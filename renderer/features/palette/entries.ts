@@ -88,6 +88,7 @@ function pagesOf(hosts: readonly Host[]): Entry[] {
         ...(abilities?.createGuests === true ? [page(paths.create(host.id), 'Create guest', host.name)] : []),
         ...(abilities?.storage === true ? [page(paths.storage(host.id), 'Storage', host.name)] : []),
         ...(abilities?.networks === true ? [page(paths.networks(host.id), 'Networks', host.name)] : []),
+        ...((abilities?.inventory.length ?? 0) > 0 ? [page(paths.devices(host.id), 'Devices', host.name)] : []),
         page(paths.hostOverview(host.id), 'Host', host.name),
         ...(step === null ? [] : [does('step', step.label)]),
         ...(host.state.kind === 'connected' ? [does('disconnect', 'Disconnect')] : []),

@@ -1,0 +1,146 @@
+import { Button, EmptyState, EmptyStateBody, EmptyStateFooter, SearchInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
+import { useDeferredValue, useMemo } from 'react';
+import type { HostId } from '#model/host';
+import type { HostObject } from '#model/inventory';
+import { faultOf } from '../../data/fault-of.ts';
+import { useHost, useInventory } from '../../data/queries.ts';
+import { useRemembered } from '../../data/remembered.ts';
+import { FaultAlert } from '../../ui/fault-alert.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { deviceKinds, type DeviceKind } from './device-kinds.ts';
+
+const kindWords: Readonly<Record<DeviceKind, readonly [title: string, none: string]>> = {
+  devices: ['Node devices', 'This host tells of no device.'],
+  interfaces: ['Interfaces', 'This host tells of no network interface.'],
+  secrets: ['Secrets', 'This host keeps no secret, for an encrypted disk for example.'],
+  filters: ['Network filters', 'This host has no network filter.'],
+};
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** What a host has besides guests, storage and networks, to read. */
+export function DevicesPage({ host: id }: { readonly host: HostId }) {
+  const host = useHost(id);
+  const offered = host?.state.kind === 'connected' ? host.state.abilities.inventory : deviceKinds;
+  const kinds = deviceKinds.filter((kind) => offered.includes(kind));
+  const [wanted, setWanted] = useRemembered<string>(`devices.${id}.kind`, 'devices', isText);
+  const [search, setSearch] = useRemembered(`devices.${id}.search`, '', isText);
+  const searched = useDeferredValue(search);
+  const kind = kinds.find((one) => one === wanted) ?? kinds[0];
+  return (
+    <section className="gh-page" aria-label="Devices">
+      <PageHeader title="Devices" detail={host && <ForeignText text={host.name} />} optional>
+        <SearchInput
+          className="gh-search"
+          placeholder="Search"
+          aria-label="Search devices"
+          value={search}
+          onChange={(_event, value) => setSearch(value)}
+          onClear={() => setSearch('')}
+        />
+        <ToggleGroup isCompact aria-label="Kind">
+          {kinds.map((one) => (
+            <ToggleGroupItem
+              key={one}
+              buttonId={`kind-${one}`}
+              text={kindWords[one][0]}
+              isSelected={one === kind}
+              onChange={() => setWanted(one)}
+            />
+          ))}
+        </ToggleGroup>
+      </PageHeader>
+      <div className="gh-pane" tabIndex={0} role="region" aria-label={kind === undefined ? 'Nothing' : kindWords[kind][0]}>
+        {kind === undefined ? (
+          <EmptyState titleText="Nothing to list" headingLevel="h2" variant="sm">
+            <EmptyStateBody>This host tells only of its guests.</EmptyStateBody>
+          </EmptyState>
+        ) : (
+          <Objects key={kind} host={id} kind={kind} search={searched} onClear={() => setSearch('')} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface ObjectsProps {
+  readonly host: HostId;
+  readonly kind: DeviceKind;
+  readonly search: string;
+  onClear(): void;
+}
+
+function Objects({ host, kind, search, onClear }: ObjectsProps) {
+  const { data, error, refetch } = useInventory(host, kind);
+  const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  const found = useMemo(
+    () =>
+      (data ?? []).filter(({ name, detail, parent }) => {
+        const text = `${name} ${detail} ${parent ?? ''}`.toLocaleLowerCase();
+        return words.every((word) => text.includes(word));
+      }),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the words are of `search`
+    [data, search],
+  );
+  if (data === undefined) {
+    return error ? (
+      <FaultAlert fault={faultOf(error)} onRetry={() => void refetch()} />
+    ) : (
+      <SkeletonRows label={`Reading: ${kindWords[kind][0].toLocaleLowerCase()}`} />
+    );
+  }
+  if (data.length === 0) {
+    return (
+      <EmptyState titleText="None" headingLevel="h2" variant="sm">
+        <EmptyStateBody>{kindWords[kind][1]}</EmptyStateBody>
+      </EmptyState>
+    );
+  }
+  if (found.length === 0) {
+    return (
+      <EmptyState titleText="Nothing matches" headingLevel="h2" variant="sm">
+        <EmptyStateFooter>
+          <Button variant="link" onClick={onClear}>
+            Show all
+          </Button>
+        </EmptyStateFooter>
+      </EmptyState>
+    );
+  }
+  return <ObjectsTable label={kindWords[kind][0]} objects={found} />;
+}
+
+/** A column that says nothing of any object is left out. */
+function ObjectsTable({ label, objects }: { readonly label: string; readonly objects: readonly HostObject[] }) {
+  const has = (mark: 'active' | 'autostart' | 'parent') => objects.some((object) => object[mark] !== null);
+  const [active, autostart, parent] = [has('active'), has('autostart'), has('parent')];
+  return (
+    <table className="gh-small-table" aria-label={label}>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          {active && <th scope="col">State</th>}
+          {autostart && <th scope="col">Starts with the host</th>}
+          {parent && <th scope="col">Part of</th>}
+          <th scope="col">Detail</th>
+        </tr>
+      </thead>
+      <tbody>
+        {objects.map((object) => (
+          <tr key={object.id}>
+            <th scope="row" className="gh-path">
+              <ForeignText text={object.name} />
+            </th>
+            {active && <td>{mark(object.active, 'Active', 'Not active')}</td>}
+            {autostart && <td>{mark(object.autostart, 'Yes', 'No')}</td>}
+            {parent && <td className="gh-path">{object.parent === null ? '–' : <ForeignText text={object.parent} />}</td>}
+            <td className="gh-path">{object.detail === '' ? '–' : <ForeignText text={object.detail} />}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const mark = (value: boolean | null, yes: string, no: string) => (value === null ? '–' : value ? yes : no);
