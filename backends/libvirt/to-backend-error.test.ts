@@ -35,6 +35,8 @@ test.each([
   ['another errno', libvirt(38, { int1: 5 }), 'internal'],
   ['procedure too new', libvirt(39, { domain: 7, message: 'unknown procedure: 447' }), 'unsupported'],
   ['another RPC error', libvirt(39, { domain: 7 }), 'internal'],
+  ['another daemon of the host ended', libvirt(1, { domain: 7 }), 'daemon-missing'],
+  ['another daemon of the host is not there', libvirt(38, { domain: 7, int1: 2 }), 'daemon-missing'],
   ['anything else', libvirt(1), 'internal'],
 ])('%s', (_, error, code) => {
   expect(toBackendError(error)).toMatchObject({ code, cause: error });

@@ -57,11 +57,27 @@ export function toBackendError(error: unknown): BackendError {
   if (!(error instanceof LibvirtError)) {
     return new BackendError('internal', 'Something went wrong while talking to libvirt.', { cause: error });
   }
+  if (isBrokenInside(error)) {
+    return new BackendError('daemon-missing', 'A part of libvirt on the host does not answer.', {
+      reason: error.text || null,
+      remedy:
+        'Disconnect from the host and connect again. If that does not help, start its daemons again there, such as virtstoraged or virtnetworkd.',
+      cause: error,
+    });
+  }
   return new BackendError(codeOf(error), error.text || `libvirt gave error ${error.code} without a reason.`, {
     reason: `${error.operation}: libvirt error ${error.code}, domain ${error.domain}`,
     remedy: REMEDIES.get(error.code) ?? null,
     cause: error,
   });
+}
+
+/**
+ * The daemon's own connection to another one, such as from virtqemud to virtstoraged, has ended or cannot be made. What had used it stays so
+ * until it connects anew.
+ */
+function isBrokenInside({ code, domain }: LibvirtError): boolean {
+  return domain === ErrorDomain.rpc && (code === ErrorCode.internalError || code === ErrorCode.systemError);
 }
 
 function codeOf({ code, domain, int1 }: LibvirtError): FaultCode {
