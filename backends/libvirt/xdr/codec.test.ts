@@ -162,6 +162,59 @@ describe('strings that are not what they should be (W16)', () => {
     );
   });
 
+  test.each([
+    ['no UTF-8 at all', 'c3'],
+    ['characters between bytes that are none', '41ff'],
+    ['beginnings of characters', 'f09f98'],
+    ['characters of four bytes, and a byte that is none', 'f09f9880ff'],
+    ['genuine replacement characters', 'efbfbd'],
+  ])('four million bytes of %s are read and sent as fast as others', (_, pattern) => {
+    const raw = Buffer.alloc(4_000_000, Buffer.from(pattern, 'hex'));
+    const started = performance.now();
+    const { value } = decode(text(4_194_304), encode(opaque(4_194_304), raw));
+    expect(encode(text(4_194_304), value).subarray(4).equals(raw)).toBe(true);
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+
+  test('what is a character and what is not is what the standard says', PATIENT, () => {
+    const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    const inAnyOrder = fc.constantFrom(
+      0x41,
+      0x80,
+      0x8f,
+      0x90,
+      0x9f,
+      0xa0,
+      0xbf,
+      0xc1,
+      0xc2,
+      0xdf,
+      0xe0,
+      0xe1,
+      0xed,
+      0xee,
+      0xef,
+      0xf0,
+      0xf1,
+      0xf4,
+      0xf5,
+    );
+    fc.assert(
+      fc.property(fc.array(inAnyOrder, { maxLength: 6 }), (raw) => {
+        const read = asText(Buffer.from(raw).toString('hex'));
+        let standard: string | null = null;
+        try {
+          standard = strict.decode(Uint8Array.from(raw));
+        } catch {
+          // Then it must show some bytes that are none.
+        }
+        if (standard === null) expect(read).toMatch(/\p{Surrogate}/u);
+        else expect(read).toBe(standard);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
   test('other lone surrogates are replaced on the way out', () =>
     expect(encode(text(9), '\ud800').toString('hex')).toBe('00000003efbfbd00'));
 });
