@@ -84,7 +84,7 @@ export async function makeAuthority(commonName = 'Guesthouse test CA'): Promise<
       const file = at(`crl-${to}.pem`);
       const lines = ['crl_number = 1', `crl_this_update_date = "${day(Math.min(-1, to - 1))}"`, `crl_next_update_date = "${day(to)}"`];
       const revoked = certificate === null ? [] : ['--load-certificate', certificate.certificate];
-      await certtool('--generate-crl', ...signing, ...revoked, '--template', await template('crl', lines), '--outfile', file);
+      await certtool('--generate-crl', ...signing, ...revoked, '--template', await template(`crl-${to}`, lines), '--outfile', file);
       return file;
     },
     async clientFolder(name, { own, crl, ca = at('cacert.pem') } = {}) {

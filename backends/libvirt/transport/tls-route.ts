@@ -3,7 +3,7 @@ import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import { BackendError } from '../../errors.ts';
 import { openRoadTunnel } from './open-road-tunnel.ts';
 import type { Route, RouteOptions } from './route.ts';
-import { SocketTransport } from './socket-transport.ts';
+import { TlsTransport } from './tls-transport.ts';
 import { connectTcp, type TcpAddress } from './tcp.ts';
 import { tlsCredentials } from './tls-credentials.ts';
 import { noLibvirt, tlsFault, type TlsPhase, tlsSilence } from './tls-fault.ts';
@@ -73,7 +73,7 @@ export async function connectTls(address: TcpAddress, credentials: SecureContext
     ...(isIP(name) === 0 ? { servername: name } : {}),
   });
   await admission(secured, address, ends - performance.now(), signal);
-  return new SocketTransport(secured);
+  return new TlsTransport(secured);
 }
 
 function admission(socket: TLSSocket, address: TcpAddress, withinMs: number, signal: AbortSignal | undefined): Promise<void> {
