@@ -28,6 +28,8 @@ export interface LaunchOptions {
   readonly flavour?: Flavour;
   /** Of the host "This computer". */
   readonly uri?: string;
+  /** That of an earlier start, which is kept then; without it, a new one that goes with the app. */
+  readonly home?: string;
 }
 
 /** How to start the built app by other means than Playwright's. */
@@ -49,11 +51,11 @@ export interface RunningApp {
 }
 
 /** The built app on a display of its own, as an unprivileged user and with Chromium's sandbox on. */
-export async function appCommand({ flavour = 'itself', uri = NOWHERE }: LaunchOptions = {}): Promise<AppCommand> {
+export async function appCommand({ flavour = 'itself', uri = NOWHERE, home: given }: LaunchOptions = {}): Promise<AppCommand> {
   const built = await ensureAppBuild();
   const command = await electronCommand({ appDir: flavour === 'itself' ? built : flavoured(built, flavour) });
   const display = await startDisplay();
-  const home = mkdtempSync(join(tmpdir(), 'guesthouse-app-'));
+  const home = given ?? mkdtempSync(join(tmpdir(), 'guesthouse-app-'));
   if (command.uid !== undefined && command.gid !== undefined) chownSync(home, command.uid, command.gid);
   const folders = { XDG_CONFIG_HOME: join(home, 'config'), XDG_STATE_HOME: join(home, 'state'), XDG_CACHE_HOME: join(home, 'cache') };
   return {
@@ -62,7 +64,7 @@ export async function appCommand({ flavour = 'itself', uri = NOWHERE }: LaunchOp
     home,
     async dispose() {
       await display.stop();
-      await rm(home, { recursive: true, force: true });
+      if (given === undefined) await rm(home, { recursive: true, force: true });
     },
   };
 }

@@ -1,0 +1,111 @@
+import { mkdtempSync, chownSync } from 'node:fs';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Reply } from '#contract/define';
+import { windowUser } from '../../build/setup/window-user.mjs';
+import { privateLibvirtdObstacle, startPrivateLibvirtd, type PrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { startApp, type RunningApp } from './launch.ts';
+
+// Hosts that a person adds in the real window: asked about in main's own, kept over a restart, removed.
+
+const obstacle = await privateLibvirtdObstacle();
+if (obstacle !== undefined) console.warn(`Skipped: hosts in the real window: ${obstacle}`);
+const real = test.skipIf(obstacle !== undefined);
+
+let daemon: PrivateLibvirtd;
+let home = '';
+let running: RunningApp;
+beforeAll(async () => {
+  if (obstacle !== undefined) return;
+  daemon = await startPrivateLibvirtd();
+  home = mkdtempSync(join(tmpdir(), 'guesthouse-app-'));
+  const user = windowUser();
+  if (user !== undefined) chownSync(home, user.uid, user.gid);
+  running = await startApp({ home });
+}, 60_000);
+afterAll(async () => {
+  await running?.stop();
+  await daemon?.stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const file = () => join(home, 'config/guesthouse/hosts.json');
+const call = (channel: string, input: object): Promise<Reply> =>
+  running.page.evaluate(([name, value]) => window.guesthouse.invoke(name, value), [channel, input] as const);
+const hosts = async (): Promise<unknown> => {
+  const reply = await call('hosts.list', {});
+  return reply.ok ? reply.value : reply.fault;
+};
+/** Main's next question, once it is shown. */
+async function question(): Promise<Page> {
+  const page = await running.app.waitForEvent('window', { timeout: 10_000 });
+  await page.getByRole('heading').waitFor();
+  return page;
+}
+/** Answers, which takes the window away while Playwright still looks at it. */
+async function give(page: Page, answer: Promise<void>): Promise<void> {
+  await answer.catch((error: unknown) => {
+    if (!page.isClosed()) throw error;
+  });
+}
+const press = (page: Page, button: string) => give(page, page.getByRole('button', { name: button }).click());
+const mock = () => ({ name: 'The mock', autoconnect: true, address: { road: 'uri', uri: `test:///default?socket=${daemon.socket}` } });
+
+real('a host is added when the person agrees to its way, and is there with its guests', async () => {
+  const refused = call('hosts.add', mock());
+  const first = await question();
+  expect(await first.getByRole('heading').innerText()).toBe('Connect in this way?');
+  expect(await first.locator('dl').innerText()).toContain(`socket=${daemon.socket}`);
+  await give(first, first.keyboard.press('Escape'));
+  expect(await refused).toMatchObject({ ok: false, fault: { code: 'cancelled' } });
+  expect(await hosts()).toMatchObject([{ id: 'local' }]);
+  await expect(readFile(file())).rejects.toMatchObject({ code: 'ENOENT' });
+
+  const added = call('hosts.add', mock());
+  const second = await question();
+  // What can do harm is not one Enter away.
+  expect(await second.getByRole('button', { name: 'Cancel' }).evaluate((button) => button === document.activeElement)).toBe(true);
+  await press(second, 'Connect anyway');
+  expect(await added).toMatchObject({ ok: true, value: { name: 'The mock', state: { kind: 'connecting' } } });
+  await expect
+    .poll(hosts)
+    .toMatchObject([{ id: 'local' }, { name: 'The mock', state: { kind: 'connected', facts: { hypervisor: 'TEST' } } }]);
+  expect((await stat(file())).mode & 0o777).toBe(0o600);
+});
+
+real('after a restart it is there again, connected, and nobody was asked', async () => {
+  const before = await hosts();
+  await running.stop();
+  running = await startApp({ home });
+  let asked = false;
+  running.app.on('window', () => (asked = true));
+  await expect.poll(hosts, { timeout: 10_000 }).toMatchObject([{ id: 'local' }, { name: 'The mock', state: { kind: 'connected' } }]);
+  const [, earlier] = Object(before);
+  expect(await hosts()).toMatchObject([{}, { id: earlier.id, uri: mock().address.uri, autoconnect: true }]);
+  expect(asked).toBe(false);
+});
+
+real('it is tried without being kept', async () => {
+  const address = { road: 'uri', uri: 'test:///default?socket=/nonexistent/guesthouse' };
+  const trial = call('hosts.test', { host: null, address });
+  const page = await question();
+  await press(page, 'Connect anyway');
+  expect(await trial).toMatchObject({ ok: true, value: { kind: 'failed', fault: { code: 'daemon-missing' } } });
+  expect(await hosts()).toHaveLength(2);
+});
+
+real('a removed host is gone, also after a restart', async () => {
+  const [, added] = Object(await hosts());
+  const removal = call('hosts.remove', { host: added.id });
+  const page = await question();
+  expect(await page.getByRole('heading').innerText()).toBe('Remove “The mock”?');
+  await press(page, 'Remove');
+  expect(await removal).toMatchObject({ ok: true });
+  expect(await hosts()).toMatchObject([{ id: 'local' }]);
+  await running.stop();
+  running = await startApp({ home });
+  expect(await hosts()).toMatchObject([{ id: 'local' }]);
+});
