@@ -4,6 +4,8 @@ import type { Guest, GuestRef } from '#model/guest';
 import { canGuest, guestActions, type GuestAction, type Permission } from '#model/guest-action';
 import type { Host } from '#model/host';
 import { deleteGuest, performAction } from '../../data/guest-verbs.ts';
+import { saveScreenshot } from '../../data/save-screenshot.ts';
+import { stateGroupOf } from './guest-order.ts';
 import { paths } from '../../data/paths.ts';
 
 interface ItemsProps {
@@ -59,6 +61,26 @@ export function DeleteItem({ guestRef, guest, host }: Omit<ItemsProps, 'actions'
   );
 }
 
+function ScreenshotItem({ guestRef, guest, host }: Omit<ItemsProps, 'actions'>) {
+  if (abilitiesOf(host)?.graphicalConsole === false) return null;
+  const permission: Permission =
+    host?.state.kind !== 'connected'
+      ? { allowed: false, why: 'The host is not connected' }
+      : stateGroupOf(guest.state) === 'off'
+        ? { allowed: false, why: 'The guest is not running' }
+        : { allowed: true };
+  return (
+    <MenuItem
+      itemId="screenshot"
+      isAriaDisabled={!permission.allowed}
+      {...reason(permission)}
+      onClick={() => permission.allowed && void saveScreenshot(guestRef, guest)}
+    >
+      Save screenshot…
+    </MenuItem>
+  );
+}
+
 /** The verbs that make sense for this guest: of Pause and Resume the one that its state is about, and nothing of saved state without one. */
 function verbsOf(guest: Guest): readonly GuestAction[] {
   const verbs: GuestAction[] = ['start', 'shut-down', 'reboot', guest.state === 'paused' ? 'resume' : 'pause', 'save'];
@@ -76,6 +98,7 @@ export function GuestMenuItems({ guestRef, guest, host }: Omit<ItemsProps, 'acti
       <MenuItem itemId="console" onClick={() => navigate(paths.guest(guestRef, 'console'))}>
         Console
       </MenuItem>
+      <ScreenshotItem guestRef={guestRef} guest={guest} host={host} />
       <Divider component="li" />
       <GuestActionItems guestRef={guestRef} guest={guest} host={host} actions={verbsOf(guest)} />
       <Divider component="li" />

@@ -9,6 +9,7 @@ import { formatBytes, formatShare } from '../../ui/quantity.ts';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
 import { stateGroupOf } from './guest-order.ts';
 import { LiveStrip } from './live-strip.tsx';
+import { ScreenThumbnail } from './screen-thumbnail.tsx';
 
 const firmwares = { bios: 'BIOS', uefi: 'UEFI' } as const;
 
@@ -30,7 +31,10 @@ export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; 
       ))}
       <LiveStrip guestRef={guestRef} running={stateGroupOf(guest.state) !== 'off'} />
       <div className="gh-overview__columns">
-        <Facts guest={guest} details={details} />
+        <div>
+          {details.consoles.some(({ kind }) => kind === 'graphical') && <ScreenThumbnail guestRef={guestRef} guest={guest} />}
+          <Facts guest={guest} details={details} />
+        </div>
         <div>
           <Disks disks={details.disks} />
           <Nics nics={details.nics} />

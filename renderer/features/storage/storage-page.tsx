@@ -1,21 +1,26 @@
 import { Button, EmptyState, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
 import type { HostId } from '#model/host';
 import type { Pool } from '#model/storage';
+import type { Task } from '#model/task';
 import { provideLabel, useDefaultPool } from '../../data/default-pool.ts';
 import { faultOf } from '../../data/fault-of.ts';
 import { useHost, usePools } from '../../data/queries.ts';
+import { useVolumeTasks } from '../../data/volume-tasks.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { Meter } from '../../ui/meter.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { UploadButton } from './upload-button.tsx';
 import { VolumesTable } from './volumes-table.tsx';
+import './storage.css';
 
-/** The storage pools of a host and what is in them, to read. */
+/** The storage pools of a host and what is in them, with the way in and out for disk images. */
 export function StoragePage({ host }: { readonly host: HostId }) {
   const name = useHost(host)?.name ?? host;
   const pools = usePools(host);
+  const tasks = useVolumeTasks(host);
   return (
     <section className="gh-page" aria-label="Storage">
       <PageHeader title="Storage" detail={<ForeignText text={name} />} />
@@ -24,7 +29,7 @@ export function StoragePage({ host }: { readonly host: HostId }) {
         {pools.isPending && <SkeletonRows label="Reading the storage pools" />}
         {pools.data?.length === 0 && <NoPool host={host} />}
         {pools.data?.map((pool) => (
-          <PoolPart key={pool.name} host={host} pool={pool} />
+          <PoolPart key={pool.name} host={host} pool={pool} tasks={tasks} />
         ))}
       </div>
     </section>
@@ -56,7 +61,13 @@ function NoPool({ host }: { readonly host: HostId }) {
   );
 }
 
-function PoolPart({ host, pool }: { readonly host: HostId; readonly pool: Pool }) {
+interface PoolPartProps {
+  readonly host: HostId;
+  readonly pool: Pool;
+  readonly tasks: readonly Task[];
+}
+
+function PoolPart({ host, pool, tasks }: PoolPartProps) {
   const used = pool.capacity - pool.available;
   const text = `${formatBytes(pool.available)} free of ${formatBytes(pool.capacity)}`;
   return (
@@ -79,12 +90,15 @@ function PoolPart({ host, pool }: { readonly host: HostId; readonly pool: Pool }
               share={pool.capacity > 0 ? used / pool.capacity : 0}
               text={`${formatBytes(used)} used`}
             />
+            <span className="gh-part__upload">
+              <UploadButton host={host} pool={pool} />
+            </span>
           </span>
         ) : (
           <span className="gh-part__end gh-subtle">Not active</span>
         )}
       </div>
-      {pool.active && <VolumesTable host={host} pool={pool.name} />}
+      {pool.active && <VolumesTable host={host} pool={pool.name} tasks={tasks} />}
     </section>
   );
 }

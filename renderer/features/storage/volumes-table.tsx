@@ -1,16 +1,25 @@
 import { Button } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { HostId } from '#model/host';
+import type { Task } from '#model/task';
 import { faultOf } from '../../data/fault-of.ts';
 import { useVolumes } from '../../data/queries.ts';
+import { taskOf } from '../../data/volume-tasks.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
+import { VolumeBadge, VolumeMenu } from './volume-tools.tsx';
 
 /** Pools with thousands of volumes exist; the page shows them in portions. */
 const PORTION = 100;
 
-export function VolumesTable({ host, pool }: { readonly host: HostId; readonly pool: string }) {
+interface VolumesTableProps {
+  readonly host: HostId;
+  readonly pool: string;
+  readonly tasks: readonly Task[];
+}
+
+export function VolumesTable({ host, pool, tasks }: VolumesTableProps) {
   const volumes = useVolumes(host, pool);
   const [limit, setLimit] = useState(PORTION);
   if (volumes.error) return <FaultAlert fault={faultOf(volumes.error)} onRetry={() => void volumes.refetch()} />;
@@ -30,19 +39,29 @@ export function VolumesTable({ host, pool }: { readonly host: HostId; readonly p
             <th scope="col" data-numeric="true">
               On disk
             </th>
+            <th scope="col">
+              <span className="pf-v6-screen-reader">Actions</span>
+            </th>
           </tr>
         </thead>
         <tbody>
-          {volumes.data.slice(0, limit).map((volume) => (
-            <tr key={volume.path}>
-              <th scope="row" className="gh-path">
-                <ForeignText text={volume.name} />
-              </th>
-              <td>{volume.format ?? '–'}</td>
-              <td data-numeric="true">{formatBytes(volume.capacity)}</td>
-              <td data-numeric="true">{formatBytes(volume.allocation)}</td>
-            </tr>
-          ))}
+          {volumes.data.slice(0, limit).map((volume) => {
+            const task = taskOf(tasks, volume);
+            return (
+              <tr key={volume.path}>
+                <th scope="row" className="gh-path">
+                  <ForeignText text={volume.name} />
+                  <VolumeBadge task={task} />
+                </th>
+                <td>{volume.format ?? '–'}</td>
+                <td data-numeric="true">{formatBytes(volume.capacity)}</td>
+                <td data-numeric="true">{formatBytes(volume.allocation)}</td>
+                <td className="gh-volume-menu">
+                  <VolumeMenu host={host} volume={volume} busy={task !== undefined} />
+                </td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
       {rest > 0 && (

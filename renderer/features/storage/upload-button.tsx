@@ -1,0 +1,34 @@
+import { Button } from '@patternfly/react-core';
+import { UploadIcon } from '@patternfly/react-icons/dist/esm/icons/upload-icon';
+import { useState } from 'react';
+import type { HostId } from '#model/host';
+import type { Pool } from '#model/storage';
+import { chooseImage, type ChosenImage } from '../../data/volume-verbs.ts';
+import { readableText } from '../../ui/foreign-text.tsx';
+import { UploadDialog } from './upload-dialog.tsx';
+
+/** First the file, in main's dialog; then what becomes of it. */
+export function UploadButton({ host, pool }: { readonly host: HostId; readonly pool: Pool }) {
+  const [chosen, setChosen] = useState<ChosenImage | null>(null);
+  const [choosing, setChoosing] = useState(false);
+  const choose = async () => {
+    setChoosing(true);
+    setChosen(await chooseImage());
+    setChoosing(false);
+  };
+  return (
+    <>
+      <Button
+        variant="secondary"
+        size="sm"
+        icon={<UploadIcon />}
+        isDisabled={choosing}
+        onClick={() => void choose()}
+        aria-label={`Upload to ${readableText(pool.name)}…`}
+      >
+        Upload…
+      </Button>
+      {chosen !== null && <UploadDialog host={host} pool={pool} chosen={chosen} onClose={() => setChosen(null)} />}
+    </>
+  );
+}
