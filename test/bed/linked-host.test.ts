@@ -11,7 +11,7 @@ let link: LinkedHost;
 
 beforeAll(async () => {
   daemon = await startPrivateLibvirtd({ network: true });
-  link = await linkHost(daemon);
+  link = await linkHost(daemon, 1);
   const program = `require('node:net').createServer((s) => s.pipe(s)).listen(${PORT}, () => console.log('listening'))`;
   listener = spawn(daemon.enter[0], [...daemon.enter.slice(1), process.execPath, '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve) => listener.stdout?.once('data', resolve));

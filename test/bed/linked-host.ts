@@ -3,7 +3,6 @@ import { promisify } from 'node:util';
 import type { PrivateLibvirtd } from './private-libvirtd.ts';
 
 const run = promisify(execFile);
-let links = 0;
 
 /** A cable between this process's network namespace and the one of a private libvirtd. */
 export interface LinkedHost {
@@ -17,15 +16,17 @@ export interface LinkedHost {
   remove(): Promise<void>;
 }
 
-/** Needs `startPrivateLibvirtd({ network: true })`, root, and a network namespace in which addresses 10.77.x.y are free. */
-export async function linkHost(daemon: PrivateLibvirtd): Promise<LinkedHost> {
+/** The far end's address on such a cable, for certificates that must be there before it is laid. */
+export const linkedAddress = (subnet: number) => `10.77.${subnet}.2`;
+
+/** Needs `startPrivateLibvirtd({ network: true })` and root. `subnet`: 1 to 254, of which each test file has its own. */
+export async function linkHost(daemon: PrivateLibvirtd, subnet: number): Promise<LinkedHost> {
   const namespace = daemon.enter.find((word) => word.startsWith('--target='))?.slice('--target='.length);
   if (namespace === undefined || !daemon.enter.includes('--net')) throw new Error('this daemon has no network namespace of its own');
-  const subnet = (links += 1);
-  const near = `ghn${process.pid % 10_000}x${subnet}`;
-  const far = `ghf${process.pid % 10_000}x${subnet}`;
-  const octet = (process.pid + subnet * 7) % 250;
-  const [here, address] = [`10.77.${octet}.1`, `10.77.${octet}.2`];
+  const near = `cable${subnet}n`;
+  const far = `cable${subnet}f`;
+  const here = `10.77.${subnet}.1`;
+  const address = linkedAddress(subnet);
   const inside = (...words: string[]) => run(daemon.enter[0], [...daemon.enter.slice(1), ...words]);
 
   await run('ip', ['link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', namespace]);
