@@ -33,8 +33,9 @@ function read(): ReadonlyMap<HostId, boolean> {
   }
 }
 
-const isFold = (entry: unknown): entry is [HostId, boolean] =>
-  Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string' && typeof entry[1] === 'boolean';
+function isFold(entry: unknown): entry is [HostId, boolean] {
+  return Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string' && typeof entry[1] === 'boolean';
+}
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

@@ -118,14 +118,23 @@ function Trouble({ host }: { readonly host: Host }) {
           {readableText(fault.message)}
         </p>
       )}
-      <Button variant="secondary" size="sm" onClick={() => takeStep(host.id, step)}>
+      <Button
+        variant="secondary"
+        size="sm"
+        aria-label={`${step.label}, ${readableText(host.name)}`}
+        onClick={() => takeStep(host.id, step)}
+      >
         {step.label}
-        <span className="pf-v6-screen-reader">, {readableText(host.name)}</span>
       </Button>
       {fault !== null && (
-        <Button variant="link" size="sm" isInline onClick={() => navigate(paths.hostOverview(host.id))}>
+        <Button
+          variant="link"
+          size="sm"
+          isInline
+          aria-label={`Details of ${readableText(host.name)}`}
+          onClick={() => navigate(paths.hostOverview(host.id))}
+        >
           Details
-          <span className="pf-v6-screen-reader"> of {readableText(host.name)}</span>
         </Button>
       )}
     </div>

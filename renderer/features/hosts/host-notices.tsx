@@ -5,7 +5,7 @@ import { nextStep } from '../../data/host-state.ts';
 import { takeStep } from '../../data/host-verbs.ts';
 import { useHosts, useLostAt } from '../../data/queries.ts';
 import { formatClock } from '../../ui/clock.ts';
-import { ForeignText } from '../../ui/foreign-text.tsx';
+import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
 
 /** More would push the list out of sight; the sidebar tells of every one. */
 const MOST = 3;
@@ -38,9 +38,8 @@ function HostNotice({ host }: { readonly host: Host }) {
       {state.kind === 'failed' ? `: ${state.fault.message}` : ' is not connected.'}
       {state.kind === 'failed' && lostAt !== null && ` Its guests are shown as of ${formatClock(lostAt)}.`}{' '}
       {step !== null && (
-        <Button variant="link" isInline onClick={() => takeStep(host.id, step)}>
+        <Button variant="link" isInline aria-label={`${step.label}, ${readableText(host.name)}`} onClick={() => takeStep(host.id, step)}>
           {step.label}
-          <span className="pf-v6-screen-reader">, {host.name}</span>
         </Button>
       )}
     </p>
