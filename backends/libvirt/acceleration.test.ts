@@ -48,3 +48,19 @@ test('without /dev/kvm the reason names it', async () => {
   const found = await findAcceleration(facts({ types: ['qemu'] }));
   expect(found.kind === 'none' && found.reason).toContain('/dev/kvm');
 });
+
+test('what libvirt does not say of a host elsewhere is left open, and this computer is not asked instead', async () => {
+  const elsewhere = facts({ local: false, files: { ...cpuinfo('vmx'), '/sys/module/kvm_pvm': '' } });
+  const touched: string[] = [];
+  const found = await findAcceleration({
+    ...elsewhere,
+    read: async (file) => (touched.push(file), null),
+    exists: async (file) => touched.push(file) > 0,
+  });
+  expect(found).toEqual({ kind: 'kvm', doubt: expect.stringContaining('does not say') });
+  expect(await findAcceleration(facts({ local: false, types: ['qemu'] }))).toEqual({
+    kind: 'none',
+    reason: 'libvirt does not offer KVM on this host.',
+  });
+  expect(touched).toEqual([]);
+});

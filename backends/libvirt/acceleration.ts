@@ -30,7 +30,15 @@ export async function findAcceleration(facts: AccelerationFacts): Promise<Accele
   }
   // Only x86 says it among the processor's features; elsewhere an offered KVM is a real one.
   if (!/^(x86_64|i[3-6]86)$/.test(arch)) return { kind: 'kvm' };
-  return (await showsVirtualization(facts, host)) ? { kind: 'kvm' } : { kind: 'firmware-only', reason: noFeature };
+  switch (await virtualizationShown(facts, host)) {
+    case 'yes':
+      return { kind: 'kvm' };
+    case 'no':
+      return { kind: 'firmware-only', reason: noFeature };
+    case 'unseen':
+      break;
+  }
+  return { kind: 'kvm', doubt: 'libvirt offers KVM there, but does not say whether its processor has vmx or svm.' };
 }
 
 const noFeature = 'The processor shows neither vmx nor svm: KVM is advertised, but ordinary guest kernels do not run on it.';
@@ -42,11 +50,13 @@ async function whyNone(facts: AccelerationFacts): Promise<string> {
   return 'libvirt does not offer KVM on this host.';
 }
 
-async function showsVirtualization(facts: AccelerationFacts, host: XmlElement | null): Promise<boolean> {
+async function virtualizationShown(facts: AccelerationFacts, host: XmlElement | null): Promise<'yes' | 'no' | 'unseen'> {
   const cpuinfo = facts.local ? await facts.read('/proc/cpuinfo') : null;
-  if (cpuinfo !== null) return /^flags\s*:.*\b(vmx|svm)\b/m.test(cpuinfo);
+  if (cpuinfo !== null) return /^flags\s*:.*\b(vmx|svm)\b/m.test(cpuinfo) ? 'yes' : 'no';
   const cpu = path(host, 'cpu');
-  if (descendants(cpu, 'feature').some((feature) => ['vmx', 'svm'].includes(attribute(feature, 'name') ?? ''))) return true;
+  if (descendants(cpu, 'feature').some((feature) => ['vmx', 'svm'].includes(attribute(feature, 'name') ?? ''))) return 'yes';
   // libvirt's AMD models contain svm without naming it; its Intel models never contain vmx.
-  return textAt(cpu, 'vendor') !== 'Intel';
+  const vendor = textAt(cpu, 'vendor');
+  if (vendor === 'Intel') return 'no';
+  return vendor === 'AMD' ? 'yes' : 'unseen';
 }

@@ -1,5 +1,6 @@
 import type { FaultCode } from '#model/fault';
 import type { CreationOffer, GuestSpec, Objection } from '#model/guest-spec';
+import type { LibvirtHost } from './libvirt-host.ts';
 import type { MachineFacts } from './machine-facts.ts';
 import { emptyDiskBytes, fileStores } from './new-volume.ts';
 
@@ -8,6 +9,8 @@ export interface Finding extends Objection {
   readonly code: FaultCode;
 }
 
+type HostName = Pick<LibvirtHost, 'driverUri' | 'local'>;
+
 const sizes = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 function inWords(bytes: number): string {
@@ -15,15 +18,19 @@ function inWords(bytes: number): string {
   return `${Number((bytes / 1024 ** power).toFixed(1))} ${sizes[power]}`;
 }
 
-/** What stands against the wish, as far as the host's offer tells. `driverUri` is for the commands that mend it. */
-export function findObjections(spec: GuestSpec, offer: CreationOffer, machine: MachineFacts, driverUri: string): Finding[] {
-  const virsh = `virsh -c ${driverUri}`;
+/** What stands against the wish, as far as the host's offer tells. */
+export function findObjections(spec: GuestSpec, offer: CreationOffer, machine: MachineFacts, host: HostName): Finding[] {
   return [
     ...aboutName(spec, offer),
     ...aboutMachine(spec, offer, machine),
-    ...aboutDisk(spec, offer, virsh),
-    ...aboutNetwork(spec, offer, virsh),
+    ...aboutDisk(spec, offer, host),
+    ...aboutNetwork(spec, offer, host),
   ];
+}
+
+/** What the daemon calls itself names it on its own host only: here the same words would reach this computer's. */
+function startBy({ driverUri, local }: HostName, command: string): string {
+  return `Start it${local ? '' : ' on the host'}: virsh -c ${driverUri} ${command}`;
 }
 
 type About = Pick<Finding, 'field' | 'code'>;
@@ -40,7 +47,9 @@ function aboutMachine(spec: GuestSpec, offer: CreationOffer, machine: MachineFac
   const found: Finding[] = [];
   if (!machine.firmwares.includes(spec.firmware)) {
     const remedy =
-      spec.firmware === 'uefi' ? 'Install UEFI for guests (edk2-ovmf on Fedora, ovmf on Debian), or choose BIOS.' : 'Choose UEFI.';
+      spec.firmware === 'uefi'
+        ? 'Install UEFI for guests on the host (edk2-ovmf on Fedora, ovmf on Debian), or choose BIOS.'
+        : 'Choose UEFI.';
     found.push(error({ field: 'firmware', code: 'unsupported' }, `The host has no ${spec.firmware.toUpperCase()} for guests.`, remedy));
   }
   if (spec.vcpus > offer.vcpusMax) {
@@ -57,14 +66,14 @@ function aboutMachine(spec: GuestSpec, offer: CreationOffer, machine: MachineFac
   return found;
 }
 
-function aboutDisk({ disk }: GuestSpec, { pools }: CreationOffer, virsh: string): Finding[] {
+function aboutDisk({ disk }: GuestSpec, { pools }: CreationOffer, host: HostName): Finding[] {
   if (disk === null) return [];
   const pool = pools.find((each) => each.name === disk.pool);
   if (pool === undefined) {
     return [error({ field: 'disk', code: 'not-found' }, `There is no storage pool called “${disk.pool}”.`, 'Choose another pool.')];
   }
   if (!pool.active) {
-    const remedy = `Start it: ${virsh} pool-start '${pool.name}'`;
+    const remedy = startBy(host, `pool-start '${pool.name}'`);
     return [error({ field: 'disk', code: 'pool-inactive' }, `The storage pool “${pool.name}” is not active.`, remedy)];
   }
   if (!fileStores.has(pool.kind)) {
@@ -85,13 +94,13 @@ export function noSpace(pool: string, available: number, needed: number): string
   return `The storage pool “${pool}” is full: ${inWords(available)} free, ${inWords(needed)} needed for a new disk.`;
 }
 
-function aboutNetwork({ network }: GuestSpec, { networks }: CreationOffer, virsh: string): Finding[] {
+function aboutNetwork({ network }: GuestSpec, { networks }: CreationOffer, host: HostName): Finding[] {
   if (network === null) return [];
   const found = networks.find((each) => each.name === network);
   if (found === undefined) {
     return [error({ field: 'network', code: 'not-found' }, `There is no network called “${network}”.`, 'Choose another network.')];
   }
   if (found.active) return [];
-  const remedy = `Start it: ${virsh} net-start '${network}'`;
+  const remedy = startBy(host, `net-start '${network}'`);
   return [error({ field: 'network', code: 'network-inactive' }, `The network “${network}” is not active.`, remedy)];
 }

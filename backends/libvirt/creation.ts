@@ -58,7 +58,7 @@ export function createGuestCreation(
   async function examine(spec: GuestSpec, media: LocalFile) {
     const machine = await readMachineFacts(host);
     const [offered, found] = await Promise.all([offer(machine), findMedia(host, media.path, machine.type)]);
-    const findings: Finding[] = findObjections(spec, offered, machine, host.driverUri);
+    const findings: Finding[] = findObjections(spec, offered, machine, host);
     if (found.objection !== null) findings.push({ ...found.objection, field: 'media', code: 'bad-file' });
     return { machine, findings, mediaPath: found.path, pool: offered.pools.find((pool) => pool.name === spec.disk?.pool) ?? null };
   }

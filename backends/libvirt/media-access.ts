@@ -88,8 +88,12 @@ export async function findMedia(
   type: string,
 ): Promise<{ path: string; objection: MediaObjection | null }> {
   const refused = (message: string, remedy: string) => ({ path: file, objection: { severity: 'error', message, remedy } as const });
-  if (!host.local)
-    return refused('The image lies on this computer, the host is another one.', 'Copy the image to a storage pool of the host.');
+  if (!host.local) {
+    return refused(
+      `The image lies on this computer, and “${host.facts.hostname}” cannot read it there.`,
+      'Copy it into a storage pool of the host and make the guest there, for example with virt-install: Guesthouse cannot choose an image that lies on the host yet.',
+    );
+  }
   try {
     const resolved = await realpath(file);
     if (!(await stat(resolved)).isFile()) return refused('The image is not a regular file.', 'Choose an installation image.');

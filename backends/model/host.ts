@@ -7,9 +7,9 @@ import { Bytes, Instant } from './quantity.ts';
 export const HostId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 export type HostId = z.infer<typeof HostId>;
 
-/** How far hardware virtualisation can be trusted. `firmware-only`: the host advertises KVM, but no ordinary guest kernel runs on it. */
+/** How far hardware virtualisation can be trusted; `doubt` says what of it cannot be seen from here. `firmware-only`: the host advertises KVM, but no ordinary guest kernel runs on it. */
 export const Acceleration = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('kvm') }),
+  z.strictObject({ kind: z.literal('kvm'), doubt: z.string().optional() }),
   z.strictObject({ kind: z.literal('firmware-only'), reason: z.string() }),
   z.strictObject({ kind: z.literal('none'), reason: z.string() }),
 ]);

@@ -142,7 +142,14 @@ function ObjectionLine({ objection: { severity, message, remedy } }: { readonly 
 }
 
 function AccelerationLine({ acceleration }: { readonly acceleration: Acceleration }) {
-  if (acceleration.kind === 'kvm') return 'KVM: the guest runs directly on the processor of the host.';
+  if (acceleration.kind === 'kvm') {
+    if (acceleration.doubt === undefined) return 'KVM: the guest runs directly on the processor of the host.';
+    return (
+      <>
+        Probably KVM. <ForeignText text={acceleration.doubt} />
+      </>
+    );
+  }
   return (
     <>
       Emulation, much slower than a real processor. <ForeignText text={acceleration.reason} />
