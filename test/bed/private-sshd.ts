@@ -25,6 +25,8 @@ export interface PrivateSshdOptions {
   /** For a host that comes back with another key. */
   readonly port?: number;
   readonly address?: string;
+  /** Leading words of a command line that bring it into the namespaces of a private libvirtd, which is then the host's: its `enter`. */
+  readonly enter?: readonly string[];
 }
 
 /** A host of ssh on loopback, with its own key, accounts and log. */
@@ -88,7 +90,9 @@ export async function startPrivateSshd(options: PrivateSshdOptions = {}): Promis
   ];
   await writeFile(join(dir, 'sshd_config'), `${config.join('\n')}\n`);
   const words = ['bash', FIRST_PROCESS, dir, options.libvirt ?? '', ...(options.hidden ?? [])];
-  const first = spawn('unshare', ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private', ...words], {
+  const unshared = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private', ...words];
+  const [command = '', ...args] = [...(options.enter ?? []), ...unshared];
+  const first = spawn(command, args, {
     stdio: ['pipe', 'ignore', 'pipe'],
     env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin` },
   });
