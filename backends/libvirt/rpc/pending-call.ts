@@ -5,6 +5,13 @@ import { XdrError } from '../xdr/xdr-error.ts';
 import { HEADER_LENGTH, type Packet, PACKET_LIMIT, PacketStatus } from './packet.ts';
 import { ProtocolFault } from './protocol-fault.ts';
 
+export interface CallOptions {
+  /** Gives up waiting: 'cancelled' for a read and for what was not sent yet, else 'outcome-unknown'. */
+  readonly signal?: AbortSignal;
+  /** Infinity for none. By default 30,000 for reads and none for mutations, which end as 'outcome-unknown'. */
+  readonly deadlineMs?: number;
+}
+
 /** Where the answer of a call goes. */
 export interface Answer {
   /** The call is on its way; what the daemon sends for it has this serial. */
@@ -60,6 +67,14 @@ export function notSent(operation: string, reason: BackendError | null): Backend
   return new BackendError('connection-lost', `${operation}: not sent, the connection has ended.`, {
     reason: reason?.message ?? null,
     cause: reason,
+  });
+}
+
+/** More is waiting than a daemon that reads would let wait. */
+export function tooMany(operation: string): BackendError {
+  return new BackendError('busy', `${operation}: not sent, too much is waiting for this host already.`, {
+    reason: 'The libvirt daemon does not read what it is sent.',
+    remedy: 'Wait until the host answers again.',
   });
 }
 

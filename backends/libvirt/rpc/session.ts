@@ -2,27 +2,14 @@ import { BackendError } from '../../errors.ts';
 import { type EventMessage, type Procedure, Program, PROGRAM_VERSION, type StreamProcedure } from '../protocol/procedure.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Codec, decode } from '../xdr/codec.ts';
+import { CallQueue } from './call-queue.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { decodeError } from './libvirt-error.ts';
 import { encodePacket, HEADER_LENGTH, type Packet, PacketDecoder, PacketStatus, PacketType, writeHeader } from './packet.ts';
-import {
-  type Answer,
-  cancelled,
-  encodeArguments,
-  notSent,
-  outcomeUnknown,
-  type PendingCall,
-  protocolError,
-  replyFault,
-  serialAfter,
-  settle,
-  unanswered,
-} from './pending-call.ts';
+import { type Answer, type CallOptions, notSent, protocolError, replyFault, settle } from './pending-call.ts';
 import { ProtocolFault } from './protocol-fault.ts';
 import { Stream } from './stream.ts';
 
-const MAX_IN_FLIGHT = 4;
-const READ_DEADLINE_MS = 30_000;
 const PACKET_DEADLINE_MS = 30_000;
 const PING = 1;
 const PONG = 2;
@@ -39,13 +26,6 @@ export interface SessionOptions {
   readonly lastSerial?: number;
 }
 
-export interface CallOptions {
-  /** Gives up waiting: 'cancelled' for a read and for what was not sent yet, else 'outcome-unknown'. */
-  readonly signal?: AbortSignal;
-  /** Infinity for none. By default 30,000 for reads and none for mutations, which end as 'outcome-unknown'. */
-  readonly deadlineMs?: number;
-}
-
 /**
  * One connection to a libvirt daemon, after its transport is up. `openSession` (open.ts) makes one that is authenticated and open:
  *
@@ -59,7 +39,8 @@ export interface CallOptions {
  *
  * A call rejects with LibvirtError when the daemon says no (toBackendError turns any of these into a BackendError), else with
  * BackendError: 'timeout' (a read unanswered for 30 s), 'connection-lost' (the connection ended; the call was not sent, or is a read),
- * 'protocol', 'outcome-unknown' (a mutation was sent and its answer will not come), 'cancelled' (its signal, before it could do anything).
+ * 'protocol', 'outcome-unknown' (a mutation was sent and its answer will not come), 'cancelled' (its signal, before it could do anything),
+ * 'busy' (the daemon reads so slowly that 4 MiB of calls wait already; it was not sent).
  * At most 4 calls are under way, since the daemon stops reading at 5 (max_client_requests), pings included; others wait in order of
  * calling. Answers come in any order: await a call on which the next one depends. Use a session of its own for each console or bulk stream
  * (`dedicated`) and one for slow jobs. Listeners run inside the read loop: they must return at once.
@@ -76,12 +57,12 @@ export class Session {
   readonly #dedicated: boolean;
   readonly #decoder = new PacketDecoder();
   readonly #keepAlive: KeepAlive | null;
-  readonly #queue = new Set<PendingCall>();
-  readonly #sent = new Map<number, PendingCall>();
+  readonly #calls: CallQueue;
+  /** The transport has asked for patience. */
+  #full = false;
   readonly #streams = new Map<number, Stream>();
   readonly #events = new Map<string, Set<(payload: Buffer) => void>>();
   #waiters: (() => void)[] = [];
-  #lastSerial: number;
   #packetTimer: NodeJS.Timeout | undefined;
   #paused = false;
   #end: { readonly reason: BackendError | null } | null = null;
@@ -90,18 +71,26 @@ export class Session {
   constructor(transport: Transport, options: SessionOptions = {}) {
     this.#transport = transport;
     this.#dedicated = options.dedicated ?? false;
-    this.#lastSerial = options.lastSerial ?? 0;
+    this.#calls = new CallQueue(
+      {
+        ready: () => !this.#full,
+        send: (packet) => void this.#send(packet),
+        taken: (serial) => this.#streams.has(serial),
+        stuck: (reason) => this.#stop(reason),
+      },
+      options.lastSerial ?? 0,
+    );
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     this.#keepAlive = this.#dedicated
       ? null
       : new KeepAlive({
           ping: () => this.#sendKeepAlive(PING),
-          excused: () => this.#sent.size >= MAX_IN_FLIGHT,
+          excused: () => this.#calls.busy,
           dead: () => this.#stop(new BackendError('connection-lost', 'The host has not answered for half a minute.')),
         });
     transport.start({
       onData: (chunk) => this.#receive(chunk),
-      onDrain: () => this.#wakeWriters(),
+      onDrain: () => this.#drained(),
       onClose: (error) =>
         this.#stop(
           error instanceof BackendError
@@ -175,49 +164,12 @@ export class Session {
 
   #enqueue<Args, Result>(procedure: Procedure<Args, Result>, args: Args, options: CallOptions, answer: Answer): void {
     if (this.#end !== null) return answer.fail(notSent(procedure.name, this.#end.reason));
-    if (options.signal?.aborted) return answer.fail(cancelled(procedure.name, options.signal));
-    const packet = encodeArguments(procedure, args);
-    const call: PendingCall = { procedure, packet, answer, settled: false, timer: undefined, release: () => undefined };
-    const deadline = options.deadlineMs ?? (procedure.effect === 'read' ? READ_DEADLINE_MS : Infinity);
-    if (deadline !== Infinity) {
-      call.timer = setTimeout(
-        () => this.#giveUp(call, (name) => new BackendError('timeout', `${name}: no answer within ${deadline} ms.`)),
-        deadline,
-      );
-    }
-    const { signal } = options;
-    if (signal !== undefined) {
-      const abort = () => this.#giveUp(call, (name) => cancelled(name, signal));
-      signal.addEventListener('abort', abort, { once: true });
-      call.release = () => signal.removeEventListener('abort', abort);
-    }
-    this.#queue.add(call);
-    this.#sendQueued();
+    this.#calls.add(procedure, args, options, answer);
   }
 
-  #sendQueued(): void {
-    for (const call of this.#queue) {
-      if (this.#sent.size >= MAX_IN_FLIGHT) return;
-      this.#queue.delete(call);
-      const serial = serialAfter(this.#lastSerial, (taken) => this.#sent.has(taken) || this.#streams.has(taken));
-      this.#lastSerial = serial;
-      this.#sent.set(serial, call);
-      call.answer.sent(serial);
-      writeHeader(call.packet, { ...CALL, program: call.procedure.program, procedure: call.procedure.number, serial });
-      this.#transport.send(call.packet);
-    }
-  }
-
-  /** The caller waits no longer. The daemon cannot be told: a call that was sent keeps its place until the answer comes. */
-  #giveUp(call: PendingCall, because: (operation: string) => BackendError): void {
-    const { name, effect } = call.procedure;
-    const unsent = this.#queue.delete(call);
-    const reason = because(name);
-    settle(call)?.fail(unsent || effect === 'read' ? reason : outcomeUnknown(name, reason));
-    if (this.#sent.size >= MAX_IN_FLIGHT && [...this.#sent.values()].every(({ settled }) => settled)) {
-      // Nothing can be sent any more, and nobody waits for an answer.
-      this.#stop(new BackendError('timeout', 'The libvirt daemon has stopped answering.', { cause: reason }));
-    }
+  #send(head: Uint8Array, body?: Uint8Array): boolean {
+    this.#full = !this.#transport.send(head, body);
+    return !this.#full;
   }
 
   #receive(chunk: Uint8Array): void {
@@ -267,9 +219,8 @@ export class Session {
   }
 
   #dispatchReply(packet: Packet): void {
-    const call = this.#sent.get(packet.serial);
+    const call = this.#calls.answered(packet.serial);
     if (call === undefined) throw new ProtocolFault(`a reply with the unknown serial ${packet.serial}`);
-    this.#sent.delete(packet.serial);
     const { procedure } = call;
     const answer = settle(call);
     const fault = replyFault(procedure, packet);
@@ -291,7 +242,7 @@ export class Session {
         answer.fail(protocolError(error));
       }
     }
-    this.#sendQueued();
+    this.#calls.sendNext();
   }
 
   #dispatchKeepAlive(packet: Packet): void {
@@ -330,7 +281,7 @@ export class Session {
       send: (type, status, payload = EMPTY) => {
         const header = Buffer.alloc(HEADER_LENGTH);
         writeHeader(header, { program, version: PROGRAM_VERSION, procedure: number, type, serial, status }, payload.length);
-        return this.#end !== null || this.#transport.send(header, payload);
+        return this.#end !== null || this.#send(header, payload);
       },
       drained: () => new Promise((resolve) => (this.#end === null ? this.#waiters.push(resolve) : resolve())),
       pause: () => this.#pause(),
@@ -354,14 +305,22 @@ export class Session {
     this.#watchPacket();
   }
 
+  #drained(): void {
+    this.#full = false;
+    this.#wakeWriters();
+    this.#calls.sendNext();
+  }
+
   #wakeWriters(): void {
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const wake of waiters) wake();
   }
 
+  // Whoever does not read what waits for it has no use for more of them, and must not make us keep them.
   #sendKeepAlive(procedure: number): void {
-    this.#transport.send(encodePacket({ ...CALL, program: Program.keepAlive, type: PacketType.message, procedure, serial: 0 }, EMPTY));
+    if (this.#full) return;
+    this.#send(encodePacket({ ...CALL, program: Program.keepAlive, type: PacketType.message, procedure, serial: 0 }, EMPTY));
   }
 
   #decode<T>(codec: Codec<T>, payload: Buffer): T {
@@ -376,10 +335,7 @@ export class Session {
     this.#keepAlive?.stop();
     clearTimeout(this.#packetTimer);
     this.#transport.close();
-    for (const call of this.#queue) settle(call)?.fail(notSent(call.procedure.name, reason));
-    this.#queue.clear();
-    for (const call of this.#sent.values()) settle(call)?.fail(unanswered(call.procedure, reason));
-    this.#sent.clear();
+    this.#calls.fail(reason);
     for (const stream of this.#streams.values()) stream.fail(reason ?? new BackendError('connection-lost', 'The connection was closed.'));
     this.#streams.clear();
     this.#wakeWriters();
