@@ -23,13 +23,11 @@ export function remoteCommand(uri: LibvirtUri): string {
 }
 
 function proxyOf(uri: LibvirtUri): 'auto' | 'native' | 'netcat' {
-  const given = uri.parameters.get('proxy');
   const session = uri.path === '/session';
   const wantsNetcat = uri.parameters.has('netcat') || uri.parameters.has('socket');
+  const usual = session ? 'native' : 'auto';
+  const given = uri.parameters.get('proxy') ?? (wantsNetcat ? 'netcat' : usual);
   switch (given) {
-    case undefined:
-      if (wantsNetcat) return 'netcat';
-      return session ? 'native' : 'auto';
     case 'native':
       return given;
     case 'auto':

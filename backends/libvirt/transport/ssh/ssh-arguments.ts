@@ -68,16 +68,19 @@ export function masterArguments(uri: LibvirtUri, control: string): string[] {
  * For those that only talk to the master. They read no configuration, and where there is no master any more, or it refuses, they must not
  * connect by themselves, as ssh would: its way there is one that fails.
  */
-const guests = (control: string): string[] => [
-  ...['-F', 'none', '-S', withoutTokens(control), '-T', '-e', 'none'],
-  ...option('ControlMaster', 'no'),
-  ...option('BatchMode', 'yes'),
-  ...option('ProxyCommand', 'false'),
-  ...option('LogLevel', 'INFO'),
-];
+function guestArguments(control: string): string[] {
+  const words = ['-F', 'none', '-S', withoutTokens(control), '-T', '-e', 'none'];
+  return [
+    ...words,
+    ...option('ControlMaster', 'no'),
+    ...option('BatchMode', 'yes'),
+    ...option('ProxyCommand', 'false'),
+    ...option('LogLevel', 'INFO'),
+  ];
+}
 
 export function sessionArguments(uri: LibvirtUri, control: string, command: string): string[] {
-  return [...guests(control), '--', checkSshUri(uri), command];
+  return [...guestArguments(control), '--', checkSshUri(uri), command];
 }
 
 /**
@@ -90,7 +93,7 @@ export function forwardArguments(
   forward: { verb: 'forward' | 'cancel'; socket: string; target: TunnelTarget },
 ): string[] {
   const { verb, socket, target } = forward;
-  return [...guests(control), '-O', verb, '-L', `${path(socket)}:${listener(target)}`, '--', checkSshUri(uri)];
+  return [...guestArguments(control), '-O', verb, '-L', `${path(socket)}:${listener(target)}`, '--', checkSshUri(uri)];
 }
 
 function listener(target: TunnelTarget): string {

@@ -2,6 +2,7 @@ import { BackendError } from '../../../errors.ts';
 import type { FaultCode } from '#model/fault';
 import type { TunnelTarget } from '../route.ts';
 import { NO_HELPER_NO_NETCAT } from './remote-command.ts';
+import { shellWord } from './shell-words.ts';
 
 type Explain = (found: RegExpMatchArray, host: string) => { code: FaultCode; message: string; remedy: string };
 
@@ -144,7 +145,7 @@ const COMMAND: readonly Row[] = [
     }),
   ],
   [
-    /not currently available|nologin/i,
+    /(?:not currently|currently not) available|nologin/i,
     (_, host) => ({
       code: 'permission',
       message: `This account may not run programs on ${host}.`,
@@ -237,7 +238,7 @@ export function changedKeyFault(changed: ChangedKey, known: string | null): Back
   const place = changed.file === null ? 'your known hosts' : `${changed.file}, line ${changed.line}`;
   return new BackendError('untrusted', `The key of ${name} has changed. Somebody else may be answering in its place.`, {
     reason: `It now shows ${changed.keyType} ${changed.fingerprint}; ${place} has ${known ?? 'another one'}.`,
-    remedy: `Ask the owner of the host whether it was installed anew. Only if so, forget the old key with: ssh-keygen -R ${name}`,
+    remedy: `Ask the owner of the host whether it was installed anew. Only if so, forget the old key with: ssh-keygen -R ${shellWord(name)}`,
   });
 }
 
