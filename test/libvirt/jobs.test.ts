@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { HostConnection } from '../../backends/backend.ts';
+import type { GuestId } from '../../backends/model/guest.ts';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { connectTo } from '../bed/unattended-connect.ts';
+import { ChangeLog } from '../conformance/change-log.ts';
+import { tinyDomain } from './tiny-domain.ts';
+
+let daemon: PrivateLibvirtd;
+let connection: HostConnection;
+let log: ChangeLog;
+let id: GuestId;
+
+beforeAll(async () => {
+  // Compressed, the memory of a tiny guest takes seconds to be saved, and not a fraction of one.
+  daemon = await startPrivateLibvirtd({ qemuConf: 'save_image_format = "gzip"' });
+});
+afterAll(() => daemon.stop());
+beforeEach(async () => {
+  ({ id } = await tinyDomain(daemon, 'tiny'));
+  connection = await connectTo(daemon.uri);
+  log = new ChangeLog(connection);
+  await connection.act(id, 'start');
+  await log.guest(id, ({ state }) => state === 'running');
+});
+afterEach(async () => {
+  await connection.close();
+  await daemon.virsh('destroy', id).catch(() => undefined);
+  await daemon.virsh('undefine', id, '--managed-save').catch(() => undefined);
+});
+
+test('a save tells how far it is', async () => {
+  const told: (number | null)[] = [];
+  await connection.act(id, 'save', {
+    report: (step, progress) => told.push(step === 'Saving' ? progress : -1),
+    signal: new AbortController().signal,
+  });
+  await log.guest(id, ({ state, saved }) => state === 'shut-off' && saved);
+  const numbers = told.filter((progress) => progress !== null);
+  expect(numbers.length).toBeGreaterThan(1);
+  expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+  expect(numbers.every((progress) => progress >= 0 && progress <= 1)).toBe(true);
+  expect(numbers.at(-1)).toBeGreaterThan(numbers[0] ?? 1);
+});
+
+test('a save that is cancelled ends at once, and the guest goes on', async () => {
+  const cancel = new AbortController();
+  let cancelledAt = 0;
+  const saving = connection.act(id, 'save', {
+    report: (_, progress) => {
+      if (progress === null || cancel.signal.aborted) return;
+      cancelledAt = performance.now();
+      cancel.abort();
+    },
+    signal: cancel.signal,
+  });
+  await expect(saving).rejects.toMatchObject({ code: 'cancelled' });
+  expect(cancelledAt).toBeGreaterThan(0);
+  expect(performance.now() - cancelledAt).toBeLessThan(2000);
+  await log.guest(id, ({ state, saved }) => state === 'running' && !saved);
+  expect((await connection.describeGuest(id)).jobs).toEqual([]);
+});
+
+test('a save that is cancelled before it has begun does not begin', async () => {
+  await expect(connection.act(id, 'save', { report: () => undefined, signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  expect((await connection.listGuests()).find((guest) => guest.id === id)).toMatchObject({ state: 'running', saved: false });
+});
+
+test('a save that somebody else asked for shows on the guest', async () => {
+  const saving = daemon.virsh('managedsave', id);
+  await expect
+    .poll(async () => (await connection.describeGuest(id)).jobs, { timeout: 5000, interval: 100 })
+    .toEqual([{ kind: 'save', disk: null, progress: expect.any(Number) }]);
+  await daemon.virsh('domjobabort', id);
+  await expect(saving).rejects.toThrow('managedsave');
+  await log.guest(id, ({ state }) => state === 'running');
+  expect((await connection.describeGuest(id)).jobs).toEqual([]);
+});
