@@ -1,6 +1,7 @@
 import type { FaultCode } from '#model/fault';
 import { BackendError } from '../errors.ts';
 import { ErrorCode, ErrorDomain } from './protocol/errors.ts';
+import { remote } from './protocol/remote.ts';
 import { LibvirtError } from './rpc/libvirt-error.ts';
 
 const CODES: ReadonlyMap<number, FaultCode> = new Map<number, FaultCode>([
@@ -76,8 +77,10 @@ export function toBackendError(error: unknown): BackendError {
  * The daemon's own connection to another one, such as from virtqemud to virtstoraged, has ended or cannot be made. What had used it stays so
  * until it connects anew.
  */
-function isBrokenInside({ code, domain }: LibvirtError): boolean {
-  return domain === ErrorDomain.rpc && (code === ErrorCode.internalError || code === ErrorCode.systemError);
+function isBrokenInside({ code, domain, operation }: LibvirtError): boolean {
+  if (domain !== ErrorDomain.rpc) return false;
+  // A daemon that is asked to open what it does not have says "internal error" too.
+  return code === ErrorCode.systemError || (code === ErrorCode.internalError && operation !== remote.connectOpen.name);
 }
 
 function codeOf({ code, domain, int1 }: LibvirtError): FaultCode {

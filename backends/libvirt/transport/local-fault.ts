@@ -6,7 +6,7 @@ import type { LibvirtDriver } from './uri.ts';
 /** What the distributions call the package with a driver's daemon: [Fedora, Debian]. */
 const PACKAGES: Partial<Record<LibvirtDriver, readonly [string, string]>> = {
   qemu: ['libvirt-daemon-kvm', 'libvirt-daemon-system'],
-  test: ['libvirt-daemon-kvm', 'libvirt-daemon-system'],
+  test: ['libvirt-daemon', 'libvirt-daemon-system'],
   lxc: ['libvirt-daemon-lxc', 'libvirt-daemon-driver-lxc'],
   xen: ['libvirt-daemon-xen', 'libvirt-daemon-driver-xen'],
   vbox: ['libvirt-daemon-vbox', 'libvirt-daemon-driver-vbox'],

@@ -86,7 +86,8 @@ describe('the session', () => {
   });
 
   test('serves the test driver to people, the system to root', () => {
-    expect(choose('test:///default', place())).toMatchObject({ session: true, daemon: 'virtqemud' });
+    const modular = place({ files: [`${RUN}/virtqemud-sock`, '/usr/sbin/virtqemud'] });
+    expect(choose('test:///default', modular)).toMatchObject({ session: true, daemon: 'libvirtd' });
     expect(choose('test:///default', place({ uid: 0 }))).toMatchObject({ session: false });
   });
 });

@@ -35,15 +35,15 @@ const SYSTEM_DIRECTORY = '/var/run/libvirt';
 /**
  * Chooses as the C library does: `socket=` wins, `mode=` may force "legacy" (libvirtd) or "direct" (the modular daemon of the driver), else the
  * one whose socket is there, else whose program is there. That the file exists is enough: behind it systemd may start the daemon at the first
- * connect. Root has no session: its "/session" is the system's socket. The driver "test" lives in every daemon; for people who are not root it
- * is taken from their session, which needs no rights.
+ * connect. Root has no session: its "/session" is the system's socket. The driver "test" lives in libvirtd only (the modular daemons refuse it);
+ * for people who are not root it is taken from their session, which needs no rights.
  * Who only wants to look has a socket of the system's that lets everybody in; a session's daemon has one for both.
  */
 export function chooseLocalSocket(uri: LibvirtUri, surroundings: Surroundings, readOnly = false): LocalSocket {
   const session = (uri.path === '/session' || uri.driver === 'test') && surroundings.uid !== 0;
   const directory = session ? sessionDirectory(surroundings) : SYSTEM_DIRECTORY;
   const { driver } = uri;
-  const modular = `virt${driver === 'test' ? 'qemu' : driver}d`;
+  const modular = `virt${driver}d`;
   const ending = readOnly && !session ? 'sock-ro' : 'sock';
   const legacy: LocalSocket = { path: join(directory, `libvirt-${ending}`), session, daemon: 'libvirtd', driver };
   const direct: LocalSocket = { path: join(directory, `${modular}-${ending}`), session, daemon: modular, driver };
@@ -60,6 +60,7 @@ export function chooseLocalSocket(uri: LibvirtUri, surroundings: Surroundings, r
     default:
       throw new BackendError('bad-uri', `${JSON.stringify(uri.text)}: mode is auto, legacy or direct, not ${JSON.stringify(mode)}.`);
   }
+  if (driver === 'test') return legacy;
   if (surroundings.exists(direct.path)) return direct;
   if (surroundings.exists(legacy.path)) return legacy;
   return findDaemon('libvirtd', surroundings) !== null && findDaemon(modular, surroundings) === null ? legacy : direct;
