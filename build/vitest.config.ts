@@ -23,6 +23,7 @@ export default defineConfig({
       project('conformance', ['test/{bed,conformance,libvirt,faults,wire}/**/*.test.ts'], together),
       project('ui', ['test/ui/**/*.test.ts'], together),
       project('app', ['test/app/**/*.test.ts'], alone),
+      project('long', ['test/long/**/*.test.ts'], alone),
       project('tour', ['test/tour/**/*.test.ts'], alone),
     ],
   },

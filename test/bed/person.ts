@@ -24,8 +24,9 @@ export interface Person {
  * daemon is. Both sides speak one JSON value a line.
  */
 export async function startPerson(home: PrivateHome, program: string, enter: readonly string[] = []): Promise<Person> {
-  const [command = '', ...args] = [...enter, ...asOwner(), process.execPath, await bundle(home, program)];
-  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(command, args, {
+  // env, because somebody has to be first where the owner is the caller.
+  const args = [...enter, ...asOwner(), process.execPath, await bundle(home, program)];
+  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn('env', args, {
     env: { ...process.env, ...home.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
