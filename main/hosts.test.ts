@@ -275,6 +275,16 @@ test('what a host asks is asked in the window that wanted it, under its name, on
   await becomes(shelf.id, { kind: 'failed', fault: { code: 'auth-cancelled' }, retryAt: null });
 });
 
+test('a question that comes again says so', async () => {
+  const { fake, confirm, add, becomes } = setUp([]);
+  const password = { kind: 'secret', what: 'password', prompt: 'Password:' } as const;
+  fake.setManners('shelf', { asks: [password, password] });
+  confirm.mockResolvedValue(typing({ secret: 'x' }));
+  const { id } = await add(wish(ssh('shelf')));
+  await becomes(id, { kind: 'connected' });
+  expect(confirm.mock.calls.map(([, { message }]) => message.length)).toEqual([1, 2]);
+});
+
 test('a notice goes away when it has done its work', async () => {
   const { fake, confirm, add, becomes } = setUp([]);
   fake.setManners('shelf', { asks: [{ kind: 'notice', prompt: 'Touch your key\nnow' }], patience: 20 });

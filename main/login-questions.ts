@@ -5,10 +5,20 @@ import type { Questions } from './questions.ts';
 /** As long as any password or passphrase that a daemon or ssh takes. */
 const SECRET_MAX = 1024;
 
-/** Puts what a host asks to the person in front of that window, under the host's name. */
+/** Puts what a host asks to the person in front of that window, under the host's name. For one attempt: it knows what was asked before. */
 export function askIn(questions: Questions, window: number, host: () => string): AskLogin {
-  return async (question, signal) => answerTo(question, await questions.askInTurn(window, confirmationOf(question, host()), signal));
+  let before = '';
+  return async (question, signal) => {
+    const now = JSON.stringify(question);
+    const confirmation = confirmationOf(question, host());
+    const again = now === before && question.kind !== 'notice';
+    before = now;
+    const shown = again ? { ...confirmation, message: [AGAIN, ...confirmation.message] } : confirmation;
+    return answerTo(question, await questions.askInTurn(window, shown, signal));
+  };
 }
+
+const AGAIN = 'The host asks again: what was typed before may have been wrong.';
 
 const labels: Readonly<Record<Extract<LoginQuestion, { kind: 'secret' }>['what'], string>> = {
   password: 'Password',

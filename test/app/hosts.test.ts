@@ -1,5 +1,5 @@
 import { mkdtempSync, chownSync } from 'node:fs';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -15,12 +15,22 @@ const obstacle = await privateLibvirtdObstacle();
 if (obstacle !== undefined) console.warn(`Skipped: hosts in the real window: ${obstacle}`);
 const real = test.skipIf(obstacle !== undefined);
 
+const NAME = 'ada';
+const PASSWORD = 'canary-90b1';
+
 let daemon: PrivateLibvirtd;
+/** One that wants to know who is there. Over TCP it takes only what also encrypts, which SCRAM does not. */
+let vault: PrivateLibvirtd;
 let home = '';
 let running: RunningApp;
 beforeAll(async () => {
   if (obstacle !== undefined) return;
   daemon = await startPrivateLibvirtd();
+  vault = await startPrivateLibvirtd({
+    listen: { tcp: true },
+    sasl: { mechanisms: 'digest-md5', people: { [NAME]: PASSWORD } },
+    libvirtdConf: 'auth_tcp = "sasl"',
+  });
   home = mkdtempSync(join(tmpdir(), 'guesthouse-app-'));
   const user = windowUser();
   if (user !== undefined) chownSync(home, user.uid, user.gid);
@@ -29,6 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await running?.stop();
   await daemon?.stop();
+  await vault?.stop();
   await rm(home, { recursive: true, force: true });
 });
 
@@ -109,3 +120,42 @@ real('a removed host is gone, also after a restart', async () => {
   running = await startApp({ home });
   expect(await hosts()).toMatchObject([{ id: 'local' }]);
 });
+
+real('a host that asks is asked about in its own window; what was typed is nowhere; nobody is asked at the next start', async () => {
+  const wish = { name: 'The vault', autoconnect: true, address: { road: 'tcp', driver: 'test', host: '127.0.0.1', port: vault.ports.tcp } };
+  const added = call('hosts.add', wish);
+  const login = async (password: string): Promise<void> => {
+    const page = await question();
+    expect(await page.getByRole('heading').innerText()).toBe('Log in to “The vault”');
+    await page.getByLabel('Name').fill(NAME);
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await give(page, page.keyboard.press('Enter'));
+  };
+  await login('wrong');
+  expect(await added).toMatchObject({ ok: true });
+  await login(PASSWORD);
+  const is = (state: object) => expect.poll(hosts, { timeout: 10_000 }).toMatchObject([{ id: 'local' }, { name: 'The vault', state }]);
+  await is({ kind: 'connected', facts: { hypervisor: 'TEST' } });
+  await running.stop();
+  running = await startApp({ home });
+  let asked = false;
+  running.app.on('window', () => (asked = true));
+  await is({ kind: 'failed', fault: { code: 'auth-needed' }, retryAt: null });
+  expect(asked).toBe(false);
+  const kept = await filesUnder(home);
+  expect(kept.size).toBeGreaterThan(3);
+  for (const [name, content] of kept) expect([name, content.includes(PASSWORD)]).toEqual([name, false]);
+});
+
+async function filesUnder(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = await Promise.all(
+    entries.map(async (entry): Promise<readonly (readonly [string, Buffer])[]> => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return [...(await filesUnder(path))];
+      // Sockets and links of Chromium have nothing in them; a cache may go away while it is looked at.
+      return entry.isFile() ? [[path, await readFile(path).catch(() => Buffer.of())]] : [];
+    }),
+  );
+  return new Map(found.flat());
+}
