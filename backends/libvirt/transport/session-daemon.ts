@@ -13,6 +13,12 @@ const ATTEMPTS = 500;
 /** How many are left when the daemon has ended: another client may have started one a moment before, which is on its way. */
 const ATTEMPTS_WITHOUT_ONE = 100;
 const LINGER_SECONDS = 120;
+/**
+ * Chromium's sockets to its own helpers are handed down to whatever Electron's main starts, and a daemon that outlives the window would keep
+ * those helpers alive with them. Node can close nothing in a child; of the shells, bash takes descriptors of more than one digit.
+ */
+const SHELL = '/bin/bash';
+const CLOSE_AND_RUN = 'for fd in /proc/self/fd/*; do fd=${fd##*/}; [ "$fd" -gt 2 ] && eval "exec $fd>&-"; done; exec "$0" "$@"';
 
 /**
  * Connects to a local socket; a session's daemon that does not run is started, as the C library does, and ends by itself when it was not used
@@ -54,7 +60,8 @@ async function startDaemon(socket: LocalSocket, surroundings: Surroundings, miss
   await new Promise<void>((resolve, reject) => {
     // In no folder of ours, which it would keep in use after us.
     const env = { ...surroundings.environment };
-    const child = spawn(program, [`--timeout=${LINGER_SECONDS}`], { detached: true, stdio: 'ignore', cwd: '/', env });
+    const words = [program, `--timeout=${LINGER_SECONDS}`];
+    const child = spawn(SHELL, ['-c', CLOSE_AND_RUN, ...words], { detached: true, stdio: 'ignore', cwd: '/', env });
     child.once('spawn', resolve);
     child.once('exit', (code, signal) => (daemon.ended = signal ?? `code ${code}`));
     child.once('error', (cause) =>
