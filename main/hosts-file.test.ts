@@ -74,6 +74,18 @@ test('what a later release added is carried along', async () => {
   expect((await written()).hosts).toEqual([expect.objectContaining({ name: 'Renamed', colour: 'red' }), pigeon]);
 });
 
+test('of two with one id the second is carried along', async () => {
+  await open().write([shelf]);
+  const {
+    hosts: [first],
+  } = await written();
+  await writeFile(file, JSON.stringify({ version: 1, hosts: [first, { ...first, name: 'Copy' }] }));
+  const hosts = open();
+  expect(await hosts.read()).toEqual([shelf]);
+  await hosts.write([]);
+  expect((await written()).hosts).toMatchObject([{ name: 'Copy' }]);
+});
+
 test.each([
   ['cut short', (text: string) => text.slice(0, text.length / 2)],
   ['empty', () => ''],

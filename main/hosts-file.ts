@@ -41,7 +41,10 @@ interface HostsOptions {
 export function openHosts({ file, localUri, log }: HostsOptions): HostsStore {
   const kept = openKeptFile<readonly Entry[]>({
     file,
-    parse: (content) => HostsFile.parse(content).hosts.map((raw) => entryOf(raw, log)),
+    parse: (content) => {
+      const seen = new Set<string>();
+      return HostsFile.parse(content).hosts.map((raw) => entryOf(raw, seen, log));
+    },
     format: (entries) => ({ version: 1, hosts: entries.map(({ raw, host }) => (host === null ? raw : { ...raw, ...keptOf(host) })) }),
     otherwise: [{ raw: {}, host: thisComputer }],
     notSaved: 'The hosts could not be saved.',
@@ -69,11 +72,18 @@ export function openHosts({ file, localUri, log }: HostsOptions): HostsStore {
   };
 }
 
-function entryOf(raw: Readonly<Record<string, unknown>>, log: (line: string) => void): Entry {
+/** An id that was seen already is another program's mistake: the host cannot be named, and is not thrown away either. */
+function entryOf(raw: Readonly<Record<string, unknown>>, seen: Set<string>, log: (line: string) => void): Entry {
   const { data, error } = KnownHost.safeParse(raw);
-  if (data === undefined)
-    log(`Passed over a saved host: ${error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`);
-  return { raw, host: data === undefined ? null : savedHost(data) };
+  const known = data !== undefined && !seen.has(data.id);
+  if (known) {
+    seen.add(data.id);
+    return { raw, host: savedHost(data) };
+  }
+  log(
+    `Passed over a saved host: ${error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') ?? 'its id is there twice'}`,
+  );
+  return { raw, host: null };
 }
 
 function savedHost(host: Omit<SavedHost, 'uri'>): SavedHost {

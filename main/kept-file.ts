@@ -48,7 +48,10 @@ export function openKeptFile<T>({ file, parse, format, otherwise, notSaved, log 
     const text = `${JSON.stringify(format(value), null, 2)}\n`;
     try {
       for (const path of unusable) {
-        await rename(path, `${path}.unusable`);
+        await rename(path, `${path}.unusable`).catch((error: unknown) => {
+          // Somebody else took it away.
+          if (codeOf(error) !== 'ENOENT') throw error;
+        });
         unusable.delete(path);
       }
       await writeFileSafely(file, text);

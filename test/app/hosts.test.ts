@@ -1,4 +1,4 @@
-import { mkdtempSync, chownSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -119,6 +119,52 @@ real('a removed host is gone, also after a restart', async () => {
   await running.stop();
   running = await startApp({ home });
   expect(await hosts()).toMatchObject([{ id: 'local' }]);
+});
+
+real('the menu leads to the form', async () => {
+  await running.app.evaluate(({ Menu }) => {
+    const file = Menu.getApplicationMenu()?.items.find(({ label }) => label === 'File');
+    file?.submenu?.items.find(({ label }) => label === 'Add connection…')?.click();
+  });
+  await expect.poll(() => running.page.url()).toBe('app://bundle/#/hosts/add');
+  await running.page.getByRole('heading', { level: 1, name: 'Add connection' }).waitFor();
+});
+
+const ssh = (more: object) => ({
+  road: 'ssh',
+  driver: 'qemu',
+  scope: 'system',
+  host: 'shelf',
+  user: null,
+  port: null,
+  keyFile: { kind: 'none' },
+  ...more,
+});
+const typed = (uri: string) => ({ road: 'uri', uri });
+real.each([
+  ['20', 'bad-token', ssh({ keyFile: { kind: 'chosen', token: '/etc/shadow' } })],
+  ['21', 'bad-token', ssh({ keyFile: { kind: 'chosen', token: '0b54a2f0-58a7-4a3f-9b0e-6c6f7a1d2e3f' } })],
+  ['23', 'bad-uri', typed('qemu+ext:///system?command=touch%20/tmp/guesthouse-was-here')],
+  ['24', 'bad-uri', typed('qemu+ssh://-oProxyCommand=touch%20%2Ftmp%2Fguesthouse-was-here/system')],
+  ['24', 'bad-uri', ssh({ host: '-oProxyCommand=touch' })],
+  ['24', 'bad-uri', ssh({ user: '-l' })],
+  ['24', 'bad-uri', ssh({ host: 'shelf\n' })],
+  ['26', 'insecure', typed('qemu://shelf/system?no_verify=1')],
+  ['26', 'insecure', typed('qemu+ssh://shelf/system?known_hosts_verify=ignore')],
+  ['26', 'insecure', typed('qemu+tcp://shelf/system')],
+  ['27', 'bad-uri', typed('test:///etc/passwd')],
+  ['28', 'bad-uri', typed(`qemu+ssh://ada:${PASSWORD}@shelf/system`)],
+  ['28', 'bad-uri', typed(`qemu+ssh://shelf/${'x'.repeat(300_000)}`)],
+])('%s: %s at once, with no question and nothing kept: %.120j', async (_number, code, address) => {
+  const before = await hosts();
+  const started = performance.now();
+  const reply = await call('hosts.add', { name: 'x', autoconnect: true, address });
+  expect(performance.now() - started).toBeLessThan(1000);
+  expect(reply).toMatchObject({ ok: false, fault: { code } });
+  expect(JSON.stringify(reply)).not.toContain(PASSWORD);
+  expect(running.app.windows()).toHaveLength(1);
+  expect(await hosts()).toMatchObject(Object(before).map(({ id }: { id: string }) => ({ id })));
+  expect(existsSync('/tmp/guesthouse-was-here')).toBe(false);
 });
 
 real('a host that asks is asked about in its own window; what was typed is nowhere; nobody is asked at the next start', async () => {
