@@ -16,7 +16,7 @@ import { toBackendError } from './to-backend-error.ts';
 /** Hosts behind a libvirt daemon, whichever hypervisor it drives. */
 export const libvirtBackend: Backend = {
   name: 'libvirt',
-  schemes: ['qemu', 'lxc', 'xen', 'vbox', 'test', 'ch', 'bhyve', 'vz'],
+  schemes: ['qemu', 'lxc', 'xen', 'vbox', 'test', 'ch', 'bhyve', 'vz', 'vbox'],
   connect,
 };
 
