@@ -9,7 +9,7 @@ import type { Pool, Volume } from '#model/storage';
 import type { Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import type { FakeGuest } from './fake-guest.ts';
-import { pause } from './pause.ts';
+import { cancelled, pause } from './pause.ts';
 import { imageFolder } from './seed.ts';
 import { seedObjects } from './seed-objects.ts';
 
@@ -166,6 +166,7 @@ export class FakeHost {
   /** Writes out the guest's memory, which takes its time; cancelled, the guest goes on as it was. */
   async #save(id: GuestId, operation: Operation | undefined): Promise<void> {
     const found = this.find(id);
+    if (operation?.signal.aborted === true) throw cancelled();
     try {
       for (let part = 0; part < SAVE_PARTS; part++) {
         found.job = { kind: 'save', disk: null, progress: part / SAVE_PARTS };

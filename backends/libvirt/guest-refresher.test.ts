@@ -47,6 +47,19 @@ test('many events of one guest are one read, and those that come meanwhile one m
   ]);
 });
 
+test('a sweep tells what differs from what was told, and nothing else', async () => {
+  const { changes, refresher } = bench();
+  await refresher.list(async () => [guest(domain(1)), guest(domain(2)), guest(domain(3))]);
+  await refresher.sweep(async () => [guest(domain(1)), { ...guest(domain(2)), autostart: true }, guest(domain(4))]);
+  expect(changes).toEqual([
+    { kind: 'upserted', guest: { ...guest(domain(2)), autostart: true } },
+    { kind: 'upserted', guest: guest(domain(4)) },
+    { kind: 'removed', id: guest(domain(3)).id },
+  ]);
+  await refresher.sweep(async () => [guest(domain(1)), { ...guest(domain(2)), autostart: true }, guest(domain(4))]);
+  expect(changes).toHaveLength(3);
+});
+
 test('what changes while a list is read is told after the list', async () => {
   const { reads, changes, refresher, settle } = bench();
   let answerList: (guests: Guest[]) => void = () => undefined;

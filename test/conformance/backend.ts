@@ -8,8 +8,9 @@ import { CreationOffer, type GuestSpec } from '../../backends/model/guest-spec.t
 import { DeletionPlan } from '../../backends/model/deletion.ts';
 import type { FaultCode } from '../../backends/model/fault.ts';
 import { HostAbilities, HostFacts, HostLoad } from '../../backends/model/host.ts';
+import { GuestObjectKind, HostObject, ObjectKind, type StaleKind } from '../../backends/model/inventory.ts';
 import { Network } from '../../backends/model/network.ts';
-import { allMeasures, GuestCounters } from '../../backends/model/sample.ts';
+import { allMeasures, GuestCounters, type Measure } from '../../backends/model/sample.ts';
 import { Pool, Volume } from '../../backends/model/storage.ts';
 import { Reader, within } from './bytes.ts';
 import { ChangeLog } from './change-log.ts';
@@ -26,6 +27,8 @@ export interface TrialHost {
   readonly terminal: { readonly name: string; readonly awaits: RegExp | null; readonly type: string; readonly answer: RegExp } | null;
   /** Starts the guest by another client. */
   startBehind(): Promise<void>;
+  /** Makes a storage pool of this name by another client; returns how to remove it again. */
+  poolBehind(name: string): Promise<() => Promise<void>>;
   /** Ends the host's side of every connection without a word, as its crash does; the host is there again when it resolves. */
   cut(): Promise<void>;
   /** What `creation` is tried with: a guest that does not exist yet. Null where the host makes none. */
@@ -195,6 +198,14 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       expect(await count()).toBeUndefined();
     });
 
+    test('counts only what is asked for', async () => {
+      await start();
+      const [counters] = (await connection.countGuests(new Set<Measure>(['memory']))).filter(({ id }) => id === host.guest);
+      expect(counters).toMatchObject({ memory: expect.any(Number), cpuTime: null, vcpus: null, diskRead: null, netSent: null });
+      expect(await connection.countGuests(new Set())).toEqual([]);
+      await forceOff();
+    });
+
     test('measures its own load, or says that it does not', async () => {
       try {
         HostLoad.parse(await connection.loadOfHost());
@@ -203,6 +214,59 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
         if (!(error instanceof BackendError)) throw error;
         expect(error.code).toBe('unsupported');
       }
+    });
+
+    test('a long action tells how far it is, and is not begun when it was cancelled before', async () => {
+      if (!connection.abilities.managedSave) return;
+      await start();
+      const steps = new Set<string>();
+      const cancelled = { report: (step: string) => void steps.add(step), signal: AbortSignal.abort() };
+      expect(await codeOf(connection.act(host.guest, 'save', cancelled))).toBe('cancelled');
+      expect(await current()).toMatchObject({ state: 'running', saved: false });
+      expect(steps.size).toBe(0);
+      await connection.act(host.guest, 'save', { report: (step) => void steps.add(step), signal: never() });
+      await told((guest) => guest.state === 'shut-off' && guest.saved);
+      expect([...steps]).toHaveLength(1);
+      expect((await connection.describeGuest(host.guest)).jobs).toEqual([]);
+      await act('discard-save');
+    });
+
+    test('lists what it has besides guests, as the model has it, and has no other kinds', async () => {
+      const { inventory, abilities } = connection;
+      if (inventory === null) {
+        expect([...abilities.inventory, ...abilities.guestInventory]).toEqual([]);
+        return;
+      }
+      for (const kind of ObjectKind.options) {
+        if (!abilities.inventory.includes(kind)) {
+          expect([kind, await codeOf(inventory.list(kind))]).toEqual([kind, 'unsupported']);
+          continue;
+        }
+        const objects = z.array(HostObject).parse(await inventory.list(kind));
+        expect(new Set(objects.map(({ id }) => id)).size).toBe(objects.length);
+      }
+      for (const kind of GuestObjectKind.options) {
+        expect([kind, await codeOf(inventory.ofGuest(nobody, kind))]).toEqual([kind, 'not-found']);
+        if (abilities.guestInventory.includes(kind)) z.array(HostObject).parse(await inventory.ofGuest(host.guest, kind));
+        else expect([kind, await codeOf(inventory.ofGuest(host.guest, kind))]).toEqual([kind, 'unsupported']);
+      }
+    });
+
+    test('tells within a second that another made a pool, and lists it', async () => {
+      const stale = new Set<StaleKind>();
+      const stop = connection.onStale((what) => {
+        for (const kind of what) stale.add(kind);
+      });
+      await connection.storage?.listPools();
+      const remove = await host.poolBehind('made behind');
+      await expect.poll(() => [...stale], { timeout: 1000 }).toContain('pools');
+      expect((await connection.storage?.listPools())?.map(({ name }) => name)).toContain('made behind');
+      expect((await connection.inventory?.list('pools'))?.map(({ name }) => name)).toContain('made behind');
+      stale.clear();
+      await remove();
+      await expect.poll(() => [...stale], { timeout: 1000 }).toContain('pools');
+      expect((await connection.inventory?.list('pools'))?.map(({ name }) => name)).not.toContain('made behind');
+      stop();
     });
 
     test('lists storage and networks as the model has them', async () => {

@@ -12,6 +12,14 @@ async function openFake(): Promise<TrialHost> {
     connect: (signal) => fake.connect('fake://trial/', unattended(signal)),
     terminal: { name: 'serial0', awaits: /# $/, type: 'uname\r', answer: /Linux/ },
     startBehind: async () => fake.host('trial').update(guest, { state: 'running' }),
+    async poolBehind(name) {
+      fake.host('trial').pools.push({ name, kind: 'dir', active: false, capacity: 0, available: 0, path: '/srv/behind' });
+      fake.host('trial').stale('pools', 'volumes');
+      return async () => {
+        fake.host('trial').pools.pop();
+        fake.host('trial').stale('pools', 'volumes');
+      };
+    },
     cut: async () => fake.dropConnection('trial'),
     creation: {
       spec: {

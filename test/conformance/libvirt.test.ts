@@ -17,6 +17,7 @@ async function openTestDriver(): Promise<TrialHost> {
   const daemon = await startPrivateLibvirtd();
   const uri = `test:///default?socket=${daemon.socket}`;
   const guest = '6695eb01-f6a4-8304-79aa-97f2502e193f';
+  const virsh = async (...args: string[]) => void (await run('virsh', ['-c', uri.replace('test:', 'test+unix:'), ...args]));
   const hold = async () => {
     const connection = await connectTo(uri);
     const log = new ChangeLog(connection);
@@ -30,7 +31,11 @@ async function openTestDriver(): Promise<TrialHost> {
     terminal: null,
     creation: null,
     connect: (signal) => libvirtBackend.connect(uri, unattended(signal)),
-    startBehind: async () => void (await run('virsh', ['-c', uri.replace('test:', 'test+unix:'), 'start', 'test'])),
+    startBehind: () => virsh('start', 'test'),
+    async poolBehind(name) {
+      await virsh('pool-define-as', name, 'dir', '--target', '/srv/behind');
+      return () => virsh('pool-undefine', name);
+    },
     async cut() {
       await restart(daemon);
       holder = await hold();
@@ -54,6 +59,10 @@ async function openQemu(): Promise<TrialHost> {
     terminal: { name: 'serial0', awaits: /login: $/, type: 'root\r', answer: /root/ },
     connect: (signal) => libvirtBackend.connect(daemon.uri, unattended(signal)),
     startBehind: async () => void (await daemon.virsh('start', 'conformance')),
+    async poolBehind(name) {
+      await daemon.virsh('pool-define-as', name, 'dir', '--target', join(daemon.dir, 'behind'));
+      return async () => void (await daemon.virsh('pool-undefine', name));
+    },
     creation: {
       spec: {
         name: 'made by the suite',

@@ -88,6 +88,8 @@ test('after many events the last word is the truth', async () => {
 
 test('nothing is asked while nothing happens', async () => {
   await connection.listGuests();
+  // Details are read once all events were asked for.
+  await connection.describeGuest(id);
   const before = wire.sent();
   await sleep(3000);
   expect(wire.sent()).toBe(before);
