@@ -13,7 +13,7 @@ let pid: number;
 beforeAll(async () => {
   host = await startPolkitHost();
   home = await privateHome();
-  person = await startPerson(home, 'test/libvirt/polkit-person.ts', host.daemon.enter);
+  person = await startPerson(home, 'test/libvirt/visitor.ts', host.daemon.enter);
   pid = Number(Object(await person.said()).pid);
 });
 afterAll(async () => {
