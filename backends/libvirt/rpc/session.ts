@@ -3,6 +3,7 @@ import { type EventMessage, type Procedure, Program, PROGRAM_VERSION, type Strea
 import type { Transport } from '../transport/transport.ts';
 import { type Codec, decode } from '../xdr/codec.ts';
 import { CallQueue } from './call-queue.ts';
+import { decodeInTurns } from './decode-in-turns.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { decodeError } from './libvirt-error.ts';
 import { encodePacket, HEADER_LENGTH, type Packet, PacketDecoder, PacketStatus, PacketType, writeHeader } from './packet.ts';
@@ -11,6 +12,8 @@ import { ProtocolFault } from './protocol-fault.ts';
 import { Stream } from './stream.ts';
 
 const PACKET_DEADLINE_MS = 30_000;
+/** Larger replies are decoded in turns with everything else: this much takes some 20 ms. */
+const LARGE_REPLY = 1024 * 1024;
 const PING = 1;
 const PONG = 2;
 const EMPTY = Buffer.alloc(0);
@@ -112,7 +115,10 @@ export class Session {
     return new Promise((resolve, reject) => {
       this.#enqueue(procedure, args, options, {
         sent: () => undefined,
-        succeed: (payload) => resolve(this.#decode(procedure.result, payload)),
+        succeed: (payload) => {
+          if (payload.length < LARGE_REPLY) resolve(this.#decode(procedure.result, payload));
+          else void this.#decodeInTurns(procedure.result, payload).then(resolve, (error: unknown) => reject(protocolError(error)));
+        },
         succeedLate: () => undefined,
         fail: reject,
       });
@@ -325,6 +331,12 @@ export class Session {
 
   #decode<T>(codec: Codec<T>, payload: Buffer): T {
     const { value, trailing } = decode(codec, payload);
+    this.counts.trailingBytes += trailing;
+    return value;
+  }
+
+  async #decodeInTurns<T>(codec: Codec<T>, payload: Buffer): Promise<T> {
+    const { value, trailing } = await decodeInTurns(codec, payload);
     this.counts.trailingBytes += trailing;
     return value;
   }

@@ -6,6 +6,8 @@ import { XdrError } from './xdr-error.ts';
 export interface Codec<T> {
   readonly layout: Layout;
   read(reader: XdrReader): T;
+  /** As `read`, pausing after each item of a list; where a type has none, `read` is all there is. */
+  steps?(reader: XdrReader): Generator<void, T, undefined>;
   write(writer: XdrWriter, value: T): void;
 }
 
@@ -91,6 +93,15 @@ export function array<T>(codec: Codec<T>, limit: number): Codec<readonly T[]> {
       for (let index = 0; index < count; index++) items.push(codec.read(reader));
       return items;
     },
+    *steps(reader) {
+      const count = reader.count(limit, smallest);
+      const items: T[] = [];
+      for (let index = 0; index < count; index++) {
+        items.push(codec.read(reader));
+        yield;
+      }
+      return items;
+    },
     write(writer, items) {
       writer.count(items.length, limit);
       for (const item of items) codec.write(writer, item);
@@ -112,6 +123,11 @@ export function struct(fields: Fields): Codec<Readonly<Record<string, unknown>>>
     read(reader) {
       const value = { ...template };
       for (const [name, codec] of entries) value[name] = codec.read(reader);
+      return value;
+    },
+    *steps(reader) {
+      const value = { ...template };
+      for (const [name, codec] of entries) value[name] = codec.steps === undefined ? codec.read(reader) : yield* codec.steps(reader);
       return value;
     },
     write(writer, value) {
