@@ -32,8 +32,9 @@ export function privacyOf(address: HostAddress): Privacy {
     case 'tcp':
       return 'open';
     case 'uri':
-      return privacyOfUri(address.uri);
+      break;
   }
+  return privacyOfUri(address.uri);
 }
 
 // https://libvirt.org/uri.html: a host without a transport means TLS, no host the socket of this computer.
@@ -73,6 +74,7 @@ export function addressWords(address: HostAddress | AddressWish): string {
     case 'tcp':
       return `${driverNames[address.driver]}, ${machine(address.host, null, address.port)}, by TCP without encryption`;
     case 'uri':
-      return 'As the libvirt address says';
+      break;
   }
+  return 'As the libvirt address says';
 }

@@ -17,10 +17,11 @@ export function hostWord(state: HostState, now: number): HostWord {
     case 'disconnected':
       return { word: 'Not connected', tone: 'idle' };
     case 'failed':
-      if (state.fault.code === 'auth-needed') return { word: 'Log in needed', tone: 'asking' };
-      if (state.retryAt !== null) return { word: `Waiting ${Math.max(1, Math.ceil((state.retryAt - now) / 1000))} s`, tone: 'failed' };
-      return { word: 'Failed', tone: 'failed' };
+      break;
   }
+  if (state.fault.code === 'auth-needed') return { word: 'Log in needed', tone: 'asking' };
+  if (state.retryAt === null) return { word: 'Failed', tone: 'failed' };
+  return { word: `Waiting ${Math.max(1, Math.ceil((state.retryAt - now) / 1000))} s`, tone: 'failed' };
 }
 
 /** hostWord, which counts the seconds down while the host waits to be tried again. */
@@ -43,7 +44,8 @@ export function nextStep(state: HostState): HostStep | null {
     case 'disconnected':
       return { label: 'Connect', does: 'connect' };
     case 'failed':
-      if (state.fault.code === 'auth-needed') return { label: 'Log in', does: 'connect' };
-      return { label: state.retryAt === null ? 'Retry' : 'Retry now', does: 'connect' };
+      break;
   }
+  if (state.fault.code === 'auth-needed') return { label: 'Log in', does: 'connect' };
+  return { label: state.retryAt === null ? 'Retry' : 'Retry now', does: 'connect' };
 }

@@ -50,8 +50,9 @@ function sameAddress(address: HostAddress): AddressWish {
     case 'local':
     case 'tcp':
     case 'uri':
-      return address;
+      break;
   }
+  return address;
 }
 
 /** A connection that fails is shown where the host is; what is left are faults of the call itself. */

@@ -6,6 +6,7 @@ import type { GuestObjectKind, ObjectKind } from '#model/inventory';
 export const hostKeys = {
   list: ['hosts'],
   load: (host: HostId) => ['load', host],
+  trouble: (host: HostId) => ['trouble', host],
   /** Pools, volumes, networks: what is read anew when a host comes back. */
   parts: (host: HostId) => ['parts', host],
   pools: (host: HostId) => ['parts', host, 'pools'],

@@ -1,4 +1,5 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type { Fault } from '#model/fault';
 import type { HostId } from '#model/host';
 import type { Host } from '#model/host';
 import type { Task } from '#model/task';
@@ -55,6 +56,10 @@ export function keepLive(client: QueryClient): void {
   api.guests.sampled(({ host, samples }) => receiveSamples(host, samples));
 
   api.hosts.changed((host) => {
+    const before = client.getQueryData<Host[]>(hostKeys.list)?.find(({ id }) => id === host.id)?.state;
+    client.setQueryData<Fault | null>(hostKeys.trouble(host.id), (old) =>
+      host.state.kind !== 'connecting' ? null : before?.kind === 'failed' ? before.fault : (old ?? null),
+    );
     client.setQueryData<Host[]>(hostKeys.list, (old) => old && upsert(old, host));
     if (host.state.kind === 'connected') {
       invalidate(client, hostKeys.parts(host.id));

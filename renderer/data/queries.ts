@@ -1,6 +1,7 @@
 import { queryOptions, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Guest, GuestRef } from '#model/guest';
+import type { Fault } from '#model/fault';
 import type { Host, HostId, HostLoad } from '#model/host';
 import type { GuestObjectKind, ObjectKind } from '#model/inventory';
 import { api } from '../api.ts';
@@ -27,6 +28,22 @@ export const useHost = (id: HostId): Host | undefined =>
 /** The host's last measured load; it arrives by event only. */
 export const useHostLoad = (host: HostId) =>
   useQuery({ queryKey: hostKeys.load(host), queryFn: (): HostLoad | null => null, enabled: false }).data ?? null;
+
+/**
+ * What is wrong with a host: why it failed, also while it is tried again. What shows it would come and go with every attempt otherwise,
+ * and move all that is below.
+ */
+export const useTrouble = (host: Host): Fault | null => useTroubles([host])[0] ?? null;
+
+/** useTrouble for several hosts, in their order. */
+export function useTroubles(hosts: readonly Host[]): readonly (Fault | null)[] {
+  const last = useQueries({
+    queries: hosts.map(({ id }) => ({ queryKey: hostKeys.trouble(id), queryFn: (): Fault | null => null, enabled: false })),
+  });
+  return hosts.map(({ state }, i) =>
+    state.kind === 'failed' ? state.fault : state.kind === 'connecting' ? (last[i]?.data ?? null) : null,
+  );
+}
 
 /** One host's guests; not asked for before the host is connected. */
 export function useGuests(host: HostId): UseQueryResult<readonly Guest[]> {

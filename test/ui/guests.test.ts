@@ -176,6 +176,10 @@ test('a host that never answers keeps no other waiting', async ({ open }) => {
   const { page, row } = await open({ hosts: ['local', 'attic'], silent: 'attic' });
   await row('debian-13').waitFor({ timeout: 5000 });
   await page.getByRole('link', { name: 'Host attic' }).click();
+  await page.getByRole('main').getByText('Connecting…').waitFor();
+  await page.evaluate(() => {
+    window.location.hash = '#/hosts/attic';
+  });
   await page.getByRole('status', { name: 'Reading the list of guests' }).waitFor();
 });
 

@@ -96,6 +96,26 @@ test('the guests of a lost host stay, say that nobody knows, and permit nothing;
   await rowOn(page, 'debian-13', 'Host attic').getByText('Paused').waitFor({ timeout: 1000 });
 });
 
+test('while a lost host is tried again and again, nothing on the page moves', async ({ open }) => {
+  const { page } = await open({ hosts: ['local', 'attic', 'loft'], delay: 300 });
+  await rowOn(page, 'debian-13', 'Host loft').waitFor();
+  await lose(page, 'attic');
+  await expect.poll(async () => state(page, 'attic').innerText()).toMatch(/Waiting/);
+  await tree(page).getByText('The host refuses.').waitFor();
+  const places = async () =>
+    page.evaluate(() =>
+      ['.gh-table', '.gh-tree__lines > li:last-child'].map((one) => document.querySelector(one)?.getBoundingClientRect().y),
+    );
+  const words = new Set<string>();
+  const first = await places();
+  for (let i = 0; i < 60; i++) {
+    words.add((await state(page, 'attic').innerText()).replace(/\d+/, 'n'));
+    expect(await places()).toEqual(first);
+    await page.waitForTimeout(50);
+  }
+  expect([...words].sort()).toEqual(['Connecting…', 'Waiting n s']);
+});
+
 test('the guests of a host that the person leaves go, and come back with it', async ({ open }) => {
   const { page } = await open(two);
   await rowOn(page, 'debian-13', 'Host attic').waitFor();

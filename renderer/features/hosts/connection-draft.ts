@@ -74,8 +74,9 @@ function fieldsOf(address: HostAddress): Partial<ConnectionDraft> {
     case 'tcp':
       return { kind: 'tcp', driver: address.driver, host: address.host, port: textOf(address.port) };
     case 'uri':
-      return { kind: 'uri', uri: address.uri };
+      break;
   }
+  return { kind: 'uri', uri: address.uri };
 }
 
 const textOf = (port: number | null): string => (port === null ? '' : `${port}`);
@@ -160,8 +161,9 @@ export function addressOf(draft: ConnectionDraft): AddressWish | null {
     case 'tcp':
       return { road: 'tcp', driver, host, port };
     case 'uri':
-      return { road: 'uri', uri: draft.uri.trim() };
+      break;
   }
+  return { road: 'uri', uri: draft.uri.trim() };
 }
 
 export function wishOf(draft: ConnectionDraft): HostWish | null {
@@ -183,8 +185,9 @@ export function suggestedName({ kind, host, uri }: ConnectionDraft): string {
     case 'tcp':
       return host.trim() || 'New host';
     case 'uri':
-      return /^[^:]+:\/\/(?:[^@/]*@)?([^/:?#]+)/.exec(uri)?.[1] ?? 'This computer';
+      break;
   }
+  return /^[^:]+:\/\/(?:[^@/]*@)?([^/:?#]+)/.exec(uri)?.[1] ?? 'This computer';
 }
 
 /** The address as libvirt writes it, with “…” where something is still to be entered. Files are left out: only main knows their paths. */

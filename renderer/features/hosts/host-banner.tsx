@@ -4,7 +4,7 @@ import type { Host } from '#model/host';
 import { nextStep } from '../../data/host-state.ts';
 import { takeStep } from '../../data/host-verbs.ts';
 import { paths } from '../../data/paths.ts';
-import { useLostAt } from '../../data/queries.ts';
+import { useLostAt, useTrouble } from '../../data/queries.ts';
 import { useSeconds } from '../../data/seconds.ts';
 import { formatClock } from '../../ui/clock.ts';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
@@ -13,23 +13,23 @@ import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
 export function HostBanner({ host }: { readonly host: Host }) {
   const [, navigate] = useLocation();
   const lostAt = useLostAt(host.id);
+  const fault = useTrouble(host);
   const { state } = host;
   const step = nextStep(host.state);
   if (step === null) return null;
   const since = lostAt === null ? null : `What is shown here is from ${formatClock(lostAt)}, when the host was last heard of.`;
   const go = <AlertActionLink onClick={() => takeStep(host.id, step)}>{step.label}</AlertActionLink>;
-  if (state.kind !== 'failed') {
+  if (fault === null) {
     // A first attempt has nothing to explain; the page shows that it waits.
     if (state.kind === 'connecting' && lostAt === null) return null;
-    const title =
-      state.kind === 'connecting' ? `Connecting to ${readableText(host.name)} again…` : `${readableText(host.name)} is not connected`;
+    const name = readableText(host.name);
+    const title = state.kind === 'connecting' ? `Connecting to ${name} again…` : `${name} is not connected`;
     return (
       <Alert className="gh-banner" variant="info" component="p" isInline title={title} actionLinks={go}>
         {since}
       </Alert>
     );
   }
-  const { fault } = state;
   return (
     <Alert
       className="gh-banner"
@@ -51,7 +51,8 @@ export function HostBanner({ host }: { readonly host: Host }) {
         </p>
       )}
       <p className="gh-subtle">
-        {since} {state.retryAt !== null && <Countdown to={state.retryAt} />}
+        {since} {state.kind === 'connecting' && 'Guesthouse is trying now.'}
+        {state.kind === 'failed' && state.retryAt !== null && <Countdown to={state.retryAt} />}
       </p>
     </Alert>
   );

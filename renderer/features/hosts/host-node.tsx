@@ -7,6 +7,7 @@ import type { Host, HostId, HostAbilities } from '#model/host';
 import { nextStep } from '../../data/host-state.ts';
 import { takeStep } from '../../data/host-verbs.ts';
 import { paths } from '../../data/paths.ts';
+import { useTrouble } from '../../data/queries.ts';
 import { ContextMenu, placeBelow, type MenuPlace } from '../../ui/context-menu.tsx';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
 import { deviceKinds } from './device-kinds.ts';
@@ -108,9 +109,9 @@ export function HostNode({ host, hosts }: HostNodeProps) {
 /** What failed, in one line, and the next step. The host's page tells the rest. */
 function Trouble({ host }: { readonly host: Host }) {
   const [, navigate] = useLocation();
+  const fault = useTrouble(host);
   const step = nextStep(host.state);
   if (step === null) return null;
-  const fault = host.state.kind === 'failed' ? host.state.fault : null;
   return (
     <div className="gh-host__trouble">
       {fault !== null && (

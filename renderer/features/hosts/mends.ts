@@ -1,4 +1,4 @@
-import type { Fault } from '#model/fault';
+import type { Fault, FaultCode } from '#model/fault';
 import { scopesOf, withKind, type ConnectionDraft } from './connection-draft.ts';
 
 interface Change {
@@ -12,27 +12,29 @@ export type Mend = Change | { readonly kind: 'choose'; readonly label: string; r
 
 /** What the form can offer against `fault`. Trying again is always possible and not among them. */
 export function mendsFor({ code }: Pick<Fault, 'code'>, draft: ConnectionDraft): readonly Mend[] {
-  const { kind } = draft;
-  switch (code) {
-    case 'insecure':
-      return kind === 'tcp' ? [overSsh(draft), overTls(draft)] : [];
-    case 'permission':
-    case 'daemon-missing':
-      return kind === 'system' && scopesOf(draft.driver).includes('session') ? [inSession(draft)] : [];
-    case 'bad-file':
-    case 'untrusted':
-    case 'bad-token':
-      if (kind === 'tls') return [{ kind: 'choose', label: 'Choose a folder with certificates…', what: 'certificates' }];
+  switch (draft.kind) {
+    case 'system':
+      return isShut.has(code) && scopesOf(draft.driver).includes('session') ? [inSession(draft)] : [];
+    case 'ssh':
       // Another host key is no matter of one's own key.
-      return kind === 'ssh' && code !== 'untrusted' ? [chooseKey] : [];
-    case 'auth-failed':
-      return kind === 'ssh' ? [chooseKey] : [];
-    default:
-      return [];
+      return isAboutKeys.has(code) ? [chooseKey] : [];
+    case 'tls':
+      return isAboutCertificates.has(code) ? [chooseCertificates] : [];
+    case 'tcp':
+      return code === 'insecure' ? [overSsh(draft), overTls(draft)] : [];
+    case 'session':
+    case 'uri':
+      break;
   }
+  return [];
 }
 
+const isShut: ReadonlySet<FaultCode> = new Set<FaultCode>(['permission', 'daemon-missing']);
+const isAboutKeys: ReadonlySet<FaultCode> = new Set<FaultCode>(['auth-failed', 'bad-file', 'bad-token']);
+const isAboutCertificates: ReadonlySet<FaultCode> = new Set<FaultCode>(['untrusted', 'bad-file', 'bad-token']);
+
 const chooseKey: Mend = { kind: 'choose', label: 'Choose a key…', what: 'ssh-key' };
+const chooseCertificates: Mend = { kind: 'choose', label: 'Choose a folder with certificates…', what: 'certificates' };
 
 export const overSsh = (draft: ConnectionDraft): Change => ({ kind: 'change', label: 'Use ssh instead', draft: withKind(draft, 'ssh') });
 const overTls = (draft: ConnectionDraft): Change => ({ kind: 'change', label: 'Use TLS instead', draft: withKind(draft, 'tls') });

@@ -30,33 +30,34 @@ export function TrialReport({ trial, mends, onMend, onRetry, onCancel }: TrialRe
         </Alert>
       );
     case 'failed':
-      return (
-        <Alert
-          variant="danger"
-          component="p"
-          isInline
-          isLiveRegion
-          title={trial.fault.message}
-          actionLinks={
-            <>
-              {mends.map((mend) => (
-                <AlertActionLink key={mend.label} onClick={() => onMend(mend)}>
-                  {mend.label}
-                </AlertActionLink>
-              ))}
-              <AlertActionLink onClick={onRetry}>Try again</AlertActionLink>
-            </>
-          }
-        >
-          {trial.fault.remedy !== null && <p>{trial.fault.remedy}</p>}
-          {trial.fault.reason !== null && (
-            <p className="gh-fault__reason">
-              <ForeignText text={trial.fault.reason} />
-            </p>
-          )}
-        </Alert>
-      );
+      break;
   }
+  return (
+    <Alert
+      variant="danger"
+      component="p"
+      isInline
+      isLiveRegion
+      title={trial.fault.message}
+      actionLinks={
+        <>
+          {mends.map((mend) => (
+            <AlertActionLink key={mend.label} onClick={() => onMend(mend)}>
+              {mend.label}
+            </AlertActionLink>
+          ))}
+          <AlertActionLink onClick={onRetry}>Try again</AlertActionLink>
+        </>
+      }
+    >
+      {trial.fault.remedy !== null && <p>{trial.fault.remedy}</p>}
+      {trial.fault.reason !== null && (
+        <p className="gh-fault__reason">
+          <ForeignText text={trial.fault.reason} />
+        </p>
+      )}
+    </Alert>
+  );
 }
 
 function Running({ since, onCancel }: { readonly since: number; onCancel(): void }) {
