@@ -95,8 +95,9 @@ function keysOf(host: HostId, kind: StaleKind): QueryKey[] {
     case 'devices':
     case 'secrets':
     case 'filters':
-      return [hostKeys.inventory(host, kind)];
+      break;
   }
+  return [hostKeys.inventory(host, kind)];
 }
 
 function upsert<T extends { readonly id: string }>(list: readonly T[], item: T): T[] {
