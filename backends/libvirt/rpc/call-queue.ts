@@ -95,12 +95,14 @@ export class CallQueue {
     return call;
   }
 
-  /** The connection has ended. */
-  fail(reason: BackendError | null): void {
+  /** The connection has ended. Returns how many calls the daemon has not answered. */
+  fail(reason: BackendError | null): number {
+    const underWay = this.#sent.size;
     for (const call of this.#waiting) settle(call)?.fail(notSent(call.procedure.name, reason));
     for (const call of this.#sent.values()) settle(call)?.fail(unanswered(call.procedure, reason));
     this.#waiting.clear();
     this.#sent.clear();
+    return underWay;
   }
 
   #leave(call: PendingCall): boolean {

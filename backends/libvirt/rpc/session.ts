@@ -11,6 +11,7 @@ import { type Answer, type CallOptions, notSent, protocolError, replyFault, sett
 import { ProtocolFault } from './protocol-fault.ts';
 import { Stream } from './stream.ts';
 
+const FAREWELL_MS = 1000;
 const PACKET_DEADLINE_MS = 30_000;
 /** Larger replies are decoded in turns with everything else: this much takes some 20 ms. */
 const LARGE_REPLY = 1024 * 1024;
@@ -69,6 +70,8 @@ export class Session {
   #packetTimer: NodeJS.Timeout | undefined;
   #paused = false;
   #end: { readonly reason: BackendError | null } | null = null;
+  /** Answers that are still to come after our own end, though nobody wants them. */
+  #farewells = 0;
   #resolveClosed: (reason: BackendError | null) => void = () => undefined;
 
   constructor(transport: Transport, options: SessionOptions = {}) {
@@ -163,7 +166,10 @@ export class Session {
     };
   }
 
-  /** Drops the connection at once; whatever waits is rejected. The daemon ends the streams and registrations. */
+  /**
+   * Ends the connection at once for everybody here; whatever waits is rejected. The daemon ends the streams and registrations. Where events
+   * were heard and calls are under way, the transport is dropped a moment later: see `#leave`.
+   */
   close(): void {
     this.#stop(null);
   }
@@ -179,6 +185,7 @@ export class Session {
   }
 
   #receive(chunk: Uint8Array): void {
+    if (this.#end !== null) return this.#hearFarewell(chunk);
     this.#keepAlive?.heard();
     try {
       for (const packet of this.#decoder.push(chunk)) {
@@ -346,11 +353,29 @@ export class Session {
     this.#end = { reason };
     this.#keepAlive?.stop();
     clearTimeout(this.#packetTimer);
-    this.#transport.close();
-    this.#calls.fail(reason);
+    this.#leave(this.#calls.fail(reason));
     for (const stream of this.#streams.values()) stream.fail(reason ?? new BackendError('connection-lost', 'The connection was closed.'));
     this.#streams.clear();
     this.#wakeWriters();
     this.#resolveClosed(reason);
+  }
+
+  /**
+   * A daemon that finds a client gone in the middle of an answer to it ends that client in two threads at once, and frees its event callbacks
+   * twice (libvirt 9.0, remoteClientCloseFunc): it crashes. So it is let finish, for as long as that takes no time.
+   */
+  #leave(underWay: number): void {
+    this.#farewells = this.#end?.reason === null && this.#events.size > 0 ? underWay : 0;
+    if (this.#farewells === 0) return this.#transport.close();
+    setTimeout(() => this.#transport.close(), FAREWELL_MS).unref();
+  }
+
+  #hearFarewell(chunk: Uint8Array): void {
+    try {
+      for (const { type } of this.#decoder.push(chunk)) if (type === PacketType.reply) this.#farewells -= 1;
+    } catch {
+      this.#farewells = 0;
+    }
+    if (this.#farewells <= 0) this.#transport.close();
   }
 }
