@@ -1,14 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { remote } from '../../backends/libvirt/protocol/remote.ts';
 import { connectTcp, tcpFault } from '../../backends/libvirt/transport/tcp.ts';
 import { freePort } from '../bed/listening.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { connectTo, openSessionAt } from '../bed/unattended-connect.ts';
-import { volumeRoundTrip } from './volume-round-trip.ts';
+import { sessionFor, volumeRoundTrip } from './volume-round-trip.ts';
 
 const run = promisify(execFile);
 let daemon: PrivateLibvirtd;
@@ -44,6 +45,34 @@ test('IPC 26: anywhere else, a daemon that wants no encryption is not talked to'
     code: 'insecure',
     remedy: expect.stringContaining('ssh'),
   });
+});
+
+test('IPC 26: with a log-in that encrypts, it is; nothing of what is said can be read on the way', async () => {
+  const wary = await startPrivateLibvirtd({ listen: { tcp: true }, sasl: { mechanisms: 'digest-md5', people: { anna: 'secret' } } });
+  const passed: Buffer[] = [];
+  const middle = createServer((client) => {
+    const daemonSide = connect(wary.ports.tcp, '127.0.0.1');
+    for (const side of [client, daemonSide]) side.on('data', (bytes) => passed.push(bytes)).on('error', () => undefined);
+    client.pipe(daemonSide).pipe(client);
+  });
+  await new Promise<void>((resolve) => middle.listen(0, '0.0.0.0', resolve));
+  const address = middle.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  try {
+    const session = await sessionFor(`test+tcp://anna@${await outwardAddress()}:${port}/default`, async (question) => {
+      expect(question).toMatchObject({ kind: 'credentials', name: 'anna' });
+      return { kind: 'credentials', name: 'anna', password: 'secret' };
+    });
+    expect(await session.call(remote.connectGetUri, {})).toEqual({ uri: 'test:///default' });
+    session.close();
+    const read = Buffer.concat(passed).toString('latin1');
+    // charBytes: four bytes for each character.
+    expect(read).toContain('\0\0\0r\0\0\0s\0\0\0p\0\0\0a\0\0\0u\0\0\0t\0\0\0h');
+    expect(read).not.toContain('test:///default');
+  } finally {
+    middle.close();
+    await wary.stop();
+  }
 });
 
 test('each way not to get there is told apart', async () => {

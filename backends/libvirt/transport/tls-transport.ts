@@ -4,8 +4,8 @@ import { SEND_QUEUE_LIMIT, type Transport, type TransportListener } from './tran
 
 /**
  * A transport in which no record of TLS has bytes of two packets. libvirt's daemon takes one packet out of a record and goes back to wait for
- * its socket: what else was in the record lies in GnuTLS until more comes, seconds later (virNetSocketHasCachedData of 9.0 to 11.3 knows of
- * SASL and ssh, not of TLS). Node would put all that waits into one.
+ * its socket: what else was in the record lies in GnuTLS until more comes, 5 s later by keepalive. (Seen with 9.0. libvirt:
+ * src/rpc/virnetsocket.c, virNetSocketHasCachedData thinks of SASL and ssh, not of TLS.) Node would put all that waits into one.
  */
 export class TlsTransport implements Transport {
   readonly #socket: TLSSocket;
