@@ -193,6 +193,21 @@ real('a host that asks is asked about in its own window; what was typed is nowhe
   for (const [name, content] of kept) expect([name, content.includes(PASSWORD)]).toEqual([name, false]);
 });
 
+real('a question goes away with the attempt that it is asked for', async () => {
+  const [, { id }] = Object(await hosts());
+  await call('hosts.connect', { host: id });
+  const page = await question();
+  const gone = page.waitForEvent('close');
+  await call('hosts.disconnect', { host: id });
+  await gone;
+  expect(await hosts()).toMatchObject([{}, { state: { kind: 'disconnected' } }]);
+  // The same person, who comes back to it.
+  await call('hosts.connect', { host: id });
+  const again = await question();
+  await give(again, again.keyboard.press('Escape'));
+  await expect.poll(hosts).toMatchObject([{}, { state: { kind: 'failed', fault: { code: 'auth-cancelled' }, retryAt: null } }]);
+});
+
 async function filesUnder(folder: string): Promise<ReadonlyMap<string, Buffer>> {
   const entries = await readdir(folder, { withFileTypes: true });
   const found = await Promise.all(
