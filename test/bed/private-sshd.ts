@@ -115,8 +115,9 @@ export async function startPrivateSshd(options: PrivateSshdOptions = {}): Promis
   }
   const publicKey = (await readFile(join(dir, 'host_key.pub'), 'utf8')).split(' ').slice(0, 2).join(' ');
   const { stdout: told } = await run('ssh-keygen', ['-lf', join(dir, 'host_key.pub')]);
-  // The probe above is a connection, too.
-  const before = count(await log(), /Connection from /g);
+  // The probe above was a connection, too.
+  const taken = async () => count(await log(), /Connection from /g);
+  while ((await taken()) === 0) await sleep(20);
   return {
     dir,
     port,
@@ -126,7 +127,7 @@ export async function startPrivateSshd(options: PrivateSshdOptions = {}): Promis
     password,
     stop,
     authorize: (key) => writeFile(authorized, `${key.trim()}\n`, { flag: 'a' }),
-    connections: async () => count(await log(), /Connection from /g) - before,
+    connections: async () => (await taken()) - 1,
     logins: async () => count(await log(), /Accepted \S+ for /g),
   };
 }

@@ -24,16 +24,17 @@ export function remoteCommand(uri: LibvirtUri): string {
 
 function proxyOf(uri: LibvirtUri): 'auto' | 'native' | 'netcat' {
   const session = uri.path === '/session';
-  const wantsNetcat = uri.parameters.has('netcat') || uri.parameters.has('socket');
+  const named = uri.parameters.has('socket');
   const usual = session ? 'native' : 'auto';
-  const given = uri.parameters.get('proxy') ?? (wantsNetcat ? 'netcat' : usual);
+  const given = uri.parameters.get('proxy') ?? (named || uri.parameters.has('netcat') ? 'netcat' : usual);
   switch (given) {
     case 'native':
-      return given;
+      if (!named) return given;
+      throw badUri(uri, 'virt-ssh-helper chooses the socket by itself; leave out either "socket" or "proxy=native"');
     case 'auto':
     case 'netcat':
-      // Only the helper knows where a person's session is.
-      if (!session || uri.parameters.has('socket')) return given;
+      if (named) return 'netcat';
+      if (!session) return given;
       throw badUri(uri, 'a session is reached by virt-ssh-helper (proxy=native), or with its socket named (socket=…)');
     default:
       throw badUri(uri, `proxy is auto, native or netcat, not ${JSON.stringify(given)}`);
@@ -42,11 +43,8 @@ function proxyOf(uri: LibvirtUri): 'auto' | 'native' | 'netcat' {
 
 function helper(uri: LibvirtUri): string {
   const given = checked(uri, 'name', uri.name || `${uri.driver}://${uri.path}`);
-  const forHelper = ['mode', 'socket'].flatMap((key) => {
-    const value = uri.parameters.get(key);
-    return value === undefined ? [] : [`${key}=${encodeURIComponent(value)}`];
-  });
-  const name = forHelper.length === 0 ? given : `${given}${given.includes('?') ? '&' : '?'}${forHelper.join('&')}`;
+  const mode = uri.parameters.get('mode');
+  const name = mode === undefined ? given : `${given}${given.includes('?') ? '&' : '?'}mode=${encodeURIComponent(mode)}`;
   return `virt-ssh-helper ${shellWord(name)}`;
 }
 

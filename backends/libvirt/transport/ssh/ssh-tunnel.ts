@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TunnelTarget } from '../route.ts';
 import type { LibvirtUri } from '../uri.ts';
 import { forwardArguments } from './ssh-arguments.ts';
@@ -11,6 +12,8 @@ import { tunnelFault } from './ssh-faults.ts';
 
 /** A listener that is refused ends the stream at once; one that waits for us to speak is believed after this. */
 const SILENT_MS = 500;
+/** Why it was refused comes another way than the refusal. */
+const NEWS_MS = 50;
 let count = 0;
 
 /** Bytes to and from a listener of the host. Rejects with BackendError where ssh or the host does not let us there. */
@@ -26,8 +29,9 @@ export async function openSshTunnel(master: SshMaster, uri: LibvirtUri, listener
   if (refusal !== null) throw failed(refusal);
   const stream = connect({ path: socket });
   try {
-    if (!(await answers(stream, signal))) throw failed(master.takeNews());
-    return stream;
+    if (await answers(stream, signal)) return stream;
+    await delay(NEWS_MS);
+    throw failed(master.takeNews());
   } catch (error) {
     stream.destroy();
     throw error;
