@@ -1,13 +1,13 @@
 import { type GuestPicture, pictureLimits, pictureSize } from '#model/guest-picture';
 import { BackendError } from '../errors.ts';
-import type { LibvirtHost } from './libvirt-host.ts';
-import { ErrorCode } from './protocol/errors.ts';
+import { DomainXml, type LibvirtHost } from './libvirt-host.ts';
 import type { Domain } from './protocol/objects.ts';
 import { remote } from './protocol/remote.ts';
 import { LibvirtError } from './rpc/libvirt-error.ts';
 import type { Session } from './rpc/session.ts';
 import type { Stream } from './rpc/stream.ts';
 import { toBackendError } from './to-backend-error.ts';
+import { attribute, child, children, parseXml } from './xml/document.ts';
 
 /** A connection is kept between pictures, which come every few seconds: over ssh each would cost a process on both ends. */
 const IDLE_MS = 30_000;
@@ -41,12 +41,22 @@ export class Screenshots {
       const { reply, stream } = await session.openStream(remote.domainScreenshot, { dom, screen: 0, flags: 0 }, { deadlineMs: ANSWER_MS });
       return await readPicture(reply.mime, stream);
     } catch (error) {
-      throw explained(error);
+      throw await this.#explained(dom, error);
     } finally {
       clearTimeout(late);
       this.#idle = setTimeout(() => session.close(), IDLE_MS);
       this.#idle.unref();
     }
+  }
+
+  /** Whether there is a screen at all is no error of its own: it comes as an invalid state, or as an internal error of QEMU. */
+  async #explained(dom: Domain, error: unknown): Promise<BackendError> {
+    const why = toBackendError(error);
+    if (!(error instanceof LibvirtError)) return why;
+    const xml = await this.#host.domainXml(dom, DomainXml.live).catch(() => null);
+    const cards = xml === null ? null : children(child(parseXml(xml), 'devices'), 'video');
+    if (cards === null || cards.some((card) => attribute(child(card, 'model'), 'type') !== 'none')) return why;
+    return new BackendError('unsupported', 'This guest has no screen to take a picture of.', { reason: why.message, cause: error });
   }
 
   async #open(): Promise<Session> {
@@ -87,11 +97,3 @@ function pictureOf(mime: string | null, bytes: Uint8Array<ArrayBuffer>): GuestPi
 }
 
 const tooLarge = () => new BackendError('unsupported', 'The host’s picture of the screen is damaged, or too large to be shown.');
-
-function explained(error: unknown): BackendError {
-  const none: ReadonlySet<number> = new Set([ErrorCode.noSupport, ErrorCode.invalidArgument, ErrorCode.operationUnsupported]);
-  if (error instanceof LibvirtError && none.has(error.code)) {
-    return new BackendError('unsupported', 'This guest has no screen to take a picture of.', { reason: error.text, cause: error });
-  }
-  return toBackendError(error);
-}

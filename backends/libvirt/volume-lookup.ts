@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { VolumeRef } from '#model/storage';
 import { BackendError } from '../errors.ts';
 import { disksIn } from './disk-uses.ts';
@@ -16,6 +17,9 @@ const PHYSICAL = 1;
 // libvirt: VIR_CONNECT_LIST_DOMAINS_ACTIVE.
 const DOMAINS_ACTIVE = 1;
 
+/** As long as anybody waits for a look at a pool; milliseconds. */
+const REFRESH_MS = 20_000;
+
 export interface FoundPool {
   readonly handle: Pool;
   /** Bytes, as of now. */
@@ -25,13 +29,13 @@ export interface FoundPool {
 }
 
 /** The pool, read anew by the host first. Rejects with 'not-found' or 'pool-inactive'. */
-export async function findPool(host: LibvirtHost, name: string): Promise<FoundPool> {
+export async function findPool(host: LibvirtHost, name: string, patienceMs: number): Promise<FoundPool> {
   const { pool: handle } = await host.call(remote.storagePoolLookupByName, { name });
   const { state } = await host.call(remote.storagePoolGetInfo, { pool: handle });
   if (!ACTIVE.has(state)) {
     throw new BackendError('pool-inactive', `The pool “${name}” is not active.`, { remedy: 'Start the pool, or choose another.' });
   }
-  await refreshPool(host, handle);
+  await refreshPool(host, handle, patienceMs);
   const [{ available }, { xml }] = await Promise.all([
     host.call(remote.storagePoolGetInfo, { pool: handle }),
     host.call(remote.storagePoolGetXmlDesc, { pool: handle, flags: 0 }),
@@ -39,14 +43,16 @@ export async function findPool(host: LibvirtHost, name: string): Promise<FoundPo
   return { handle, available: bytesOf(available), files: fileStores.has(attribute(parseXml(xml), 'type') ?? '') };
 }
 
-/** libvirt refuses while it makes or deletes something in the pool; its numbers are then those of its last look. */
-export async function refreshPool(host: LibvirtHost, pool: Pool): Promise<void> {
-  await host.job(remote.storagePoolRefresh, { pool, flags: 0 }).catch((error: unknown) => {
+/** libvirt refuses while it makes or deletes something in the pool, and a dead file server never answers: its numbers are old ones then. */
+export async function refreshPool(host: LibvirtHost, pool: Pool, patienceMs: number): Promise<void> {
+  const refreshed = host.job(remote.storagePoolRefresh, { pool, flags: 0 }).catch((error: unknown) => {
     // It changes nothing but what libvirt knows, and may be asked again.
-    if (failedWith(error, 'outcome-unknown'))
+    if (failedWith(error, 'outcome-unknown')) {
       throw new BackendError('connection-lost', 'The connection to the host has ended.', { cause: error });
+    }
     if (failedWith(error, 'connection-lost', 'not-found')) throw error;
   });
+  await Promise.race([refreshed, sleep(Math.min(patienceMs, REFRESH_MS), undefined, { ref: false })]);
 }
 
 /** Null where the pool has none of that name. */

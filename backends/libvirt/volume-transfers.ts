@@ -9,7 +9,7 @@ import { failedWith } from './failed-with.ts';
 import { shellWord } from './guest-actions.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
 import { deleteVolume } from './new-volume.ts';
-import type { Volume } from './protocol/objects.ts';
+import type { Pool, Volume } from './protocol/objects.ts';
 import { remote } from './protocol/remote.ts';
 import { receiveFile } from './receive-file.ts';
 import { sendFile } from './send-file.ts';
@@ -31,7 +31,7 @@ export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE
   return {
     upload: (to, file, operation) =>
       withImage(file, operation, async (image) => {
-        const pool = await findPool(host, to.pool);
+        const pool = await findPool(host, to.pool, patienceMs);
         const sparse = holes && pool.files;
         refuseUpload(image, pool, sparse);
         if ((await lookUpVolume(host, pool.handle, to.name)) !== null) throw taken(to);
@@ -39,12 +39,12 @@ export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE
       }),
 
     async doubtsAboutReplacing(ref) {
-      return (await examine(host, ref)).doubts;
+      return (await examine(host, ref, patienceMs)).doubts;
     },
 
     replace: (ref, file, operation) =>
       withImage(file, operation, async (image) => {
-        const { vol } = await examine(host, ref);
+        const { vol, pool } = await examine(host, ref, patienceMs);
         const { format, capacity } = await measureVolume(host, vol);
         const { image: is } = image;
         if (is.format !== (format === 'iso' || format === null ? 'raw' : format)) {
@@ -62,12 +62,12 @@ export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE
             remedy: 'Upload it again, or delete it. No guest should use it.',
           });
         });
-        await refreshPool(host, (await host.call(remote.storagePoolLookupByName, { name: ref.pool })).pool).catch(() => undefined);
+        await refreshPool(host, pool, patienceMs).catch(() => undefined);
       }),
 
     async download(ref, to, operation) {
       operation.report('Looking at the volume', null);
-      const pool = await findPool(host, ref.pool);
+      const pool = await findPool(host, ref.pool, patienceMs);
       const vol = await lookUpVolume(host, pool.handle, ref.name);
       if (vol === null) throw noVolume(ref);
       const { physical, allocation, path } = await measureVolume(host, vol);
@@ -251,7 +251,7 @@ class NewVolume {
     if (pool.files ? physical !== size : physical < size) {
       throw new BackendError('protocol', `The volume has ${physical} bytes on the host, and the file has ${size}.`);
     }
-    await this.#host.read((host) => refreshPool(host, pool.handle));
+    await this.#host.read((host) => refreshPool(host, pool.handle, this.#options.patienceMs));
   }
 
   /** What to say of what is left. */
@@ -278,8 +278,8 @@ class NewVolume {
 }
 
 /** A volume that may be written over, as far as that can be seen. Rejects with 'not-found', 'in-use' or 'unsupported'. */
-async function examine(host: LibvirtHost, ref: VolumeRef): Promise<{ vol: Volume; doubts: string[] }> {
-  const { handle } = await findPool(host, ref.pool);
+async function examine(host: LibvirtHost, ref: VolumeRef, patienceMs: number): Promise<{ vol: Volume; pool: Pool; doubts: string[] }> {
+  const { handle } = await findPool(host, ref.pool, patienceMs);
   const picture = await readStoragePicture(host);
   const known = picture.volumes.find(({ pool, name }) => pool === ref.pool && name === ref.name);
   const vol = await lookUpVolume(host, handle, ref.name);
@@ -295,7 +295,7 @@ async function examine(host: LibvirtHost, ref: VolumeRef): Promise<{ vol: Volume
       remedy: 'Upload the image as a new volume.',
     });
   }
-  return { vol, doubts: [...picture.blind] };
+  return { vol, pool: handle, doubts: [...picture.blind] };
 }
 
 const taken = ({ pool, name }: VolumeRef) =>

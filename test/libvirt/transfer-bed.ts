@@ -50,10 +50,15 @@ export async function sparseFile(path: string, size: number, pieces: readonly { 
   await file.close();
 }
 
-/** A road to the daemon that counts the bytes both ways. */
-export async function countingRoad(daemonSocket: string, path: string): Promise<{ uri: string; bytes(): number; close(): void }> {
+/** A road to the daemon that counts its connections, and the bytes both ways. */
+export async function countingRoad(
+  daemonSocket: string,
+  path: string,
+): Promise<{ uri: string; bytes(): number; connections(): number; close(): void }> {
   let bytes = 0;
+  let connections = 0;
   const server = createServer((client) => {
+    connections += 1;
     const daemon = createConnection(daemonSocket);
     for (const [from, to] of [
       [client, daemon],
@@ -65,5 +70,5 @@ export async function countingRoad(daemonSocket: string, path: string): Promise<
     }
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
-  return { uri: `qemu:///system?socket=${path}`, bytes: () => bytes, close: () => server.close() };
+  return { uri: `qemu:///system?socket=${path}`, bytes: () => bytes, connections: () => connections, close: () => server.close() };
 }

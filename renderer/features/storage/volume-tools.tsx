@@ -1,4 +1,4 @@
-import { Label, MenuItem } from '@patternfly/react-core';
+import { DropdownList, Label, MenuItem } from '@patternfly/react-core';
 import { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
 import type { HostId } from '#model/host';
 import type { Volume } from '#model/storage';
@@ -25,12 +25,14 @@ export function VolumeMenu({ host, volume, busy }: { readonly host: HostId; read
   const ref = { pool: volume.pool, name: volume.name };
   return (
     <MenuButton label={`Actions for ${readableText(volume.name)}`} variant="plain" icon={<EllipsisVIcon />}>
-      <MenuItem itemId="download" isAriaDisabled={busy} onClick={() => !busy && void downloadVolume(host, ref)}>
-        Download…
-      </MenuItem>
-      <MenuItem itemId="overwrite" isDanger={!busy} isAriaDisabled={busy} onClick={() => !busy && void overwriteVolume(host, ref)}>
-        Overwrite from file…
-      </MenuItem>
+      <DropdownList>
+        <MenuItem itemId="download" isAriaDisabled={busy} onClick={() => !busy && void downloadVolume(host, ref)}>
+          Download…
+        </MenuItem>
+        <MenuItem itemId="overwrite" isDanger={!busy} isAriaDisabled={busy} onClick={() => !busy && void overwriteVolume(host, ref)}>
+          Overwrite from file…
+        </MenuItem>
+      </DropdownList>
     </MenuButton>
   );
 }
