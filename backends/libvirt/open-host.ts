@@ -18,6 +18,7 @@ import { here } from './transport/local-socket.ts';
 import { openRoute } from './transport/open-route.ts';
 import type { Route } from './transport/route.ts';
 import { type LibvirtUri, parseLibvirtUri } from './transport/uri.ts';
+import { quiet } from './quiet.ts';
 import { remembered } from './remembered.ts';
 import { toBackendError } from './to-backend-error.ts';
 import { parseXml, type XmlElement } from './xml/document.ts';
@@ -170,10 +171,13 @@ export async function openHost(
     route.close();
     return refuse(error);
   });
-  const abort = () => session.close();
+  let preparing: Promise<void> = Promise.resolve();
+  const abort = () => void quiet(preparing).then(() => session.close());
   signal.addEventListener('abort', abort, { once: true });
   try {
-    await prepare(session);
+    preparing = prepare(session);
+    await preparing;
+    signal.throwIfAborted();
     const { uri: driverUri } = await session.call(remote.connectGetUri, {}, { signal });
     const facts = await readHostFacts((procedure, args) => session.call(procedure, args, { signal }));
     signal.throwIfAborted();
