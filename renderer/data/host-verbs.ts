@@ -36,7 +36,8 @@ export async function setAutoconnect(host: Host, autoconnect: boolean): Promise<
     await api.hosts.change({ host: host.id, wish: { name: host.name, autoconnect, address: sameAddress(host.address) } });
   } catch (error) {
     const fault = faultOf(error);
-    toast({ variant: 'danger', title: `“${host.name}”: ${fault.message}`, body: fault.remedy ?? undefined });
+    if (fault.code !== 'cancelled')
+      toast({ variant: 'danger', title: `“${host.name}”: ${fault.message}`, body: fault.remedy ?? undefined });
   }
 }
 

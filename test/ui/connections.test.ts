@@ -85,6 +85,11 @@ test('an unencrypted road is warned of, asked about and marked', async ({ open }
   await page.getByText('Nothing is encrypted on this road').waitFor();
   await field(page, 'Host').fill('attic');
   await button(page, 'Add and connect').click();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('iframe').waitFor({ state: 'detached' });
+  expect(await page.locator('.pf-v6-c-alert.pf-m-danger').count()).toBe(0);
+  expect(await page.evaluate(() => window.harness.saved)).toBe('[]');
+  await button(page, 'Add and connect').click();
   await question.getByRole('button', { name: 'Connect anyway' }).click();
   await isConnected(page, 'attic');
   await page.getByRole('navigation', { name: 'Hosts' }).getByTitle('Not encrypted').waitFor();

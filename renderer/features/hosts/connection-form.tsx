@@ -103,7 +103,9 @@ export function ConnectionForm({ host, onDone }: ConnectionFormProps) {
       forgetDraft(id);
       onDone(saved);
     } catch (error) {
-      setFault(faultOf(error));
+      const why = faultOf(error);
+      // Main asked, and the person thought better of it.
+      setFault(why.code === 'cancelled' ? null : why);
       setSaving(false);
     }
   };
