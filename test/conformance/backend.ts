@@ -14,6 +14,7 @@ import { allMeasures, GuestCounters, type Measure } from '../../backends/model/s
 import { Pool, Volume } from '../../backends/model/storage.ts';
 import { Reader, within } from './bytes.ts';
 import { ChangeLog } from './change-log.ts';
+import { describeTransfers } from './transfers.ts';
 
 /** A host to try a backend on, with hooks that reach behind the backend. */
 export interface TrialHost {
@@ -277,6 +278,11 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       if (connection.storage !== null) expect(await codeOf(connection.storage.listVolumes('no such pool'))).toBe('not-found');
       z.array(Network).parse((await connection.networks?.listNetworks()) ?? []);
     });
+
+    describeTransfers(
+      () => connection,
+      () => host.creation?.spec.disk?.pool ?? null,
+    );
 
     test('has no console of a guest that is off', async () => {
       const { consoles } = await connection.describeGuest(host.guest);
