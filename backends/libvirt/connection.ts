@@ -23,7 +23,6 @@ import { HostLoadMeter } from './host-load.ts';
 import { DomainXml } from './libvirt-host.ts';
 import type { OpenHost } from './open-host.ts';
 import type { Domain } from './protocol/objects.ts';
-import { quiet } from './quiet.ts';
 import { remembered } from './remembered.ts';
 import { Screenshots } from './screenshot.ts';
 import { openSerialConsole } from './serial-console.ts';
@@ -73,8 +72,6 @@ export class LibvirtConnection implements HostConnection, Ears {
    * is told.
    */
   readonly #watchTheRest: () => Promise<void>;
-  #registrations: Promise<void> = Promise.resolve();
-  #closing = false;
   #ended: BackendError | null = null;
 
   constructor(host: OpenHost, facets: Facets, watching: Watching) {
@@ -83,11 +80,7 @@ export class LibvirtConnection implements HostConnection, Ears {
     this.abilities = facets.abilities;
     this.creation = facets.creation;
     this.deletion = facets.deletion;
-    this.#watchTheRest = remembered(async () => {
-      if (this.#closing) throw new BackendError('connection-lost', 'The connection has been closed.');
-      this.#registrations = watching.theRest();
-      await this.#registrations;
-    });
+    this.#watchTheRest = remembered(() => watching.theRest());
     this.storage = this.#watched(facets.storage, ({ listPools, listVolumes }, ready) => ({
       listPools: () => ready(listPools),
       listVolumes: (pool: string) => ready(() => listVolumes(pool)),
@@ -133,7 +126,7 @@ export class LibvirtConnection implements HostConnection, Ears {
 
   driverLost(): void {
     this.#ended = new BackendError('connection-lost', 'The libvirt daemon has lost its connection to the hypervisor.');
-    void this.close();
+    this.#host.close();
   }
 
   onStale(listener: (what: ReadonlySet<StaleKind>) => void): () => void {
@@ -205,8 +198,6 @@ export class LibvirtConnection implements HostConnection, Ears {
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
-    await quiet(this.#registrations);
     this.#host.close();
     await this.closed;
   }

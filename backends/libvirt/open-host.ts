@@ -18,7 +18,6 @@ import { here } from './transport/local-socket.ts';
 import { openRoute } from './transport/open-route.ts';
 import type { Route } from './transport/route.ts';
 import { type LibvirtUri, parseLibvirtUri } from './transport/uri.ts';
-import { quiet } from './quiet.ts';
 import { remembered } from './remembered.ts';
 import { toBackendError } from './to-backend-error.ts';
 import { parseXml, type XmlElement } from './xml/document.ts';
@@ -171,13 +170,10 @@ export async function openHost(
     route.close();
     return refuse(error);
   });
-  let preparing: Promise<void> = Promise.resolve();
-  const abort = () => void quiet(preparing).then(() => session.close());
+  const abort = () => session.close();
   signal.addEventListener('abort', abort, { once: true });
   try {
-    preparing = prepare(session);
-    await preparing;
-    signal.throwIfAborted();
+    await prepare(session);
     const { uri: driverUri } = await session.call(remote.connectGetUri, {}, { signal });
     const facts = await readHostFacts((procedure, args) => session.call(procedure, args, { signal }));
     signal.throwIfAborted();
