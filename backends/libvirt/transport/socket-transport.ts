@@ -1,6 +1,7 @@
 import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net';
 import { SEND_QUEUE_LIMIT, type Transport, type TransportListener } from './transport.ts';
 
+const LEAST_READ = 16 * 1024;
 const SMALL_READ = 64 * 1024;
 const LARGE_READ = 1024 * 1024;
 /** A person waits for it. The system itself would try for two minutes. */
@@ -56,13 +57,13 @@ class Inlet implements OnReadOpts {
   #bulk = false;
 
   readonly buffer = (): Uint8Array => {
-    if (this.#memory.length < SMALL_READ) this.#memory = Buffer.allocUnsafeSlow(this.#bulk ? LARGE_READ : SMALL_READ);
+    if (this.#memory.length < LEAST_READ) this.#memory = Buffer.allocUnsafeSlow(this.#bulk ? LARGE_READ : SMALL_READ);
     return this.#memory;
   };
 
   readonly callback = (length: number, buffer: Uint8Array): boolean => {
     const bytes = buffer.subarray(0, length);
-    this.#bulk = length >= SMALL_READ;
+    this.#bulk = length >= SMALL_READ || length === buffer.length;
     this.#memory = buffer.subarray(length);
     if (this.#deliver === null) this.#early.push(bytes);
     else this.#deliver(bytes);
