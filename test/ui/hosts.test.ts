@@ -321,6 +321,5 @@ test.for(cases)('axe finds nothing on $name, $colorScheme', async ({ path, what,
       await page.getByRole('heading', { name: 'No connection yet' }).waitFor();
       break;
   }
-  if (process.env['SHOTS'] !== undefined) await page.screenshot({ path: `${process.env['SHOTS']}/${what}-${colorScheme}.png` });
   expect(await app.faults()).toEqual([]);
 });
