@@ -46,12 +46,12 @@ export function ScreenThumbnail({ guestRef, guest }: { readonly guestRef: GuestR
   return (
     <Link
       href={paths.guest(guestRef, 'console')}
-      className="gh-screen"
+      className="gh-thumbnail"
       data-stale={shown && picture.isError}
       aria-label={`${shown ? 'The screen' : 'Console'} of ${readableText(guest.name)}${shown ? `, as of ${timeOf(picture.dataUpdatedAt)}. Open the console` : ''}`}
     >
       <canvas ref={canvas} hidden={!shown} aria-hidden="true" />
-      {!shown && <span className="gh-screen__none">{noneText(running, picture.isError)}</span>}
+      {!shown && <span className="gh-thumbnail__none">{noneText(running, picture.isError)}</span>}
     </Link>
   );
 }
