@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { ConfirmationAnswer } from '#model/confirmation';
+import type { Task } from '#model/task';
+import { FakeBackend } from '../backends/fake/fake-backend.ts';
+import { fakeFiles } from '../backends/fake/fake-files.ts';
+import { Questions } from './questions.ts';
+import { Registry } from './registry.ts';
+import { Tasks } from './tasks.ts';
+import { VolumeLocks } from './volume-locks.ts';
+import { fileNameFor, VolumeMover } from './volume-mover.ts';
+
+let registry: Registry | undefined;
+afterEach(async () => registry?.close());
+
+const code = (found: string) => expect.objectContaining({ code: found });
+const other = { pool: 'default', name: 'other.qcow2' };
+
+async function setUp({ delay = 1 } = {}) {
+  const fake = new FakeBackend({ delay });
+  const told: Task[] = [];
+  const answers: ConfirmationAnswer[] = [];
+  const hosts = { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} };
+  const guests = { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} };
+  const here = { id: 'here', name: 'Here', uri: 'fake://here/', address: { road: 'uri' as const, uri: 'fake://here/' }, autoconnect: true };
+  registry = new Registry({ backends: [fake], hosts: [here], publish: { hosts, guests }, log: () => {}, random: Math.random });
+  registry.connectAll();
+  await vi.waitFor(() => registry?.connection('here'));
+  const tasks = new Tasks(
+    (task) => told.push(task),
+    () => {},
+    randomUUID,
+  );
+  const locks = new VolumeLocks();
+  const questions = new Questions(async () => answers.shift() ?? { kind: 'cancelled' });
+  const mover = new VolumeMover({ registry, tasks, questions, locks, files: fakeFiles(() => '/home/ada/disk.qcow2'), uuid: randomUUID });
+  const choose = async (window = 1) => (await mover.chooseImage(window))?.file ?? '';
+  const wish = (file: string, name = 'new.qcow2') => ({
+    host: 'here',
+    to: { kind: 'new' as const, pool: 'default', name },
+    file,
+    operation: randomUUID(),
+  });
+  const ended = async (id: string) =>
+    vi.waitFor(
+      () => {
+        const state = told.filter((task) => task.id === id).at(-1)?.state;
+        if (state === undefined || state.kind === 'running') throw new Error('it runs');
+        return state;
+      },
+      { timeout: 5000 },
+    );
+  return { mover, tasks, locks, answers, told, choose, wish, ended, host: fake.host('here') };
+}
+
+test('an upload is a task of its volume, with a command that names no folder of this computer', async () => {
+  const { mover, choose, wish, ended, told } = await setUp();
+  const upload = wish(await choose());
+  await mover.upload(1, upload);
+  await mover.upload(1, upload);
+  expect(await ended(upload.operation)).toMatchObject({ kind: 'done' });
+  const [first] = told;
+  expect(first).toMatchObject({ id: upload.operation, title: 'Upload “new.qcow2”', volume: { pool: 'default', name: 'new.qcow2' } });
+  expect(first?.command).not.toContain('/home');
+  expect(new Set(told.map(({ id }) => id)).size).toBe(1);
+});
+
+test('a token is good once, for its own window, and again after a failure (IPC 20, 21)', async () => {
+  const { mover, choose, wish, ended, host } = await setUp();
+  await expect(mover.upload(1, wish(randomUUID()))).rejects.toEqual(code('bad-token'));
+  const limit = (available: number) => {
+    for (const pool of host.pools) if (pool.name === 'default') pool.available = available;
+  };
+  const file = await choose(1);
+  await expect(mover.upload(2, wish(file))).rejects.toEqual(code('bad-token'));
+  limit(1);
+  const failing = wish(file);
+  await mover.upload(1, failing);
+  expect(await ended(failing.operation)).toMatchObject({ kind: 'failed', fault: { code: 'no-space' } });
+  limit(2 ** 40);
+  const again = wish(file);
+  await mover.upload(1, again);
+  expect(await ended(again.operation)).toMatchObject({ kind: 'done' });
+  await expect(mover.upload(1, wish(file, 'third'))).rejects.toEqual(code('bad-token'));
+});
+
+test('while a volume is filled, nobody else fills, reads or deletes it (L21)', async () => {
+  const { mover, tasks, locks, choose, wish, ended } = await setUp({ delay: 50 });
+  const upload = wish(await choose());
+  await mover.upload(1, upload);
+  await expect(mover.upload(1, wish(await choose()))).rejects.toEqual(code('busy'));
+  await expect(mover.download(1, 'here', { pool: 'default', name: 'new.qcow2' })).rejects.toEqual(code('busy'));
+  expect(() => locks.assertFree('here', ['/var/lib/libvirt/images/new.qcow2'])).toThrow(/being uploaded/);
+  expect(() => locks.assertFree('there', ['/var/lib/libvirt/images/new.qcow2'])).not.toThrow();
+  tasks.cancel(upload.operation);
+  expect(await ended(upload.operation)).toEqual({ kind: 'cancelled' });
+  await vi.waitFor(() => locks.assertFree('here', ['/var/lib/libvirt/images/new.qcow2']));
+});
+
+test('a volume is overwritten only when the person agrees', async () => {
+  const { mover, answers, choose, wish, ended, told } = await setUp();
+  const made = wish(await choose(), other.name);
+  await mover.upload(1, made);
+  await ended(made.operation);
+  const file = await choose();
+  const over = { host: 'here', to: { kind: 'existing' as const, volume: other }, file, operation: randomUUID() };
+  await expect(mover.upload(1, over)).rejects.toEqual(code('cancelled'));
+  expect(told.some(({ id }) => id === over.operation)).toBe(false);
+  answers.push({ kind: 'confirmed', ticked: [] });
+  await mover.upload(1, over);
+  expect(await ended(over.operation)).toMatchObject({ kind: 'done' });
+});
+
+test('a file’s proposed name is none that leads elsewhere', () => {
+  expect(fileNameFor('disk.qcow2')).toBe('disk.qcow2');
+  expect(fileNameFor('../../etc/passwd')).toBe('_.._etc_passwd');
+  expect(fileNameFor('a\nb\u202ec')).toBe('a_b_c');
+  expect(fileNameFor('..')).toBe('disk.img');
+});
