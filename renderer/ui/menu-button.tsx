@@ -21,7 +21,8 @@ export function MenuButton({ label, labelled = false, icon, variant, position = 
       isOpen={open}
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
-      popperProps={{ position }}
+      // Within the page's landmark, not after all of it.
+      popperProps={{ position, appendTo: () => toggle.current?.closest('main') ?? document.body }}
       toggle={{
         toggleRef: toggle,
         toggleNode: (
