@@ -168,7 +168,7 @@ export class LibvirtConnection implements HostConnection, Ears {
   }
 
   commandFor(guest: Guest, action: GuestAction | 'delete'): string {
-    return commandFor(this.#host.driverUri, guest, action);
+    return commandFor(this.#host.address, guest, action);
   }
 
   countGuests(measures: ReadonlySet<Measure>): Promise<GuestCounters[]> {

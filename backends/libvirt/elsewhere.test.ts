@@ -37,6 +37,7 @@ async function host(local: boolean, driverUri = 'qemu:///system', daemon = new F
   const call: LibvirtHost['call'] = (procedure, args) => session.call(procedure, args);
   return {
     driverUri,
+    address: 'qemu+ssh://elsewhere/system',
     local,
     route: { local, privacy: 'encrypted', host: 'elsewhere', dial: notAsked, tunnel: notAsked, close: () => undefined },
     facts: {

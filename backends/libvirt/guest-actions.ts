@@ -67,9 +67,9 @@ const commands: Readonly<Record<GuestAction | 'delete', readonly string[]>> = {
 };
 
 /** The virsh line that does the same, safe to paste into a shell whatever the guest is called. */
-export function commandFor(driverUri: string, guest: Pick<Guest, 'id' | 'name'>, action: GuestAction | 'delete'): string {
+export function commandFor(address: string, guest: Pick<Guest, 'id' | 'name'>, action: GuestAction | 'delete'): string {
   const [verb = '', ...options] = commands[action];
-  return ['virsh', '-c', driverUri, verb, '--domain', plainName(guest), ...options].map(shellWord).join(' ');
+  return ['virsh', '-c', address, verb, '--domain', plainName(guest), ...options].map(shellWord).join(' ');
 }
 
 /** The name, unless virsh would read it as something else (a number is an id first) or a terminal would not print it as it is. */

@@ -16,6 +16,8 @@ export const DomainXml = { live: 0, inactive: 2 } as const;
 export interface LibvirtHost {
   /** What the daemon calls itself: "qemu:///system". */
   readonly driverUri: string;
+  /** The URI by which it is reached from here: "qemu+ssh://attic/system". In a command to run here, the other would mean this computer. */
+  readonly address: string;
   /** The daemon runs on this computer: a path here is a path there, and its loopback is ours. */
   readonly local: boolean;
   /** The road to it, over which its displays are reached too. */

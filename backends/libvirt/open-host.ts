@@ -71,6 +71,10 @@ export class OpenHost implements LibvirtHost {
     });
   }
 
+  get address(): string {
+    return this.#uri.text;
+  }
+
   get local(): boolean {
     return this.route.local;
   }

@@ -101,7 +101,7 @@ export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE
     },
 
     commandFor(what, { pool, name }, file) {
-      const line = (...words: readonly string[]) => ['virsh', '-c', host.driverUri, ...words].map(shellWord).join(' ');
+      const line = (...words: readonly string[]) => ['virsh', '-c', host.address, ...words].map(shellWord).join(' ');
       const sparse = holes && what !== 'replace' ? ['--sparse'] : [];
       const move = line(what === 'download' ? 'vol-download' : 'vol-upload', '--pool', pool, '--vol', name, '--file', file.name, ...sparse);
       if (what !== 'upload') return move;

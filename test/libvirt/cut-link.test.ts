@@ -60,6 +60,12 @@ test('both hosts are reached', async () => {
   await expect.poll(() => [stateOf('near'), stateOf('far')], { timeout: 15_000 }).toEqual(['connected', 'connected']);
 });
 
+test('a command to copy names the host by its road: by any other name it would act on this computer', () => {
+  const [guest] = registry.snapshot('far').guests;
+  if (guest === undefined) throw new Error('the host has no guest');
+  expect(registry.connection('far').commandFor(guest, 'start')).toContain(`qemu+tls://${link.address}:${far.ports.tls}/system`);
+});
+
 test('a link that is cut for a moment costs nothing', async () => {
   await link.cut();
   const list = registry.connection('far').listGuests();
