@@ -100,7 +100,7 @@ test('a failure says why, in the tasks and once more as it happens', async ({ op
 });
 
 test('a volume is downloaded and overwritten from its menu, by the keyboard too', async ({ open }) => {
-  const { page, question, faults } = await open({ path, delay: 30 });
+  const { page, question, faults } = await open({ path, delay: 120 });
   await choose(page, '/home/ada/plain.img');
   await page.getByRole('dialog').getByRole('button', { name: 'Upload', exact: true }).click();
   await volume(page, 'plain.img').getByText('700 MiB').waitFor();
@@ -110,7 +110,7 @@ test('a volume is downloaded and overwritten from its menu, by the keyboard too'
   await page.keyboard.press('Enter');
   await page.getByRole('menuitem', { name: 'Download…' }).waitFor();
   expect(await faults()).toEqual([]);
-  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Download…' }).press('Enter');
   await volume(page, 'plain.img')
     .getByText(/^Download \d+/)
     .waitFor();
