@@ -103,6 +103,12 @@ export function protocolError(fault: unknown): BackendError {
   });
 }
 
+/** The answer came and cannot be read: a mutation may have been done, or not. */
+export function unreadable({ name, effect }: Called, fault: unknown): BackendError {
+  const error = protocolError(fault);
+  return effect === 'mutation' ? outcomeUnknown(name, error) : error;
+}
+
 /** The whole packet but for its header. Throws 'bad-input' for a value that the procedure cannot take: nothing is sent. */
 export function encodeArguments<Args, Result>({ name, args: codec }: Procedure<Args, Result>, args: Args): Buffer {
   const writer = new XdrWriter(HEADER_LENGTH);

@@ -218,6 +218,17 @@ describe('faults in a reply', () => {
     expect(fault).toEqual({ call: 'protocol', connection: undefined });
   });
 
+  test.each<[string, (call: Packet) => Partial<Packet>, string]>([
+    ['of another procedure (W8)', () => ({ procedure: 4 }), '0000'],
+    ['cut short (W12)', () => ({}), '0000'],
+    ['an error cut short (W12)', () => ({ status: 1 }), '0000'],
+  ])('an answer to a mutation that is %s leaves its outcome unknown', async (_, change, hex) => {
+    daemon.handle(remote.domainCreateWithFlags, (call) => {
+      daemon.peer.send({ ...call, type: PacketType.reply, ...change(call) }, Buffer.from(hex, 'hex'));
+    });
+    await expect(start()).rejects.toMatchObject({ code: 'outcome-unknown', cause: { code: 'protocol' } });
+  });
+
   test('bytes left over are accepted and counted (W14)', async () => {
     daemon.handle(remote.connectGetType, (call) => {
       daemon.peer.send({ ...call, type: PacketType.reply }, Buffer.from('00000001410000000000002a', 'hex'));

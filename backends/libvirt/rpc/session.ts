@@ -7,7 +7,7 @@ import { decodeInTurns } from './decode-in-turns.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { decodeError } from './libvirt-error.ts';
 import { encodePacket, HEADER_LENGTH, type Packet, PacketDecoder, PacketStatus, PacketType, writeHeader } from './packet.ts';
-import { type Answer, type CallOptions, notSent, protocolError, replyFault, settle } from './pending-call.ts';
+import { type Answer, type CallOptions, notSent, protocolError, replyFault, settle, unreadable } from './pending-call.ts';
 import { ProtocolFault } from './protocol-fault.ts';
 import { Stream } from './stream.ts';
 
@@ -120,7 +120,7 @@ export class Session {
         sent: () => undefined,
         succeed: (payload) => {
           if (payload.length < LARGE_REPLY) resolve(this.#decode(procedure.result, payload));
-          else void this.#decodeInTurns(procedure.result, payload).then(resolve, (error: unknown) => reject(protocolError(error)));
+          else void this.#decodeInTurns(procedure.result, payload).then(resolve, (error: unknown) => reject(unreadable(procedure, error)));
         },
         succeedLate: () => undefined,
         fail: reject,
@@ -238,7 +238,7 @@ export class Session {
     const answer = settle(call);
     const fault = replyFault(procedure, packet);
     if (fault !== null) {
-      answer?.fail(protocolError(fault));
+      answer?.fail(unreadable(procedure, fault));
       throw fault;
     }
     // A call that was refused has opened no stream.
@@ -252,7 +252,7 @@ export class Session {
         else answer.succeed(packet.payload);
       } catch (error) {
         // The framing is intact: only this call has failed.
-        answer.fail(protocolError(error));
+        answer.fail(unreadable(procedure, error));
       }
     }
     this.#calls.sendNext();
