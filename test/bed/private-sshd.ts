@@ -50,17 +50,7 @@ export interface PrivateSshd {
   stop(): Promise<void>;
 }
 
-/** Why no private sshd can run here, or undefined where one can. */
-export async function privateSshdObstacle(): Promise<string | undefined> {
-  if (process.getuid?.() !== 0) return 'a private sshd needs root (mount namespaces, accounts)';
-  for (const program of ['sshd', 'ssh', 'ssh-keygen', 'openssl', 'unshare']) {
-    const found = await run('sh', ['-c', `PATH=$PATH:/usr/sbin command -v ${program}`]).catch(() => null);
-    if (found === null) return `${program} is not installed`;
-  }
-  return undefined;
-}
-
-/** Takes about 0.3 s. It ends with the calling process at the latest. */
+/** Needs root, for mounts and accounts. Takes about 0.3 s. It ends with the calling process at the latest. */
 export async function startPrivateSshd(options: PrivateSshdOptions = {}): Promise<PrivateSshd> {
   const dir = await mkdtemp(join(tmpdir(), 'guesthouse-sshd-'));
   await chmod(dir, 0o755);

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { BackendError } from '../../backends/errors.ts';
 import { remote } from '../../backends/libvirt/protocol/remote.ts';
 import { openSession } from '../../backends/libvirt/rpc/open-session.ts';
@@ -14,8 +12,6 @@ import { type LibvirtUri, parseLibvirtUri } from '../../backends/libvirt/transpo
 import { type AskLogin, type LoginAnswer, type LoginQuestion, nobodyToAsk } from '../../backends/login.ts';
 import { type PrivateSshd, type PrivateSshdOptions, SSH_USER, startPrivateSshd } from '../bed/private-sshd.ts';
 import { makeSshClient, type SshClient } from '../bed/ssh-client.ts';
-
-const run = promisify(execFile);
 
 /** A person at this computer, with hosts of ssh; all of it ends with `stop`. */
 export class SshBed {
@@ -69,17 +65,23 @@ export class SshBed {
     return { session, route, uri };
   }
 
+  /** The programs that this person's ssh runs, by process id. Those that have ended and wait for their parent have no command line. */
+  async programs(): Promise<Map<number, string>> {
+    const ours = [this.client.runtime, join(this.client.dir, 'config')];
+    const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+    const all = ids.map((id, index) => [Number(id), (lines[index] ?? '').replaceAll('\0', ' ')] as const);
+    return new Map(all.filter(([, line]) => ours.some((path) => line.includes(path))));
+  }
+
   /** Everything of ours that still is there. */
   async leftovers(): Promise<string[]> {
-    const { stdout } = await run('ps', ['-eo', 'stat=,args=']);
-    const ours = [this.client.runtime, join(this.client.dir, 'config')];
-    const processes = stdout.split('\n').filter((line) => !/^Z/.test(line) && ours.some((path) => line.includes(path)));
-    return [...processes, ...(await readdir(this.client.runtime))];
+    return [...(await this.programs()).values(), ...(await readdir(this.client.runtime))];
   }
 
   async stop(): Promise<void> {
     for (const route of this.#routes) route.close();
-    await expect.poll(() => this.leftovers(), { timeout: 10_000 }).toEqual([]);
+    await vi.waitFor(async () => expect(await this.leftovers()).toEqual([]), { timeout: 10_000, interval: 100 });
     await Promise.all(this.#sshds.map((sshd) => sshd.stop()));
     await this.client.remove();
   }

@@ -220,8 +220,8 @@ test('a connection that dies is lost at once, with the reason', async () => {
 test('an ssh that is killed is a lost connection', async () => {
   const { sshd, keyFile } = await host();
   const { session } = await bed.connect(at(sshd, `/system?${byKey(keyFile)}`));
-  const { stdout } = await run('pgrep', ['-f', `^/usr/bin/ssh -F ${bed.client.dir}/config -M`]);
-  process.kill(Number(stdout.trim()), 'SIGKILL');
+  const master = [...(await bed.programs())].find(([, line]) => line.includes(' -M '));
+  process.kill(master?.[0] ?? 0, 'SIGKILL');
   expect(await within(session.closed, 5000, 'the end')).toMatchObject({ code: 'connection-lost' });
 });
 

@@ -44,6 +44,7 @@ export async function openSshMaster(uri: LibvirtUri, { ask, surroundings }: Rout
   const stderr = new StderrTail();
   const login = new AbortController();
   let failure: unknown = null;
+  let open = false;
   const giveUp = (reason: unknown): void => {
     failure ??= reason;
     login.abort();
@@ -111,6 +112,7 @@ export async function openSshMaster(uri: LibvirtUri, { ask, surroundings }: Rout
     }
     askpass.close();
     stderr.takeNew();
+    open = true;
     let fault: BackendError | null = null;
     const ended = closing.then(() => {
       fault ??= lostFault(host, stderr.takeNew());
@@ -132,7 +134,7 @@ export async function openSshMaster(uri: LibvirtUri, { ask, surroundings }: Rout
     };
   } finally {
     signal.removeEventListener('abort', cancel);
-    if (failure !== null || login.signal.aborted) undertaker.act();
+    if (!open) undertaker.act();
   }
 }
 

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import type { PrivateSshd } from '../bed/private-sshd.ts';
+import { connectTo } from '../bed/unattended-connect.ts';
+import { Reader, within } from '../conformance/bytes.ts';
+import { ChangeLog } from '../conformance/change-log.ts';
+import { at, byKey, makeBed, runFolder, type SshBed } from './ssh-bed.ts';
+import { tinyDomain } from './tiny-domain.ts';
+
+let libvirtd: PrivateLibvirtd;
+let bed: SshBed;
+let sshd: PrivateSshd;
+let uri: string;
+
+beforeAll(async () => {
+  libvirtd = await startPrivateLibvirtd();
+  bed = await makeBed();
+  for (const [name, value] of Object.entries(bed.client.env)) vi.stubEnv(name, value);
+  const host = await bed.trusted({ libvirt: runFolder(libvirtd) });
+  sshd = host.sshd;
+  uri = at(sshd, `/system?${byKey(host.keyFile)}`);
+});
+afterAll(async () => {
+  await bed.stop();
+  vi.unstubAllEnvs();
+  await libvirtd.stop();
+});
+
+test('a guest of a host over ssh is started, watched and seen, all over one login', async () => {
+  const { id } = await tinyDomain(libvirtd, 'far');
+  const connection = await connectTo(uri);
+  onTestFinished(() => connection.close());
+  const log = new ChangeLog(connection);
+  expect(await connection.listGuests()).toMatchObject([{ id, state: 'shut-off' }]);
+  await connection.act(id, 'start');
+  await log.guest(id, ({ state }) => state === 'running');
+  expect(connection.abilities.graphicalConsole).toBe(true);
+
+  const display = await connection.openConsole(id, 'vnc0', { force: false });
+  expect(await new Reader(display).until(/\n/)).toBe('RFB 003.008\n');
+  const console = await connection.openConsole(id, 'serial0', { force: false });
+  expect(await connection.describeGuest(id)).toMatchObject({ id });
+  expect(await sshd.logins()).toBe(1);
+  expect(await sshd.connections()).toBe(1);
+
+  await console.close();
+  await display.close();
+  await connection.close();
+  await expect.poll(() => bed.leftovers(), { timeout: 5000 }).toEqual([]);
+});
+
+test('when the program is killed, nothing of its connection stays', async () => {
+  const outDir = join(bed.client.dir, 'holder');
+  await build({
+    configFile: false,
+    logLevel: 'silent',
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    ssr: { noExternal: true },
+    build: { ssr: fileURLToPath(new URL('../bed/ssh-holder.ts', import.meta.url)), outDir, emptyOutDir: true, target: 'node20' },
+  });
+  const holder = spawn(process.execPath, [join(outDir, 'ssh-holder.js'), uri], { stdio: ['ignore', 'pipe', 'inherit'] });
+  expect(String(await within(once(holder.stdout, 'data'), 20_000, 'the session'))).toBe('connected\n');
+  expect(await bed.leftovers()).not.toEqual([]);
+  holder.kill('SIGKILL');
+  await expect.poll(() => bed.leftovers(), { timeout: 5000 }).toEqual([]);
+});
