@@ -1,37 +1,17 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { ownNetworkObstacle } from '../bed/own-network.ts';
 import { Desktop } from './desktop.ts';
 import { comparePicture } from './guest-picture.ts';
 import { setStage, type Stage } from './stage.ts';
+import { tourSteps } from './tour-steps.ts';
 
-const PICTURES = fileURLToPath(new URL('../../out/tour', import.meta.url));
 const NAME = 'first-guest';
 let stage: Stage;
 let page: Page;
 let desktop: Desktop;
-
-/** The steps build on each other: after one that failed the rest would only say so again. */
-let broken = false;
-let number = 0;
-
-/** `readme`: the page alone is kept too, under this name, for the README. */
-function step(title: string, perform: () => Promise<void>, readme?: string): void {
-  number += 1;
-  const prefix = String(number).padStart(2, '0');
-  test(title, { timeout: 180_000 }, async () => {
-    expect(broken, 'an earlier step failed').toBe(false);
-    broken = true;
-    const start = Date.now();
-    await perform();
-    if (readme !== undefined) await page.screenshot({ path: `${PICTURES}/readme-${readme}.png` });
-    await desktop.photograph(`${PICTURES}/${prefix}-${title.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()}.png`);
-    console.log(`${prefix} ${title}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
-    broken = false;
-  });
-}
+const tour = tourSteps('first-guest', () => ({ page, desktop }));
+const { step, pictures } = tour;
 
 /** Polls `read` until it is what was expected; for what is outside the page and tells nobody of itself. */
 const eventually = <T>(read: () => Promise<T>, timeout: number) => expect.poll(read, { timeout, interval: 200 });
@@ -39,16 +19,14 @@ const eventually = <T>(read: () => Promise<T>, timeout: number) => expect.poll(r
 beforeAll(async () => {
   const obstacle = ownNetworkObstacle();
   if (obstacle !== undefined) throw new Error(obstacle);
-  rmSync(PICTURES, { recursive: true, force: true });
-  mkdirSync(PICTURES, { recursive: true });
   stage = await setStage();
   page = stage.page;
   page.setDefaultTimeout(20_000);
   desktop = new Desktop(stage.display);
 });
 afterAll(async () => {
-  if (broken && stage !== undefined) {
-    await desktop.photograph(`${PICTURES}/failed.png`);
+  if (tour.broken && stage !== undefined) {
+    await desktop.photograph(`${pictures}/failed.png`);
     console.log(await stage.log());
   }
   await stage?.stop();
@@ -64,7 +42,7 @@ step('An ISO is chosen in the file dialog and recognised', async () => {
   await page.getByRole('button', { name: 'Create guest' }).first().click();
   await page.getByRole('button', { name: 'Choose ISO image' }).click();
   await desktop.focus('Choose an ISO image', 10_000);
-  await desktop.photograph(`${PICTURES}/file-dialog.png`);
+  await desktop.photograph(`${pictures}/file-dialog.png`);
   // In GTK's dialog a slash opens the field for a path.
   await desktop.type(stage.iso);
   await desktop.press('Return');
@@ -219,7 +197,7 @@ step('It is deleted with its disk, after the question', async () => {
   await disk.waitFor();
   expect(await disk.isChecked()).toBe(true);
   await desktop.focus('Delete', 10_000);
-  await desktop.photograph(`${PICTURES}/question.png`);
+  await desktop.photograph(`${pictures}/question.png`);
   const closed = question.waitForEvent('close');
   // The window goes with the click, which Playwright may take for a failure; that it did what it should is seen below.
   await question
