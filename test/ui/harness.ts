@@ -29,6 +29,10 @@ export interface Harness {
   remove(host: string, guest: string): void;
   change(host: string, guest: string, change: { state?: GuestState; name?: string }): void;
   clear(host: string): void;
+  /** Makes a storage pool, and tells of it as a host does. */
+  addPool(host: string, name: string): void;
+  /** Something befalls a guest. */
+  befall(host: string, guest: string, message: string): void;
   bridgeFor(window: number): Bridge;
 }
 
@@ -76,6 +80,11 @@ const harness: Harness = {
   },
   remove: (host, guest) => fake.host(host).remove(find(host, guest)),
   change: (host, guest, change) => fake.host(host).update(find(host, guest), change),
+  addPool: (host, name) => {
+    fake.host(host).pools.push({ name, kind: 'dir', active: true, capacity: 2 ** 30, available: 2 ** 29, path: `/srv/${name}` });
+    fake.host(host).stale('pools', 'volumes');
+  },
+  befall: (host, guest, message) => fake.host(host).notice(find(host, guest), 'danger', message),
   clear: (host) => {
     for (const id of fake.host(host).guests.keys()) fake.host(host).remove(id);
   },
