@@ -55,7 +55,7 @@ test('random data goes up and comes down bit by bit, with its progress', async (
   expect(await daemon.virsh('vol-info', '--pool', 'disks', 'random.img')).toMatch(/Capacity: +64\.01 MiB/);
 });
 
-test('20 GiB with a few blocks of data move only these, both ways, in little memory', { timeout: 120_000 }, async () => {
+test('20 GiB with a few blocks of data move only these, both ways, in little memory', { timeout: 300_000 }, async () => {
   const block = randomBytes(100_000);
   const pieces = [0, 64 * 1024 - 7, 5 * GiB + 1, 20 * GiB - 3 * MiB].map((at) => ({ at, bytes: block }));
   await sparseFile(file('sparse'), 20 * GiB, pieces);
