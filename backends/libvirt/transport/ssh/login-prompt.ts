@@ -12,16 +12,20 @@ export interface Prompt {
   readonly again: boolean;
 }
 
+/** Hosts write prompts as well: none may be so long that looking at it takes long. */
+const LONGEST = 4000;
+
 const HOST_KEY = /authenticity of host '(?<host>.+?)(?: \([^()]*\))?' can't be established/;
-const FINGERPRINT = /(?<keyType>\S+) key fingerprint is:? (?<fingerprint>[A-Z0-9]+:[^\s.]+)/;
+const FINGERPRINT = /^(?<keyType>\S+) key fingerprint is:? (?<fingerprint>[A-Z0-9]+:[^\s.]+)/m;
 
 /** The question that a prompt of OpenSSH stands for; null for one that is answered with no, unasked. */
-export function questionOf({ kind, text, said, again }: Prompt): LoginQuestion | null {
+export function questionOf({ kind, text: whole, said, again }: Prompt): LoginQuestion | null {
+  const text = whole.slice(-LONGEST);
   const prompt = plain(text);
   const before = [plain(withoutChatter(said)), again && !/try again/i.test(said) ? 'That was not accepted, please try again.' : ''].filter(
     Boolean,
   );
-  const whole = [...before, prompt].join('\n');
+  const inFull = [...before, prompt].join('\n');
   switch (kind) {
     case 'none':
       return { kind: 'notice', prompt };
@@ -38,7 +42,7 @@ export function questionOf({ kind, text, said, again }: Prompt): LoginQuestion |
   }
   // Any other yes or no would be answered by a text that was meant to be a secret.
   if (/\(yes\/no/.test(text)) return null;
-  return { kind: 'secret', what: secretOf(text), prompt: whole };
+  return { kind: 'secret', what: secretOf(text), prompt: inFull };
 }
 
 function secretOf(text: string): 'password' | 'passphrase' | 'code' | 'pin' | 'answer' {
