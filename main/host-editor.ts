@@ -54,7 +54,7 @@ export class HostEditor {
       await this.#options.saveHosts([...before, saved]);
       spend();
       registry.add(saved);
-      return this.#connect(window, saved.id);
+      return registry.link(saved.id).host();
     });
   }
 

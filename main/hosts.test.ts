@@ -97,7 +97,11 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
     if (!reply.ok) throw new BackendError(reply.fault.code, reply.fault.message, reply.fault);
     return reply.value;
   };
-  const add = async (input: object): Promise<Host> => Host.parse(await call('hosts.add', input));
+  const add = async (input: object): Promise<Host> => {
+    const host = Host.parse(await call('hosts.add', input));
+    await call('hosts.connect', { host: host.id });
+    return host;
+  };
   const host = async (id: string): Promise<Host> => {
     const found = Host.array()
       .parse(await call('hosts.list', {}))
@@ -112,7 +116,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
 test('a host is added, connected, kept and told; a second of the same address is refused by the name of the first', async () => {
   const { add, call, becomes, saveHosts } = setUp();
   const added = await add(wish(ssh('shelf'), '  The shelf '));
-  expect(added).toMatchObject({ name: 'The shelf', uri: 'qemu+ssh://shelf/system', state: { kind: 'connecting' } });
+  expect(added).toMatchObject({ name: 'The shelf', uri: 'qemu+ssh://shelf/system', state: { kind: 'disconnected' } });
   expect(saveHosts).toHaveBeenLastCalledWith([
     local,
     expect.objectContaining({ id: added.id, address: { ...ssh('shelf'), keyFile: null } }),

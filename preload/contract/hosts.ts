@@ -52,7 +52,7 @@ export const hosts = {
   test: call(z.strictObject({ host: HostId.nullable(), address: AddressWish }), TrialResult),
   /** Ends the window's trial, which then fails as 'cancelled'. */
   stopTest: call(z.strictObject({}), z.void()),
-  /** Remembers it and connects. */
+  /** Remembers it. Connecting is another call. */
   add: call(HostWish, Host),
   /** Another address ends the connection and begins a new one. */
   change: call(z.strictObject({ host: HostId, wish: HostWish }), Host),

@@ -6,6 +6,6 @@ import { api } from '../../api.ts';
 export async function saveConnection(id: HostId | null, wish: HostWish, connect: boolean): Promise<Host> {
   if (id !== null) return api.hosts.change({ host: id, wish });
   const added = await api.hosts.add(wish);
-  if (!connect) await api.hosts.disconnect({ host: added.id });
+  if (connect) await api.hosts.connect({ host: added.id });
   return added;
 }
