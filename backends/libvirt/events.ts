@@ -136,7 +136,7 @@ async function registered<Args, Result>(session: Session, procedure: Procedure<A
     return true;
   } catch (error) {
     const failure = toBackendError(error);
-    if (failedWith(failure, 'connection-lost', 'timeout', 'protocol', 'cancelled')) throw failure;
+    if (failedWith(failure, 'connection-lost', 'protocol', 'cancelled')) throw failure;
     return false;
   }
 }
