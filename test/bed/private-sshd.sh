@@ -24,3 +24,4 @@ done
 
 "$(command -v sshd || echo /usr/sbin/sshd)" -D -f "$dir/sshd_config" -E "$dir/log" &
 cat >/dev/null
+rm -rf "$dir" # also when the process that started this was killed
