@@ -33,6 +33,7 @@ export function layoutText(layout: Layout): string {
     case 'i64':
     case 'u64':
     case 'f64':
-      return layout.kind;
+      break;
   }
+  return layout.kind;
 }

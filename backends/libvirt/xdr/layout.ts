@@ -35,6 +35,7 @@ export function smallestOf(layout: Layout): number {
     case 'opaque':
     case 'optional':
     case 'array':
-      return 4;
+      break;
   }
+  return 4;
 }
