@@ -3,16 +3,15 @@ import { ArrowLeftIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-left
 import { ArrowRightIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-right-icon';
 import { BarsIcon } from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon';
-import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { Settings } from '#contract/settings';
 import { useChangeSettings } from './data/settings.ts';
 import { HostTree } from './features/hosts/host-tree.tsx';
+import { Palette } from './features/palette/palette.tsx';
 import { ThemeMenu } from './features/settings/theme-menu.tsx';
 import { TasksDrawer } from './features/tasks/tasks-drawer.tsx';
 import { isForConsole } from './ui/keys.ts';
 import { SplitHandle } from './ui/split-handle.tsx';
-
-const Palette = lazy(async () => ({ default: (await import('./features/palette/palette.tsx')).Palette }));
 
 // As the contract's Settings.sidebarWidth.
 const [NARROWEST, WIDEST] = [160, 640];
@@ -77,11 +76,8 @@ export function Shell({ settings, children }: { readonly settings: Settings; rea
       </aside>
       <main className="gh-main">{children}</main>
       <TasksDrawer />
-      {seeking && (
-        <Suspense>
-          <Palette onClose={() => setSeeking(false)} />
-        </Suspense>
-      )}
+      {/* Not loaded when it is wanted: its first letters are typed at once. */}
+      {seeking && <Palette onClose={() => setSeeking(false)} />}
     </div>
   );
 }

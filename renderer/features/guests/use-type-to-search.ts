@@ -6,6 +6,8 @@ export function useTypeToSearch(input: RefObject<HTMLInputElement | null>): void
     const onKeyDown = (event: KeyboardEvent) => {
       const field = input.current;
       if (!field || event.defaultPrevented || event.altKey || event.metaKey) return;
+      // A dialog takes the keyboard a moment after it is shown.
+      if (document.querySelector('[role="dialog"]') !== null) return;
       if (event.ctrlKey && event.key.toLowerCase() === 'f') {
         event.preventDefault();
         field.focus();
