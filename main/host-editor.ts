@@ -1,13 +1,12 @@
 import type { HostWish } from '#contract/hosts';
 import type { Confirmation } from '#model/confirmation';
-import type { Host, HostId } from '#model/host';
+import type { Host, HostId, SavedHost } from '#model/host';
 import type { HostAddress } from '#model/host-address';
 import type { Backend } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import type { AddressWishes } from './address-wishes.ts';
 import type { Approvals } from './approvals.ts';
 import { backendFor } from './backend-for.ts';
-import type { SavedHost } from './host-link.ts';
 import { canonicalUri, uriOf } from './host-uri.ts';
 import { askIn } from './login-questions.ts';
 import type { Questions } from './questions.ts';

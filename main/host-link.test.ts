@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { HostState } from '#model/host';
+import type { HostState, SavedHost } from '#model/host';
 import type { HostConnection } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import type { AskLogin, LoginAnswer, LoginQuestion } from '../backends/login.ts';
 import { HostLink, nudgePatience } from './host-link.ts';
-import type { SavedHost } from './host-link.ts';
 
 const saved: SavedHost = { id: 'a', name: 'A', uri: 'fake://a/', address: { road: 'uri', uri: 'fake://a/' }, autoconnect: true };
 const password: LoginQuestion = { kind: 'secret', what: 'password', prompt: 'Password:' };

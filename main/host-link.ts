@@ -2,7 +2,7 @@ import type { Publisher } from '#contract/define';
 import type { AppContract } from '#contract/contract';
 import type { Guest, GuestChange, GuestId } from '#model/guest';
 import type { Fault, FaultCode } from '#model/fault';
-import type { Host, HostState } from '#model/host';
+import type { Host, HostState, SavedHost } from '#model/host';
 import type { Backend, HostConnection } from '../backends/backend.ts';
 import { BackendError, faultOf } from '../backends/errors.ts';
 import { type AskLogin, nobodyToAsk } from '../backends/login.ts';
@@ -28,9 +28,6 @@ const final: ReadonlySet<FaultCode> = new Set<FaultCode>([
   'bad-uri',
   'unsupported',
 ]);
-
-/** A host that the person has added. */
-export type SavedHost = Omit<Host, 'state'>;
 
 export interface HostLinkOptions {
   readonly publish: Pick<Publisher<AppContract>, 'hosts' | 'guests'>;

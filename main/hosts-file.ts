@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { Host } from '#model/host';
+import { Host, type SavedHost } from '#model/host';
 import type { HostAddress } from '#model/host-address';
 import { uriOf } from './host-uri.ts';
-import type { SavedHost } from './host-link.ts';
 import { openKeptFile } from './kept-file.ts';
 
 const HostsFile = z.object({ version: z.literal(1), hosts: z.array(z.record(z.string(), z.unknown())) });

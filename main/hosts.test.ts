@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test, vi, type MockInstance } from 'vitest';
 import type { Caller } from '#contract/define';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
-import { Host } from '#model/host';
+import { Host, type SavedHost } from '#model/host';
 import { BackendError } from '../backends/errors.ts';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { fakeFiles } from '../backends/fake/fake-files.ts';
@@ -10,7 +10,6 @@ import { FakeMediaReader } from '../backends/fake/fake-media.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import type { Guesthouse } from './guesthouse.ts';
 import { hostsMax } from './host-editor.ts';
-import type { SavedHost } from './host-link.ts';
 
 // Hosts as a window adds, tries, changes and removes them. Numbers are those of the hostile inputs in the security bar.
 

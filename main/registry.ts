@@ -1,10 +1,10 @@
 import type { Guest, GuestRef } from '#model/guest';
-import type { Host, HostId } from '#model/host';
+import type { Host, HostId, SavedHost } from '#model/host';
 import type { Backend, HostConnection } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import { backendFor } from './backend-for.ts';
 import { HostLink } from './host-link.ts';
-import type { HostLinkOptions, SavedHost } from './host-link.ts';
+import type { HostLinkOptions } from './host-link.ts';
 
 export interface RegistryOptions extends HostLinkOptions {
   readonly backends: readonly Backend[];

@@ -6,7 +6,7 @@ import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import type { DiskImage } from '#model/disk-image';
 import type { Backend, LocalFile, MediaReader, SaveTarget } from '../backends/backend.ts';
 import type { LoginFileKind } from './address-wishes.ts';
-import type { SavedHost } from './host-link.ts';
+import type { SavedHost } from '#model/host';
 
 /** All that Guesthouse needs of the program around it: Electron in the app, a plain page in the harness of the UI tests. */
 export interface Surroundings {

@@ -50,15 +50,18 @@ export const HostState = z.discriminatedUnion('kind', [
 ]);
 export type HostState = z.infer<typeof HostState>;
 
-export const Host = z.strictObject({
+/** A host that the person has added. */
+export const SavedHost = z.strictObject({
   id: HostId,
   name: z.string().min(1).max(256),
   uri: z.string().min(1).max(4096),
   address: HostAddress,
   /** Connected when Guesthouse starts. */
   autoconnect: z.boolean(),
-  state: HostState,
 });
+export type SavedHost = z.infer<typeof SavedHost>;
+
+export const Host = SavedHost.extend({ state: HostState });
 export type Host = z.infer<typeof Host>;
 
 /** Load of a whole host: CPU as a share of all its processors, 0 to 1. */
