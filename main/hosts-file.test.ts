@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openHosts } from './hosts-file.ts';
 import type { SavedHost } from '#model/host';
+import { openHosts } from './hosts-file.ts';
 
 let folder = '';
 let file = '';

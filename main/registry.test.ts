@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { SavedHost } from '#model/host';
 import { BackendError } from '../backends/errors.ts';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { guestId } from '../backends/fake/seed.ts';
 import { Registry } from './registry.ts';
-import type { SavedHost } from '#model/host';
 
 const debian = guestId(0);
 const hosts: readonly SavedHost[] = [

@@ -4,9 +4,9 @@ import type { Handlers, Publisher } from '#contract/define';
 import type { Settings } from '#contract/settings';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import type { DiskImage } from '#model/disk-image';
+import type { SavedHost } from '#model/host';
 import type { Backend, LocalFile, MediaReader, SaveTarget } from '../backends/backend.ts';
 import type { LoginFileKind } from './address-wishes.ts';
-import type { SavedHost } from '#model/host';
 
 /** All that Guesthouse needs of the program around it: Electron in the app, a plain page in the harness of the UI tests. */
 export interface Surroundings {

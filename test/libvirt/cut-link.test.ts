@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
+import type { SavedHost } from '../../backends/model/host.ts';
 import { Registry } from '../../main/registry.ts';
 import { type Authority, makeAuthority } from '../bed/certificates.ts';
 import { linkedAddress, linkHost, type LinkedHost } from '../bed/linked-host.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
-import type { SavedHost } from '../../backends/model/host.ts';
 
 const SUBNET = 2;
 /** A silent peer is given up after six intervals of five seconds at the latest; a busy machine adds a little. */

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
+import type { SavedHost } from '../../backends/model/host.ts';
 import { Registry } from '../../main/registry.ts';
 import { BadPeer, badManners } from '../bed/bad-peer.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
-import type { SavedHost } from '../../backends/model/host.ts';
 
 const GOOD = 46;
 let daemon: PrivateLibvirtd;
