@@ -2,10 +2,17 @@ import { startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { benchConnections } from './connections.ts';
 import { benchListGuests } from './list-guests.ts';
 import { benchSmallCalls } from './small-calls.ts';
+import { benchTransfers } from './transfers.ts';
 import { benchWindow } from './window.ts';
 
 /** `npm run bench -- window` runs that part alone. */
-const parts = { list: benchListGuests, calls: benchSmallCalls, connections: benchConnections, window: benchWindow } as const;
+const parts = {
+  list: benchListGuests,
+  calls: benchSmallCalls,
+  connections: benchConnections,
+  transfers: benchTransfers,
+  window: benchWindow,
+} as const;
 const wanted = process.argv.slice(2);
 
 const daemon = await startPrivateLibvirtd();

@@ -104,7 +104,7 @@ test.each(['digest-md5', 'scram-sha-256'] as const)('%s over TLS keeps what is s
 test('a host asks once, however many connections it takes', async () => {
   const { asked, ask } = person(PASSWORD);
   const signal = new AbortController().signal;
-  const host = await libvirtBackend.connect(`${doors.tcp(daemonWith('digest-md5')).replace('//', `//${NAME}@`)}`, { signal, ask });
+  const host = await libvirtBackend.connect(doors.tcp(daemonWith('digest-md5')).replace('//', `//${NAME}@`), { signal, ask });
   expect(await host.listGuests()).toEqual([]);
   // Long calls go over a second connection.
   await host.storage?.provideDefaultPool();

@@ -202,14 +202,14 @@ test('a daemon killed in the middle: said so, and nothing is left when it is bac
   expect(await readdir(pool)).toEqual([]);
   host.close();
   ({ host, transfers } = await openTransfers(daemon.uri));
-  let again: Promise<void> | null = null;
+  const again: Promise<void>[] = [];
   await run('cp', [file('long'), there('fixed')]);
   await daemon.virsh('pool-refresh', 'disks');
   const down = watched((step) => {
-    if (again === null && /^Downloading [1-9]/.test(step)) again = daemon.crash().then(() => daemon.revive());
+    if (again.length === 0 && /^Downloading [1-9]/.test(step)) again.push(daemon.crash().then(() => daemon.revive()));
   });
   expect(await failure(download('fixed', 'killed-down', down))).toMatchObject({ code: 'connection-lost' });
-  await again;
+  await Promise.all(again);
   expect((await readdir(dir)).filter((name) => name.startsWith('killed-down'))).toEqual([]);
   host.close();
   ({ host, transfers } = await openTransfers(daemon.uri));
@@ -223,13 +223,14 @@ test('a pool that is too small is known before; one that fills up meanwhile leav
   const into = { pool: 'small', name: 'full' };
   expect(await failure(transfers.upload(into, here('random'), watched().operation))).toMatchObject({ code: 'no-space' });
   await sparseFile(file('fits'), 12 * MiB, [{ at: 0, bytes: randomBytes(12 * MiB) }]);
-  let filled: Promise<unknown> | null = null;
+  const filled: Promise<unknown>[] = [];
   const watch = watched((step) => {
     // Another program takes the room between the look and the upload.
-    if (step === 'Making the volume') filled ??= inside(daemon, 'sh', '-c', `head -c 10M /dev/zero > ${small}/other`);
+    if (step === 'Making the volume' && filled.length === 0)
+      filled.push(inside(daemon, 'sh', '-c', `head -c 10M /dev/zero > ${small}/other`));
   });
   const error = await failure(transfers.upload(into, here('fits'), watch.operation));
-  await filled;
+  await Promise.all(filled);
   expect(error).toMatchObject({ code: 'no-space' });
   expect(error.message).toContain('full');
   expect((await inside(daemon, 'ls', small)).trim().split('\n')).toEqual(['other']);
@@ -246,12 +247,12 @@ test('a full disk on this side is said plainly, and no part is left', async () =
       failure(transfers.download(disks(name), { path: join(small, name), replaces: null }, watch.operation));
     expect(await get('large')).toMatchObject({ code: 'no-space' });
     // Another program takes the room after the look.
-    let filled: Promise<void> | null = null;
+    const filled: Promise<void>[] = [];
     const fill = watched((step) => {
-      if (step.startsWith('Downloading')) filled ??= writeFile(join(small, 'other'), Buffer.alloc(100 * MiB));
+      if (step.startsWith('Downloading') && filled.length === 0) filled.push(writeFile(join(small, 'other'), Buffer.alloc(100 * MiB)));
     });
     expect(await get('fits', fill)).toMatchObject({ code: 'no-space', message: expect.stringContaining('no room') });
-    await Promise.allSettled([filled]);
+    await Promise.allSettled(filled);
     expect(await readdir(small)).toEqual(['other']);
   } finally {
     await run('umount', [small]);
@@ -309,10 +310,13 @@ test('short calls are answered at once while an upload and a download run', asyn
   await sparseFile(file('long'), 400 * MiB, [{ at: 0, bytes: randomBytes(400 * MiB) }]);
   await run('cp', [file('long'), there('fixed')]);
   await daemon.virsh('pool-refresh', 'disks');
-  let running = 2;
-  const both = [upload('long', 'long'), download('fixed', 'both-down')].map((one) => one.finally(() => (running -= 1)));
+  const running = new Set(['up', 'down']);
+  const both = [
+    upload('long', 'long').finally(() => running.delete('up')),
+    download('fixed', 'both-down').finally(() => running.delete('down')),
+  ];
   const times: number[] = [];
-  while (running > 0) {
+  while (running.size > 0) {
     const begin = performance.now();
     await host.call(remote.connectListAllDomains, { needResults: 1, flags: 0 });
     times.push(performance.now() - begin);
