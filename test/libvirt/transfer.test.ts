@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -223,14 +224,15 @@ test('a pool that is too small is known before; one that fills up meanwhile leav
   const into = { pool: 'small', name: 'full' };
   expect(await failure(transfers.upload(into, here('random'), watched().operation))).toMatchObject({ code: 'no-space' });
   await sparseFile(file('fits'), 12 * MiB, [{ at: 0, bytes: randomBytes(12 * MiB) }]);
-  const filled: Promise<unknown>[] = [];
+  const [enter, ...words] = daemon.enter;
+  let filled = false;
   const watch = watched((step) => {
-    // Another program takes the room between the look and the upload.
-    if (step === 'Making the volume' && filled.length === 0)
-      filled.push(inside(daemon, 'sh', '-c', `head -c 10M /dev/zero > ${small}/other`));
+    if (step !== 'Making the volume' || filled) return;
+    // Another program takes the room between the look and the upload; it is waited for, or the upload might be quicker.
+    execFileSync(enter, [...words, 'sh', '-c', `head -c 10M /dev/zero > ${small}/other`]);
+    filled = true;
   });
   const error = await failure(transfers.upload(into, here('fits'), watch.operation));
-  await Promise.all(filled);
   expect(error).toMatchObject({ code: 'no-space' });
   expect(error.message).toContain('full');
   expect((await inside(daemon, 'ls', small)).trim().split('\n')).toEqual(['other']);
