@@ -144,7 +144,8 @@ async function prepareState(options: PrivateLibvirtdOptions, ports: Ports): Prom
   await writeFile(join(dir, 'arguments'), options.listen === undefined ? '' : '--listen');
   if (options.sasl !== undefined) await prepareSasl(join(dir, 'sasl2'), options.sasl);
   // The machine's SELinux or AppArmor rules know libvirt's usual folders only.
-  const qemu = ['security_driver = "none"', options.qemuConf ?? ''];
+  // Owners are remembered at the file itself, which several daemons' guests share here: one that was killed would leave its mark for all.
+  const qemu = ['security_driver = "none"', 'remember_owner = 0', options.qemuConf ?? ''];
   await writeFile(join(dir, 'etc/qemu.conf'), qemu.join('\n'));
   for (const folder of ['/run/libvirt', '/var/lib/libvirt', '/var/cache/libvirt', '/var/log/libvirt']) {
     await mkdir(folder, { recursive: true });

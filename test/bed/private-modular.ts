@@ -109,7 +109,7 @@ async function prepareState(): Promise<string> {
   const conf = [`host_uuid = "${randomUUID()}"`, 'auth_unix_rw = "none"', 'unix_sock_rw_perms = "0777"'].join('\n');
   for (const daemon of DAEMONS) await writeFile(join(dir, `etc/${daemon}.conf`), conf);
   // The machine's SELinux or AppArmor rules know libvirt's usual folders only.
-  await writeFile(join(dir, 'etc/qemu.conf'), 'security_driver = "none"\n');
+  await writeFile(join(dir, 'etc/qemu.conf'), 'security_driver = "none"\nremember_owner = 0\n');
   for (const folder of ['/run/libvirt', '/var/lib/libvirt', '/var/cache/libvirt', '/var/log/libvirt']) {
     await mkdir(folder, { recursive: true });
   }

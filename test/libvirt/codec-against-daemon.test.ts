@@ -15,15 +15,13 @@ import { readCalls, type Specimens } from './read-calls.ts';
 
 const run = promisify(execFile);
 const NOBODY = '00000000-0000-0000-0000-000000000001';
-// Other daemons use the same kernel file, and not all as the same user.
-const REMEMBER_NO_OWNER = 'remember_owner = 0';
 const CPU = '<cpu><arch>x86_64</arch><model>qemu64</model></cpu>';
 
 let daemon: PrivateLibvirtd;
 
 /** A host with one of everything that a private daemon can have. */
 beforeAll(async () => {
-  daemon = await startPrivateLibvirtd({ network: true, qemuConf: REMEMBER_NO_OWNER });
+  daemon = await startPrivateLibvirtd({ network: true });
   const { virsh, dir } = daemon;
   const define = async (command: string, name: string, xml: string, ...more: string[]) => {
     const file = join(dir, name);

@@ -93,9 +93,7 @@ test('a session daemon of an unprivileged user is a host like any other', async 
     expect(await connection.listGuests()).toEqual([]);
     expect(connection.facts).toMatchObject({ hypervisor: 'QEMU' });
     const guest = { id: '6695eb01-f6a4-8304-79aa-97f2502e193f', name: 'x', state: 'running', persistent: true, autostart: false } as const;
-    expect(connection.commandFor({ ...guest, saved: false, vcpus: 1, memory: 0 }, 'pause')).toBe(
-      `virsh -c '${uri}' suspend --domain x`,
-    );
+    expect(connection.commandFor({ ...guest, saved: false, vcpus: 1, memory: 0 }, 'pause')).toBe(`virsh -c '${uri}' suspend --domain x`);
     await connection.close();
   } finally {
     session.kill('SIGKILL');
