@@ -2,15 +2,15 @@ import type { HostAbilities } from '#model/host';
 import type { Backend, ConnectOptions, HostConnection } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import { type Facets, LibvirtConnection } from './connection.ts';
-import { createGuestCreation } from './creation.ts';
-import { createGuestDeletion } from './deletion.ts';
-import { traitsOf } from './driver-traits.ts';
-import { type Ears, watchGuests, watchTheRest } from './events.ts';
-import { createInventory, findKinds } from './inventory.ts';
-import { createNetworks } from './networks.ts';
-import { openHost, type OpenHost } from './open-host.ts';
+import { createGuestCreation } from './creation/creation.ts';
+import { createGuestDeletion } from './deletion/deletion.ts';
+import { traitsOf } from './host/driver-traits.ts';
+import { type Ears, watchGuests, watchTheRest } from './host/events.ts';
+import { createInventory, findKinds } from './host/inventory.ts';
+import { createNetworks } from './host/networks.ts';
+import { openHost, type OpenHost } from './host/open-host.ts';
 import type { Session } from './rpc/session.ts';
-import { createStorage } from './storage.ts';
+import { createStorage } from './storage/storage.ts';
 import { toBackendError } from './to-backend-error.ts';
 
 /** Hosts behind a libvirt daemon, whichever hypervisor it drives. */

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type MachineFacts, readMachineFacts } from '../../backends/libvirt/machine-facts.ts';
+import { type MachineFacts, readMachineFacts } from '../../backends/libvirt/creation/machine-facts.ts';
 import { attribute, child, children, parseXml, path, serialize, text, type XmlElement } from '../../backends/libvirt/xml/document.ts';
 import { newDomain } from '../../backends/libvirt/xml/new-domain.ts';
 import type { Firmware } from '../../backends/model/guest-spec.ts';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Screenshots } from '../../backends/libvirt/screenshot.ts';
-import type { OpenHost } from '../../backends/libvirt/open-host.ts';
+import { Screenshots } from '../../backends/libvirt/consoles/screenshot.ts';
+import type { OpenHost } from '../../backends/libvirt/host/open-host.ts';
 import { pictureSize } from '../../backends/model/guest-picture.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { failure } from '../faults/storage-bed.ts';

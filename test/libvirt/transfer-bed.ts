@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import { promisify } from 'node:util';
-import { createVolumeTransfers } from '../../backends/libvirt/volume-transfers.ts';
-import { openHost, type OpenHost } from '../../backends/libvirt/open-host.ts';
+import { createVolumeTransfers } from '../../backends/libvirt/storage/volume-transfers.ts';
+import { openHost, type OpenHost } from '../../backends/libvirt/host/open-host.ts';
 import type { Operation, VolumeTransfers } from '../../backends/backend.ts';
 import { unattended } from '../bed/unattended-connect.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { VolumeTransfers } from '../../backends/backend.ts';
-import type { OpenHost } from '../../backends/libvirt/open-host.ts';
+import type { OpenHost } from '../../backends/libvirt/host/open-host.ts';
 import { remote } from '../../backends/libvirt/protocol/remote.ts';
 import { GiB, MiB } from '../../backends/model/quantity.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';

@@ -1,5 +1,5 @@
 import type { GuestSpec } from '#model/guest-spec';
-import type { MachineFacts } from '../machine-facts.ts';
+import type { MachineFacts } from '../creation/machine-facts.ts';
 import { element, type XmlElement } from './document.ts';
 
 /** What a new domain is made of, beyond what the person asked for. Paths are the host's. */

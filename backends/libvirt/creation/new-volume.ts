@@ -1,0 +1,75 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Pool } from '#model/storage';
+import { failedWith } from '../failed-with.ts';
+import type { LibvirtHost } from '../host/libvirt-host.ts';
+import type { Pool as PoolHandle, Volume } from '../protocol/objects.ts';
+import { remote } from '../protocol/remote.ts';
+import { element, type XmlElement } from '../xml/document.ts';
+
+/** Pools whose volumes are files, which is what a qcow2 disk needs. */
+export const fileStores: ReadonlySet<string> = new Set(['dir', 'fs', 'netfs', 'vstorage']);
+
+/** What an empty qcow2 of this size takes, rounded up generously: header, first tables, and 8 bytes for each 512 MiB. */
+export function emptyDiskBytes(size: number): number {
+  return 256 * 1024 + Math.ceil(size / 2 ** 23);
+}
+
+export function volumeXml(name: string, size: number): XmlElement {
+  return element(
+    'volume',
+    {},
+    element('name', {}, name),
+    element('capacity', { unit: 'bytes' }, String(size)),
+    element('allocation', { unit: 'bytes' }, '0'),
+    element('target', {}, element('format', { type: 'qcow2' })),
+  );
+}
+
+// File names have at most 255 bytes on Linux; a guest's name alone may have 252.
+const NAME_BYTES_MAX = 230;
+
+/** `<guest>.qcow2`, or the first of `<guest>-1.qcow2` … that neither the pool nor the folder behind it has. */
+export async function freeVolumeName(host: LibvirtHost, handle: PoolHandle, pool: Pool, guest: string): Promise<string> {
+  const { vols } = await host.call(remote.storagePoolListAllVolumes, { pool: handle, needResults: 1, flags: 0 });
+  const known = new Set(vols.map((volume) => volume.name));
+  let stem = guest;
+  while (Buffer.byteLength(stem) > NAME_BYTES_MAX) stem = Array.from(stem).slice(0, -1).join('');
+  for (let number = 0; ; number += 1) {
+    const name = number === 0 ? `${stem}.qcow2` : `${stem}-${number}.qcow2`;
+    if (!known.has(name) && !(await isFile(host, pool, name))) return name;
+  }
+}
+
+/** A file that the pool does not know of yet. Where this computer cannot look, libvirt refuses to overwrite it. */
+async function isFile(host: LibvirtHost, pool: Pool, name: string): Promise<boolean> {
+  if (!host.local || pool.path === null) return false;
+  return lstat(join(pool.path, name)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * The volume that a call whose answer was lost has made, or null. It is that one if it has the name that was free before, the wanted
+ * capacity, and nothing written to it yet: what somebody else made there in the meantime is not taken for ours.
+ */
+export async function findNewVolume(host: LibvirtHost, pool: PoolHandle, name: string, size: number): Promise<Volume | null> {
+  try {
+    const { vol } = await host.call(remote.storageVolLookupByName, { pool, name });
+    const { capacity, allocation } = await host.call(remote.storageVolGetInfo, { vol });
+    return Number(capacity) === size && Number(allocation) <= emptyDiskBytes(size) ? vol : null;
+  } catch (error) {
+    if (failedWith(error, 'not-found')) return null;
+    throw error;
+  }
+}
+
+/** May be repeated. */
+export async function deleteVolume(host: LibvirtHost, vol: Volume): Promise<void> {
+  try {
+    await host.job(remote.storageVolDelete, { vol, flags: 0 });
+  } catch (error) {
+    if (!failedWith(error, 'not-found')) throw error;
+  }
+}

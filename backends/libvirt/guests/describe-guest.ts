@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GuestDetails, GuestJob } from '#model/guest';
+import { StatisticsFlag, StatisticsGroup } from './domain-statistics.ts';
+import { consolesOf, disksOf, nicsOf } from './guest-devices.ts';
+import { jobOf } from './guest-job.ts';
+import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
+import type { Domain } from '../protocol/objects.ts';
+import { remote } from '../protocol/remote.ts';
+import { bytesOf } from '../to-model.ts';
+import { attribute, child, children, descendants, parseXml, path, textAt, type XmlElement } from '../xml/document.ts';
+
+// libvirt: VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE. The agent is not asked: it may not answer.
+const FROM_LEASES = 0;
+/** Sizes and addresses are worth no longer wait: a dead file server must not keep a page from opening. */
+const PATIENCE_MS = 1000;
+
+/** All that the guest's own documents tell, with the size of its disks and the addresses it was lent. */
+export async function describeGuest(host: LibvirtHost, dom: Domain): Promise<GuestDetails> {
+  const [live, inactive, capacities, addresses, jobs] = await Promise.all([
+    host.domainXml(dom, DomainXml.live).then(parseXml),
+    host.domainXml(dom, DomainXml.inactive).then(parseXml),
+    soon(capacitiesOf(host, dom)),
+    soon(addressesOf(host, dom)),
+    inTime(jobsOf(host, dom), []),
+  ]);
+  const type = path(live, 'os', 'type');
+  return {
+    id: dom.uuid,
+    title: textAt(live, 'title'),
+    description: textAt(live, 'description'),
+    os: operatingSystem(live),
+    virtualization: virtualization(attribute(live, 'type') ?? ''),
+    arch: attribute(type, 'arch') ?? host.facts.arch,
+    machine: attribute(type, 'machine'),
+    firmware: firmwareOf(live),
+    // While it runs, libvirt shows what became of "host-model"; the person chose that.
+    cpuModel: cpuModel(inactive),
+    disks: disksOf(live, capacities),
+    nics: nicsOf(live, addresses),
+    consoles: consolesOf(live),
+    changesPending: dom.id >= 0 && summary(live, inactive) !== summary(inactive, inactive),
+    jobs,
+  };
+}
+
+/** The map, or an empty one where it cannot be had in time. */
+async function soon<V>(map: Promise<ReadonlyMap<string, V>>): Promise<ReadonlyMap<string, V>> {
+  const none: ReadonlyMap<string, V> = new Map();
+  return inTime(map, none);
+}
+
+function inTime<T>(answer: Promise<T>, instead: T): Promise<T> {
+  return Promise.race([answer.catch(() => instead), sleep(PATIENCE_MS, instead, { ref: false })]);
+}
+
+/** What the host is doing with the guest now. */
+async function jobsOf(host: LibvirtHost, dom: Domain): Promise<GuestJob[]> {
+  if (dom.id < 0) return [];
+  const job = await jobOf((procedure, args) => host.job(procedure, args), dom);
+  return job === null ? [] : [job];
+}
+
+async function capacitiesOf(host: LibvirtHost, dom: Domain): Promise<ReadonlyMap<string, number>> {
+  const { retStats } = await host.job(remote.connectGetAllDomainStats, {
+    doms: [dom],
+    stats: StatisticsGroup.block,
+    flags: StatisticsFlag.noWait,
+  });
+  const values = new Map(retStats.flatMap(({ params }) => params.map(({ field, value }) => [field, value] as const)));
+  const capacities = new Map<string, number>();
+  for (const [field, name] of values) {
+    const prefix = /^(block\.\d+\.)name$/.exec(field)?.[1];
+    const capacity = values.get(`${prefix}capacity`);
+    if (prefix !== undefined && typeof capacity === 'bigint') capacities.set(String(name), bytesOf(capacity));
+  }
+  return capacities;
+}
+
+async function addressesOf(host: LibvirtHost, dom: Domain): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { ifaces } = await host.job(remote.domainInterfaceAddresses, { dom, source: FROM_LEASES, flags: 0 });
+  return new Map(ifaces.map(({ hwaddr, addrs }) => [(hwaddr ?? '').toLowerCase(), addrs.map(({ addr }) => addr)]));
+}
+
+const types: ReadonlyMap<string, string> = new Map([
+  ['kvm', 'KVM'],
+  ['qemu', 'emulated (TCG)'],
+  ['lxc', 'container'],
+  ['xen', 'Xen'],
+]);
+const virtualization = (type: string) => types.get(type) ?? type;
+
+/** virt-manager, virt-install and this program note the operating system's osinfo id: "http://debian.org/debian/12". */
+function operatingSystem(domain: XmlElement): string | null {
+  const noted = descendants(child(domain, 'metadata'), '{http://libosinfo.org/xmlns/libvirt/domain/1.0}os')[0] ?? null;
+  const [name, ...version] = (attribute(noted, 'id') ?? '').split('/').filter(Boolean).slice(2);
+  if (name === undefined) return null;
+  return [systemNames.get(name) ?? name.charAt(0).toUpperCase() + name.slice(1), ...version].join(' ');
+}
+
+// osinfo ids are lower case; where a capital letter in front is not all that is missing.
+const systemNames: ReadonlyMap<string, string> = new Map([
+  ['almalinux', 'AlmaLinux'],
+  ['centos', 'CentOS'],
+  ['freebsd', 'FreeBSD'],
+  ['macosx', 'macOS'],
+  ['netbsd', 'NetBSD'],
+  ['openbsd', 'OpenBSD'],
+  ['opensuse', 'openSUSE'],
+  ['rhel', 'RHEL'],
+  ['win', 'Windows'],
+]);
+
+function firmwareOf(domain: XmlElement): GuestDetails['firmware'] {
+  const os = child(domain, 'os');
+  if (textAt(os, 'type') !== 'hvm') return null;
+  const loader = child(os, 'loader');
+  if (attribute(os, 'firmware') === 'efi' || attribute(loader, 'type') === 'pflash') return 'uefi';
+  if (attribute(os, 'firmware') === 'bios') return 'bios';
+  // Without a word on it x86 machines get a BIOS; others have firmware of their own kind.
+  return /^(x86_64|i[3-6]86)$/.test(attribute(child(os, 'type'), 'arch') ?? '') ? 'bios' : null;
+}
+
+function cpuModel(domain: XmlElement): string | null {
+  const cpu = child(domain, 'cpu');
+  return textAt(cpu, 'model') ?? attribute(cpu, 'mode');
+}
+
+/**
+ * What a person can have changed for the next start, in a form to compare: memory, processors, machine, devices. Not the whole text: a
+ * running guest's document has addresses, ports and names given at start. `chosen` is the definition of the next start.
+ */
+function summary(domain: XmlElement, chosen: XmlElement): string {
+  const devices = children(child(domain, 'devices')).map((device) =>
+    [device.name, attribute(device, 'type'), attribute(device, 'device'), attribute(child(device, 'model'), 'type')].join(' '),
+  );
+  return JSON.stringify([
+    textAt(domain, 'memory'),
+    textAt(domain, 'vcpu'),
+    attribute(child(domain, 'vcpu'), 'current'),
+    attribute(path(domain, 'os', 'type'), 'machine'),
+    firmwareOf(domain),
+    children(child(domain, 'os'), 'boot').map((boot) => attribute(boot, 'dev')),
+    attribute(child(chosen, 'cpu'), 'mode') === 'host-model' ? null : cpuModel(domain),
+    devices.sort(),
+    disksOf(domain, new Map()),
+    nicsOf(domain, new Map()),
+  ]);
+}

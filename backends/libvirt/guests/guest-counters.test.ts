@@ -1,0 +1,96 @@
+import { allMeasures, type GuestCounters } from '#model/sample';
+import { expect, test } from 'vitest';
+import { BackendError } from '../../errors.ts';
+import { countGuests } from './guest-counters.ts';
+import type { LibvirtHost } from '../host/libvirt-host.ts';
+import type { Procedure } from '../protocol/procedure.ts';
+import { remote } from '../protocol/remote.ts';
+import type { TypedParameter } from '../protocol/typed-parameter.ts';
+import { decode } from '../xdr/codec.ts';
+import { XdrWriter } from '../xdr/cursor.ts';
+
+const uuid = '6695eb01-f6a4-8304-79aa-97f2502e193f';
+const dom = { name: 'a', uuid, id: 1 };
+const MiB = 1024 * 1024;
+
+/** A host that gives these answers; its other calls are not supported. */
+function hostWith(answers: ReadonlyMap<unknown, unknown>): Pick<LibvirtHost, 'call'> {
+  return {
+    async call<A, R>(procedure: Procedure<A, R>): Promise<R> {
+      const answer = answers.get(procedure);
+      if (!(answer instanceof Uint8Array)) throw new BackendError('unsupported', 'not here');
+      return decode(procedure.result, answer).value;
+    },
+  };
+}
+
+function answer<A, R>(procedure: Procedure<A, R>, value: R): [Procedure<A, R>, Uint8Array] {
+  const writer = new XdrWriter();
+  procedure.result.write(writer, value);
+  return [procedure, writer.finish()];
+}
+
+const numbers = (values: Readonly<Record<string, number>>): TypedParameter[] =>
+  Object.entries(values).map(([field, value]) => ({ field, type: 'ullong', value: BigInt(value) }));
+
+async function counted(values: Readonly<Record<string, number>>): Promise<GuestCounters | undefined> {
+  const host = hostWith(new Map([answer(remote.connectGetAllDomainStats, { retStats: [{ dom, params: numbers(values) }] })]));
+  const [counters] = await countGuests(host, allMeasures);
+  return counters;
+}
+
+const basic = { 'cpu.time': 5000, 'vcpu.current': 2, 'balloon.current': 2048, 'balloon.maximum': 4096 };
+
+test('disks and cards are added up, and nothing else is', async () => {
+  const devices = {
+    'block.count': 2,
+    'block.0.rd.bytes': 10,
+    'block.1.rd.bytes': 5,
+    'block.0.wr.bytes': 7,
+    'block.0.rd.times': 99,
+    'block.11.wr.bytes': 1,
+    'net.count': 1,
+    'net.0.rx.bytes': 100,
+    'net.0.rx.pkts': 3,
+    'net.1.tx.bytes': 50,
+    'vcpu.0.time': 77,
+  };
+  expect(await counted({ ...basic, ...devices })).toEqual({
+    id: uuid,
+    cpuTime: 5000,
+    vcpus: 2,
+    memoryUsed: 2 * MiB,
+    memory: 4 * MiB,
+    diskRead: 15,
+    diskWritten: 8,
+    netReceived: 100,
+    netSent: 50,
+  });
+});
+
+test.each([
+  ['what the guest says is usable', { 'balloon.available': 3072, 'balloon.usable': 2048, 'balloon.unused': 512, 'balloon.rss': 100 }, 1],
+  ['what an older guest says is unused', { 'balloon.available': 3072, 'balloon.unused': 1024, 'balloon.rss': 100 }, 2],
+  ['what the host holds for it', { 'balloon.rss': 3072 }, 3],
+  ['what the host holds, up to what it was given', { 'balloon.rss': 9999 }, 4],
+  ['what it was given', {}, 2],
+])('memory in use is %s', async (_name, balloon, mebibytes) => {
+  expect((await counted({ ...basic, ...balloon }))?.memoryUsed).toBe(mebibytes * MiB);
+});
+
+test('a driver without statistics is asked guest by guest', async () => {
+  const host = hostWith(
+    new Map<unknown, unknown>([
+      answer(remote.connectListAllDomains, { domains: [dom], ret: 1 }),
+      answer(remote.domainGetInfo, { state: 1, maxMem: 65_536n, memory: 270n, nrVirtCpu: 1, cpuTime: 42n }),
+    ]),
+  );
+  expect(await countGuests(host, allMeasures)).toEqual([
+    { id: uuid, cpuTime: 42, vcpus: 1, memoryUsed: 270 * 1024, memory: 64 * MiB, diskRead: 0, diskWritten: 0, netReceived: 0, netSent: 0 },
+  ]);
+});
+
+test('a guest that ends in between is not counted', async () => {
+  const host = hostWith(new Map<unknown, unknown>([answer(remote.connectListAllDomains, { domains: [dom], ret: 1 })]));
+  expect(await countGuests(host, allMeasures)).toEqual([]);
+});

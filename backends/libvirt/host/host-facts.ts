@@ -1,0 +1,49 @@
+import { hostname } from 'node:os';
+import type { HostFacts } from '#model/host';
+import type { Procedure } from '../protocol/procedure.ts';
+import { remote } from '../protocol/remote.ts';
+import { LibvirtError } from '../rpc/libvirt-error.ts';
+import { bytesOfKiB, versionOf } from '../to-model.ts';
+
+// libvirt: VIR_NODE_MEMORY_STATS_ALL_CELLS.
+const ALL_CELLS = -1;
+
+type Call = <A, R>(procedure: Procedure<A, R>, args: A) => Promise<R>;
+
+/** What a host is. Not by CONNECT_GET_HOSTNAME: for want of an answer from DNS that takes five seconds, and this computer knows its name. */
+export async function readHostFacts(call: Call): Promise<HostFacts> {
+  const [{ type }, { hvVer }, { libVer }, node, memory] = await Promise.all([
+    call(remote.connectGetType, {}),
+    // The test driver and some others have no version of their own.
+    call(remote.connectGetVersion, {}).catch(refusedAs({ hvVer: 0n })),
+    call(remote.connectGetLibVersion, {}),
+    call(remote.nodeGetInfo, {}),
+    totalMemory(call),
+  ]);
+  return {
+    hostname: hostname(),
+    hypervisor: type,
+    hypervisorVersion: versionOf(hvVer),
+    daemonVersion: versionOf(libVer),
+    arch: node.model,
+    cpus: Math.max(1, node.cpus),
+    memory: bytesOfKiB(memory ?? node.memory),
+  };
+}
+
+/** In KiB. NODE_GET_INFO's figure leaves some machines' memory out; its statistics are the kernel's own. Null where there are none. */
+async function totalMemory(call: Call): Promise<bigint | null> {
+  const statistics = (nparams: number) => call(remote.nodeGetMemoryStats, { nparams, cellNum: ALL_CELLS, flags: 0 });
+  const none = { params: [], nparams: 0 };
+  const { nparams } = await statistics(0).catch(refusedAs(none));
+  const { params } = nparams > 0 ? await statistics(nparams).catch(refusedAs(none)) : none;
+  return params.find(({ field }) => field === 'total')?.value ?? null;
+}
+
+/** For what a driver may not know: its no is this answer; a lost connection is still an error. */
+function refusedAs<T>(answer: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof LibvirtError) return answer;
+    throw error;
+  };
+}

@@ -1,0 +1,161 @@
+import { lstat, realpath, stat } from 'node:fs/promises';
+import { dirname, normalize, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BackendError } from '../../errors.ts';
+import type { DomainUse, KnownVolume, StoragePicture } from '../deletion/deletion-plan.ts';
+import { sourcesIn } from './disk-uses.ts';
+import { failedWith } from '../failed-with.ts';
+import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
+import type { Domain, Pool, Volume } from '../protocol/objects.ts';
+import { remote } from '../protocol/remote.ts';
+import { bytesOf } from '../to-model.ts';
+import { attribute, parseXml, textAt } from '../xml/document.ts';
+
+// libvirt: virStoragePoolState.
+const POOL_ACTIVE: ReadonlySet<number> = new Set([2, 3]);
+// libvirt: VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT.
+const WITH_SNAPSHOTS = 4096;
+/** A pool on a dead file server never answers. */
+const REFRESH_MS = 20_000;
+/** Questions under way at a time: a host has thousands of guests and volumes, and other calls must not wait behind all of them. */
+const WIDTH = 3;
+
+/**
+ * Looks at all that may need a disk: every domain's live and stored definition and its snapshots, every volume of every active pool and what
+ * it is built on. Pools are read anew first, since libvirt does not notice what other programs put into them.
+ */
+export async function readStoragePicture(host: LibvirtHost, patienceMs = REFRESH_MS): Promise<StoragePicture> {
+  const blind: string[] = [];
+  const volumes = await readVolumes(host, blind, patienceMs);
+  const uses = await readUses(host, blind);
+  const known = new Set(volumes.map((volume) => volume.path));
+  const paths = new Set<string>(known);
+  for (const { backing } of volumes) if (backing !== null) paths.add(backing);
+  for (const { sources } of uses)
+    for (const source of sources) if (source.kind === 'file' || source.kind === 'block') paths.add(source.path);
+  const identities = new Map<string, string>();
+  await inTurn([...paths], async (path) => identities.set(path, await identify(host, path)));
+  const identityOf = (path: string) => identities.get(path) ?? normalize(path);
+
+  // Beyond a backing file that no pool holds, nobody has looked: it may itself be built on one of the disks.
+  const seen = new Set(volumes.map((volume) => identityOf(volume.path)));
+  for (const { name, backing } of volumes) {
+    if (backing !== null && !seen.has(identityOf(backing))) blind.push(`“${name}” is built on ${backing}, which is in no active pool.`);
+  }
+  return { volumes, uses, blind, identityOf };
+}
+
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += WIDTH) {
+    results.push(...(await Promise.all(items.slice(start, start + WIDTH).map(work))));
+  }
+  return results;
+}
+
+async function readVolumes(host: LibvirtHost, blind: string[], patienceMs: number): Promise<KnownVolume[]> {
+  const { pools } = await host.call(remote.connectListAllStoragePools, { needResults: 1, flags: 0 });
+  const found = await inTurn(pools, (pool) => readPool(host, pool, blind, patienceMs));
+  return found.flat();
+}
+
+async function readPool(host: LibvirtHost, pool: Pool, blind: string[], patienceMs: number): Promise<KnownVolume[]> {
+  try {
+    const { state } = await host.call(remote.storagePoolGetInfo, { pool });
+    if (!POOL_ACTIVE.has(state)) {
+      blind.push(`The storage pool “${pool.name}” is not active.`);
+      return [];
+    }
+    await refresh(host, pool, patienceMs);
+    const { xml } = await host.call(remote.storagePoolGetXmlDesc, { pool, flags: 0 });
+    const folder = textAt(parseXml(xml), 'target', 'path');
+    const { vols } = await host.call(remote.storagePoolListAllVolumes, { pool, needResults: 1, flags: 0 });
+    return (await inTurn(vols, (vol) => readVolume(host, vol, folder, blind))).flat();
+  } catch (error) {
+    if (connectionEnded(error)) throw error;
+    if (!failedWith(error, 'not-found')) blind.push(`The storage pool “${pool.name}” could not be read.`);
+    return [];
+  }
+}
+
+async function refresh(host: LibvirtHost, pool: Pool, patienceMs: number): Promise<void> {
+  const refreshed = host.job(remote.storagePoolRefresh, { pool, flags: 0 }).catch((error: unknown) => {
+    // It changes nothing but what libvirt knows, and may be asked again.
+    if (!failedWith(error, 'outcome-unknown')) throw error;
+    throw new BackendError('connection-lost', 'The connection ended while a storage pool was read.', { cause: error });
+  });
+  const late = sleep(patienceMs, 'late', { ref: false });
+  if ((await Promise.race([refreshed, late])) === 'late') throw new BackendError('timeout', 'The storage pool does not answer.');
+}
+
+async function readVolume(host: LibvirtHost, vol: Volume, folder: string | null, blind: string[]): Promise<KnownVolume[]> {
+  try {
+    const { xml } = await host.call(remote.storageVolGetXmlDesc, { vol, flags: 0 });
+    const document = parseXml(xml);
+    const path = textAt(document, 'target', 'path') ?? vol.key;
+    // Folders in a pool are listed as volumes too, and hold nothing that libvirt would tell of.
+    if (attribute(document, 'type') === 'dir') return [];
+    const allocation = bytesOf(BigInt(textAt(document, 'allocation') ?? 0));
+    const backing = textAt(document, 'backingStore', 'path');
+    const leadsOutside = host.local && folder !== null && (await isLinkOutOf(path, folder));
+    return [{ key: vol.key, pool: vol.pool, name: vol.name, path, allocation, backing, leadsOutside }];
+  } catch (error) {
+    if (connectionEnded(error)) throw error;
+    if (!failedWith(error, 'not-found')) blind.push(`The volume “${vol.name}” could not be read.`);
+    return [];
+  }
+}
+
+async function readUses(host: LibvirtHost, blind: string[]): Promise<DomainUse[]> {
+  const { domains } = await host.call(remote.connectListAllDomains, { needResults: 1, flags: 0 });
+  // Drivers without snapshots refuse the question.
+  const { domains: withSnapshots } = await host
+    .call(remote.connectListAllDomains, { needResults: 1, flags: WITH_SNAPSHOTS })
+    .catch((error: unknown) => {
+      if (!failedWith(error, 'unsupported', 'bad-input')) throw error;
+      return { domains: [] };
+    });
+  const snapshotted = new Set(withSnapshots.map((dom) => dom.uuid));
+  const uses = await inTurn(domains, (dom) => readUse(host, dom, snapshotted.has(dom.uuid), blind));
+  return uses.flat();
+}
+
+async function readUse(host: LibvirtHost, dom: Domain, snapshots: boolean, blind: string[]): Promise<DomainUse[]> {
+  try {
+    const documents = [await host.domainXml(dom, DomainXml.inactive)];
+    if (dom.id >= 0) documents.push(await host.domainXml(dom, DomainXml.live));
+    if (snapshots) {
+      const listed = await host.call(remote.domainListAllSnapshots, { dom, needResults: 1, flags: 0 });
+      const read = async (snap: { name: string; dom: Domain }) =>
+        (await host.call(remote.domainSnapshotGetXmlDesc, { snap, flags: 0 })).xml;
+      documents.push(...(await inTurn(listed.snapshots, read)));
+    }
+    return [{ uuid: dom.uuid, name: dom.name, sources: documents.flatMap((xml) => sourcesIn(parseXml(xml))) }];
+  } catch (error) {
+    if (connectionEnded(error)) throw error;
+    if (!failedWith(error, 'not-found')) blind.push(`The guest “${dom.name}” could not be read.`);
+    return [];
+  }
+}
+
+const connectionEnded = (error: unknown) => failedWith(error, 'connection-lost', 'not-connected', 'outcome-unknown', 'protocol');
+
+/** One name for each file. On this computer links of both kinds and detours are seen through; a file that is not there is its path. */
+async function identify(host: LibvirtHost, path: string): Promise<string> {
+  if (!host.local) return normalize(path);
+  return stat(path, { bigint: true }).then(
+    ({ dev, ino }) => `${dev}:${ino}`,
+    () => normalize(path),
+  );
+}
+
+async function isLinkOutOf(path: string, folder: string): Promise<boolean> {
+  try {
+    if (!(await lstat(path)).isSymbolicLink()) return false;
+    const inside = relative(await realpath(folder), dirname(await realpath(path)));
+    return inside === '..' || inside.startsWith('../');
+  } catch {
+    // A link to nothing is deleted like any file; what cannot be looked at has been opened by the daemon, which is asked in the end.
+    return false;
+  }
+}

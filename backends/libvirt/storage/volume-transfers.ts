@@ -1,0 +1,313 @@
+import type { VolumeRef } from '#model/storage';
+import type { Operation, VolumeTransfers } from '../../backend.ts';
+import { BackendError } from '../../errors.ts';
+import { ImageFile } from '../../image-file.ts';
+import { PartFile } from '../../part-file.ts';
+import { overlaysOf, usersOf } from '../deletion/deletion-plan.ts';
+import { EnduringHost } from '../host/enduring-host.ts';
+import { failedWith } from '../failed-with.ts';
+import { shellWord } from '../guests/guest-actions.ts';
+import type { LibvirtHost } from '../host/libvirt-host.ts';
+import { deleteVolume } from '../creation/new-volume.ts';
+import type { Pool, Volume } from '../protocol/objects.ts';
+import { remote } from '../protocol/remote.ts';
+import { receiveFile } from './receive-file.ts';
+import { sendFile } from './send-file.ts';
+import { readStoragePicture } from './storage-picture.ts';
+import { toBackendError } from '../to-backend-error.ts';
+import { TransferProgress } from './transfer-progress.ts';
+import { knowsHoles, onStreamOfItsOwn } from './transfer-session.ts';
+import { findPool, type FoundPool, lookUpVolume, measureVolume, refreshPool, writersOf } from './volume-lookup.ts';
+import { element, serialize } from '../xml/document.ts';
+
+// libvirt: VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM, VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM.
+const SPARSE = 1;
+/** How long a daemon may take to make a volume or open a stream; milliseconds. */
+const PATIENCE_MS = 120_000;
+
+export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE_MS }: { patienceMs?: number } = {}): VolumeTransfers {
+  const holes = knowsHoles(host.facts.daemonVersion);
+  const common = { host, patienceMs };
+  return {
+    upload: (to, file, operation) =>
+      withImage(file, operation, async (image) => {
+        const pool = await findPool(host, to.pool, patienceMs);
+        const sparse = holes && pool.files;
+        refuseUpload(image, pool, sparse);
+        if ((await lookUpVolume(host, pool.handle, to.name)) !== null) throw taken(to);
+        await new NewVolume({ ...common, image, to, pool, operation, sparse }).fill();
+      }),
+
+    async doubtsAboutReplacing(ref) {
+      return (await examine(host, ref, patienceMs)).doubts;
+    },
+
+    replace: (ref, file, operation) =>
+      withImage(file, operation, async (image) => {
+        const { vol, pool } = await examine(host, ref, patienceMs);
+        const { format, capacity } = await measureVolume(host, vol);
+        const { image: is } = image;
+        if (is.format !== (format === 'iso' || format === null ? 'raw' : format)) {
+          throw new BackendError('bad-file', `“${is.name}” is a ${is.format} image, and the volume is ${format ?? 'raw'}.`, {
+            remedy: 'Convert the image with qemu-img, or upload it as a new volume.',
+          });
+        }
+        if (is.capacity > capacity || (is.format === 'raw' && is.size < capacity)) {
+          throw new BackendError('bad-file', `“${is.name}” holds a disk of ${is.capacity} bytes, and the volume is one of ${capacity}.`, {
+            remedy: 'Upload it as a new volume.',
+          });
+        }
+        await fill({ ...common, vol, image, operation, sparse: false }).catch((error: unknown) => {
+          throw explained(`Uploading onto “${ref.name}” failed.`, error, operation, ` “${ref.name}” is incomplete now.`, {
+            remedy: 'Upload it again, or delete it. No guest should use it.',
+          });
+        });
+        await refreshPool(host, pool, patienceMs).catch(() => undefined);
+      }),
+
+    async download(ref, to, operation) {
+      operation.report('Looking at the volume', null);
+      const pool = await findPool(host, ref.pool, patienceMs);
+      const vol = await lookUpVolume(host, pool.handle, ref.name);
+      if (vol === null) throw noVolume(ref);
+      const { physical, allocation, path } = await measureVolume(host, vol);
+      const writers = await writersOf(host, ref, path);
+      if (writers.length > 0) {
+        throw new BackendError('in-use', `“${writers.join('”, “')}” is running and may write to the volume: a copy would be of no use.`, {
+          remedy: 'Shut the guest down first.',
+        });
+      }
+      const sparse = holes && pool.files;
+      const file = await PartFile.create(to, sparse ? Math.min(allocation, physical) : physical);
+      try {
+        const { signal } = operation;
+        const progress = new TransferProgress(operation, 'Downloading', physical);
+        // A length of 0 is "all"; all of nothing is known without asking.
+        const args = { vol, offset: 0n, length: BigInt(physical), flags: sparse ? SPARSE : 0 };
+        if (physical > 0) {
+          await onStreamOfItsOwn(host, { procedure: remote.storageVolDownload, args, openMs: patienceMs, signal }, async (stream) => {
+            const options = { limit: physical, signal, onProgress: (done: number) => progress.tell(done) };
+            const size = await receiveFile(stream, file, options);
+            if (size < physical) throw new BackendError('protocol', `The host sent ${size} of ${physical} bytes, and called that all.`);
+          });
+        }
+        operation.report('Waiting for the disk', null);
+        signal.throwIfAborted();
+        await file.keep(physical);
+      } catch (error) {
+        await file.discard();
+        throw explained(`Downloading “${ref.name}” failed.`, error, operation);
+      }
+    },
+
+    commandFor(what, { pool, name }, file) {
+      const line = (...words: readonly string[]) => ['virsh', '-c', host.address, ...words].map(shellWord).join(' ');
+      const sparse = holes && what !== 'replace' ? ['--sparse'] : [];
+      const move = line(what === 'download' ? 'vol-download' : 'vol-upload', '--pool', pool, '--vol', name, '--file', file.name, ...sparse);
+      if (what !== 'upload') return move;
+      const size = ['--capacity', String(file.size ?? 0), '--allocation', '0', '--format', 'raw'];
+      return `${line('vol-create-as', '--pool', pool, '--name', name, ...size)} && ${move}`;
+    },
+  };
+}
+
+async function withImage(file: { path: string }, operation: Operation, work: (image: ImageFile) => Promise<void>): Promise<void> {
+  operation.report('Checking the file', null);
+  const image = await ImageFile.open(file);
+  try {
+    await work(image);
+  } finally {
+    await image.close();
+  }
+}
+
+function refuseUpload({ image, allocated }: ImageFile, { handle, available, files }: FoundPool, sparse: boolean): void {
+  if (!files && image.format !== 'raw') {
+    throw new BackendError(
+      'unsupported',
+      `The pool “${handle.name}” holds raw disks only, and “${image.name}” is a ${image.format} image.`,
+      {
+        remedy: 'Choose a pool that is a folder, or convert the image with qemu-img.',
+      },
+    );
+  }
+  const needed = sparse ? Math.min(image.size, allocated) : image.size;
+  if (needed > available) {
+    throw new BackendError(
+      'no-space',
+      `The pool “${handle.name}” has too little space: ${available} bytes are free, ${needed} are needed.`,
+      {
+        remedy: 'Make room, or choose another pool.',
+      },
+    );
+  }
+}
+
+interface FillOptions {
+  readonly host: LibvirtHost;
+  readonly patienceMs: number;
+  readonly vol: Volume;
+  readonly image: ImageFile;
+  readonly operation: Operation;
+  readonly sparse: boolean;
+}
+
+/** Resolves when the daemon has said that it wrote all of the file, and nobody changed the file meanwhile. */
+async function fill({ host, patienceMs, vol, image, operation, sparse }: FillOptions): Promise<void> {
+  const { size } = image.image;
+  const { signal } = operation;
+  const progress = new TransferProgress(operation, 'Uploading', size);
+  // A length of 0 would announce anything at all; nothing needs no stream.
+  const args = { vol, offset: 0n, length: BigInt(size), flags: sparse ? SPARSE : 0 };
+  if (size > 0) {
+    await onStreamOfItsOwn(host, { procedure: remote.storageVolUpload, args, openMs: patienceMs, signal }, async (stream) => {
+      await sendFile(image, stream, { sparse, signal, onProgress: (done) => progress.tell(done) });
+      operation.report('Waiting for the host', null);
+      await stream.finish();
+    });
+  }
+  signal.throwIfAborted();
+  await image.assertUnchanged();
+}
+
+interface NewVolumeOptions extends Omit<FillOptions, 'vol'> {
+  readonly to: VolumeRef;
+  readonly pool: FoundPool;
+}
+
+/**
+ * A volume that is made for an image and filled with it, or not there. It is made raw, as long as the file: all of it reads as zeros then,
+ * so that holes may be skipped. One made in the image's own format has tables of its own in it, and those would stay where the image has
+ * holes. libvirt reads the format from the image's head when all of it is there.
+ */
+class NewVolume {
+  readonly #options: NewVolumeOptions;
+  readonly #host: EnduringHost;
+
+  constructor(options: NewVolumeOptions) {
+    this.#options = options;
+    this.#host = new EnduringHost(options.host, { patienceMs: options.patienceMs });
+  }
+
+  async fill(): Promise<void> {
+    const { to, operation } = this.#options;
+    let remove: ((host: LibvirtHost) => Promise<void>) | null = null;
+    try {
+      operation.report('Making the volume', null);
+      operation.signal.throwIfAborted();
+      remove = async (host) => {
+        const found = await this.#find(host);
+        if (found !== null) await deleteVolume(host, found);
+      };
+      const vol = await this.#make().catch((error: unknown) => {
+        // Whatever is there is then somebody else's.
+        if (!failedWith(error, 'outcome-unknown')) remove = null;
+        throw error;
+      });
+      remove = (host) => deleteVolume(host, vol);
+      await fill({ ...this.#options, vol });
+      await this.#check(vol);
+    } catch (error) {
+      const left = remove === null ? '' : await this.#undo(remove);
+      const more = left === '' ? {} : { remedy: 'Delete the volume before you try again.' };
+      throw explained(`Uploading “${to.name}” failed.`, this.#orFull(error), operation, left, more);
+    } finally {
+      this.#host.close();
+    }
+  }
+
+  #make(): Promise<Volume> {
+    const { to, pool, image, sparse, operation } = this.#options;
+    const { size } = image.image;
+    const xml = serialize(
+      element(
+        'volume',
+        {},
+        element('name', {}, to.name),
+        element('capacity', { unit: 'bytes' }, String(size)),
+        ...(sparse ? [element('allocation', { unit: 'bytes' }, '0')] : []),
+        ...(pool.files ? [element('target', {}, element('format', { type: 'raw' }))] : []),
+      ),
+    );
+    const make = async (host: LibvirtHost) => (await host.job(remote.storageVolCreateXml, { pool: pool.handle, xml, flags: 0 })).vol;
+    return this.#host.change(make, (host) => this.#find(host), operation.signal);
+  }
+
+  /** What a call whose answer was lost has made: it has the name that was free before, the size, and nothing in it yet. */
+  async #find(host: LibvirtHost): Promise<Volume | null> {
+    const { to, pool, image, sparse } = this.#options;
+    const vol = await lookUpVolume(host, pool.handle, to.name);
+    if (vol === null) return null;
+    const { physical, allocation } = await measureVolume(host, vol);
+    return physical >= image.image.size && (!sparse || allocation === 0) ? vol : null;
+  }
+
+  /** The other end's own word on it. */
+  async #check(vol: Volume): Promise<void> {
+    const { image, pool, operation } = this.#options;
+    operation.report('Checking the volume', null);
+    const { physical } = await this.#host.read((host) => measureVolume(host, vol));
+    const { size } = image.image;
+    if (pool.files ? physical !== size : physical < size) {
+      throw new BackendError('protocol', `The volume has ${physical} bytes on the host, and the file has ${size}.`);
+    }
+    await this.#host.read((host) => refreshPool(host, pool.handle, this.#options.patienceMs));
+  }
+
+  /** What to say of what is left. */
+  async #undo(remove: (host: LibvirtHost) => Promise<void>): Promise<string> {
+    this.#options.operation.report('Deleting the volume', null);
+    try {
+      await this.#host.ensure(remove);
+      return '';
+    } catch (cause) {
+      return ` An incomplete volume “${this.#options.to.name}” was left behind, because deleting it failed too: ${toBackendError(cause).message}`;
+    }
+  }
+
+  /** libvirt tells of it in the words of the system call. */
+  #orFull(error: unknown): unknown {
+    const { pool, operation } = this.#options;
+    if (operation.signal.aborted || !failedWith(error, 'no-space')) return error;
+    return new BackendError('no-space', `The disk of the pool “${pool.handle.name}” is full.`, {
+      reason: toBackendError(error).message,
+      remedy: 'Make room, or choose another pool.',
+      cause: error,
+    });
+  }
+}
+
+/** A volume that may be written over, as far as that can be seen. Rejects with 'not-found', 'in-use' or 'unsupported'. */
+async function examine(host: LibvirtHost, ref: VolumeRef, patienceMs: number): Promise<{ vol: Volume; pool: Pool; doubts: string[] }> {
+  const { handle } = await findPool(host, ref.pool, patienceMs);
+  const picture = await readStoragePicture(host);
+  const known = picture.volumes.find(({ pool, name }) => pool === ref.pool && name === ref.name);
+  const vol = await lookUpVolume(host, handle, ref.name);
+  if (known === undefined || vol === null) throw noVolume(ref);
+  if (known.leadsOutside) {
+    throw new BackendError('unsupported', `“${ref.name}” is a link to a file outside of its pool, which would be overwritten.`, {
+      remedy: 'Upload the image as a new volume.',
+    });
+  }
+  const users = [...usersOf(known, picture).map(({ name }) => name), ...overlaysOf(known, picture).map(({ name }) => name)];
+  if (users.length > 0) {
+    throw new BackendError('in-use', `“${ref.name}” is needed by ${users.map((name) => `“${name}”`).join(', ')}.`, {
+      remedy: 'Upload the image as a new volume.',
+    });
+  }
+  return { vol, pool: handle, doubts: [...picture.blind] };
+}
+
+const taken = ({ pool, name }: VolumeRef) =>
+  new BackendError('exists', `The pool “${pool}” has a volume “${name}” already.`, { remedy: 'Choose another name.' });
+const noVolume = ({ pool, name }: VolumeRef) => new BackendError('not-found', `The pool “${pool}” has no volume “${name}” any more.`);
+
+function explained(what: string, error: unknown, { signal }: Operation, left = '', more: { remedy?: string } = {}): BackendError {
+  const cause = toBackendError(error);
+  const cancelled = signal.aborted && !failedWith(error, 'outcome-unknown');
+  return new BackendError(cancelled ? 'cancelled' : cause.code, (cancelled ? 'Cancelled.' : `${what} ${cause.message}`) + left, {
+    reason: cancelled ? null : cause.reason,
+    remedy: more.remedy ?? cause.remedy,
+    cause: error,
+  });
+}
