@@ -145,7 +145,7 @@ async function prepareState(options: PrivateLibvirtdOptions, ports: Ports): Prom
   if (options.sasl !== undefined) await prepareSasl(join(dir, 'sasl2'), options.sasl);
   // The machine's SELinux or AppArmor rules know libvirt's usual folders only.
   // Owners are remembered at the file itself, which several daemons' guests share here: one that was killed would leave its mark for all.
-  const qemu = ['security_driver = "none"', 'remember_owner = 0', options.qemuConf ?? ''];
+  const qemu = ['security_driver = "none"', 'remember_owner = 0', ...displayPorts(), options.qemuConf ?? ''];
   await writeFile(join(dir, 'etc/qemu.conf'), qemu.join('\n'));
   for (const folder of ['/run/libvirt', '/var/lib/libvirt', '/var/cache/libvirt', '/var/log/libvirt']) {
     await mkdir(folder, { recursive: true });
@@ -154,6 +154,12 @@ async function prepareState(options: PrivateLibvirtdOptions, ports: Ports): Prom
 }
 
 /** A unix socket, or a port of 127.0.0.1. */
+/** Two daemons that look for a free port at once find the same, so each has some of its own. */
+function displayPorts(): string[] {
+  const first = 10_000 + 50 * Math.floor(Math.random() * 1000);
+  return [`remote_display_port_min = ${first}`, `remote_display_port_max = ${first + 49}`];
+}
+
 export function accepts(door: string | number): Promise<boolean> {
   return new Promise((resolve) => {
     const connection = typeof door === 'string' ? createConnection(door) : createConnection(door, '127.0.0.1');
