@@ -153,13 +153,13 @@ async function prepareState(options: PrivateLibvirtdOptions, ports: Ports): Prom
   return dir;
 }
 
-/** A unix socket, or a port of 127.0.0.1. */
 /** Two daemons that look for a free port at once find the same, so each has some of its own. */
 function displayPorts(): string[] {
-  const first = 10_000 + 50 * Math.floor(Math.random() * 1000);
+  const first = 10_000 + 50 * Math.floor(Math.random() * 450);
   return [`remote_display_port_min = ${first}`, `remote_display_port_max = ${first + 49}`];
 }
 
+/** A unix socket, or a port of 127.0.0.1. */
 export function accepts(door: string | number): Promise<boolean> {
   return new Promise((resolve) => {
     const connection = typeof door === 'string' ? createConnection(door) : createConnection(door, '127.0.0.1');
