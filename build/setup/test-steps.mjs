@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { ROOT } from './repository.mjs';
 
 /** @typedef {import('vitest/node').TestModule} TestModule */
@@ -45,7 +46,7 @@ export async function vitestStep(step, projects, { plain = false } = {}) {
     ...(plain && { disableConsoleIntercept: true, reporters: ['dot'] }),
   });
   const { passed, failed, skipped } = conclude(vitest.state.getTestModules());
-  for (const error of vitest.state.getUnhandledErrors()) failed.push(`${step}, outside of a test: ${String(error)}`);
+  for (const error of vitest.state.getUnhandledErrors()) failed.push(`${step}, outside of a test: ${messageOf(error)}`);
   await vitest.close();
   if (passed + failed.length === 0) failed.push(`${step}: no test ran`);
   return { step, passed, failed, skipped, seconds: secondsSince(started) };
@@ -90,6 +91,14 @@ export function reportLines(results) {
     ...failed.map((name) => `failed: ${name}`),
     `${passed} passed, ${failed.length} failed${skipped.length === 0 ? '' : `, ${skipped.length} skipped`}`,
   ];
+}
+
+/**
+ * What vitest hands on of an error may have neither a class nor a prototype.
+ * @param {unknown} error
+ */
+function messageOf(error) {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : inspect(error);
 }
 
 /** @param {number} started */
