@@ -190,6 +190,7 @@ export class LibvirtConnection implements HostConnection, Ears {
     const display = await openDisplay(this.#host.route, displayAddress(document, name));
     this.#displays.add(display.stream);
     void display.ended.then(() => this.#displays.delete(display.stream));
+    if (!this.#host.alive) void display.stream.close();
     return display.stream;
   }
 
@@ -200,6 +201,8 @@ export class LibvirtConnection implements HostConnection, Ears {
   async close(): Promise<void> {
     this.#host.close();
     await this.closed;
+    // Whoever ends the program now would cut off the daemon in the middle of an answer.
+    await this.#host.left;
   }
 
   /** Whether a connection was lost, not closed by us: then the host can be asked over another one. */

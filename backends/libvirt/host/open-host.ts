@@ -36,6 +36,8 @@ export class OpenHost implements LibvirtHost {
   readonly facts: HostFacts;
   /** Resolves when the main session has ended. */
   readonly closed: Promise<Error | null>;
+  /** Resolves when the road is free as well: up to a second later, where the daemon was about to answer. */
+  readonly left: Promise<void>;
 
   readonly #uri: LibvirtUri;
   readonly #options: ConnectOptions;
@@ -44,8 +46,10 @@ export class OpenHost implements LibvirtHost {
   /** Each connection to such a host has guests of its own: libvirt's test driver with a file. */
   readonly singular: boolean;
   readonly #others = new Set<Session>();
-  readonly #slow = new CallLane(() => this.#open(false), SLOW_LINES);
-  readonly #quick = new CallLane(() => this.#open(false), QUICK_LINES);
+  /** Aborted with the host: nothing else ends what is still being opened. */
+  readonly #life = new AbortController();
+  readonly #slow: CallLane;
+  readonly #quick: CallLane;
 
   constructor(
     uri: LibvirtUri,
@@ -64,11 +68,14 @@ export class OpenHost implements LibvirtHost {
     this.driverUri = driverUri;
     this.singular = driverUri.startsWith('test://') && driverUri !== 'test:///default';
     this.facts = facts;
+    this.#slow = new CallLane(() => this.#open(false), SLOW_LINES, main);
+    this.#quick = new CallLane(() => this.#open(false), QUICK_LINES, main);
     this.closed = main.closed.then((reason) => {
+      this.#life.abort();
       for (const session of this.#others) session.close();
-      route.close();
       return reason;
     });
+    this.left = main.left;
   }
 
   get address(): string {
@@ -137,14 +144,19 @@ export class OpenHost implements LibvirtHost {
 
   async #open(dedicated: boolean): Promise<Session> {
     this.#requireAlive();
-    const session = await translated(
-      openSession(this.route, this.#uri.name, { dedicated, readOnly: this.#options.readOnly, ask: this.#options.ask, known: this.#known }),
-    );
-    this.#others.add(session);
-    void session.closed.then(() => this.#others.delete(session));
-    if (!this.alive) session.close();
-    this.#requireAlive();
-    return session;
+    const { readOnly, ask } = this.#options;
+    const { signal } = this.#life;
+    try {
+      const session = await openSession(this.route, this.#uri.name, { dedicated, readOnly, ask, known: this.#known, signal });
+      this.#others.add(session);
+      void session.closed.then(() => this.#others.delete(session));
+      if (!this.alive) session.close();
+      this.#requireAlive();
+      return session;
+    } catch (error) {
+      this.#requireAlive();
+      throw toBackendError(error);
+    }
   }
 
   #requireAlive(): void {
@@ -179,12 +191,13 @@ export async function openHost(
   try {
     await prepare(session);
     const { uri: driverUri } = await session.call(remote.connectGetUri, {}, { signal });
+  // Over ssh the road is the transport: it goes when that has been dropped.
+  void session.left.then(() => route.close());
     const facts = await readHostFacts((procedure, args) => session.call(procedure, args, { signal }));
     signal.throwIfAborted();
     return new OpenHost(uri, options, known, route, session, driverUri, facts);
   } catch (error) {
     session.close();
-    route.close();
     return refuse(error);
   } finally {
     signal.removeEventListener('abort', abort);

@@ -56,3 +56,30 @@ test('one that tells of nothing, and one that is idle, are left at once', async 
   idle.under.close();
   expect(idle.transport.closed).toBe(true);
 });
+
+test('who waits for the goodbye waits for as long as it takes, and no longer', async () => {
+  const gone = async ({ under }: { under: Session }) => {
+    let left = false;
+    void under.left.then(() => (left = true));
+    await new Promise(setImmediate);
+    return left;
+  };
+  const polite = session({ hears: true });
+  await vi.waitFor(() => expect(polite.answers).toHaveLength(2));
+  polite.under.close();
+  expect(await gone(polite)).toBe(false);
+  for (const answer of polite.answers) answer();
+  await polite.under.left;
+
+  // The other side may be the first to hang up.
+  const cut = session({ hears: true });
+  await vi.waitFor(() => expect(cut.answers).toHaveLength(2));
+  cut.under.close();
+  expect(await gone(cut)).toBe(false);
+  cut.transport.end(null);
+  expect(await gone(cut)).toBe(true);
+
+  const dead = session({ hears: true });
+  dead.transport.end(new Error('reset'));
+  expect(await gone(dead)).toBe(true);
+});

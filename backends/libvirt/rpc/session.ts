@@ -52,6 +52,8 @@ export interface SessionOptions {
 export class Session {
   /** Resolves when the connection has ended: null if by `close`, else why. Never rejects. */
   readonly closed: Promise<BackendError | null>;
+  /** Resolves when its transport has been dropped too: up to a second after `closed`, see `#leave`. Never rejects. */
+  readonly left: Promise<void>;
   /** What was let pass, for diagnosis. */
   readonly counts = { trailingBytes: 0, unknownEvents: 0, badEvents: 0, strayStreamPackets: 0, lateReplies: 0 };
   /** Why the latest of the bad events was bad. */
@@ -73,6 +75,7 @@ export class Session {
   /** Answers that are still to come after our own end, though nobody wants them. */
   #farewells = 0;
   #resolveClosed: (reason: BackendError | null) => void = () => undefined;
+  #resolveLeft: () => void = () => undefined;
 
   constructor(transport: Transport, options: SessionOptions = {}) {
     this.#transport = transport;
@@ -87,6 +90,7 @@ export class Session {
       options.lastSerial ?? 0,
     );
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    this.left = new Promise((resolve) => (this.#resolveLeft = resolve));
     this.#keepAlive = this.#dedicated
       ? null
       : new KeepAlive({
@@ -97,7 +101,9 @@ export class Session {
     transport.start({
       onData: (chunk) => this.#receive(chunk),
       onDrain: () => this.#drained(),
-      onClose: (error) =>
+      onClose: (error) => {
+        // While somebody is taken leave of, that was it.
+        if (this.#end !== null) return this.#drop();
         this.#stop(
           error instanceof BackendError
             ? error
@@ -105,7 +111,8 @@ export class Session {
                 reason: error?.message ?? null,
                 cause: error,
               }),
-        ),
+        );
+      },
     });
   }
 
@@ -366,8 +373,14 @@ export class Session {
    */
   #leave(underWay: number): void {
     this.#farewells = this.#end?.reason === null && this.#events.size > 0 ? underWay : 0;
-    if (this.#farewells === 0) return this.#transport.close();
-    setTimeout(() => this.#transport.close(), FAREWELL_MS).unref();
+    if (this.#farewells === 0) return this.#drop();
+    const timer = setTimeout(() => this.#drop(), FAREWELL_MS);
+    void this.left.then(() => clearTimeout(timer));
+  }
+
+  #drop(): void {
+    this.#transport.close();
+    this.#resolveLeft();
   }
 
   #hearFarewell(chunk: Uint8Array): void {
@@ -376,6 +389,6 @@ export class Session {
     } catch {
       this.#farewells = 0;
     }
-    if (this.#farewells <= 0) this.#transport.close();
+    if (this.#farewells <= 0) this.#drop();
   }
 }
