@@ -66,7 +66,7 @@ beforeAll(async () => {
   await virsh('pool-start', 'images');
   await virsh('vol-create-as', 'images', 'disk.qcow2', '8M', '--format', 'qcow2');
   await virsh('vol-create-as', 'images', 'größe.raw', '1M', '--format', 'raw');
-  running = (await tinyDomain(daemon, 'running', 'default')).id;
+  running = (await tinyDomain(daemon, 'running', { network: 'default' })).id;
   await tinyDomain(daemon, 'off');
   await virsh('autostart', 'off');
   await tinyDomain(daemon, 'saved');

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestDetails, GuestJob } from '#model/guest';
 import { StatisticsFlag, StatisticsGroup } from './domain-statistics.ts';
 import { consolesOf, disksOf, nicsOf } from './guest-devices.ts';
+import { diskJobsOf } from './disk-jobs.ts';
 import { jobOf } from './guest-job.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import type { Domain } from '../protocol/objects.ts';
@@ -16,12 +17,17 @@ const PATIENCE_MS = 1000;
 
 /** All that the guest's own documents tell, with the size of its disks and the addresses it was lent. */
 export async function describeGuest(host: LibvirtHost, dom: Domain): Promise<GuestDetails> {
-  const [live, inactive, capacities, addresses, jobs] = await Promise.all([
-    host.domainXml(dom, DomainXml.live).then(parseXml),
+  const reading = host.domainXml(dom, DomainXml.live).then(parseXml);
+  const [live, inactive, capacities, addresses, jobs, diskJobs] = await Promise.all([
+    reading,
     host.domainXml(dom, DomainXml.inactive).then(parseXml),
     soon(capacitiesOf(host, dom)),
     soon(addressesOf(host, dom)),
     inTime(jobsOf(host, dom), []),
+    inTime(
+      reading.then((domain) => diskJobsOf(host, dom, domain)),
+      [],
+    ),
   ]);
   const type = path(live, 'os', 'type');
   return {
@@ -39,7 +45,7 @@ export async function describeGuest(host: LibvirtHost, dom: Domain): Promise<Gue
     nics: nicsOf(live, addresses),
     consoles: consolesOf(live),
     changesPending: dom.id >= 0 && summary(live, inactive) !== summary(inactive, inactive),
-    jobs,
+    jobs: [...jobs, ...diskJobs],
   };
 }
 
