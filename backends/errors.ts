@@ -1,4 +1,5 @@
 import type { Fault, FaultCode } from '#model/fault';
+import { onlyLook } from '#model/guest-action';
 
 interface BackendErrorOptions {
   /** The hypervisor's or system's own words, where they help. */
@@ -22,6 +23,12 @@ export class BackendError extends Error {
     this.remedy = options.remedy ?? null;
   }
 }
+
+/** For what a connection that is for looking only is asked to change. */
+export const onlyLooking = (): BackendError =>
+  new BackendError('permission', `${onlyLook}.`, {
+    remedy: 'Edit the connection and take the tick from “Only look”, if you have the right to more.',
+  });
 
 /** What may be shown of any thrown value. Unknown errors keep their text out of the window: it may hold paths or stacks. */
 export function faultOf(error: unknown): Fault {

@@ -36,7 +36,16 @@ async function setUp() {
   const guesthouse = createGuesthouse(
     {
       backends: [fake],
-      hosts: [{ id: 'here', name: 'This computer', uri: 'fake://here/', address: { road: 'uri', uri: 'fake://here/' }, autoconnect: true }],
+      hosts: [
+        {
+          id: 'here',
+          name: 'This computer',
+          uri: 'fake://here/',
+          address: { road: 'uri', uri: 'fake://here/' },
+          autoconnect: true,
+          readOnly: false,
+        },
+      ],
       publish: {
         hosts: { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} },
         guests: { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} },

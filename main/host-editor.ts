@@ -10,6 +10,7 @@ import { backendFor } from './backend-for.ts';
 import { canonicalUri, uriOf } from './host-uri.ts';
 import { askIn } from './login-questions.ts';
 import type { Questions } from './questions.ts';
+import { isSameRoad } from './host-link.ts';
 import type { Registry } from './registry.ts';
 
 export const hostsMax = 256;
@@ -49,7 +50,7 @@ export class HostEditor {
           remedy: 'Remove one that you no longer need.',
         });
       }
-      const saved: SavedHost = { id: this.#options.uuid(), name: wish.name, uri, address, autoconnect: wish.autoconnect };
+      const saved: SavedHost = { ...keptOf(wish), id: this.#options.uuid(), uri, address };
       await this.#options.saveHosts([...before, saved]);
       spend();
       registry.add(saved);
@@ -68,11 +69,11 @@ export class HostEditor {
     return this.#inTurn(async () => {
       this.#refuseSecond(uri, id);
       const before = registry.link(id).saved;
-      const saved: SavedHost = { id, name: wish.name, uri, address, autoconnect: wish.autoconnect };
+      const saved: SavedHost = { ...keptOf(wish), id, uri, address };
       await this.#options.saveHosts(registry.saved().map((other) => (other.id === id ? saved : other)));
       spend();
       await registry.change(saved);
-      return before.uri === uri ? registry.link(id).host() : this.#connect(window, id);
+      return isSameRoad(before, saved) ? registry.link(id).host() : this.#connect(window, id);
     });
   }
 
@@ -114,6 +115,8 @@ export class HostEditor {
     return result;
   }
 }
+
+const keptOf = ({ name, autoconnect, readOnly }: HostWish) => ({ name, autoconnect, readOnly });
 
 function removalQuestion({ name }: SavedHost): Confirmation {
   return {

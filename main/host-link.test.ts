@@ -6,7 +6,14 @@ import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import type { AskLogin, LoginAnswer, LoginQuestion } from '../backends/login.ts';
 import { HostLink, nudgePatience } from './host-link.ts';
 
-const saved: SavedHost = { id: 'a', name: 'A', uri: 'fake://a/', address: { road: 'uri', uri: 'fake://a/' }, autoconnect: true };
+const saved: SavedHost = {
+  id: 'a',
+  name: 'A',
+  uri: 'fake://a/',
+  address: { road: 'uri', uri: 'fake://a/' },
+  autoconnect: true,
+  readOnly: false,
+};
 const password: LoginQuestion = { kind: 'secret', what: 'password', prompt: 'Password:' };
 const right: LoginAnswer = { kind: 'secret', secret: 'right' };
 

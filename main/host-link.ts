@@ -110,9 +110,9 @@ export class HostLink {
     await connection?.close();
   }
 
-  /** Another address ends the connection and leaves the host disconnected. */
+  /** Another address, or other rights, end the connection and leave the host disconnected. */
   async change(saved: SavedHost): Promise<void> {
-    const moved = saved.uri !== this.#saved.uri;
+    const moved = !isSameRoad(saved, this.#saved);
     this.#saved = saved;
     if (moved) await this.disconnect();
     else this.#setState(this.#state);
@@ -141,9 +141,9 @@ export class HostLink {
   /** From the first attempt to the end of the connection; rejects with why it ended, if not by us. */
   async #live(signal: AbortSignal): Promise<void> {
     this.#setState({ kind: 'connecting' });
-    const { uri } = this.#saved;
+    const { uri, readOnly } = this.#saved;
     const ask = withdrawnWith(async (question, withdrawn) => this.#ask(question, withdrawn), signal);
-    const connection = await this.#backendFor(uri).connect(uri, { signal, ask });
+    const connection = await this.#backendFor(uri).connect(uri, { signal, ask, readOnly });
     try {
       if (signal.aborted) return;
       // A host that answers no more would otherwise be listed, and held open, for ever.
@@ -184,7 +184,7 @@ export class HostLink {
     this.#seq += 1;
     this.#failures = 0;
     this.#connection = connection;
-    this.#setState({ kind: 'connected', abilities: connection.abilities, facts: connection.facts });
+    this.#setState({ kind: 'connected', since: Date.now(), abilities: connection.abilities, facts: connection.facts });
     this.#options.publish.guests.relisted({ host: this.saved.id });
   }
 
@@ -230,6 +230,9 @@ export class HostLink {
     this.#options.publish.hosts.changed(this.host());
   }
 }
+
+/** Whether a connection to the one is as good as one to the other. */
+export const isSameRoad = (a: SavedHost, b: SavedHost): boolean => a.uri === b.uri && a.readOnly === b.readOnly;
 
 function lost(why: Error | null): never {
   if (why instanceof BackendError) throw why;

@@ -18,6 +18,13 @@ interface HostTrialsOptions {
   readonly questions: Questions;
 }
 
+/** `host`: whose files the address may keep. */
+interface Trial {
+  readonly host: HostId | null;
+  readonly address: AddressWish;
+  readonly readOnly: boolean;
+}
+
 /** Connections made to see whether they can be made. One at a time for each window; nothing of them stays. */
 export class HostTrials {
   readonly #options: HostTrialsOptions;
@@ -27,13 +34,13 @@ export class HostTrials {
     this.#options = options;
   }
 
-  /** `host`: whose files the wish may keep. Throws 'busy' while the window's last trial goes on. */
-  async test(window: number, wish: AddressWish, host: HostId | null): Promise<TrialResult> {
+  /** Throws 'busy' while the window's last trial goes on. */
+  async test(window: number, { address, readOnly, host }: Trial): Promise<TrialResult> {
     if (this.#running.has(window)) throw new BackendError('busy', 'A connection is being tested already.');
     const trial = new AbortController();
     this.#running.set(window, trial);
     try {
-      return await this.#try(window, wish, host, trial.signal);
+      return await this.#try(window, { address, readOnly, host }, trial.signal);
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       const stopped = trial.signal.aborted ? new BackendError('cancelled', 'The test was stopped.') : error;
@@ -55,7 +62,7 @@ export class HostTrials {
     for (const trial of this.#running.values()) trial.abort();
   }
 
-  async #try(window: number, wish: AddressWish, host: HostId | null, signal: AbortSignal): Promise<TrialResult> {
+  async #try(window: number, { address: wish, readOnly, host }: Trial, signal: AbortSignal): Promise<TrialResult> {
     const { backends, registry, wishes, approvals, questions } = this.#options;
     const kept = host === null ? null : registry.link(host).saved.address;
     const { address, concerns } = wishes.resolve(window, wish, kept);
@@ -66,7 +73,7 @@ export class HostTrials {
       askIn(questions, window, () => placeOf(address)),
       signal,
     );
-    const connection = await backend.connect(uri, { signal, ask });
+    const connection = await backend.connect(uri, { signal, ask, readOnly });
     const { facts } = connection;
     await connection.close();
     if (signal.aborted) throw new BackendError('cancelled', 'The test was stopped.');

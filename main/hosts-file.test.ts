@@ -15,6 +15,7 @@ const shelf: SavedHost = {
   uri: 'qemu+ssh://ada@shelf/system?keyfile=%2Fk',
   address: { road: 'ssh', driver: 'qemu', scope: 'system', host: 'shelf', user: 'ada', port: null, keyFile: '/k' },
   autoconnect: false,
+  readOnly: false,
 };
 const written = async (): Promise<{ hosts: Record<string, unknown>[] }> => JSON.parse(await readFile(file, 'utf8'));
 
@@ -33,6 +34,7 @@ test('the first start knows this computer, and writes nothing', async () => {
       uri: 'qemu:///system',
       address: { road: 'local', driver: 'qemu', scope: 'system' },
       autoconnect: true,
+      readOnly: false,
     },
   ]);
   expect(await readdir(folder)).toEqual([]);
@@ -72,6 +74,14 @@ test('what a later release added is carried along', async () => {
   expect(await hosts.read()).toEqual([shelf]);
   await hosts.write([{ ...shelf, name: 'Renamed' }]);
   expect((await written()).hosts).toEqual([expect.objectContaining({ name: 'Renamed', colour: 'red' }), pigeon]);
+});
+
+test('a file of before there was looking only has hosts to work with', async () => {
+  await open().write([{ ...shelf, readOnly: true }]);
+  expect(await open().read()).toMatchObject([{ id: shelf.id, readOnly: true }]);
+  const { version, hosts } = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, JSON.stringify({ version, hosts: [{ ...hosts[0], readOnly: undefined }] }));
+  expect(await open().read()).toEqual([{ ...shelf, readOnly: false }]);
 });
 
 test('of two with one id the second is carried along', async () => {

@@ -5,7 +5,14 @@ import { uriOf } from './host-uri.ts';
 import { openKeptFile } from './kept-file.ts';
 
 const HostsFile = z.object({ version: z.literal(1), hosts: z.array(z.record(z.string(), z.unknown())) });
-const KnownHost = z.object({ id: Host.shape.id, name: Host.shape.name, address: Host.shape.address, autoconnect: Host.shape.autoconnect });
+const KnownHost = z.object({
+  id: Host.shape.id,
+  name: Host.shape.name,
+  address: Host.shape.address,
+  autoconnect: Host.shape.autoconnect,
+  // Files of the first releases do not say.
+  readOnly: Host.shape.readOnly.default(false),
+});
 
 const LOCAL = 'local';
 const thisComputer: SavedHost = savedHost({
@@ -13,6 +20,7 @@ const thisComputer: SavedHost = savedHost({
   name: 'This computer',
   address: { road: 'local', driver: 'qemu', scope: 'system' },
   autoconnect: true,
+  readOnly: false,
 });
 
 /** One host as the file has it: keys and whole hosts of a later release are carried along. */
@@ -63,7 +71,10 @@ export function openHosts({ file, localUri, log }: HostsOptions): HostsStore {
         const now = hosts.map((host): Entry => {
           const earlier = known.get(host.id);
           const moved = host.id === LOCAL && host.uri === elsewhere?.uri && earlier?.host;
-          return { raw: earlier?.raw ?? {}, host: moved ? { ...moved, name: host.name, autoconnect: host.autoconnect } : host };
+          return {
+            raw: earlier?.raw ?? {},
+            host: moved ? { ...moved, name: host.name, autoconnect: host.autoconnect, readOnly: host.readOnly } : host,
+          };
         });
         return [...now, ...before.filter(({ host }) => host === null)];
       });
@@ -89,6 +100,6 @@ function savedHost(host: Omit<SavedHost, 'uri'>): SavedHost {
   return { ...host, uri: uriOf(host.address) };
 }
 
-function keptOf({ id, name, address, autoconnect }: SavedHost): Omit<SavedHost, 'uri'> {
-  return { id, name, address, autoconnect };
+function keptOf({ id, name, address, autoconnect, readOnly }: SavedHost): Omit<SavedHost, 'uri'> {
+  return { id, name, address, autoconnect, readOnly };
 }

@@ -21,9 +21,10 @@ const local: SavedHost = {
   uri: 'qemu:///system',
   address: { road: 'local', driver: 'qemu', scope: 'system' },
   autoconnect: true,
+  readOnly: false,
 };
 const code = (found: string) => expect.objectContaining({ code: found });
-const wish = (address: object, name = 'Shelf', autoconnect = true) => ({ name, autoconnect, address });
+const wish = (address: object, name = 'Shelf', autoconnect = true) => ({ name, autoconnect, readOnly: false, address });
 const ssh = (host: string, keyFile: object = { kind: 'none' }) => ({
   road: 'ssh',
   driver: 'qemu',
@@ -165,6 +166,7 @@ test('another name keeps the connection; another address ends it and begins one'
   expect(await call('hosts.change', { host: id, wish: wish(ssh('shelf'), 'Renamed', false) })).toMatchObject({
     name: 'Renamed',
     autoconnect: false,
+    readOnly: false,
     state: { kind: 'connected' },
   });
   expect(connect).toHaveBeenCalledTimes(attempts);
@@ -175,6 +177,25 @@ test('another name keeps the connection; another address ends it and begins one'
   await expect(call('hosts.change', { host: id, wish: wish({ road: 'local', driver: 'qemu', scope: 'system' }) })).rejects.toEqual(
     code('exists'),
   );
+});
+
+test('to only look is another connection, over which nothing is changed', async () => {
+  const { call, becomes, connect, add } = setUp();
+  const { id } = await add({ ...wish(ssh('shelf')), readOnly: true });
+  await becomes(id, { kind: 'connected', abilities: { change: false } });
+  expect(connect).toHaveBeenLastCalledWith('qemu+ssh://shelf/system', expect.objectContaining({ readOnly: true }));
+  const { guests } = Object(await call('guests.list', { host: id }));
+  const guest = { host: id, id: guests[0].id };
+  await expect(call('guests.act', { guest, action: 'start' })).rejects.toEqual(code('permission'));
+  await expect(call('guests.delete', guest)).rejects.toEqual(code('permission'));
+  await expect(call('guests.offer', { host: id })).rejects.toEqual(code('permission'));
+  await expect(call('storage.download', { host: id, volume: { pool: 'default', name: 'x' } })).rejects.toEqual(code('permission'));
+  await expect(call('storage.provideDefaultPool', { host: id })).rejects.toEqual(code('permission'));
+
+  await call('hosts.change', { host: id, wish: wish(ssh('shelf')) });
+  await becomes(id, { kind: 'connected', abilities: { change: true } });
+  await call('hosts.test', { host: id, address: ssh('shelf'), readOnly: true });
+  expect(connect).toHaveBeenLastCalledWith('qemu+ssh://shelf/system', expect.objectContaining({ readOnly: true }));
 });
 
 test('a host is removed when the person agrees: its connection ends, and windows are told', async () => {
@@ -223,7 +244,7 @@ test('a host that is removed while it connects leaves nothing open', async () =>
 
 test('a trial connects, tells what is there, lets go, and keeps nothing', async () => {
   const { call, connect, saveHosts } = setUp([]);
-  const result = await call('hosts.test', { host: null, address: ssh('shelf') });
+  const result = await call('hosts.test', { host: null, address: ssh('shelf'), readOnly: false });
   expect(result).toMatchObject({ kind: 'reached', facts: { hostname: 'shelf' } });
   expect(await endOfLast(connect)).toBeNull();
   expect(await call('hosts.list', {})).toEqual([]);
@@ -233,7 +254,7 @@ test('a trial connects, tells what is there, lets go, and keeps nothing', async 
 test('a trial that fails says why; one at a time for each window, until it is stopped', async () => {
   const { call, fake, guesthouse } = setUp([]);
   fake.setManners('shelf', new BackendError('unreachable', 'No way.', { remedy: 'Plug it in.' }));
-  const trial = { host: null, address: ssh('shelf') };
+  const trial = { host: null, address: ssh('shelf'), readOnly: false };
   expect(await call('hosts.test', trial)).toMatchObject({ kind: 'failed', fault: { code: 'unreachable', remedy: 'Plug it in.' } });
   fake.setManners('shelf', 'silent');
   const silent = call('hosts.test', trial);
@@ -243,7 +264,9 @@ test('a trial that fails says why; one at a time for each window, until it is st
   expect(await silent).toMatchObject({ kind: 'failed', fault: { code: 'cancelled' } });
   guesthouse.windowClosed(2);
   expect(await other).toMatchObject({ kind: 'failed', fault: { code: 'cancelled' } });
-  expect(await call('hosts.test', { host: null, address: typed('test:///etc/passwd') })).toMatchObject({ fault: { code: 'bad-uri' } });
+  expect(await call('hosts.test', { host: null, address: typed('test:///etc/passwd'), readOnly: false })).toMatchObject({
+    fault: { code: 'bad-uri' },
+  });
 });
 
 test('what a host asks is asked in the window that wanted it, under its name, one question after the other', async () => {
@@ -269,7 +292,7 @@ test('what a host asks is asked in the window that wanted it, under its name, on
   );
   expect(confirm).toHaveBeenCalledTimes(3);
   confirm.mockResolvedValue(typing({ secret: 'wrong' }));
-  expect(await call('hosts.test', { host: null, address: { ...ssh('shelf'), user: 'bo' } })).toMatchObject({
+  expect(await call('hosts.test', { host: null, address: { ...ssh('shelf'), user: 'bo' }, readOnly: false })).toMatchObject({
     fault: { code: 'auth-failed' },
   });
   confirm.mockResolvedValue(no);
@@ -322,7 +345,7 @@ test('S3: what was typed is nowhere but with the host', async () => {
   await call('hosts.disconnect', { host: id });
   await call('hosts.connect', { host: id });
   await becomes(id, { kind: 'failed', fault: { code: 'auth-failed' } });
-  await call('hosts.test', { host: id, address: ssh('shelf') });
+  await call('hosts.test', { host: id, address: ssh('shelf'), readOnly: false });
   expect(confirm.mock.calls.length).toBeGreaterThan(3);
   const everything = JSON.stringify([told, confirm.mock.calls.map(([, question]) => question), saveHosts.mock.calls]);
   expect(everything).toContain('Passphrase of the key');
@@ -334,7 +357,7 @@ test('25, 26: what is not safe by itself is agreed to once, in main’s own wind
   const risky = typed('qemu+ssh://shelf/system?netcat=/usr/bin/nc');
   await expect(call('hosts.add', wish(risky))).rejects.toEqual(code('cancelled'));
   await expect(call('hosts.add', wish(tcp('shelf')))).rejects.toEqual(code('cancelled'));
-  expect(await call('hosts.test', { host: null, address: tcp('shelf') })).toMatchObject({ fault: { code: 'cancelled' } });
+  expect(await call('hosts.test', { host: null, address: tcp('shelf'), readOnly: false })).toMatchObject({ fault: { code: 'cancelled' } });
   expect(connect).not.toHaveBeenCalled();
   expect(confirm.mock.calls[0]?.[1]).toMatchObject({
     danger: true,
@@ -342,7 +365,7 @@ test('25, 26: what is not safe by itself is agreed to once, in main’s own wind
   });
   confirm.mockClear();
   confirm.mockResolvedValueOnce(yes);
-  expect(await call('hosts.test', { host: null, address: tcp('shelf') })).toMatchObject({ kind: 'reached' });
+  expect(await call('hosts.test', { host: null, address: tcp('shelf'), readOnly: false })).toMatchObject({ kind: 'reached' });
   const { id } = await add(wish(tcp('shelf')));
   await call('hosts.change', { host: id, wish: wish(tcp('shelf'), 'Renamed') });
   expect(confirm).toHaveBeenCalledTimes(1);
@@ -369,7 +392,9 @@ test.each([
 ])('%s: %s, and nothing is asked, saved or connected: %j', async (_number, refusal, address) => {
   const { call, connect, confirm, saveHosts, told } = setUp([]);
   await expect(call('hosts.add', wish(address))).rejects.toEqual(code(refusal));
-  const trial = await call('hosts.test', { host: null, address }).catch(({ code: fault }: BackendError) => ({ fault: { code: fault } }));
+  const trial = await call('hosts.test', { host: null, address, readOnly: false }).catch(({ code: fault }: BackendError) => ({
+    fault: { code: fault },
+  }));
   expect(trial).toMatchObject({ fault: { code: refusal } });
   for (const untouched of [connect, confirm, saveHosts]) expect(untouched).not.toHaveBeenCalled();
   expect(JSON.stringify(told)).not.toContain('canary');
@@ -381,7 +406,7 @@ test('21: a key that was chosen is good for its window and for one host', async 
   expect(name).toBe('work');
   const key = { kind: 'chosen', token };
   await expect(call('hosts.add', wish(ssh('shelf', key)), { window: 2, role: 'app' })).rejects.toEqual(code('bad-token'));
-  expect(await call('hosts.test', { host: null, address: ssh('shelf', key) })).toMatchObject({ kind: 'reached' });
+  expect(await call('hosts.test', { host: null, address: ssh('shelf', key), readOnly: false })).toMatchObject({ kind: 'reached' });
   const { id, address } = await add(wish(ssh('shelf', key)));
   expect(address).toMatchObject({ keyFile: '/home/ada/.ssh/work' });
   await expect(call('hosts.add', wish(ssh('rack', key)))).rejects.toEqual(code('bad-token'));

@@ -9,7 +9,10 @@ const host = (id: string, isConnected: boolean): Host => ({
   uri: `fake://${id}/`,
   address: { road: 'uri', uri: `fake://${id}/` },
   autoconnect: true,
-  state: isConnected ? { kind: 'connected', abilities: fakeAbilities, facts: new FakeHost(id, [], 0).facts } : { kind: 'disconnected' },
+  readOnly: false,
+  state: isConnected
+    ? { kind: 'connected', since: 0, abilities: fakeAbilities, facts: new FakeHost(id, [], 0).facts }
+    : { kind: 'disconnected' },
 });
 const hosts = [host('off', false), host('on', true), host('also-on', true)];
 

@@ -7,8 +7,22 @@ import { Registry } from './registry.ts';
 
 const debian = guestId(0);
 const hosts: readonly SavedHost[] = [
-  { id: 'here', name: 'This computer', uri: 'fake://here/', address: { road: 'uri', uri: 'fake://here/' }, autoconnect: true },
-  { id: 'there', name: 'The other one', uri: 'fake://there/', address: { road: 'uri', uri: 'fake://there/' }, autoconnect: true },
+  {
+    id: 'here',
+    name: 'This computer',
+    uri: 'fake://here/',
+    address: { road: 'uri', uri: 'fake://here/' },
+    autoconnect: true,
+    readOnly: false,
+  },
+  {
+    id: 'there',
+    name: 'The other one',
+    uri: 'fake://there/',
+    address: { road: 'uri', uri: 'fake://there/' },
+    autoconnect: true,
+    readOnly: false,
+  },
 ];
 
 function setUp(options: { random?: number; delay?: number } = {}) {
@@ -183,7 +197,7 @@ test('unknown hosts, guests and kinds of hosts have their codes', async () => {
   await registry.close();
   const other = new Registry({
     backends: [fake],
-    hosts: [{ id: 'x', name: 'x', uri: 'strange://x/', address: { road: 'uri', uri: 'strange://x/' }, autoconnect: true }],
+    hosts: [{ id: 'x', name: 'x', uri: 'strange://x/', address: { road: 'uri', uri: 'strange://x/' }, autoconnect: true, readOnly: false }],
     publish,
     log: () => {},
     random: () => 0,

@@ -18,7 +18,9 @@ async function setUp(guests = 3) {
   const log = vi.fn<(line: string) => void>();
   const registry = new Registry({
     backends: [fake],
-    hosts: [{ id: host, name: host, uri: 'fake://here/', address: { road: 'uri', uri: 'fake://here/' }, autoconnect: true }],
+    hosts: [
+      { id: host, name: host, uri: 'fake://here/', address: { road: 'uri', uri: 'fake://here/' }, autoconnect: true, readOnly: false },
+    ],
     publish,
     log,
     random: () => 0,

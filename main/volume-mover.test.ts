@@ -22,7 +22,14 @@ async function setUp({ delay = 1 } = {}) {
   const answers: ConfirmationAnswer[] = [];
   const hosts = { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} };
   const guests = { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} };
-  const here = { id: 'here', name: 'Here', uri: 'fake://here/', address: { road: 'uri' as const, uri: 'fake://here/' }, autoconnect: true };
+  const here = {
+    id: 'here',
+    name: 'Here',
+    uri: 'fake://here/',
+    address: { road: 'uri' as const, uri: 'fake://here/' },
+    autoconnect: true,
+    readOnly: false,
+  };
   registry = new Registry({ backends: [fake], hosts: [here], publish: { hosts, guests }, log: () => {}, random: Math.random });
   registry.connectAll();
   await vi.waitFor(() => registry?.connection('here'));

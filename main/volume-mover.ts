@@ -4,7 +4,7 @@ import type { DiskImage } from '#model/disk-image';
 import type { HostId } from '#model/host';
 import type { VolumeRef } from '#model/storage';
 import type { HostConnection, Storage, VolumeTransfers } from '../backends/backend.ts';
-import { BackendError } from '../backends/errors.ts';
+import { BackendError, onlyLooking } from '../backends/errors.ts';
 import { facetOf } from './facet.ts';
 import { MediaTokens } from './media-tokens.ts';
 import type { Questions } from './questions.ts';
@@ -43,8 +43,9 @@ export class VolumeMover {
     const { registry, tasks, questions, locks, files } = this.#services;
     const wish = JSON.stringify({ window, host, to, token });
     if (tasks.knows(id, wish)) return;
-    const storage = facetOf(registry.connection(host), 'storage');
-    const transfers = transfersOf(storage);
+    const connection = registry.connection(host);
+    const storage = facetOf(connection, 'storage');
+    const transfers = transfersOf(connection);
     const volume = to.kind === 'new' ? { pool: to.pool, name: to.name } : to.volume;
     locks.assertUnlocked(host, volume);
     const image = await files.inspect(this.#tokens.look(window, token));
@@ -77,14 +78,14 @@ export class VolumeMover {
   /** The id of the task; null when the person chose no place for it. */
   async download(window: number, host: HostId, volume: VolumeRef): Promise<string | null> {
     const { registry, tasks, locks, files } = this.#services;
-    transfersOf(facetOf(registry.connection(host), 'storage'));
+    transfersOf(registry.connection(host));
     locks.assertUnlocked(host, volume);
     const name = fileNameFor(volume.name);
     const target = await files.chooseSave(window, name);
     if (target === null) return null;
     // The person may have thought about it for an hour.
     locks.assertUnlocked(host, volume);
-    const transfers = transfersOf(facetOf(registry.connection(host), 'storage'));
+    const transfers = transfersOf(registry.connection(host));
     const command = transfers.commandFor('download', volume, { name });
     const job = { title: `Download “${volume.name}”`, host, guest: null, volume, command, cancellable: true };
     return tasks.run(job, async (operation) => transfers.download(volume, target, operation)).id;
@@ -95,9 +96,10 @@ export class VolumeMover {
   }
 }
 
-function transfersOf(storage: NonNullable<HostConnection['storage']>): VolumeTransfers {
-  if (storage.transfers === null) throw new BackendError('unsupported', 'This host cannot move what it stores.');
-  return storage.transfers;
+function transfersOf(connection: HostConnection): VolumeTransfers {
+  const { transfers } = facetOf(connection, 'storage');
+  if (transfers !== null) return transfers;
+  throw connection.abilities.change ? new BackendError('unsupported', 'This host cannot move what it stores.') : onlyLooking();
 }
 
 async function pathOf(storage: Storage, { pool, name }: VolumeRef, kind: 'new' | 'existing'): Promise<string | null> {

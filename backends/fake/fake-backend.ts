@@ -41,7 +41,7 @@ export class FakeBackend implements Backend {
     await (manners === 'silent' ? forever(signal) : pause(host.delay, signal));
     if (manners instanceof BackendError) throw manners;
     if (typeof manners === 'object') await logIn(manners, options, () => this.#trust(hostname));
-    const connection = new FakeConnection(host);
+    const connection = new FakeConnection(host, options.readOnly);
     this.#connections.set(connection, hostname);
     void connection.closed.then(() => this.#connections.delete(connection));
     return connection;

@@ -1,7 +1,7 @@
 import type { GuestAction } from '#model/guest-action';
 import type { GuestPicture } from '#model/guest-picture';
 import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#model/guest';
-import type { HostFacts, HostLoad } from '#model/host';
+import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { StaleKind } from '#model/inventory';
 import type { Network } from '#model/network';
 import type { GuestCounters, Measure } from '#model/sample';
@@ -9,27 +9,28 @@ import { GiB } from '#model/quantity';
 import type { Pool, PoolProposal, Volume } from '#model/storage';
 import type { GuestCreation, GuestDeletion, HostConnection, Inventory, Networks, Operation, Storage } from '../backend.ts';
 import type { ByteStream } from '../byte-stream.ts';
-import { BackendError } from '../errors.ts';
+import { BackendError, onlyLooking } from '../errors.ts';
+import { withoutChanges } from '../without-changes.ts';
 import { FakeCreation } from './fake-creation.ts';
 import { FakeDeletion, volumesOf } from './fake-deletion.ts';
 import { fakeScreenshot } from './fake-screenshot.ts';
 import { FakeTransfers } from './fake-transfers.ts';
 import { FakeInventory } from './fake-inventory.ts';
-import { fakeAbilities } from './fake-host.ts';
+import { fakeAbilities, lookingAbilities } from './fake-host.ts';
 import type { FakeHost, FakeStep } from './fake-host.ts';
 import { Inbox } from './inbox.ts';
 import { screenOf } from './screen.ts';
 import { shellOf } from './shell.ts';
 
 /** One open road to a fake host. */
-export class FakeConnection implements HostConnection, Storage, Networks {
-  readonly abilities = fakeAbilities;
+export class FakeConnection implements HostConnection, Networks {
+  readonly abilities: HostAbilities;
   readonly facts: HostFacts;
   readonly changes: AsyncIterable<GuestChange>;
   readonly closed: Promise<Error | null>;
-  readonly creation: GuestCreation;
-  readonly deletion: GuestDeletion;
-  readonly storage: Storage = this;
+  readonly creation: GuestCreation | null;
+  readonly deletion: GuestDeletion | null;
+  readonly storage: Storage;
   readonly networks: Networks = this;
   readonly inventory: Inventory;
   readonly transfers: FakeTransfers;
@@ -41,7 +42,7 @@ export class FakeConnection implements HostConnection, Storage, Networks {
   #end: (why: Error | null) => void = () => {};
   #ended: BackendError | null = null;
 
-  constructor(host: FakeHost) {
+  constructor(host: FakeHost, readOnly = false) {
     this.#host = host;
     this.facts = host.facts;
     this.changes = this.#inbox;
@@ -51,9 +52,19 @@ export class FakeConnection implements HostConnection, Storage, Networks {
     this.#unsubscribe = host.onChange((change) => this.#inbox.put(change));
     const alive = (): void => this.#alive();
     this.inventory = new FakeInventory(host, alive);
-    this.creation = new FakeCreation(host, alive);
-    this.deletion = new FakeDeletion(host, alive);
     this.transfers = new FakeTransfers(host, alive);
+    this.abilities = readOnly ? lookingAbilities : fakeAbilities;
+    this.creation = readOnly ? null : new FakeCreation(host, alive);
+    this.deletion = readOnly ? null : new FakeDeletion(host, alive);
+    const { transfers } = this;
+    const storage: Storage = {
+      listPools: () => this.listPools(),
+      listVolumes: (pool) => this.listVolumes(pool),
+      proposeDefaultPool: () => this.proposeDefaultPool(),
+      provideDefaultPool: () => this.provideDefaultPool(),
+      transfers,
+    };
+    this.storage = readOnly ? withoutChanges(storage) : storage;
   }
 
   async listGuests(): Promise<Guest[]> {
@@ -73,7 +84,7 @@ export class FakeConnection implements HostConnection, Storage, Networks {
   }
 
   async act(id: GuestId, action: GuestAction, operation?: Operation): Promise<void> {
-    this.#alive();
+    this.#requireChange();
     await this.#host.act(id, action, operation);
     this.#alive();
   }
@@ -108,6 +119,7 @@ export class FakeConnection implements HostConnection, Storage, Networks {
     const console = found.details().consoles.find((other) => other.name === name);
     if (console === undefined) throw new BackendError('not-found', 'The guest has no such console.');
     if (!found.alive) throw new BackendError('invalid-state', 'Only a running guest has a console.', { remedy: 'Start the guest.' });
+    if (console.kind === 'serial') this.#requireChange();
     const stream = console.kind === 'serial' ? shellOf(found.guest.name) : screenOf();
     // Any number may look at a screen; a serial line has one end.
     const release = console.kind === 'serial' ? this.#host.holdConsole(id, name, force, () => void stream.close()) : () => {};
@@ -126,6 +138,7 @@ export class FakeConnection implements HostConnection, Storage, Networks {
 
   async screenshot(id: GuestId): Promise<GuestPicture> {
     await this.#reach('screenshot');
+    this.#requireChange();
     return fakeScreenshot(this.#host.find(id));
   }
 
@@ -191,6 +204,11 @@ export class FakeConnection implements HostConnection, Storage, Networks {
     this.#alive();
     await this.#host.reach(step);
     this.#alive();
+  }
+
+  #requireChange(): void {
+    this.#alive();
+    if (!this.abilities.change) throw onlyLooking();
   }
 
   #alive(): void {

@@ -34,11 +34,13 @@ export type FakeStep =
   | 'delete-disk';
 
 export const fakeAbilities: HostAbilities = {
+  change: true,
   createGuests: true,
   storage: true,
   networks: true,
   graphicalConsole: true,
   serialConsole: true,
+  screenshots: true,
   statistics: true,
   managedSave: true,
   inventory: [...ObjectKind.options],
@@ -79,6 +81,7 @@ export class FakeHost {
       daemonVersion: '1.0.0',
       arch: 'x86_64',
       cpus: 16,
+      cpuModel: 'Pretended Core 9000',
       memory: 64 * GiB,
     };
     for (const guest of guests) {
@@ -220,6 +223,15 @@ export class FakeHost {
     for (const listener of this.#listeners) listener(change);
   }
 }
+
+/** What is left of it for those who may only look. */
+export const lookingAbilities: HostAbilities = {
+  ...fakeAbilities,
+  change: false,
+  createGuests: false,
+  serialConsole: false,
+  screenshots: false,
+};
 
 const outcomes: Readonly<Record<GuestAction, { next?: GuestState; saved?: boolean }>> = {
   start: { next: 'running', saved: false },

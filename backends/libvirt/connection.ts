@@ -6,7 +6,7 @@ import type { StaleKind } from '#model/inventory';
 import type { GuestCounters, Measure } from '#model/sample';
 import type { GuestCreation, GuestDeletion, HostConnection, Inventory, Networks, Operation, Storage } from '../backend.ts';
 import type { ByteStream } from '../byte-stream.ts';
-import { BackendError } from '../errors.ts';
+import { BackendError, onlyLooking } from '../errors.ts';
 import { requireDone } from './guests/action-outcome.ts';
 import { ChangeQueue } from './guests/change-queue.ts';
 import { describeGuest } from './guests/describe-guest.ts';
@@ -156,6 +156,7 @@ export class LibvirtConnection implements HostConnection, Ears {
   }
 
   async act(id: GuestId, action: GuestAction, operation?: Operation): Promise<void> {
+    this.#requireChange();
     const dom = await this.#host.domainOf(id);
     try {
       await actOn(this.#host, dom, action, operation);
@@ -186,15 +187,17 @@ export class LibvirtConnection implements HostConnection, Ears {
     const document = parseXml(await this.#host.domainXml(dom, DomainXml.live));
     const console = consolesOf(document).find((candidate) => candidate.name === name);
     if (console === undefined) throw new BackendError('not-found', `The guest has no console "${name}".`);
+    if (console.kind === 'serial') this.#requireChange();
     if (console.kind === 'serial') return openSerialConsole(this.#host, dom, name, force);
     const display = await openDisplay(this.#host.route, displayAddress(document, name));
+    if (!this.#host.alive) void display.stream.close();
     this.#displays.add(display.stream);
     void display.ended.then(() => this.#displays.delete(display.stream));
-    if (!this.#host.alive) void display.stream.close();
     return display.stream;
   }
 
   async screenshot(id: GuestId): Promise<GuestPicture> {
+    this.#requireChange();
     return this.#screenshots.take(await this.#host.domainOf(id));
   }
 
@@ -203,6 +206,11 @@ export class LibvirtConnection implements HostConnection, Ears {
     await this.closed;
     // Whoever ends the program now would cut off the daemon in the middle of an answer.
     await this.#host.left;
+  }
+
+  /** Before the daemon says no in words of its own. */
+  #requireChange(): void {
+    if (!this.abilities.change) throw onlyLooking();
   }
 
   /** Whether a connection was lost, not closed by us: then the host can be asked over another one. */

@@ -1,6 +1,7 @@
 import type { HostAbilities } from '#model/host';
 import type { Backend, ConnectOptions, HostConnection } from '../backend.ts';
 import { BackendError } from '../errors.ts';
+import { withoutChanges } from '../without-changes.ts';
 import { type Facets, LibvirtConnection } from './connection.ts';
 import { createGuestCreation } from './creation/creation.ts';
 import { createGuestDeletion } from './deletion/deletion.ts';
@@ -52,21 +53,32 @@ const deaf: Ears = { guest: () => undefined, stale: () => undefined, notice: () 
 
 async function findFacets(host: OpenHost): Promise<Facets> {
   const kinds = await findKinds(host);
+  const change = !host.readOnly;
   const storage = kinds.includes('pools') ? createStorage(host) : null;
   const networks = kinds.includes('networks') ? createNetworks(host) : null;
   const traits = traitsOf(host.facts.hypervisor);
-  const creation = traits.createsGuests ? createGuestCreation(host, storage, networks) : null;
+  const creation = traits.createsGuests && change ? createGuestCreation(host, storage, networks) : null;
   const abilities: HostAbilities = {
+    change,
     createGuests: creation !== null,
     storage: storage !== null,
     networks: networks !== null,
     graphicalConsole: traits.graphicalConsole,
-    serialConsole: traits.serialConsole,
+    // libvirt counts both among the changes: a line can be typed to, and a screenshot wakes a display.
+    serialConsole: traits.serialConsole && change,
+    screenshots: traits.graphicalConsole && change,
     statistics: traits.statistics,
     managedSave: traits.managedSave,
     inventory: kinds,
     guestInventory: [...traits.guestInventory],
   };
   const inventory = createInventory(host, kinds, traits.guestInventory);
-  return { abilities, storage, networks, inventory, creation, deletion: createGuestDeletion(host) };
+  return {
+    abilities,
+    storage: storage === null || change ? storage : withoutChanges(storage),
+    networks,
+    inventory,
+    creation,
+    deletion: change ? createGuestDeletion(host) : null,
+  };
 }

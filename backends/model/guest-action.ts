@@ -47,9 +47,13 @@ export const guestActions: Readonly<Record<GuestAction, ActionRule>> = {
 
 export type Permission = { allowed: true } | { allowed: false; why: string };
 
+/** Why nothing can be changed over a connection that is for looking only. */
+export const onlyLook = 'You may only look at this host';
+
 /** Whether `guest` permits `action` now; if not, the sentence that says why. */
 export function canGuest(guest: Pick<Guest, 'state' | 'saved' | 'persistent'>, action: GuestAction, abilities?: HostAbilities): Permission {
   const rule = guestActions[action];
+  if (abilities?.change === false) return { allowed: false, why: onlyLook };
   if (rule.needs !== undefined && abilities !== undefined && !abilities[rule.needs]) {
     return { allowed: false, why: 'This host cannot do that' };
   }

@@ -17,11 +17,14 @@ export type Acceleration = z.infer<typeof Acceleration>;
 
 /** What a connected host can do: the window asks this and never which hypervisor it is. */
 export const HostAbilities = z.strictObject({
+  /** False: the connection is for looking only, and whatever else would be possible, nothing can be changed over it. */
+  change: z.boolean(),
   createGuests: z.boolean(),
   storage: z.boolean(),
   networks: z.boolean(),
   graphicalConsole: z.boolean(),
   serialConsole: z.boolean(),
+  screenshots: z.boolean(),
   statistics: z.boolean(),
   managedSave: z.boolean(),
   /** The kinds of things that it has besides guests, and of those that its guests have. */
@@ -38,6 +41,8 @@ export const HostFacts = z.strictObject({
   daemonVersion: z.string().nullable(),
   arch: z.string(),
   cpus: z.number().int().positive(),
+  /** The processor's own name: "AMD Ryzen 7 5800X 8-Core Processor". */
+  cpuModel: z.string().nullable(),
   memory: Bytes,
 });
 export type HostFacts = z.infer<typeof HostFacts>;
@@ -45,7 +50,7 @@ export type HostFacts = z.infer<typeof HostFacts>;
 export const HostState = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('disconnected') }),
   z.strictObject({ kind: z.literal('connecting') }),
-  z.strictObject({ kind: z.literal('connected'), abilities: HostAbilities, facts: HostFacts }),
+  z.strictObject({ kind: z.literal('connected'), since: Instant, abilities: HostAbilities, facts: HostFacts }),
   z.strictObject({ kind: z.literal('failed'), fault: Fault, retryAt: Instant.nullable() }),
 ]);
 export type HostState = z.infer<typeof HostState>;
@@ -58,6 +63,8 @@ export const SavedHost = z.strictObject({
   address: HostAddress,
   /** Connected when Guesthouse starts. */
   autoconnect: z.boolean(),
+  /** Only to look, for people without the rights to more. */
+  readOnly: z.boolean(),
 });
 export type SavedHost = z.infer<typeof SavedHost>;
 

@@ -31,7 +31,7 @@ export const hostHandlers = ({
     link.connect(askIn(questions, window, () => link.saved.name));
   },
   disconnect: async ({ host }) => registry.link(host).disconnect(),
-  test: async ({ host, address }, { window }) => trials.test(window, address, host),
+  test: async (trial, { window }) => trials.test(window, trial),
   stopTest: async (_, { window }) => trials.stop(window),
   add: async (wish, { window }) => editor.add(window, wish),
   change: async ({ host, wish }, { window }) => editor.change(window, host, wish),

@@ -34,7 +34,12 @@ export const AddressWish = z.discriminatedUnion('road', [
 ]);
 export type AddressWish = z.infer<typeof AddressWish>;
 
-export const HostWish = z.strictObject({ name: z.string().trim().min(1).max(256), autoconnect: z.boolean(), address: AddressWish });
+export const HostWish = z.strictObject({
+  name: z.string().trim().min(1).max(256),
+  autoconnect: z.boolean(),
+  readOnly: z.boolean(),
+  address: AddressWish,
+});
 export type HostWish = z.infer<typeof HostWish>;
 
 export const TrialResult = z.discriminatedUnion('kind', [
@@ -49,12 +54,12 @@ export const hosts = {
   connect: call(OnHost, z.void()),
   disconnect: call(OnHost, z.void()),
   /** Connects to see whether it works, asks what must be asked, and lets go again. `host`: whose files are 'kept'. One trial a window. */
-  test: call(z.strictObject({ host: HostId.nullable(), address: AddressWish }), TrialResult),
+  test: call(z.strictObject({ host: HostId.nullable(), address: AddressWish, readOnly: z.boolean() }), TrialResult),
   /** Ends the window's trial, which then fails as 'cancelled'. */
   stopTest: call(z.strictObject({}), z.void()),
   /** Remembers it. Connecting is another call. */
   add: call(HostWish, Host),
-  /** Another address ends the connection and begins a new one. */
+  /** Another address, or other rights, end the connection and begin a new one. */
   change: call(z.strictObject({ host: HostId, wish: HostWish }), Host),
   /** Forgets it, after main has asked. Nothing happens on the host itself. */
   remove: call(OnHost, z.void()),

@@ -11,7 +11,7 @@ export interface HostWord {
 export function hostWord(state: HostState, now: number): HostWord {
   switch (state.kind) {
     case 'connected':
-      return { word: 'Connected', tone: 'connected' };
+      return { word: state.abilities.change ? 'Connected' : 'Only look', tone: 'connected' };
     case 'connecting':
       return { word: 'Connecting…', tone: 'working' };
     case 'disconnected':

@@ -33,7 +33,10 @@ export function removeHost({ id, name }: Host): void {
 /** Whether the host is connected when Guesthouse starts; its connection stays as it is. */
 export async function setAutoconnect(host: Host, autoconnect: boolean): Promise<void> {
   try {
-    await api.hosts.change({ host: host.id, wish: { name: host.name, autoconnect, address: sameAddress(host.address) } });
+    await api.hosts.change({
+      host: host.id,
+      wish: { name: host.name, autoconnect, readOnly: host.readOnly, address: sameAddress(host.address) },
+    });
   } catch (error) {
     const fault = faultOf(error);
     if (fault.code !== 'cancelled')

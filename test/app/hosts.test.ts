@@ -63,7 +63,12 @@ async function give(page: Page, answer: Promise<void>): Promise<void> {
   });
 }
 const press = (page: Page, button: string) => give(page, page.getByRole('button', { name: button }).click());
-const mock = () => ({ name: 'The mock', autoconnect: true, address: { road: 'uri', uri: `test:///default?socket=${daemon.socket}` } });
+const mock = () => ({
+  name: 'The mock',
+  autoconnect: true,
+  readOnly: false,
+  address: { road: 'uri', uri: `test:///default?socket=${daemon.socket}` },
+});
 
 real('a host is added when the person agrees to its way, and is there with its guests', async () => {
   const refused = call('hosts.add', mock());
@@ -103,7 +108,7 @@ real('after a restart it is there again, connected, and nobody was asked', async
 
 real('it is tried without being kept', async () => {
   const address = { road: 'uri', uri: 'test:///default?socket=/nonexistent/guesthouse' };
-  const trial = call('hosts.test', { host: null, address });
+  const trial = call('hosts.test', { host: null, address, readOnly: false });
   const page = await question();
   await press(page, 'Connect anyway');
   expect(await trial).toMatchObject({ ok: true, value: { kind: 'failed', fault: { code: 'daemon-missing' } } });
@@ -160,7 +165,7 @@ real.each([
 ])('%s: %s at once, with no question and nothing kept: %.120j', async (_number, code, address) => {
   const before = await hosts();
   const started = performance.now();
-  const reply = await call('hosts.add', { name: 'x', autoconnect: true, address });
+  const reply = await call('hosts.add', { name: 'x', autoconnect: true, readOnly: false, address });
   expect(performance.now() - started).toBeLessThan(1000);
   expect(reply).toMatchObject({ ok: false, fault: { code } });
   expect(JSON.stringify(reply)).not.toContain(PASSWORD);
@@ -170,7 +175,12 @@ real.each([
 });
 
 real('a host that asks is asked about in its own window; what was typed is nowhere; nobody is asked at the next start', async () => {
-  const wish = { name: 'The vault', autoconnect: true, address: { road: 'tcp', driver: 'test', host: '127.0.0.1', port: vault.ports.tcp } };
+  const wish = {
+    name: 'The vault',
+    autoconnect: true,
+    readOnly: false,
+    address: { road: 'tcp', driver: 'test', host: '127.0.0.1', port: vault.ports.tcp },
+  };
   const added = Object(await call('hosts.add', wish));
   expect(added).toMatchObject({ ok: true });
   const login = async (password: string): Promise<void> => {

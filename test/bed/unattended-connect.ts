@@ -13,7 +13,7 @@ export const unattended = (signal: AbortSignal = new AbortController().signal): 
 export const connectTo = (uri: string): Promise<HostConnection> => libvirtBackend.connect(uri, unattended());
 
 /** One session, without the host around it. Its road holds nothing that would have to be freed. */
-export async function openSessionAt(text: string): Promise<Session> {
+export async function openSessionAt(text: string, readOnly = false): Promise<Session> {
   const uri = parseLibvirtUri(text);
-  return openSession(await openRoute(uri, { ask: nobodyToAsk, surroundings: here() }), uri.name);
+  return openSession(await openRoute(uri, { ask: nobodyToAsk, surroundings: here(), readOnly }), uri.name, { readOnly });
 }

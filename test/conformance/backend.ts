@@ -18,8 +18,8 @@ import { describeTransfers } from './transfers.ts';
 
 /** A host to try a backend on, with hooks that reach behind the backend. */
 export interface TrialHost {
-  /** Another connection to it. */
-  connect(signal: AbortSignal): Promise<HostConnection>;
+  /** Another connection to it. `readOnly`: for looking only. */
+  connect(signal: AbortSignal, readOnly?: boolean): Promise<HostConnection>;
   /** A persistent guest that is shut off, not saved, and may be put through everything. */
   readonly guest: GuestId;
   /** What the guest has no operating system for: it takes the request and goes on. */
@@ -93,6 +93,7 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       HostFacts.parse(connection.facts);
       const abilities = HostAbilities.parse(connection.abilities);
       expect(abilities.createGuests).toBe(connection.creation !== null);
+      expect(abilities.change).toBe(true);
       expect(abilities.storage).toBe(connection.storage !== null);
       expect(abilities.networks).toBe(connection.networks !== null);
       expect(abilities.inventory.includes('pools')).toBe(abilities.storage);
@@ -283,6 +284,28 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       () => connection,
       () => host.creation?.spec.disk?.pool ?? null,
     );
+
+    test('changes nothing over a connection that is for looking only, and says so', async () => {
+      const looking = await host.connect(never(), true);
+      try {
+        const abilities = HostAbilities.parse(looking.abilities);
+        expect(abilities).toMatchObject({ change: false, createGuests: false, serialConsole: false, screenshots: false });
+        expect([looking.creation, looking.deletion, looking.storage?.transfers ?? null]).toEqual([null, null, null]);
+        expect((await looking.listGuests()).map(({ id }) => id)).toContain(host.guest);
+        expect((await looking.describeGuest(host.guest)).id).toBe(host.guest);
+        expect(await codeOf(looking.act(host.guest, 'start'))).toBe('permission');
+        expect(await codeOf(looking.screenshot(host.guest))).toBe('permission');
+        if (looking.storage !== null) expect(await codeOf(looking.storage.provideDefaultPool())).toBe('permission');
+        expect((await current()).state).toBe('shut-off');
+        await start();
+        if (host.terminal !== null) {
+          expect(await codeOf(looking.openConsole(host.guest, host.terminal.name, { force: true }))).toBe('permission');
+        }
+        await forceOff();
+      } finally {
+        await looking.close();
+      }
+    });
 
     test('has no console of a guest that is off', async () => {
       const { consoles } = await connection.describeGuest(host.guest);

@@ -9,7 +9,7 @@ async function openFake(): Promise<TrialHost> {
   const guest = guestId(3);
   return {
     guest,
-    connect: (signal) => fake.connect('fake://trial/', unattended(signal)),
+    connect: (signal, readOnly) => fake.connect('fake://trial/', { ...unattended(signal), readOnly }),
     terminal: { name: 'serial0', awaits: /# $/, type: 'uname\r', answer: /Linux/ },
     startBehind: async () => fake.host('trial').update(guest, { state: 'running' }),
     async poolBehind(name) {

@@ -30,7 +30,7 @@ async function openTestDriver(): Promise<TrialHost> {
     guest,
     terminal: null,
     creation: null,
-    connect: (signal) => libvirtBackend.connect(uri, unattended(signal)),
+    connect: (signal, readOnly) => libvirtBackend.connect(uri, { ...unattended(signal), readOnly }),
     startBehind: () => virsh('start', 'test'),
     async poolBehind(name) {
       await virsh('pool-define-as', name, 'dir', '--target', '/srv/behind');
@@ -57,7 +57,7 @@ async function openQemu(): Promise<TrialHost> {
     // Its kernel is not there yet when they come.
     ignores: ['reboot', 'shut-down'],
     terminal: { name: 'serial0', awaits: /login: $/, type: 'root\r', answer: /root/ },
-    connect: (signal) => libvirtBackend.connect(daemon.uri, unattended(signal)),
+    connect: (signal, readOnly) => libvirtBackend.connect(daemon.uri, { ...unattended(signal), readOnly }),
     startBehind: async () => void (await daemon.virsh('start', 'conformance')),
     async poolBehind(name) {
       await daemon.virsh('pool-define-as', name, 'dir', '--target', join(daemon.dir, 'behind'));

@@ -22,7 +22,14 @@ const publish = {
   hosts: { changed: vi.fn(), removed: vi.fn(), loaded: vi.fn(), stale: vi.fn() },
   guests: { changed: vi.fn(), relisted: vi.fn(), sampled: vi.fn(), noticed: vi.fn() },
 };
-const saved = (id: string, uri: string): SavedHost => ({ id, name: id, uri, address: { road: 'uri', uri }, autoconnect: true });
+const saved = (id: string, uri: string): SavedHost => ({
+  id,
+  name: id,
+  uri,
+  address: { road: 'uri', uri },
+  autoconnect: true,
+  readOnly: false,
+});
 const stateOf = (id: string) => registry.link(id).host().state.kind;
 const namesOn = (id: string) => registry.snapshot(id).guests.map(({ name }) => name);
 const guest = (name: string) =>

@@ -15,7 +15,14 @@ let directory: string;
 let peers: BadPeer[] = [];
 let registry: Registry;
 
-const saved = (id: string, uri: string): SavedHost => ({ id, name: id, uri, address: { road: 'uri', uri }, autoconnect: true });
+const saved = (id: string, uri: string): SavedHost => ({
+  id,
+  name: id,
+  uri,
+  address: { road: 'uri', uri },
+  autoconnect: true,
+  readOnly: false,
+});
 const good = Array.from({ length: GOOD }, (_, index) => `good-${index}`);
 const publish = {
   hosts: { changed: vi.fn(), removed: vi.fn(), loaded: vi.fn(), stale: vi.fn() },

@@ -54,7 +54,14 @@ test.each(Array.from({ length: 20 }, (_, seed) => seed))(
         noticed: vi.fn(),
       },
     };
-    const saved = { id: 'here', name: 'here', uri: host.uri, address: { road: 'uri', uri: host.uri }, autoconnect: true } as const;
+    const saved = {
+      id: 'here',
+      name: 'here',
+      uri: host.uri,
+      address: { road: 'uri', uri: host.uri },
+      autoconnect: true,
+      readOnly: false,
+    } as const;
     const registry = new Registry({ backends: [libvirtBackend], hosts: [saved], publish, random, log: () => undefined });
     close = () => registry.close();
     registry.connectAll();

@@ -4,6 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { remote } from '../../backends/libvirt/protocol/remote.ts';
+import { openSession } from '../../backends/libvirt/rpc/open-session.ts';
+import { here } from '../../backends/libvirt/transport/local-socket.ts';
+import { openRoute } from '../../backends/libvirt/transport/open-route.ts';
+import { parseLibvirtUri } from '../../backends/libvirt/transport/uri.ts';
+import { nobodyToAsk } from '../../backends/login.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import type { PrivateSshd } from '../bed/private-sshd.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
@@ -18,7 +24,7 @@ let sshd: PrivateSshd;
 let uri: string;
 
 beforeAll(async () => {
-  libvirtd = await startPrivateLibvirtd();
+  libvirtd = await startPrivateLibvirtd({ libvirtdConf: 'auth_unix_ro = "none"' });
   bed = await makeBed();
   for (const [name, value] of Object.entries(bed.client.env)) vi.stubEnv(name, value);
   const host = await bed.trusted({ libvirt: runFolder(libvirtd) });
@@ -52,6 +58,17 @@ test('a guest of a host over ssh is started, watched and seen, all over one logi
   await display.close();
   await connection.close();
   await expect.poll(() => bed.leftovers(), { timeout: 5000 }).toEqual([]);
+});
+
+test.each(['auto', 'netcat'])('who only wants to look is led to the socket for that (proxy=%s)', async (proxy) => {
+  const to = parseLibvirtUri(`${uri}&proxy=${proxy}`);
+  const route = await openRoute(to, { ask: nobodyToAsk, surroundings: here(), readOnly: true });
+  onTestFinished(() => route.close());
+  // It does not say that it only looks: the socket does.
+  const session = await openSession(route, to.name);
+  await session.call(remote.connectGetUri, {});
+  await expect(session.call(remote.networkDefineXml, { xml: '<network><name>x</name></network>' })).rejects.toThrow(/read only/);
+  session.close();
 });
 
 test('when the program is killed, nothing of its connection stays', async () => {

@@ -100,6 +100,7 @@ const guesthouse = createGuesthouse(
       uri: `fake://${name}/`,
       address: { road: 'uri', uri: `fake://${name}/` },
       autoconnect: true,
+      readOnly: false,
     })),
     publish: windows.publish,
     confirm: async (_, question, signal) => windows.confirm(question, signal),

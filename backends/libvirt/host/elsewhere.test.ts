@@ -47,6 +47,7 @@ async function host(local: boolean, driverUri = 'qemu:///system', daemon = new F
       daemonVersion: null,
       arch: 'x86_64',
       cpus: 1,
+      cpuModel: null,
       memory: GiB,
     },
     call,

@@ -4,6 +4,7 @@ import type { Procedure } from '../protocol/procedure.ts';
 import { remote } from '../protocol/remote.ts';
 import { LibvirtError } from '../rpc/libvirt-error.ts';
 import { bytesOfKiB, versionOf } from '../to-model.ts';
+import { attribute, child, children, parseXml, text, type XmlElement } from '../xml/document.ts';
 
 // libvirt: VIR_NODE_MEMORY_STATS_ALL_CELLS.
 const ALL_CELLS = -1;
@@ -12,13 +13,15 @@ type Call = <A, R>(procedure: Procedure<A, R>, args: A) => Promise<R>;
 
 /** What a host is. Not by CONNECT_GET_HOSTNAME: for want of an answer from DNS that takes five seconds, and this computer knows its name. */
 export async function readHostFacts(call: Call): Promise<HostFacts> {
-  const [{ type }, { hvVer }, { libVer }, node, memory] = await Promise.all([
+  const [{ type }, { hvVer }, { libVer }, node, memory, { sysinfo }] = await Promise.all([
     call(remote.connectGetType, {}),
     // The test driver and some others have no version of their own.
     call(remote.connectGetVersion, {}).catch(refusedAs({ hvVer: 0n })),
     call(remote.connectGetLibVersion, {}),
     call(remote.nodeGetInfo, {}),
     totalMemory(call),
+    // What the firmware says, which the daemon has at hand. The capabilities would name a family of processors, and take seconds to be found out.
+    call(remote.connectGetSysinfo, { flags: 0 }).catch(refusedAs({ sysinfo: '' })),
   ]);
   return {
     hostname: hostname(),
@@ -27,8 +30,25 @@ export async function readHostFacts(call: Call): Promise<HostFacts> {
     daemonVersion: versionOf(libVer),
     arch: node.model,
     cpus: Math.max(1, node.cpus),
+    cpuModel: cpuModelIn(sysinfo),
     memory: bytesOfKiB(memory ?? node.memory),
   };
+}
+
+/** Of the first processor, in libvirt's sysinfo document (https://libvirt.org/formatdomain.html#smbios-system-information); null where it is not told. */
+export function cpuModelIn(sysinfo: string): string | null {
+  if (sysinfo === '') return null;
+  const version = children(child(parsed(sysinfo), 'processor'), 'entry').find((entry) => attribute(entry, 'name') === 'version');
+  return (version && text(version).replaceAll(/\s+/g, ' ').trim()) || null;
+}
+
+/** Firmware says what it likes, also what makes no document; that must not keep anybody from the host. */
+function parsed(sysinfo: string): XmlElement | null {
+  try {
+    return parseXml(sysinfo);
+  } catch {
+    return null;
+  }
 }
 
 /** In KiB. NODE_GET_INFO's figure leaves some machines' memory out; its statistics are the kernel's own. Null where there are none. */

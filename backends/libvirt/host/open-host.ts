@@ -82,6 +82,11 @@ export class OpenHost implements LibvirtHost {
     return this.#uri.text;
   }
 
+  /** Opened for looking only, or through the socket that is for nothing else (libvirt-sock-ro). */
+  get readOnly(): boolean {
+    return this.#options.readOnly === true || (this.#uri.parameters.get('socket') ?? '').endsWith('-sock-ro');
+  }
+
   get local(): boolean {
     return this.route.local;
   }
@@ -186,13 +191,13 @@ export async function openHost(
     route.close();
     return refuse(error);
   });
+  // Over ssh the road is the transport: it goes when that has been dropped.
+  void session.left.then(() => route.close());
   const abort = () => session.close();
   signal.addEventListener('abort', abort, { once: true });
   try {
     await prepare(session);
     const { uri: driverUri } = await session.call(remote.connectGetUri, {}, { signal });
-  // Over ssh the road is the transport: it goes when that has been dropped.
-  void session.left.then(() => route.close());
     const facts = await readHostFacts((procedure, args) => session.call(procedure, args, { signal }));
     signal.throwIfAborted();
     return new OpenHost(uri, options, known, route, session, driverUri, facts);

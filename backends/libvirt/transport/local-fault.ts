@@ -51,9 +51,9 @@ export function notInstalled({ driver, daemon }: LocalSocket, cause: Error): Bac
 
 const startByHand = (daemon: string) => `Run “${daemon} --timeout=120” in a terminal, and see what it says.`;
 
-async function forbidden({ path, driver }: LocalSocket, { exists }: Surroundings, cause: NodeJS.ErrnoException): Promise<BackendError> {
+async function forbidden({ path }: LocalSocket, { exists }: Surroundings, cause: NodeJS.ErrnoException): Promise<BackendError> {
   const group = await groupOf(path);
-  const look = exists(`${path}-ro`) ? ` To look only, use the address ${driver}:///system?socket=${path}-ro` : '';
+  const look = exists(`${path}-ro`) ? ` To look only, edit the connection and tick “Only look”.` : '';
   const remedy =
     group === null
       ? 'Ask who looks after this computer for the right to manage its guests.'

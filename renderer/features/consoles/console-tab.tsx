@@ -2,12 +2,13 @@ import './consoles.css';
 import { Bullseye, Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, Spinner } from '@patternfly/react-core';
 import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { PowerOffIcon } from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
-import { lazy, Suspense, useState } from 'react';
-import { canGuest } from '#model/guest-action';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { canGuest, onlyLook } from '#model/guest-action';
 import type { Guest, GuestConsole, GuestRef } from '#model/guest';
 import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
-import { useGuest, useGuestDetails } from '../../data/queries.ts';
+import { abilitiesOf } from '../../data/change-permission.ts';
+import { useGuest, useGuestDetails, useHost } from '../../data/queries.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import type { Fault } from '#model/fault';
 
@@ -58,6 +59,7 @@ function Consoles({ guest, consoles }: { readonly guest: GuestRef; readonly cons
     </ToggleGroup>
   );
 
+  const look = abilitiesOf(useHost(guest.host))?.change === false;
   return consoles.map(({ kind, name }) => {
     const isCurrent = name === current?.name;
     // A serial console keeps what it has shown; a picture is drawn anew at once, and costs while nobody looks.
@@ -66,17 +68,31 @@ function Consoles({ guest, consoles }: { readonly guest: GuestRef; readonly cons
     return (
       <section key={name} className="gh-console" hidden={!isCurrent} aria-label="Console">
         <Suspense fallback={<Loading />}>
-          <View guest={guest} console={name} switcher={switcher} />
+          {look && kind === 'serial' ? (
+            <LookOnly switcher={switcher} />
+          ) : (
+            <View guest={guest} console={name} switcher={switcher} look={look} />
+          )}
         </Suspense>
       </section>
     );
   });
 }
 
+/** A serial line cannot be opened without being able to type. */
+const LookOnly = ({ switcher }: { readonly switcher: ReactNode }) => (
+  <>
+    <div className="gh-console__toolbar">{switcher}</div>
+    <EmptyState headingLevel="h2" titleText="No serial console">
+      <EmptyStateBody>{onlyLook}, and a serial console is also typed to.</EmptyStateBody>
+    </EmptyState>
+  </>
+);
+
 function Off({ host: ref, guest }: { readonly host: GuestRef; readonly guest: Guest }) {
   const [starting, setStarting] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
-  const permission = canGuest(guest, 'start');
+  const permission = canGuest(guest, 'start', abilitiesOf(useHost(ref.host)));
 
   const start = async (): Promise<void> => {
     setStarting(true);

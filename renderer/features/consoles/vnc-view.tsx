@@ -14,15 +14,18 @@ interface VncViewProps {
   readonly console: string;
   /** Stands first in the toolbar. */
   readonly switcher: ReactNode;
+  /** Nothing may be typed or clicked, whatever the person would like. */
+  readonly look: boolean;
 }
 
 /** A graphical console. Its keyboard belongs to the guest while it has the focus. */
-export function VncView({ guest, console, switcher }: VncViewProps) {
+export function VncView({ guest, console, switcher, look }: VncViewProps) {
   const { state, session } = useConsoleSession(guest, console);
   const [element, setElement] = useState<HTMLElement | null>(null);
   const [drawn, setDrawn] = useState<ConsoleChannel | null>(null);
   const [scaled, setScaled] = useState(true);
-  const [viewOnly, setViewOnly] = useState(false);
+  const [wantsViewOnly, setViewOnly] = useState(false);
+  const viewOnly = look || wantsViewOnly;
   const [name, setName] = useState('');
   const toolbar = useRef<HTMLDivElement>(null);
   const screen = useRef<Screen>(null);
@@ -64,7 +67,13 @@ export function VncView({ guest, console, switcher }: VncViewProps) {
           Ctrl+Alt+Del
         </Button>
         <SendKeyMenu isDisabled={!canType} onSend={send} />
-        <Switch id={`view-only-${console}`} label="View only" isChecked={viewOnly} onChange={(_event, checked) => setViewOnly(checked)} />
+        <Switch
+          id={`view-only-${console}`}
+          label="View only"
+          isChecked={viewOnly}
+          isDisabled={look}
+          onChange={(_event, checked) => setViewOnly(checked)}
+        />
         <span className="gh-console__hint">
           {name !== '' && (
             <>

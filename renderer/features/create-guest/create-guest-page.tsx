@@ -1,6 +1,7 @@
 import './create-guest.css';
 import { EmptyState, EmptyStateBody, Skeleton } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
+import { onlyLook } from '#model/guest-action';
 import type { HostId } from '#model/host';
 import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
@@ -26,7 +27,9 @@ export function CreateGuestPage({ host: id }: { readonly host: HostId }) {
           <EmptyState headingLevel="h2" titleText={host.state.kind === 'connected' ? 'Not on this host' : 'The host is not connected'}>
             <EmptyStateBody>
               {host.state.kind === 'connected'
-                ? 'Guesthouse cannot make guests on a host of this kind.'
+                ? host.state.abilities.change
+                  ? 'Guesthouse cannot make guests on a host of this kind.'
+                  : `${onlyLook}.`
                 : 'What was chosen here is kept until it is connected again.'}
             </EmptyStateBody>
           </EmptyState>

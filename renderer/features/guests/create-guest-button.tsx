@@ -1,11 +1,19 @@
 import { Button, DropdownItem, DropdownList, Tooltip } from '@patternfly/react-core';
 import { useLocation } from 'wouter';
 import type { Host } from '#model/host';
+import { onlyLook } from '#model/guest-action';
+import { abilitiesOf } from '../../data/change-permission.ts';
 import { paths } from '../../data/paths.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { MenuButton } from '../../ui/menu-button.tsx';
 
-const canCreate = (host: Host) => host.state.kind === 'connected' && host.state.abilities.createGuests;
+function whyNot(hosts: readonly Host[]): string {
+  const connected = hosts.map(abilitiesOf).filter((abilities) => abilities !== undefined);
+  if (connected.length === 0) return 'No host is connected';
+  return connected.every(({ change }) => !change) ? onlyLook : 'This host cannot create guests';
+}
+
+const canCreate = (host: Host) => abilitiesOf(host)?.createGuests === true;
 
 /** Opens the wizard; asks for the host where there is more than one that can. */
 export function CreateGuestButton({ hosts }: { readonly hosts: readonly Host[] }) {
@@ -13,9 +21,8 @@ export function CreateGuestButton({ hosts }: { readonly hosts: readonly Host[] }
   const able = hosts.filter(canCreate);
   const [first] = able;
   if (!first) {
-    const why = hosts.some((host) => host.state.kind === 'connected') ? 'This host cannot create guests' : 'No host is connected';
     return (
-      <Tooltip content={why}>
+      <Tooltip content={whyNot(hosts)}>
         <Button variant="primary" size="sm" isAriaDisabled>
           Create guest
         </Button>

@@ -5,6 +5,7 @@ import { canGuest, guestActions, type GuestAction, type Permission } from '#mode
 import type { Host } from '#model/host';
 import { deleteGuest, performAction } from '../../data/guest-verbs.ts';
 import { saveScreenshot } from '../../data/save-screenshot.ts';
+import { abilitiesOf, changePermission } from '../../data/change-permission.ts';
 import { stateGroupOf } from './guest-order.ts';
 import { paths } from '../../data/paths.ts';
 
@@ -15,13 +16,9 @@ interface ItemsProps {
   readonly actions: readonly GuestAction[];
 }
 
-const abilitiesOf = (host: Host | undefined) => (host?.state.kind === 'connected' ? host.state.abilities : undefined);
-
 /** What the guest permits now, with the reason where it does not. */
 export const permissionOf = (guest: Guest, action: GuestAction, host: Host | undefined) =>
-  host?.state.kind === 'connected'
-    ? canGuest(guest, action, abilitiesOf(host))
-    : { allowed: false as const, why: 'The host is not connected' };
+  host?.state.kind === 'connected' ? canGuest(guest, action, abilitiesOf(host)) : changePermission(host);
 
 /** Shown beside an item that cannot be used, to pointer and keyboard alike. */
 const reason = (permission: Permission) =>
@@ -47,14 +44,14 @@ export function GuestActionItems({ guestRef, guest, host, actions }: ItemsProps)
 }
 
 export function DeleteItem({ guestRef, guest, host }: Omit<ItemsProps, 'actions'>) {
-  const connected = host?.state.kind === 'connected';
+  const permission = changePermission(host);
   return (
     <MenuItem
       itemId="delete"
-      isDanger={connected}
-      isAriaDisabled={!connected}
-      {...reason(connected ? { allowed: true } : { allowed: false, why: 'The host is not connected' })}
-      onClick={() => connected && void deleteGuest(guestRef, guest)}
+      isDanger={permission.allowed}
+      isAriaDisabled={!permission.allowed}
+      {...reason(permission)}
+      onClick={() => permission.allowed && void deleteGuest(guestRef, guest)}
     >
       Delete…
     </MenuItem>
@@ -64,8 +61,8 @@ export function DeleteItem({ guestRef, guest, host }: Omit<ItemsProps, 'actions'
 function ScreenshotItem({ guestRef, guest, host }: Omit<ItemsProps, 'actions'>) {
   if (abilitiesOf(host)?.graphicalConsole === false) return null;
   const permission: Permission =
-    host?.state.kind !== 'connected'
-      ? { allowed: false, why: 'The host is not connected' }
+    abilitiesOf(host)?.screenshots !== true
+      ? changePermission(host)
       : stateGroupOf(guest.state) === 'off'
         ? { allowed: false, why: 'The guest is not running' }
         : { allowed: true };

@@ -2,7 +2,8 @@ import { Alert } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 import type { Guest, GuestDetails, GuestDisk, GuestJob, GuestNic, GuestRef } from '#model/guest';
 import { faultOf } from '../../data/fault-of.ts';
-import { useGuestDetails } from '../../data/queries.ts';
+import { abilitiesOf } from '../../data/change-permission.ts';
+import { useGuestDetails, useHost } from '../../data/queries.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { formatBytes, formatShare } from '../../ui/quantity.ts';
@@ -16,6 +17,8 @@ const firmwares = { bios: 'BIOS', uefi: 'UEFI' } as const;
 /** What the guest is. */
 export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; readonly guest: Guest }) {
   const result = useGuestDetails(guestRef);
+  // While the host is away the last picture stays.
+  const pictures = abilitiesOf(useHost(guestRef.host))?.screenshots !== false;
   if (result.error && !result.data) return <FaultAlert fault={faultOf(result.error)} onRetry={() => void result.refetch()} />;
   if (!result.data) return <SkeletonRows label="Reading what the guest is" />;
   const details = result.data;
@@ -32,7 +35,7 @@ export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; 
       <LiveStrip guestRef={guestRef} running={stateGroupOf(guest.state) !== 'off'} />
       <div className="gh-overview__columns">
         <div>
-          {details.consoles.some(({ kind }) => kind === 'graphical') && <ScreenThumbnail guestRef={guestRef} guest={guest} />}
+          {pictures && details.consoles.some(({ kind }) => kind === 'graphical') && <ScreenThumbnail guestRef={guestRef} guest={guest} />}
           <Facts guest={guest} details={details} />
         </div>
         <div>

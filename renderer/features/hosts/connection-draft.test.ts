@@ -84,6 +84,7 @@ test('a host that there is fills the form; its files are named, and stay where t
     name: 'Attic',
     uri: 'qemu+ssh://ada@attic/session?keyfile=%2Fhome%2Fada%2F.ssh%2Fattic',
     autoconnect: false,
+    readOnly: false,
     state: { kind: 'disconnected' },
     address: { road: 'ssh', driver: 'qemu', scope: 'session', host: 'attic', user: 'ada', port: null, keyFile: '/home/ada/.ssh/attic' },
   };
@@ -92,6 +93,7 @@ test('a host that there is fills the form; its files are named, and stay where t
   expect(wishOf(draft)).toEqual({
     name: 'Attic',
     autoconnect: false,
+    readOnly: false,
     address: { road: 'ssh', driver: 'qemu', scope: 'session', host: 'attic', user: 'ada', port: null, keyFile: { kind: 'kept' } },
   });
   const tls = draftOf({ ...host, address: { road: 'tls', driver: 'qemu', host: 'attic', port: 1, certificates: '/etc/pki/mine/' } });

@@ -27,6 +27,7 @@ export interface ConnectionDraft {
   /** Null: as suggested. */
   readonly name: string | null;
   readonly autoconnect: boolean;
+  readonly readOnly: boolean;
 }
 export type DraftField = 'host' | 'user' | 'port' | 'uri' | 'name';
 export type Problems = Readonly<Partial<Record<DraftField, string>>>;
@@ -43,6 +44,7 @@ export const emptyDraft: ConnectionDraft = {
   uri: '',
   name: null,
   autoconnect: true,
+  readOnly: false,
 };
 
 // https://libvirt.org/remote.html, https://www.iana.org/assignments/service-names-port-numbers
@@ -55,8 +57,8 @@ export const scopesOf = (driver: LibvirtDriver): readonly Scope[] =>
 export const isRemote = (kind: ConnectionKind): kind is keyof typeof defaultPorts => kind in defaultPorts;
 
 /** The draft of a host that there is. */
-export function draftOf({ name, autoconnect, address }: Host): ConnectionDraft {
-  return { ...emptyDraft, ...fieldsOf(address), name, autoconnect };
+export function draftOf({ name, autoconnect, readOnly, address }: Host): ConnectionDraft {
+  return { ...emptyDraft, ...fieldsOf(address), name, autoconnect, readOnly };
 }
 
 function fieldsOf(address: HostAddress): Partial<ConnectionDraft> {
@@ -142,6 +144,10 @@ function portOf({ port }: ConnectionDraft): number | null | undefined {
 
 const choiceOf = (file: ChosenFile): FileChoice => (file.kind === 'chosen' ? { kind: 'chosen', token: file.token } : { kind: file.kind });
 
+/** One’s own guests are one’s own to change: a session has no lesser way in. */
+export const canLookOnly = ({ kind }: Pick<ConnectionDraft, 'kind'>): boolean => kind !== 'session';
+export const looksOnly = (draft: ConnectionDraft): boolean => draft.readOnly && canLookOnly(draft);
+
 /** What to tell main; null while something is wrong. */
 export function addressOf(draft: ConnectionDraft): AddressWish | null {
   const port = portOf(draft);
@@ -168,7 +174,8 @@ export function addressOf(draft: ConnectionDraft): AddressWish | null {
 
 export function wishOf(draft: ConnectionDraft): HostWish | null {
   const address = addressOf(draft);
-  return address === null || problemsOf(draft).name !== undefined ? null : { name: nameOf(draft), autoconnect: draft.autoconnect, address };
+  if (address === null || problemsOf(draft).name !== undefined) return null;
+  return { name: nameOf(draft), autoconnect: draft.autoconnect, readOnly: looksOnly(draft), address };
 }
 
 /** The name that was entered, or else one that says where the host is. */

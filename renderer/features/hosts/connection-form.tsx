@@ -9,9 +9,11 @@ import { FormField } from '../../ui/form-field.tsx';
 import { AddressFields } from './address-fields.tsx';
 import {
   addressOf,
+  canLookOnly,
   draftOf,
   emptyDraft,
   kinds,
+  looksOnly,
   problemsOf,
   suggestedName,
   uriPreview,
@@ -37,6 +39,8 @@ const kindWords: Readonly<Record<ConnectionKind, readonly [label: string, about:
   uri: ['libvirt address', 'A URI, as virsh takes it'],
 };
 
+const triedOf = (draft: ConnectionDraft): string => JSON.stringify([addressOf(draft), looksOnly(draft)]);
+
 interface ConnectionFormProps {
   /** Null: one is added. */
   readonly host: Host | null;
@@ -61,7 +65,7 @@ export function ConnectionForm({ host, onDone }: ConnectionFormProps) {
     keepDraft(id, next);
     setFault(null);
     // A result is of the address that was tried.
-    if (JSON.stringify(addressOf(next)) !== JSON.stringify(addressOf(draft))) forget();
+    if (triedOf(next) !== triedOf(draft)) forget();
   };
   const touch = (field: DraftField): void => setTouched((before) => new Set(before).add(field));
   const focusWrong = (): void => {
@@ -72,7 +76,7 @@ export function ConnectionForm({ host, onDone }: ConnectionFormProps) {
   const test = (of: ConnectionDraft = draft): void => {
     const tried = addressOf(of);
     if (tried === null) focusWrong();
-    else begin(tried);
+    else begin({ address: tried, readOnly: looksOnly(of) });
   };
   const mend = async (how: Mend): Promise<void> => {
     if (how.kind === 'change') {
@@ -149,6 +153,15 @@ export function ConnectionForm({ host, onDone }: ConnectionFormProps) {
           isChecked={draft.autoconnect}
           onChange={(_event, autoconnect) => change({ ...draft, autoconnect })}
         />
+        {canLookOnly(draft) && (
+          <Checkbox
+            id="connection-read-only"
+            label="Only look"
+            description="For people without the right to manage this host. Nothing can be changed."
+            isChecked={draft.readOnly}
+            onChange={(_event, readOnly) => change({ ...draft, readOnly })}
+          />
+        )}
         <p className="gh-connect__address">
           <span className="gh-subtle">Address</span> <code>{uriPreview(draft)}</code>
           {address !== null && address.road !== 'uri' && <span className="gh-subtle gh-connect__words">{addressWords(address)}</span>}

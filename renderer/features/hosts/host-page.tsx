@@ -11,6 +11,7 @@ import { nextStep } from '../../data/host-state.ts';
 import { disconnectHost, setAutoconnect, takeStep } from '../../data/host-verbs.ts';
 import { paths } from '../../data/paths.ts';
 import { useHost, useHosts } from '../../data/queries.ts';
+import { formatClock } from '../../ui/clock.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { MenuButton } from '../../ui/menu-button.tsx';
@@ -95,6 +96,8 @@ function Connection({ host }: { readonly host: Host }) {
       <Fact term="Privacy">
         {privacyWords[privacy]} <OpenRoad host={host} />
       </Fact>
+      {host.readOnly && <Fact term="Rights">Only look: nothing can be changed</Fact>}
+      {host.state.kind === 'connected' && <Fact term="Connected since">{formatClock(host.state.since)}</Fact>}
       <Fact term="At start">
         <Switch
           id="autoconnect"
@@ -127,6 +130,11 @@ function Machine({ host, facts }: { readonly host: HostId; readonly facts: HostF
         <Fact term="CPUs">
           {facts.cpus} (<ForeignText text={facts.arch} />)
         </Fact>
+        {facts.cpuModel !== null && (
+          <Fact term="CPU model">
+            <ForeignText text={facts.cpuModel} />
+          </Fact>
+        )}
         <Fact term="Memory">{formatBytes(facts.memory)}</Fact>
       </dl>
       <HostLoadBars host={host} />
@@ -135,13 +143,15 @@ function Machine({ host, facts }: { readonly host: HostId; readonly facts: HostF
 }
 
 const abilityWords: readonly (readonly [ability: BooleanAbility, words: string])[] = [
+  ['change', 'Change guests and what they have'],
   ['createGuests', 'Create guests'],
   ['graphicalConsole', 'Show graphical consoles'],
   ['serialConsole', 'Show serial consoles'],
+  ['screenshots', 'Take screenshots'],
   ['statistics', 'Measure guests'],
   ['managedSave', 'Save guests to disk and go on later'],
-  ['storage', 'Manage storage'],
-  ['networks', 'Manage networks'],
+  ['storage', 'Show storage'],
+  ['networks', 'Show networks'],
 ];
 type BooleanAbility = { [Key in keyof HostAbilities]: HostAbilities[Key] extends boolean ? Key : never }[keyof HostAbilities];
 
@@ -151,7 +161,7 @@ function Abilities({ abilities }: { readonly abilities: HostAbilities }) {
       {abilityWords.map(([ability, words]) => (
         <li key={ability} data-able={abilities[ability]}>
           {abilities[ability] ? <CheckIcon /> : <MinusIcon />} {words}
-          {!abilities[ability] && ': not on this host'}
+          {!abilities[ability] && (abilities.change ? ': not on this host' : ': not over this connection')}
         </li>
       ))}
     </ul>

@@ -6,9 +6,15 @@ import { mendsFor } from './mends.ts';
 const labels = (code: FaultCode, kind: ConnectionKind, driver = emptyDraft.driver) =>
   mendsFor({ code }, { ...emptyDraft, kind, driver }).map(({ label }) => label);
 
+test('who looks only already is not told to', () => {
+  const draft = { ...emptyDraft, readOnly: true };
+  expect(mendsFor({ code: 'permission' }, draft).map(({ label }) => label)).toEqual(['Use your own session instead']);
+});
+
 test('each failure has the mend that its road knows', () => {
-  expect(labels('permission', 'system')).toEqual(['Use your own session instead']);
-  expect(labels('permission', 'system', 'lxc')).toEqual([]);
+  expect(labels('permission', 'system')).toEqual(['Only look', 'Use your own session instead']);
+  expect(labels('permission', 'system', 'lxc')).toEqual(['Only look']);
+  expect(labels('daemon-missing', 'system')).toEqual(['Use your own session instead']);
   expect(labels('permission', 'ssh')).toEqual([]);
   expect(labels('auth-failed', 'ssh')).toEqual(['Choose a key…']);
   expect(labels('untrusted', 'ssh')).toEqual([]);

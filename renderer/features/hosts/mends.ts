@@ -14,7 +14,10 @@ export type Mend = Change | { readonly kind: 'choose'; readonly label: string; r
 export function mendsFor({ code }: Pick<Fault, 'code'>, draft: ConnectionDraft): readonly Mend[] {
   switch (draft.kind) {
     case 'system':
-      return isShut.has(code) && scopesOf(draft.driver).includes('session') ? [inSession(draft)] : [];
+      return [
+        ...(code === 'permission' && !draft.readOnly ? [onlyLook(draft)] : []),
+        ...(isShut.has(code) && scopesOf(draft.driver).includes('session') ? [inSession(draft)] : []),
+      ];
     case 'ssh':
       // Another host key is no matter of one's own key.
       return isAboutKeys.has(code) ? [chooseKey] : [];
@@ -38,6 +41,7 @@ const chooseCertificates: Mend = { kind: 'choose', label: 'Choose a folder with 
 
 export const overSsh = (draft: ConnectionDraft): Change => ({ kind: 'change', label: 'Use ssh instead', draft: withKind(draft, 'ssh') });
 const overTls = (draft: ConnectionDraft): Change => ({ kind: 'change', label: 'Use TLS instead', draft: withKind(draft, 'tls') });
+const onlyLook = (draft: ConnectionDraft): Change => ({ kind: 'change', label: 'Only look', draft: { ...draft, readOnly: true } });
 const inSession = (draft: ConnectionDraft): Change => ({
   kind: 'change',
   label: 'Use your own session instead',

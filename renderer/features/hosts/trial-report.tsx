@@ -78,11 +78,11 @@ function Running({ since, onCancel }: { readonly since: number; onCancel(): void
   );
 }
 
-function factsText({ hypervisor, hypervisorVersion, daemonVersion, arch, cpus, memory }: HostFacts): string {
+function factsText({ hypervisor, hypervisorVersion, daemonVersion, arch, cpus, cpuModel, memory }: HostFacts): string {
   return [
     hypervisorVersion === null ? hypervisor : `${hypervisor} ${hypervisorVersion}`,
     ...(daemonVersion === null ? [] : [`libvirt ${daemonVersion}`]),
-    `${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'} (${arch})`,
+    `${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'} (${cpuModel ?? arch})`,
     `${formatBytes(memory)} of memory`,
   ].join(' · ');
 }

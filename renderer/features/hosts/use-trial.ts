@@ -6,10 +6,15 @@ import { faultOf } from '../../data/fault-of.ts';
 
 export type Trial = { readonly kind: 'none' } | { readonly kind: 'running'; readonly since: number } | TrialResult;
 
+interface Tried {
+  readonly address: AddressWish;
+  readonly readOnly: boolean;
+}
+
 export interface TrialControl {
   readonly trial: Trial;
   /** Ends a trial that runs, then begins another. */
-  begin(address: AddressWish): void;
+  begin(tried: Tried): void;
   /** Gives up the trial that runs, and forgets the last one's result. */
   forget(): void;
 }
@@ -25,10 +30,10 @@ export function useTrial(host: HostId | null): TrialControl {
     await api.hosts.stopTest({}).catch(() => undefined);
     await current.current;
   };
-  const run = async (address: AddressWish, turn: number): Promise<void> => {
+  const run = async (tried: Tried, turn: number): Promise<void> => {
     await stop();
     if (wanted.current !== turn) return;
-    const answer = api.hosts.test({ host, address }).catch((error: unknown): TrialResult => ({ kind: 'failed', fault: faultOf(error) }));
+    const answer = api.hosts.test({ host, ...tried }).catch((error: unknown): TrialResult => ({ kind: 'failed', fault: faultOf(error) }));
     current.current = answer.then((result) => {
       current.current = null;
       if (wanted.current !== turn) return;
@@ -44,10 +49,10 @@ export function useTrial(host: HostId | null): TrialControl {
   );
   return {
     trial,
-    begin: (address) => {
+    begin: (tried) => {
       wanted.current += 1;
       setTrial({ kind: 'running', since: Date.now() });
-      void run(address, wanted.current);
+      void run(tried, wanted.current);
     },
     forget: () => {
       wanted.current += 1;

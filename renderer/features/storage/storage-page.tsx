@@ -2,6 +2,7 @@ import { Button, EmptyState, EmptyStateBody, EmptyStateFooter } from '@patternfl
 import type { HostId } from '#model/host';
 import type { Pool } from '#model/storage';
 import type { Task } from '#model/task';
+import { changePermission } from '../../data/change-permission.ts';
 import { provideLabel, useDefaultPool } from '../../data/default-pool.ts';
 import { faultOf } from '../../data/fault-of.ts';
 import { useHost, usePools } from '../../data/queries.ts';
@@ -37,7 +38,8 @@ export function StoragePage({ host }: { readonly host: HostId }) {
 }
 
 function NoPool({ host }: { readonly host: HostId }) {
-  const { proposal, providing, fault, provide } = useDefaultPool(host, true);
+  const permission = changePermission(useHost(host));
+  const { proposal, providing, fault, provide } = useDefaultPool(host, permission.allowed);
   return (
     <EmptyState titleText="No storage pool" headingLevel="h2" variant="sm">
       <EmptyStateBody>

@@ -1,8 +1,10 @@
-import { Button } from '@patternfly/react-core';
+import { Button, Tooltip } from '@patternfly/react-core';
 import { UploadIcon } from '@patternfly/react-icons/dist/esm/icons/upload-icon';
 import { useState } from 'react';
 import type { HostId } from '#model/host';
 import type { Pool } from '#model/storage';
+import { changePermission } from '../../data/change-permission.ts';
+import { useHost } from '../../data/queries.ts';
 import { chooseImage, type ChosenImage } from '../../data/volume-verbs.ts';
 import { readableText } from '../../ui/foreign-text.tsx';
 import { UploadDialog } from './upload-dialog.tsx';
@@ -16,18 +18,23 @@ export function UploadButton({ host, pool }: { readonly host: HostId; readonly p
     setChosen(await chooseImage());
     setChoosing(false);
   };
+  const permission = changePermission(useHost(host));
+  const button = (
+    <Button
+      variant="secondary"
+      size="sm"
+      icon={<UploadIcon />}
+      isDisabled={choosing}
+      isAriaDisabled={!permission.allowed}
+      onClick={() => permission.allowed && void choose()}
+      aria-label={`Upload to ${readableText(pool.name)}…`}
+    >
+      Upload…
+    </Button>
+  );
   return (
     <>
-      <Button
-        variant="secondary"
-        size="sm"
-        icon={<UploadIcon />}
-        isDisabled={choosing}
-        onClick={() => void choose()}
-        aria-label={`Upload to ${readableText(pool.name)}…`}
-      >
-        Upload…
-      </Button>
+      {permission.allowed ? button : <Tooltip content={permission.why}>{button}</Tooltip>}
       {chosen !== null && <UploadDialog host={host} pool={pool} chosen={chosen} onClose={() => setChosen(null)} />}
     </>
   );

@@ -3,6 +3,8 @@ import { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v
 import type { HostId } from '#model/host';
 import type { Volume } from '#model/storage';
 import type { Task } from '#model/task';
+import { changePermission } from '../../data/change-permission.ts';
+import { useHost } from '../../data/queries.ts';
 import { downloadVolume, overwriteVolume } from '../../data/volume-verbs.ts';
 import { readableText } from '../../ui/foreign-text.tsx';
 import { MenuButton } from '../../ui/menu-button.tsx';
@@ -23,13 +25,22 @@ export function VolumeBadge({ task }: { readonly task: Task | undefined }) {
 /** What can be done with a volume; nothing while it is being moved. */
 export function VolumeMenu({ host, volume, busy }: { readonly host: HostId; readonly volume: Volume; readonly busy: boolean }) {
   const ref = { pool: volume.pool, name: volume.name };
+  const permission = changePermission(useHost(host));
+  const able = permission.allowed && !busy;
+  const reason = permission.allowed ? {} : { tooltipProps: { content: permission.why, position: 'left' as const } };
   return (
     <MenuButton label={`Actions for ${readableText(volume.name)}`} variant="plain" icon={<EllipsisVIcon />}>
       <DropdownList>
-        <MenuItem itemId="download" isAriaDisabled={busy} onClick={() => !busy && void downloadVolume(host, ref)}>
+        <MenuItem itemId="download" isAriaDisabled={!able} {...reason} onClick={() => able && void downloadVolume(host, ref)}>
           Download…
         </MenuItem>
-        <MenuItem itemId="overwrite" isDanger={!busy} isAriaDisabled={busy} onClick={() => !busy && void overwriteVolume(host, ref)}>
+        <MenuItem
+          itemId="overwrite"
+          isDanger={able}
+          isAriaDisabled={!able}
+          {...reason}
+          onClick={() => able && void overwriteVolume(host, ref)}
+        >
           Overwrite from file…
         </MenuItem>
       </DropdownList>

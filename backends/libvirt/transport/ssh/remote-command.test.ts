@@ -24,6 +24,16 @@ test('a session is reached by the helper, which knows where it is', () => {
   expect(command('/system?proxy=native&name=xen:///x')).toBe(`virt-ssh-helper 'xen:///x'`);
 });
 
+test('who only wants to look is led to the sockets that let everybody in', () => {
+  const looking = (rest: string) => remoteCommand(parseLibvirtUri(`qemu+ssh://host${rest}`), true);
+  expect(looking('/system?proxy=native')).toBe(`virt-ssh-helper -r 'qemu:///system'`);
+  const words = looking('/system');
+  expect(words).toContain('exec virt-ssh-helper -r ');
+  expect(words).toContain('/var/run/libvirt/virtqemud-sock-ro');
+  expect(words).toContain('/var/run/libvirt/libvirt-sock-ro');
+  expect(looking('/system?socket=/run/x')).not.toContain('-ro');
+});
+
 test.each(['/system?socket=/run/x', '/system?netcat=/opt/nc', '/system?proxy=netcat'])('%s goes by netcat', (rest) => {
   expect(command(rest)).not.toContain('virt-ssh-helper 1');
   expect(command(rest)).not.toContain('exec virt-ssh-helper');

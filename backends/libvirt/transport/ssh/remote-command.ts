@@ -11,13 +11,13 @@ const SOCKETS = '/var/run/libvirt';
  * What the host's login shell is given to run, one text: a program that joins its standard input and output with the daemon's socket. As
  * libvirt's own client (https://libvirt.org/uri.html#ssh-transport): virt-ssh-helper, which finds the right socket by itself and starts a
  * person's session daemon; where it is not installed, netcat on the socket of the driver's daemon or, where that is not there, libvirtd's.
- * Throws 'bad-uri' for what can be no host's.
+ * Who only wants to look is led to the socket that lets everybody in. Throws 'bad-uri' for what can be no host's.
  */
-export function remoteCommand(uri: LibvirtUri): string {
+export function remoteCommand(uri: LibvirtUri, readOnly = false): string {
   const netcat = checked(uri, 'netcat', uri.parameters.get('netcat') ?? 'nc');
   const proxy = proxyOf(uri);
-  if (proxy === 'native') return helper(uri);
-  const script = `${proxy === 'auto' ? `if command -v virt-ssh-helper >/dev/null 2>&1; then exec ${helper(uri)}; fi; ` : ''}${byNetcat(uri, netcat)}`;
+  if (proxy === 'native') return helper(uri, readOnly);
+  const script = `${proxy === 'auto' ? `if command -v virt-ssh-helper >/dev/null 2>&1; then exec ${helper(uri, readOnly)}; fi; ` : ''}${byNetcat(uri, netcat, readOnly)}`;
   // Two shells read it: the login shell, which need not be a POSIX one, and this sh.
   return `sh -c ${shellWord(script)}`;
 }
@@ -41,17 +41,17 @@ function proxyOf(uri: LibvirtUri): 'auto' | 'native' | 'netcat' {
   }
 }
 
-function helper(uri: LibvirtUri): string {
+function helper(uri: LibvirtUri, readOnly: boolean): string {
   const given = checked(uri, 'name', uri.name || `${uri.driver}://${uri.path}`);
   const mode = uri.parameters.get('mode');
   const name = mode === undefined ? given : `${given}${given.includes('?') ? '&' : '?'}mode=${encodeURIComponent(mode)}`;
-  return `virt-ssh-helper ${shellWord(name)}`;
+  return `virt-ssh-helper ${readOnly ? '-r ' : ''}${shellWord(name)}`;
 }
 
 /** Netcats that stay when their input ends, as Debian's do, know -q and ask for its argument. */
-function byNetcat(uri: LibvirtUri, program: string): string {
+function byNetcat(uri: LibvirtUri, program: string, readOnly: boolean): string {
   const netcat = shellWord(program);
-  const [first, second] = socketsOf(uri).map(shellWord);
+  const [first, second] = socketsOf(uri, readOnly).map(shellWord);
   return [
     `command -v ${netcat} >/dev/null 2>&1 || { echo ${shellWord(`${NO_HELPER_NO_NETCAT} ${program} is installed`)} >&2; exit 127; }`,
     `s=${first}`,
@@ -61,15 +61,15 @@ function byNetcat(uri: LibvirtUri, program: string): string {
   ].join('; ');
 }
 
-function socketsOf(uri: LibvirtUri): string[] {
+function socketsOf(uri: LibvirtUri, readOnly: boolean): string[] {
   const given = uri.parameters.get('socket');
   if (given !== undefined) {
     if (!given.startsWith('/')) throw badUri(uri, 'its socket must be a whole path');
     return [checked(uri, 'socket', given)];
   }
   // Every daemon of libvirt has the driver "test".
-  const direct = `${SOCKETS}/virt${uri.driver === 'test' ? 'qemu' : uri.driver}d-sock`;
-  const legacy = `${SOCKETS}/libvirt-sock`;
+  const direct = `${SOCKETS}/virt${uri.driver === 'test' ? 'qemu' : uri.driver}d-sock${readOnly ? '-ro' : ''}`;
+  const legacy = `${SOCKETS}/libvirt-sock${readOnly ? '-ro' : ''}`;
   const mode = uri.parameters.get('mode') ?? 'auto';
   switch (mode) {
     case 'auto':

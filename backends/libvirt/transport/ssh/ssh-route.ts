@@ -18,7 +18,7 @@ const MASTER_ENDS_MS = 300;
 /** The road over the system's OpenSSH: one connection for all that goes to the host, made by the first that needs it. Throws 'bad-uri', 'insecure'. */
 export async function openSshRoute(uri: LibvirtUri, options: RouteOptions): Promise<Route> {
   const host = checkSshUri(uri);
-  const command = remoteCommand(uri);
+  const command = remoteCommand(uri, options.readOnly);
   const master = new SharedMaster((signal) => openSshMaster(uri, options, signal));
   return {
     local: false,
