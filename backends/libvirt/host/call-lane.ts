@@ -22,6 +22,7 @@ export class CallLane {
   readonly #most: number;
   readonly #main: Session;
   readonly #lines = new Set<Line>();
+  #mainTurn: Promise<unknown> = Promise.resolve();
 
   constructor(open: () => Promise<Session>, most: number, main: Session) {
     this.#open = open;
@@ -42,7 +43,14 @@ export class CallLane {
         line.calls -= 1;
       }
     }
-    return this.#main.call(procedure, args);
+    return this.#callMain(procedure, args);
+  }
+
+  /** One at a time: what fills that connection keeps lists waiting, and goes on unnoticed when the host is gone (see KeepAlive). */
+  #callMain<Args, Result>(procedure: Procedure<Args, Result>, args: Args): Promise<Result> {
+    const answer = this.#mainTurn.then(() => this.#main.call(procedure, args));
+    this.#mainTurn = answer.catch(() => undefined);
+    return answer;
   }
 
   #inOrder(): Line[] {

@@ -28,6 +28,8 @@ export async function openSshTunnel(master: SshMaster, uri: LibvirtUri, listener
   const refusal = await forward('forward');
   if (refusal !== null) throw failed(refusal);
   const stream = connect({ path: socket });
+  // There are moments in which nobody else listens, and an error then would end the process; 'close' follows.
+  stream.on('error', () => undefined);
   try {
     if (await answers(stream, signal)) return stream;
     await delay(NEWS_MS);
