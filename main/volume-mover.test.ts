@@ -6,7 +6,7 @@ import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { fakeFiles } from '../backends/fake/fake-files.ts';
 import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
-import { Tasks } from './tasks.ts';
+import { Tasks, tasksMax } from './tasks.ts';
 import { VolumeLocks } from './volume-locks.ts';
 import { fileNameFor, VolumeMover } from './volume-mover.ts';
 
@@ -102,6 +102,34 @@ test('while a volume is filled, nobody else fills, reads or deletes it (L21)', a
   tasks.cancel(upload.operation);
   expect(await ended(upload.operation)).toEqual({ kind: 'cancelled' });
   await vi.waitFor(() => locks.assertFree('here', ['/var/lib/libvirt/images/new.qcow2']));
+});
+
+test('an upload that cannot begin leaves the volume free and the file chosen', async () => {
+  const { mover, tasks, locks, choose, wish, ended } = await setUp();
+  const file = await choose();
+  const job = { title: 'Waiting', host: 'here', guest: null, command: null, cancellable: true };
+  const running = Array.from({ length: tasksMax }, () =>
+    tasks.run(job, ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))),
+  );
+  const refused = wish(file);
+  await expect(mover.upload(1, refused)).rejects.toEqual(code('busy'));
+  locks.assertUnlocked('here', { pool: 'default', name: 'new.qcow2' });
+  for (const { id } of running) tasks.cancel(id);
+  await Promise.allSettled(running.map(({ result }) => result));
+  await mover.upload(1, refused);
+  expect(await ended(refused.operation)).toMatchObject({ kind: 'done' });
+});
+
+test('of two uploads to one volume at once, one keeps its file for another', async () => {
+  const { mover, choose, wish, ended } = await setUp({ delay: 20 });
+  const [one, two] = [wish(await choose()), wish(await choose())];
+  const [first, second] = await Promise.allSettled([mover.upload(1, one), mover.upload(1, two)]);
+  expect([first.status, second.status].toSorted()).toEqual(['fulfilled', 'rejected']);
+  const [begun, refused] = first.status === 'fulfilled' ? [one, two] : [two, one];
+  expect(await ended(begun.operation)).toMatchObject({ kind: 'done' });
+  const elsewhere = { ...refused, to: { kind: 'new' as const, pool: 'default', name: 'elsewhere.qcow2' }, operation: randomUUID() };
+  await mover.upload(1, elsewhere);
+  expect(await ended(elsewhere.operation)).toMatchObject({ kind: 'done' });
 });
 
 test('a volume is overwritten only when the person agrees', async () => {

@@ -55,24 +55,32 @@ export class VolumeMover {
     }
     // Another call with the same id may have come while this one looked and asked.
     if (tasks.knows(id, wish)) return;
-    const { file, giveBack } = this.#tokens.use(window, token);
+    // The lock first: whom it refuses keeps the file.
     const release = locks.take(host, volume, path);
-    const { result } = tasks.run(
-      {
-        id,
-        wish,
-        title: `Upload “${volume.name}”`,
-        host,
-        guest: null,
-        volume,
-        command: transfers.commandFor(to.kind === 'new' ? 'upload' : 'replace', volume, image),
-        cancellable: true,
-      },
-      async (operation) => {
-        await (to.kind === 'new' ? transfers.upload(volume, file, operation) : transfers.replace(volume, file, operation));
-      },
-    );
-    result.catch(giveBack).finally(release);
+    const undo = [release];
+    try {
+      const { file, giveBack } = this.#tokens.use(window, token);
+      undo.push(giveBack);
+      const { result } = tasks.run(
+        {
+          id,
+          wish,
+          title: `Upload “${volume.name}”`,
+          host,
+          guest: null,
+          volume,
+          command: transfers.commandFor(to.kind === 'new' ? 'upload' : 'replace', volume, image),
+          cancellable: true,
+        },
+        async (operation) => {
+          await (to.kind === 'new' ? transfers.upload(volume, file, operation) : transfers.replace(volume, file, operation));
+        },
+      );
+      result.catch(giveBack).finally(release);
+    } catch (error) {
+      for (const step of undo) step();
+      throw error;
+    }
   }
 
   /** The id of the task; null when the person chose no place for it. */
