@@ -23,7 +23,8 @@ export default defineConfig({
       project('conformance', ['test/{bed,conformance,libvirt,faults,wire}/**/*.test.ts'], together),
       project('ui', ['test/ui/**/*.test.ts'], together),
       project('app', ['test/app/**/*.test.ts'], alone),
-      project('long', ['test/long/**/*.test.ts'], alone),
+      // The soak test counts what is left after a collection.
+      project('long', ['test/long/**/*.test.ts'], { ...alone, execArgv: ['--expose-gc'] }),
       project('tour', ['test/tour/**/*.test.ts'], alone),
     ],
   },
