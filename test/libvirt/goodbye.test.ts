@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { connectTo, unattended } from '../bed/unattended-connect.ts';
+import { at, byKey, makeBed, runFolder } from './ssh-bed.ts';
 
 let daemon: PrivateLibvirtd;
 
@@ -39,6 +40,26 @@ test('a daemon survives clients that change their minds', async () => {
     );
   }
   expect(outcomes).toContain('cancelled');
+  const connection = await connectTo(daemon.uri);
+  expect(await connection.listGuests()).toEqual([]);
+  await connection.close();
+});
+
+test('nor are those cut off that come over ssh, where the road is what is left', async () => {
+  const bed = await makeBed();
+  for (const [name, value] of Object.entries(bed.client.env)) vi.stubEnv(name, value);
+  onTestFinished(async () => {
+    await bed.stop();
+    vi.unstubAllEnvs();
+  });
+  const { sshd, keyFile } = await bed.trusted({ libvirt: runFolder(daemon) });
+  const uri = at(sshd, `/system?${byKey(keyFile)}`);
+  for (let round = 0; round < 12; round++) {
+    const connection = await connectTo(uri);
+    const asked = Promise.allSettled([connection.listGuests(), connection.listGuests(), connection.networks?.listNetworks()]);
+    await connection.close();
+    await asked;
+  }
   const connection = await connectTo(daemon.uri);
   expect(await connection.listGuests()).toEqual([]);
   await connection.close();

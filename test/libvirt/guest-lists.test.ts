@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { AppContract } from '../../preload/contract/contract.ts';
 import type { Publisher } from '../../preload/contract/define.ts';
 import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
+import type { GuestChange } from '../../backends/model/guest.ts';
 import type { Measure } from '../../backends/model/sample.ts';
 import { Registry } from '../../main/registry.ts';
 import { applyChanges, type GuestsSnapshot, type NumberedChange } from '../../renderer/data/live.ts';
@@ -90,6 +91,38 @@ test.each(Array.from({ length: 20 }, (_, seed) => seed))(
     await expect.poll(() => seen(applyChanges(opened, heard)), { timeout: 3000 }).toEqual(truth());
   },
 );
+
+// Such a list is decoded in turns with everything else, so that events and other answers overtake it.
+test('what happens to guests while a list of some megabytes is read is told after that list', { timeout: 60_000 }, async () => {
+  host = await ScriptedHost.start(12_000);
+  const connection = await connectTo(host.uri);
+  close = () => connection.close();
+  await connection.listGuests();
+  const told: GuestChange[] = [];
+  void (async () => {
+    for await (const change of connection.changes) told.push(change);
+  })();
+
+  let listed = false;
+  const list = connection.listGuests().then((guests) => {
+    listed = true;
+    return { guests, before: told.length };
+  });
+  const removed = new Set<string>();
+  while (!listed) {
+    const domain = host.domain(removed.size);
+    host.domains.delete(domain.dom.uuid);
+    removed.add(domain.dom.uuid);
+    host.tell(domain);
+    await sleep(1);
+  }
+  const { guests, before } = await list;
+  const overtaken = guests.filter(({ id }) => removed.has(id)).map(({ id }) => id);
+  expect(overtaken).not.toEqual([]);
+  expect(before).toBe(0);
+  const gone = () => new Set(told.flatMap((change) => (change.kind === 'removed' ? [change.id] : [])));
+  await expect.poll(() => overtaken.filter((id) => !gone().has(id)), { timeout: 10_000 }).toEqual([]);
+});
 
 test('only the groups that are asked for go over the wire, in one call', async () => {
   host = await ScriptedHost.start(100);
