@@ -79,6 +79,79 @@ test.for(roads)('a host by %s is added as it was shown, and connected', async ([
   expect(await page.evaluate(() => window.harness.saved)).toContain(uri);
 });
 
+test('a host that may only be looked at shows all, and every way to change it says why not', async ({ open }) => {
+  const { page, row, faults } = await open({ hosts: [], path: '/hosts/add' });
+  const why = page.getByRole('tooltip').getByText('You may only look at this host', { exact: true });
+  await road(page, /by ssh/);
+  await field(page, 'Host').fill('attic');
+  await page.getByRole('checkbox', { name: 'Only look' }).check();
+  await page.getByText(/Nothing can be changed/).waitFor();
+  await button(page, 'Add and connect').click();
+  await isAt(page, 'attic');
+  await page.locator('header').getByText('Only look', { exact: true }).waitFor();
+  await page.getByRole('navigation', { name: 'Hosts' }).getByText('Only look', { exact: true }).waitFor();
+  expect(await fact(page, 'Rights').innerText()).toContain('nothing can be changed');
+  expect(await faults()).toEqual([]);
+
+  await page.getByRole('link', { name: 'Guests', exact: true }).click();
+  await row('debian-13').waitFor();
+  await button(page, 'Create guest').hover();
+  await why.waitFor();
+  await row('debian-13').click({ button: 'right' });
+  for (const name of ['Shut down', 'Pause', 'Force off…', 'Delete…', 'Save screenshot…']) {
+    expect([name, await page.getByRole('menuitem', { name, exact: true }).getAttribute('aria-disabled')]).toEqual([name, 'true']);
+  }
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('link', { name: 'debian-13', exact: true }).click();
+  await button(page, 'Pause').hover();
+  await why.waitFor();
+  await page.getByText('Virtualisation').waitFor();
+  expect(await page.locator('.gh-thumbnail').count()).toBe(0);
+  await page.getByRole('tab', { name: 'Console' }).click();
+  await page.locator('.gh-screen canvas').waitFor();
+  expect(await page.getByRole('switch', { name: 'View only' }).isChecked()).toBe(true);
+  expect(await page.getByRole('button', { name: 'Ctrl+Alt+Del' }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'Serial 1' }).click();
+  await page.getByText(/a serial console is also typed to/).waitFor();
+
+  await page.getByRole('link', { name: 'Storage' }).click();
+  await page.getByRole('button', { name: 'Upload to default…' }).hover();
+  await why.waitFor();
+  await page.getByRole('button', { name: 'Actions for debian-13.qcow2' }).click();
+  for (const name of ['Download…', 'Overwrite from file…']) {
+    expect([name, await page.getByRole('menuitem', { name }).getAttribute('aria-disabled')]).toEqual([name, 'true']);
+  }
+  await page.keyboard.press('Escape');
+  expect(await faults()).toEqual([]);
+});
+
+test('who may not use this computer’s guests is offered to look at them', async ({ open }) => {
+  const { page } = await open({ hosts: [], path: '/hosts/add' });
+  await page.evaluate(() => window.harness.manners('qemu-system', 'permission'));
+  await button(page, 'Test connection').click();
+  await page.getByRole('button', { name: 'Use your own session instead' }).waitFor();
+  await page.getByRole('button', { name: 'Only look', exact: true }).click();
+  expect(await page.getByRole('checkbox', { name: 'Only look' }).isChecked()).toBe(true);
+  await page.evaluate(() => window.harness.manners('qemu-system', 'open'));
+  await button(page, 'Add and connect').click();
+  await isAt(page, 'This computer');
+  await page.locator('header').getByText('Only look', { exact: true }).waitFor();
+  await button(page, 'Edit connection').click();
+  await page.getByRole('checkbox', { name: 'Only look' }).uncheck();
+  await button(page, 'Save').click();
+  await isConnected(page, 'This computer');
+});
+
+test('one’s own session is one’s own: there is nothing to only look at', async ({ open }) => {
+  const { page } = await open({ hosts: [], path: '/hosts/add' });
+  await page.getByRole('checkbox', { name: 'Only look' }).check();
+  await road(page, /your own session/);
+  expect(await page.getByRole('checkbox', { name: 'Only look' }).count()).toBe(0);
+  await button(page, 'Add and connect').click();
+  await isConnected(page, 'My session');
+});
+
 test('an unencrypted road is warned of, asked about and marked', async ({ open }) => {
   const { page, question } = await open({ hosts: [], path: '/hosts/add' });
   await road(page, /unencrypted/);
@@ -166,7 +239,7 @@ test('a test tells what was found, until the address is another one', async ({ o
   await sshForm(app);
   await button(page, 'Test connection').click();
   await page.getByText('Reached attic').waitFor();
-  await page.getByText('Fake 1.0.0 · libvirt 1.0.0 · 16 CPUs (x86_64) · 64 GiB of memory').waitFor();
+  await page.getByText('Fake 1.0.0 · libvirt 1.0.0 · 16 CPUs (x86_64, Pretended Core 9000) · 64 GiB of memory').waitFor();
   await field(page, 'Name').fill('Up there');
   await page.getByText('Reached attic').waitFor();
   await field(page, 'Port').fill('2222');

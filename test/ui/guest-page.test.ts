@@ -136,6 +136,29 @@ test('deleting asks about each disk, keeps what others need, and leaves nothing 
   await row('database').waitFor({ state: 'detached' });
 });
 
+test('of a guest that was not read before its host was lost, the banner alone says why', async ({ open }) => {
+  const { page, row } = await open({ path: '/' });
+  await row('debian-13').waitFor();
+  await page.evaluate(() => {
+    window.harness.manners('local', 'unreachable');
+    window.harness.drop('local');
+  });
+  await page.locator('.gh-banner').waitFor();
+  await page.getByRole('link', { name: 'debian-13', exact: true }).click();
+  await page.getByText('It is shown here as soon as the host is connected.').waitFor();
+  expect(await page.locator('.pf-v6-c-alert.pf-m-danger').count()).toBe(1);
+  for (const tab of ['Console', 'Definition']) {
+    await page.getByRole('tab', { name: tab }).click();
+    await page.getByText('It is shown here as soon as the host is connected.').waitFor();
+    expect(await page.locator('.pf-v6-c-alert.pf-m-danger').count()).toBe(1);
+  }
+  await page.getByRole('tab', { name: 'Overview' }).click();
+  await page.evaluate(() => window.harness.manners('local', 'open'));
+  await page.getByRole('button', { name: 'Retry now' }).first().click();
+  await page.getByText('Virtualisation').waitFor();
+  expect(await page.locator('.pf-v6-c-alert.pf-m-danger').count()).toBe(0);
+});
+
 test('no to the question deletes nothing', async ({ open }) => {
   const { page, question } = await open({ path: pathOf(windows) });
   await askToDelete(page);

@@ -9,7 +9,9 @@ import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
 import { abilitiesOf } from '../../data/change-permission.ts';
 import { useGuest, useGuestDetails, useHost } from '../../data/queries.ts';
+import { useReadFault } from '../../data/read-fault.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
+import { Unread } from '../../ui/unread.tsx';
 import type { Fault } from '#model/fault';
 
 // noVNC and xterm are most of a megabyte, and most pages show neither.
@@ -21,8 +23,10 @@ export function ConsoleTab({ guest: ref }: { readonly guest: GuestRef }) {
   const { data: guest } = useGuest(ref);
   const { data: details, error, refetch } = useGuestDetails(ref);
 
-  if (error) return <FaultAlert fault={faultOf(error)} onRetry={() => void refetch()} />;
-  if (guest === undefined || details === undefined) return <Loading />;
+  const problem = useReadFault(ref.host, error);
+  if (guest === undefined || details === undefined || problem.fault !== null) {
+    return <Unread {...problem} label="Reading the consoles" onRetry={() => void refetch()} />;
+  }
   if (!isOn(guest)) return <Off host={ref} guest={guest} />;
   if (details.consoles.length === 0) return <NoConsole />;
   return <Consoles guest={ref} consoles={details.consoles} />;

@@ -1,15 +1,16 @@
 import type { GuestRef } from '#model/guest';
-import { faultOf } from '../../data/fault-of.ts';
 import { useGuestDefinition } from '../../data/queries.ts';
+import { useReadFault } from '../../data/read-fault.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { FaultAlert } from '../../ui/fault-alert.tsx';
-import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { Unread } from '../../ui/unread.tsx';
 
 /** The host's own document for the guest, to read and to copy. */
 export function DefinitionTab({ guestRef }: { readonly guestRef: GuestRef }) {
   const definition = useGuestDefinition(guestRef);
-  if (definition.error) return <FaultAlert fault={faultOf(definition.error)} onRetry={() => void definition.refetch()} />;
-  if (definition.data === undefined) return <SkeletonRows label="Reading the definition" />;
+  const problem = useReadFault(guestRef.host, definition.error);
+  if (definition.data === undefined || problem.fault !== null) {
+    return <Unread {...problem} label="Reading the definition" onRetry={() => void definition.refetch()} />;
+  }
   return (
     <div className="gh-definition">
       <div className="gh-definition__copy">

@@ -2,14 +2,13 @@ import { Button, EmptyState, EmptyStateBody, EmptyStateFooter, Tab, TabTitleText
 import { useState, type ReactNode } from 'react';
 import { Redirect, useLocation } from 'wouter';
 import type { Guest, GuestRef } from '#model/guest';
-import { faultOf } from '../../data/fault-of.ts';
 import { isDeletedHere } from '../../data/guest-verbs.ts';
 import { paths, type GuestTab } from '../../data/paths.ts';
 import { useGuest, useHost } from '../../data/queries.ts';
+import { useReadFault } from '../../data/read-fault.ts';
 import { useWatch } from '../../data/samples.ts';
-import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
-import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { Unread } from '../../ui/unread.tsx';
 import { DefinitionTab } from './definition-tab.tsx';
 import { GuestHeader } from './guest-header.tsx';
 import { OverviewTab } from './overview-tab.tsx';
@@ -38,10 +37,12 @@ export function GuestPage({ guestRef, tab, console, performance }: GuestPageProp
   const [known, setKnown] = useState<Guest | null>(null);
   if (result.data && result.data !== known) setKnown(result.data);
   const guest = result.data ?? known;
+  const problem = useReadFault(guestRef.host, result.error);
 
-  if (result.error) return <FaultAlert fault={faultOf(result.error)} onRetry={() => void result.refetch()} />;
-  if (!guest)
-    return result.isSuccess || host?.state.kind === 'disconnected' ? <Gone name={null} /> : <SkeletonRows label="Reading the guest" />;
+  if (problem.fault !== null || (!guest && !result.isSuccess)) {
+    return <Unread {...problem} label="Reading the guest" onRetry={() => void result.refetch()} />;
+  }
+  if (!guest) return <Gone name={null} />;
   if (result.isSuccess && result.data === undefined) {
     return isDeletedHere(guestRef) ? <Redirect to={paths.host(guestRef.host)} replace /> : <Gone name={guest.name} />;
   }

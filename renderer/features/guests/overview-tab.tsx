@@ -1,13 +1,12 @@
 import { Alert } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 import type { Guest, GuestDetails, GuestDisk, GuestJob, GuestNic, GuestRef } from '#model/guest';
-import { faultOf } from '../../data/fault-of.ts';
 import { abilitiesOf } from '../../data/change-permission.ts';
 import { useGuestDetails, useHost } from '../../data/queries.ts';
-import { FaultAlert } from '../../ui/fault-alert.tsx';
+import { useReadFault } from '../../data/read-fault.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { formatBytes, formatShare } from '../../ui/quantity.ts';
-import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { Unread } from '../../ui/unread.tsx';
 import { stateGroupOf } from './guest-order.ts';
 import { LiveStrip } from './live-strip.tsx';
 import { ScreenThumbnail } from './screen-thumbnail.tsx';
@@ -19,8 +18,8 @@ export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; 
   const result = useGuestDetails(guestRef);
   // While the host is away the last picture stays.
   const pictures = abilitiesOf(useHost(guestRef.host))?.screenshots !== false;
-  if (result.error && !result.data) return <FaultAlert fault={faultOf(result.error)} onRetry={() => void result.refetch()} />;
-  if (!result.data) return <SkeletonRows label="Reading what the guest is" />;
+  const problem = useReadFault(guestRef.host, result.error);
+  if (!result.data) return <Unread {...problem} label="Reading what the guest is" onRetry={() => void result.refetch()} />;
   const details = result.data;
   return (
     <div className="gh-overview">

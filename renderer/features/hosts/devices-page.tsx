@@ -2,13 +2,12 @@ import { Button, EmptyState, EmptyStateBody, EmptyStateFooter, SearchInput, Togg
 import { useDeferredValue, useMemo } from 'react';
 import type { HostId } from '#model/host';
 import type { HostObject } from '#model/inventory';
-import { faultOf } from '../../data/fault-of.ts';
 import { useHost, useInventory } from '../../data/queries.ts';
+import { useReadFault } from '../../data/read-fault.ts';
 import { useRemembered } from '../../data/remembered.ts';
-import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { Unread } from '../../ui/unread.tsx';
 import { deviceKinds, type DeviceKind } from './device-kinds.ts';
 
 const kindWords: Readonly<Record<DeviceKind, readonly [title: string, none: string]>> = {
@@ -83,12 +82,9 @@ function Objects({ host, kind, search, onClear }: ObjectsProps) {
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the words are of `search`
     [data, search],
   );
+  const problem = useReadFault(host, error);
   if (data === undefined) {
-    return error ? (
-      <FaultAlert fault={faultOf(error)} onRetry={() => void refetch()} />
-    ) : (
-      <SkeletonRows label={`Reading: ${kindWords[kind][0].toLocaleLowerCase()}`} />
-    );
+    return <Unread {...problem} label={`Reading: ${kindWords[kind][0].toLocaleLowerCase()}`} onRetry={() => void refetch()} />;
   }
   if (data.length === 0) {
     return (

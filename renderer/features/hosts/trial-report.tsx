@@ -82,7 +82,7 @@ function factsText({ hypervisor, hypervisorVersion, daemonVersion, arch, cpus, c
   return [
     hypervisorVersion === null ? hypervisor : `${hypervisor} ${hypervisorVersion}`,
     ...(daemonVersion === null ? [] : [`libvirt ${daemonVersion}`]),
-    `${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'} (${cpuModel ?? arch})`,
+    `${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'} (${cpuModel === null ? arch : `${arch}, ${cpuModel}`})`,
     `${formatBytes(memory)} of memory`,
   ].join(' · ');
 }

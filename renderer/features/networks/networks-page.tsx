@@ -1,12 +1,11 @@
 import { EmptyState, EmptyStateBody } from '@patternfly/react-core';
 import type { HostId } from '#model/host';
 import type { Network } from '#model/network';
-import { faultOf } from '../../data/fault-of.ts';
 import { useHost, useNetworks } from '../../data/queries.ts';
-import { FaultAlert } from '../../ui/fault-alert.tsx';
+import { useReadFault } from '../../data/read-fault.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { Unread } from '../../ui/unread.tsx';
 
 const forwards: Readonly<Record<Network['forward'], string>> = {
   nat: 'NAT: guests reach out through the host',
@@ -21,12 +20,14 @@ const forwards: Readonly<Record<Network['forward'], string>> = {
 export function NetworksPage({ host }: { readonly host: HostId }) {
   const name = useHost(host)?.name ?? host;
   const networks = useNetworks(host);
+  const problem = useReadFault(host, networks.error);
   return (
     <section className="gh-page" aria-label="Networks">
       <PageHeader title="Networks" detail={<ForeignText text={name} />} />
       <div className="gh-pane">
-        {networks.error && <FaultAlert fault={faultOf(networks.error)} onRetry={() => void networks.refetch()} />}
-        {networks.isPending && <SkeletonRows label="Reading the networks" />}
+        {(networks.data === undefined || problem.fault !== null) && (
+          <Unread {...problem} label="Reading the networks" onRetry={() => void networks.refetch()} />
+        )}
         {networks.data?.length === 0 && (
           <EmptyState titleText="No network" headingLevel="h2" variant="sm">
             <EmptyStateBody>This host has no virtual network that guests could join.</EmptyStateBody>

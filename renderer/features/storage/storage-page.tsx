@@ -4,15 +4,15 @@ import type { Pool } from '#model/storage';
 import type { Task } from '#model/task';
 import { changePermission } from '../../data/change-permission.ts';
 import { provideLabel, useDefaultPool } from '../../data/default-pool.ts';
-import { faultOf } from '../../data/fault-of.ts';
 import { useHost, usePools } from '../../data/queries.ts';
+import { useReadFault } from '../../data/read-fault.ts';
 import { useVolumeTasks } from '../../data/volume-tasks.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { Meter } from '../../ui/meter.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
-import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
+import { Unread } from '../../ui/unread.tsx';
 import { UploadButton } from './upload-button.tsx';
 import { VolumesTable } from './volumes-table.tsx';
 import './storage.css';
@@ -21,13 +21,15 @@ import './storage.css';
 export function StoragePage({ host }: { readonly host: HostId }) {
   const name = useHost(host)?.name ?? host;
   const pools = usePools(host);
+  const problem = useReadFault(host, pools.error);
   const tasks = useVolumeTasks(host);
   return (
     <section className="gh-page" aria-label="Storage">
       <PageHeader title="Storage" detail={<ForeignText text={name} />} />
       <div className="gh-pane">
-        {pools.error && <FaultAlert fault={faultOf(pools.error)} onRetry={() => void pools.refetch()} />}
-        {pools.isPending && <SkeletonRows label="Reading the storage pools" />}
+        {(pools.data === undefined || problem.fault !== null) && (
+          <Unread {...problem} label="Reading the storage pools" onRetry={() => void pools.refetch()} />
+        )}
         {pools.data?.length === 0 && <NoPool host={host} />}
         {pools.data?.map((pool) => (
           <PoolPart key={pool.name} host={host} pool={pool} tasks={tasks} />

@@ -2,8 +2,8 @@ import { Button } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { HostId } from '#model/host';
 import type { Task } from '#model/task';
-import { faultOf } from '../../data/fault-of.ts';
 import { useVolumes } from '../../data/queries.ts';
+import { useReadFault } from '../../data/read-fault.ts';
 import { taskOf } from '../../data/volume-tasks.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
@@ -22,8 +22,10 @@ interface VolumesTableProps {
 export function VolumesTable({ host, pool, tasks }: VolumesTableProps) {
   const volumes = useVolumes(host, pool);
   const [limit, setLimit] = useState(PORTION);
-  if (volumes.error) return <FaultAlert fault={faultOf(volumes.error)} onRetry={() => void volumes.refetch()} />;
-  if (volumes.isPending) return <p className="gh-subtle">Reading the volumes…</p>;
+  const { fault, away } = useReadFault(host, volumes.error);
+  if (fault !== null) return <FaultAlert fault={fault} onRetry={() => void volumes.refetch()} />;
+  if (volumes.data === undefined && away) return null;
+  if (volumes.data === undefined) return <p className="gh-subtle">Reading the volumes…</p>;
   if (volumes.data.length === 0) return <p className="gh-subtle">This pool is empty.</p>;
   const rest = volumes.data.length - limit;
   return (
