@@ -231,6 +231,7 @@ export const lookingAbilities: HostAbilities = {
   createGuests: false,
   serialConsole: false,
   screenshots: false,
+  managedSave: false,
 };
 
 const outcomes: Readonly<Record<GuestAction, { next?: GuestState; saved?: boolean }>> = {

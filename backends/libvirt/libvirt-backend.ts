@@ -68,7 +68,7 @@ async function findFacets(host: OpenHost): Promise<Facets> {
     serialConsole: traits.serialConsole && change,
     screenshots: traits.graphicalConsole && change,
     statistics: traits.statistics,
-    managedSave: traits.managedSave,
+    managedSave: traits.managedSave && change,
     inventory: kinds,
     guestInventory: [...traits.guestInventory],
   };

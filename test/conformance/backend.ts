@@ -289,7 +289,13 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       const looking = await host.connect(never(), true);
       try {
         const abilities = HostAbilities.parse(looking.abilities);
-        expect(abilities).toMatchObject({ change: false, createGuests: false, serialConsole: false, screenshots: false });
+        expect(abilities).toMatchObject({
+          change: false,
+          createGuests: false,
+          serialConsole: false,
+          screenshots: false,
+          managedSave: false,
+        });
         expect([looking.creation, looking.deletion, looking.storage?.transfers ?? null]).toEqual([null, null, null]);
         expect((await looking.listGuests()).map(({ id }) => id)).toContain(host.guest);
         expect((await looking.describeGuest(host.guest)).id).toBe(host.guest);

@@ -2,7 +2,7 @@ import './create-guest.css';
 import { EmptyState, EmptyStateBody, Skeleton } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { onlyLook } from '#model/guest-action';
-import type { HostId } from '#model/host';
+import type { Host, HostId } from '#model/host';
 import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
 import { hostKeys } from '../../data/keys.ts';
@@ -24,20 +24,27 @@ export function CreateGuestPage({ host: id }: { readonly host: HostId }) {
         ) : host.state.kind === 'connected' && host.state.abilities.createGuests ? (
           <Offer host={id} />
         ) : (
-          <EmptyState headingLevel="h2" titleText={host.state.kind === 'connected' ? 'Not on this host' : 'The host is not connected'}>
-            <EmptyStateBody>
-              {host.state.kind === 'connected'
-                ? host.state.abilities.change
-                  ? 'Guesthouse cannot make guests on a host of this kind.'
-                  : `${onlyLook}.`
-                : 'What was chosen here is kept until it is connected again.'}
-            </EmptyStateBody>
-          </EmptyState>
+          <NotHere {...whyNot(host)} />
         )}
       </div>
     </>
   );
 }
+
+function whyNot({ state }: Host): { readonly title: string; readonly text: string } {
+  if (state.kind !== 'connected') {
+    return { title: 'The host is not connected', text: 'What was chosen here is kept until it is connected again.' };
+  }
+  return state.abilities.change
+    ? { title: 'Not on this host', text: 'Guesthouse cannot make guests on a host of this kind.' }
+    : { title: onlyLook, text: 'A guest would be a change.' };
+}
+
+const NotHere = ({ title, text }: ReturnType<typeof whyNot>) => (
+  <EmptyState headingLevel="h2" titleText={title}>
+    <EmptyStateBody>{text}</EmptyStateBody>
+  </EmptyState>
+);
 
 function Offer({ host }: { readonly host: HostId }) {
   // Read anew each time: names, free memory and free space change behind our back.
