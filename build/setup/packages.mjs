@@ -106,6 +106,7 @@ export const OS_PACKAGES = [
 
   forModular('compiler', 'gcc', 'gcc', 'cc'),
   forModular('C library', 'libc6-dev', 'glibc-devel', '/usr/include/stdio.h'),
+  forModular('make', 'make', 'make', 'make'),
   forModular('meson', 'meson', 'meson', 'meson'),
   forModular('ninja', 'ninja-build', 'ninja-build', 'ninja'),
   forModular('pkg-config', 'pkgconf|pkg-config', 'pkgconf-pkg-config', 'pkg-config'),
