@@ -103,13 +103,13 @@ test('what happens to guests while a list of some megabytes is read is told afte
     for await (const change of connection.changes) told.push(change);
   })();
 
-  let listed = false;
+  const listed = new AbortController();
   const list = connection.listGuests().then((guests) => {
-    listed = true;
+    listed.abort();
     return { guests, before: told.length };
   });
   const removed = new Set<string>();
-  while (!listed) {
+  while (!listed.signal.aborted) {
     const domain = host.domain(removed.size);
     host.domains.delete(domain.dom.uuid);
     removed.add(domain.dom.uuid);
