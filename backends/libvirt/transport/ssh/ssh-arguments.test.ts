@@ -91,6 +91,7 @@ test.each([
   { kind: 'tcp', host: '-x', port: 1 },
   { kind: 'unix', path: 'relative' },
   { kind: 'unix', path: '/a\nb' },
+  { kind: 'unix', path: '/a-${SECRET}' },
 ] as const)('%o is not', (target) => {
   expect(() => forwardArguments(uri('host/system'), '/c', { verb: 'forward', socket: '/t', target })).toThrow(
     expect.objectContaining({ code: 'bad-input' }),

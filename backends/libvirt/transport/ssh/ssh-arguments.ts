@@ -9,7 +9,7 @@ const CONNECT_TIMEOUT_S = 15;
 
 /** Of what may stand for a host in ssh's configuration; a URI's brackets are gone already. */
 const HOST = /^[^-\s\p{Cc}'"`$\\;&<>|(){}/@][^\s\p{Cc}'"`$\\;&<>|(){}/@]*$/u;
-const USER = /^[^-\s\p{Cc}'"`$;&<>|(){}:@][^\p{Cc}'"`$;&<>|(){}]*$/u;
+const USER = /^[^-\s\p{Cc}'"`$;&<>|(){}:@\\%](?:[^\s\p{Cc}'"`$;&<>|(){}%]*[^\s\p{Cc}'"`$;&<>|(){}%\\])?$/u;
 
 /** Throws BackendError for a URI that ssh must not or cannot be started for: 'bad-uri', 'insecure'. */
 export function checkSshUri(uri: LibvirtUri): string {
@@ -103,7 +103,8 @@ function listener(target: TunnelTarget): string {
 }
 
 function path(text: string): string {
-  if (!text.startsWith('/') || /\p{Cc}/u.test(text))
+  // ssh would fill "${…}" in from this computer's environment and send it to the host, whose guests name these paths.
+  if (!text.startsWith('/') || /\p{Cc}|\$\{/u.test(text))
     throw new BackendError('bad-input', `${JSON.stringify(text)} is no path of a listener.`);
   return withoutTokens(text).replaceAll(/[\\:]/g, '\\$&');
 }
