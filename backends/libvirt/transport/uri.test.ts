@@ -16,6 +16,9 @@ test.each([
   ['qemu+ssh://[fe80::1%25eth0]:2222/session', { host: 'fe80::1%eth0', port: 2222, name: 'qemu:///session' }],
   ['test:///default?no_verify=1&custom=a%20b;mode=legacy', { name: 'test:///default?custom=a%20b' }],
   ['qemu:///system?name=lxc:///system', { name: 'lxc:///system' }],
+  ['qemu+ssh://DOMAIN%5Cme@host/system', { user: 'DOMAIN\\me', host: 'host' }],
+  ['qemu+ssh://DOMAIN\\me@host/system', { user: 'DOMAIN\\me', host: 'host' }],
+  ['qemu+ssh://me%40realm.example@host/system', { user: 'me@realm.example', host: 'host' }],
   ['lxc://', { driver: 'lxc', path: '/', name: 'lxc:///' }],
 ])('%s', (text, expected) => expect(parseLibvirtUri(text)).toMatchObject(expected));
 
@@ -71,6 +74,9 @@ describe('what is no address is said to be none', () => {
     'qemu+ssh://%2doX@host/system',
     'qemu+ssh://us%65%20r@host/system',
     'qemu+ssh://@host/system',
+    'qemu+ssh://me%5C@host/system',
+    'qemu+ssh://%5Cme@host/system',
+    'qemu+ssh://%40me@host/system',
     'qemu+ssh://a@b@host/system',
     'qemu+ssh://user@/system',
     'qemu+ssh://:22/system',
@@ -131,7 +137,7 @@ property.prop([hostile], { numRuns: 5000 })('whatever is written, it is refused 
   const { host, user, port, path, parameters, name } = uri;
   for (const part of [host, user, path, name, ...parameters.values()]) expect(part ?? '').not.toMatch(/\p{C}/u);
   expect(host ?? 'host').toMatch(/^[A-Za-z0-9_:][A-Za-z0-9._:-]*(%[A-Za-z0-9_][A-Za-z0-9._-]*)?$/);
-  expect(user ?? 'user').toMatch(/^[^\s@:/?#\\'"%-][^\s@:/?#\\'"%]*$/u);
+  expect(user ?? 'user').toMatch(/^[^\s@:/?#\\'"%-](?:[^\s:/?#'"%]*[^\s:/?#\\'"%])?$/u);
   expect(port ?? 1).toSatisfy((number) => number > 0 && number < 65_536);
   expect(parameters.has('command')).toBe(false);
   expect(name).toMatch(/^$|^[a-z]+:\/\/(\/|$)/);

@@ -53,8 +53,9 @@ const LENGTH_MAX = 4096;
 const SHAPE =
   /^(?<driver>[a-z][a-z0-9]*)(?:\+(?<transport>[a-z0-9]+))?:\/\/(?:(?<user>[^@/?#]*)@)?(?<host>\[[^\]/?#@]*\]|[^:/?#@]*)(?::(?<port>\d{1,5}))?(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/i;
 
-// Nothing that a shell, a command line or another URI could take for something else.
-const USER = /^[^\s\p{C}@:/?#\\'"%-][^\s\p{C}@:/?#\\'"%]*$/u;
+// Nothing that a shell, a command line or another URI could take for something else. Active Directory has "DOMAIN\me" and "me@realm"; a
+// backslash at the end would take away the meaning of what follows.
+const USER = /^[^\s\p{C}@:/?#\\'"%-](?:[^\s\p{C}:/?#'"%]*[^\s\p{C}:/?#\\'"%])?$/u;
 const HOST = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$/;
 /** An interface of this computer, for addresses that every link has; RFC 6874 writes its "%" as "%25". */
 const ZONE = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,14}$/;
