@@ -2,10 +2,15 @@ import { BackendError } from './errors.ts';
 
 /** What a host, or the road to it, wants of the person before it lets them in. Prompts are foreign text: shown, never understood. */
 export type LoginQuestion =
-  /** Something typed that nobody else may see. */
-  | { readonly kind: 'secret'; readonly what: 'password' | 'passphrase' | 'code' | 'pin' | 'answer'; readonly prompt: string }
+  /** Something typed that nobody else may see. `again`: what was typed before was not accepted. */
+  | {
+      readonly kind: 'secret';
+      readonly what: 'password' | 'passphrase' | 'code' | 'pin' | 'answer';
+      readonly prompt: string;
+      readonly again?: boolean;
+    }
   /** The name is a suggestion, which may be empty. */
-  | { readonly kind: 'credentials'; readonly name: string; readonly realm: string | null }
+  | { readonly kind: 'credentials'; readonly name: string; readonly realm: string | null; readonly again?: boolean }
   /** A host that was never seen before shows its key; `fingerprint` as ssh writes it: "SHA256:…". */
   | { readonly kind: 'host-key'; readonly host: string; readonly keyType: string; readonly fingerprint: string }
   /** Something to do elsewhere: touch a security key. It has no answer but giving up, and goes away by its signal. */

@@ -109,7 +109,7 @@ test('a host asks once, however many connections it takes', async () => {
   // Long calls go over a second connection.
   await host.storage?.provideDefaultPool();
   expect(await host.storage?.listPools()).toContainEqual(expect.objectContaining({ name: 'default' }));
-  expect(asked).toEqual([{ kind: 'credentials', name: NAME, realm: null }]);
+  expect(asked).toEqual([{ kind: 'credentials', name: NAME, realm: null, again: false }]);
   await host.close();
 });
 

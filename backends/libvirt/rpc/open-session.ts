@@ -1,3 +1,4 @@
+import { BackendError } from '../../errors.ts';
 import { type AskLogin, nobodyToAsk } from '../../login.ts';
 import { remote } from '../protocol/remote.ts';
 import type { Route } from '../transport/route.ts';
@@ -5,6 +6,7 @@ import type { Transport } from '../transport/transport.ts';
 import { authenticate } from './authenticate.ts';
 import { KnownLogin } from './sasl/known-login.ts';
 import { SecurableTransport } from './sasl/securable-transport.ts';
+import type { SecurityLayer } from './sasl/security-layer.ts';
 import { Session } from './session.ts';
 
 const FEATURE_KEEPALIVE = 10;
@@ -44,7 +46,7 @@ export async function openOver(
   const session = new Session(line, { dedicated: options.dedicated ?? false });
   try {
     const { signal, ask = nobodyToAsk, known = new KnownLogin(null) } = options;
-    await authenticate(session, { signal, ask, privacy, host, known, secure: (layer) => line.secure(layer) });
+    await authenticate(session, { signal, ask, privacy, host, known, secure: (layer) => secureBetweenPackets(session, line, layer) });
     // Besides answering, this starts the daemon's own pings. A connection that may stop reading cannot answer them.
     if (!(options.dedicated ?? false)) await session.call(remote.connectSupportsFeature, { feature: FEATURE_KEEPALIVE }, limits(options));
     // The daemon may have to start its driver, or reach another host: as long as it takes.
@@ -59,6 +61,15 @@ export async function openOver(
     // Where the connection itself ended, its own reason says more than the call that was under way.
     throw (await session.closed) ?? error;
   }
+}
+
+/** Bytes that came in the clear after the daemon's last word would be taken for the beginning of what is sealed: somebody put them in. */
+function secureBetweenPackets(session: Session, line: SecurableTransport, layer: SecurityLayer): void {
+  if (session.betweenPackets) return line.secure(layer);
+  throw new BackendError('untrusted', 'Somebody on the way to the host has changed what it said.', {
+    reason: 'Something in plain text followed the end of the log-in.',
+    remedy: 'Connect by ssh or TLS.',
+  });
 }
 
 const limits = ({ signal }: { readonly signal?: AbortSignal | undefined }) => (signal === undefined ? {} : { signal });

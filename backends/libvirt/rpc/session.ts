@@ -61,7 +61,7 @@ export class Session {
 
   readonly #transport: Transport;
   readonly #dedicated: boolean;
-  readonly #decoder = new PacketDecoder();
+  readonly #decoder = new PacketDecoder({ pieces: true });
   readonly #keepAlive: KeepAlive | null;
   readonly #calls: CallQueue;
   /** The transport has asked for patience. */
@@ -189,6 +189,11 @@ export class Session {
   #send(head: Uint8Array, body?: Uint8Array): boolean {
     this.#full = !this.#transport.send(head, body);
     return !this.#full;
+  }
+
+  /** Nothing of a packet has come that is not complete. */
+  get betweenPackets(): boolean {
+    return !this.#decoder.partial;
   }
 
   #receive(chunk: Uint8Array): void {

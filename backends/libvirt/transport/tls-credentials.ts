@@ -31,7 +31,10 @@ export async function tlsCredentials({ ca, crl, own }: TlsFiles, ask: AskLogin, 
 async function unlocked(file: PemFile, ask: AskLogin, signal: AbortSignal | undefined): Promise<string> {
   if (!/ENCRYPTED/.test(file.text)) return file.text;
   for (let attempt = 1; ; attempt++) {
-    const answer = await ask({ kind: 'secret', what: 'passphrase', prompt: file.path }, signal ?? new AbortController().signal);
+    const answer = await ask(
+      { kind: 'secret', what: 'passphrase', prompt: file.path, again: attempt > 1 },
+      signal ?? new AbortController().signal,
+    );
     if (answer.kind !== 'secret') {
       throw new BackendError('auth-cancelled', 'Your key stayed locked.', { remedy: 'Connect again to be asked once more.' });
     }

@@ -31,18 +31,21 @@ interface Mechanism {
   readonly name: string;
   /** Whether it may be used on a road that everybody can read: only where it hides what follows. */
   readonly hides: boolean;
+  /** Whether the other side learns the password by it: only for one that is certainly the host. */
+  readonly tells: boolean;
   begin(credentials: Credentials, options: SaslOptions): Conversation;
 }
 
-/** The best first. PLAIN is before DIGEST-MD5, since it is only used where nobody else can read: MD5 protects a password badly. */
+/** The best first. PLAIN is before DIGEST-MD5, since it is only used where nobody else can read or answer: MD5 protects a password badly. */
 const MECHANISMS: readonly Mechanism[] = [
-  { name: 'SCRAM-SHA-512', hides: false, begin: (credentials) => scram('sha512', credentials) },
-  { name: 'SCRAM-SHA-256', hides: false, begin: (credentials) => scram('sha256', credentials) },
-  { name: 'SCRAM-SHA-1', hides: false, begin: (credentials) => scram('sha1', credentials) },
-  { name: 'PLAIN', hides: false, begin: plain },
+  { name: 'SCRAM-SHA-512', hides: false, tells: false, begin: (credentials) => scram('sha512', credentials) },
+  { name: 'SCRAM-SHA-256', hides: false, tells: false, begin: (credentials) => scram('sha256', credentials) },
+  { name: 'SCRAM-SHA-1', hides: false, tells: false, begin: (credentials) => scram('sha1', credentials) },
+  { name: 'PLAIN', hides: false, tells: true, begin: plain },
   {
     name: 'DIGEST-MD5',
     hides: true,
+    tells: false,
     begin: (credentials, { host, privacy }) =>
       digestMd5(credentials, { service: `libvirt/${host ?? 'localhost'}`, secrecy: privacy === 'plain' }),
   },
@@ -50,11 +53,11 @@ const MECHANISMS: readonly Mechanism[] = [
 
 /** Logs in by SASL, with what is known or the person says. Rejects with BackendError, or LibvirtError for what the daemon has against it. */
 export async function logIn(session: Session, options: SaslOptions): Promise<void> {
-  const { mechlist } = await session.call(remote.authSaslInit, {}, limits(options.signal));
-  let mechanism = choose(mechlist.split(/[\s,]+/).filter(Boolean), options.privacy);
+  let mechanism = choose(await offersOf(session, options), options);
+  let again = false;
   for (let attempt = 1; ; attempt++) {
     const fresh = options.known.accepted === null;
-    const credentials = options.known.accepted ?? (await askForCredentials(options));
+    const credentials = options.known.accepted ?? (await askForCredentials(options, again));
     try {
       const layer = await converse(session, mechanism, mechanism.begin(credentials, options), options.signal);
       if (layer !== null) options.secure(layer);
@@ -66,16 +69,40 @@ export async function logIn(session: Session, options: SaslOptions): Promise<voi
       if (fresh && attempt >= ATTEMPTS) throw refused(error);
     }
     // The daemon has forgotten the attempt, and begins anew.
-    const { mechlist: again } = await session.call(remote.authSaslInit, {}, limits(options.signal));
-    mechanism = choose(again.split(/[\s,]+/).filter(Boolean), options.privacy);
+    mechanism = choose(await offersOf(session, options), options);
+    again = true;
   }
 }
 
-function choose(offered: readonly string[], privacy: Route['privacy']): Mechanism {
+/** A daemon whose every mechanism is too weak for the road says so by refusing a log-in that nobody has tried yet. */
+async function offersOf(session: Session, { signal, privacy }: SaslOptions): Promise<readonly string[]> {
+  try {
+    const { mechlist } = await session.call(remote.authSaslInit, {}, limits(signal));
+    return mechlist.split(/[\s,]+/).filter(Boolean);
+  } catch (error) {
+    if (!(error instanceof LibvirtError) || error.code !== ErrorCode.authFailed) throw error;
+    const where = privacy === 'encrypted' ? 'here' : 'over a connection without TLS';
+    throw new BackendError('unsupported', `The host offers no way to log in ${where}.`, {
+      reason: error.text || null,
+      remedy: 'Connect by ssh or TLS, or ask its administrator to look at mech_list in /etc/sasl2/libvirt.conf there.',
+      cause: error,
+    });
+  }
+}
+
+function choose(offered: readonly string[], { privacy, host }: Pick<SaslOptions, 'privacy' | 'host'>): Mechanism {
   const known = MECHANISMS.filter(({ name }) => offered.some((offer) => offer.toUpperCase() === name));
-  const usable = known.find(({ hides }) => hides || privacy !== 'plain');
+  // Any program of this computer may listen at a port of it, and say that it is the daemon.
+  const certain = privacy === 'encrypted' || host === null;
+  const usable = known.find(({ hides, tells }) => (hides || privacy !== 'plain') && (certain || !tells));
   if (usable !== undefined) return usable;
   const reason = `It offers ${offered.join(', ') || 'nothing'}.`;
+  if (known.length > 0 && privacy !== 'plain') {
+    throw new BackendError('insecure', 'Whatever listens at this port would learn your password.', {
+      reason,
+      remedy: 'Connect by ssh or TLS.',
+    });
+  }
   if (known.length > 0) {
     throw new BackendError('insecure', 'Over plain TCP, everybody on the network could read what is said to this host.', {
       reason,
@@ -119,8 +146,8 @@ async function converse(
 
 const packed = (data: Uint8Array | null | SecurityLayer) => (data instanceof Uint8Array ? { nil: 0, data } : { nil: 1, data: NOTHING });
 
-async function askForCredentials({ ask, signal, known }: SaslOptions): Promise<Credentials> {
-  const question = { kind: 'credentials', name: known.suggestion, realm: null } as const;
+async function askForCredentials({ ask, signal, known }: SaslOptions, again: boolean): Promise<Credentials> {
+  const question = { kind: 'credentials', name: known.suggestion, realm: null, again } as const;
   const answer = await ask(question, signal ?? new AbortController().signal);
   if (answer.kind === 'credentials') return { name: answer.name, password: answer.password };
   throw new BackendError('auth-cancelled', 'You did not log in.', { remedy: 'Connect again to be asked once more.' });
