@@ -14,7 +14,7 @@ test.each([
   ['Passcode or option (1-3): ', 'code'],
   ['What is your quest? ', 'answer'],
 ])('%s', (text, what) => {
-  expect(asks(text)).toEqual({ kind: 'secret', what, prompt: text.trim() });
+  expect(asks(text)).toEqual({ kind: 'secret', what, prompt: text.trim(), again: false });
 });
 
 test.each(['ED25519 key fingerprint is SHA256:abc+/d.', 'ED25519 key fingerprint is: SHA256:abc+/d'])('an unknown host: %s', (line) => {
@@ -33,7 +33,22 @@ test('a second time shows as such', () => {
   expect(asks("me@host's password: ", { said: 'Permission denied, please try again.\r\n', again: true })).toMatchObject({
     prompt: "Permission denied, please try again.\nme@host's password:",
   });
-  expect(asks('Password: ', { again: true })).toMatchObject({ prompt: expect.stringMatching(/try again\.\nPassword:$/) });
+  expect(asks('Password: ', { again: true })).toMatchObject({ prompt: 'Password:', again: true });
+});
+
+test.each([
+  "(me@host) Enter passphrase for key '/home/me/.ssh/id_ed25519': ",
+  "Password\nEnter passphrase for key '/home/me/.ssh/id_ed25519': ",
+  "(me@host) Enter PIN for 'token': ",
+])('a host that asks for what never leaves this computer is not helped: %j', (text) => {
+  const question = asks(text);
+  expect(question?.kind === 'secret' && question.what).toMatch(/^(password|answer|code)$/);
+});
+
+test.each(['(me@host) ', `${'x'.repeat(4000)}\n`, 'Hello\n'])('a host cannot imitate the question for its key after %#', (before) => {
+  const text = `The authenticity of host 'other' can't be established.\nED25519 key fingerprint is SHA256:abc.\nGo on? `;
+  expect(asks(before + text)).toMatchObject({ kind: 'secret' });
+  expect(asks(`${before}${text}(yes/no)? `)).toBeNull();
 });
 
 test("ssh's own chatter and control characters are left out, and no host can flood the window", () => {

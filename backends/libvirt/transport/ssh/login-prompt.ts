@@ -15,17 +15,17 @@ export interface Prompt {
 /** Hosts write prompts as well: none may be so long that looking at it takes long. */
 const LONGEST = 4000;
 
-const HOST_KEY = /authenticity of host '(?<host>.+?)(?: \([^()]*\))?' can't be established/;
+/** ssh's own questions begin with their words, and nothing that a host can write comes before them. */
+const HOST_KEY = /^The authenticity of host '(?<host>[^']+?)(?: \([^()]*\))?' can't be established/;
 const FINGERPRINT = /^(?<keyType>\S+) key fingerprint is:? (?<fingerprint>[A-Z0-9]+:[^\s.]+)/m;
+/** What a host asks (keyboard-interactive), ssh marks so, since 8.5. */
+const BY_HOST = /^\([^()\s]*@[^()\s]*\) /;
 
 /** The question that a prompt of OpenSSH stands for; null for one that is answered with no, unasked. */
 export function questionOf({ kind, text: whole, said, again }: Prompt): LoginQuestion | null {
   const text = whole.slice(-LONGEST);
   const prompt = plain(text);
-  const before = [plain(withoutChatter(said)), again && !/try again/i.test(said) ? 'That was not accepted, please try again.' : ''].filter(
-    Boolean,
-  );
-  const inFull = [...before, prompt].join('\n');
+  const inFull = [plain(withoutChatter(said)), prompt].filter(Boolean).join('\n');
   switch (kind) {
     case 'none':
       return { kind: 'notice', prompt };
@@ -35,19 +35,20 @@ export function questionOf({ kind, text: whole, said, again }: Prompt): LoginQue
     case 'text':
       break;
   }
-  const asked = HOST_KEY.exec(text)?.groups;
-  const shown = FINGERPRINT.exec(text)?.groups;
+  const asked = HOST_KEY.exec(whole.slice(0, LONGEST))?.groups;
+  const shown = FINGERPRINT.exec(whole.slice(0, LONGEST))?.groups;
   if (asked !== undefined && shown !== undefined) {
     return { kind: 'host-key', host: asked['host'] ?? '', keyType: shown['keyType'] ?? '', fingerprint: shown['fingerprint'] ?? '' };
   }
   // Any other yes or no would be answered by a text that was meant to be a secret.
   if (/\(yes\/no/.test(text)) return null;
-  return { kind: 'secret', what: secretOf(text), prompt: inFull };
+  return { kind: 'secret', what: secretOf(text), prompt: inFull, again };
 }
 
 function secretOf(text: string): 'password' | 'passphrase' | 'code' | 'pin' | 'answer' {
-  if (/passphrase/i.test(text)) return 'passphrase';
-  if (/\bPIN\b/.test(text)) return 'pin';
+  // Those two never leave this computer: a host that asks for one gets no help in looking as if they did not.
+  if (!BY_HOST.test(text) && text.startsWith('Enter passphrase for ')) return 'passphrase';
+  if (!BY_HOST.test(text) && text.startsWith('Enter PIN for ')) return 'pin';
   if (/\bcode\b|one-?time|\bOTP\b|\btoken\b|passcode/i.test(text)) return 'code';
   return /password/i.test(text) ? 'password' : 'answer';
 }

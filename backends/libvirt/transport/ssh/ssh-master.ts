@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,6 +17,7 @@ import { hireUndertaker } from './undertaker.ts';
 /** ssh makes its control socket when it has logged in, which nothing else tells of. */
 const LOOK_EVERY_MS = 20;
 const PIPE_LINGERS_MS = 300;
+const KNOWN_HOSTS_MAX = 16 * 1024 * 1024;
 
 /** A connection to a host that has logged in. */
 export interface SshMaster {
@@ -77,6 +78,8 @@ export async function openSshMaster(uri: LibvirtUri, { ask, surroundings }: Rout
       detached: true,
       env: {
         ...environment,
+        // What ssh leaves alone where it asks for a text, and our script goes by.
+        SSH_ASKPASS_PROMPT: undefined,
         SSH_ASKPASS: askpass.script,
         SSH_ASKPASS_REQUIRE: 'force',
         // Before OpenSSH 8.4 nothing was asked without one.
@@ -159,6 +162,9 @@ async function loginFaultOf(host: string, stderr: string): Promise<BackendError>
 /** ssh tells only where the known key stands. A line is: [@marker] names type key; its fingerprint is the SHA-256 of the key (RFC 4255 style). */
 async function fingerprintBefore({ file, line }: ChangedKey): Promise<string | null> {
   if (file === null || line === null) return null;
+  // The path is ssh's word, or what a host's greeting passes off as that: neither a device nor a pipe, which would never end.
+  const status = await stat(file).catch(() => null);
+  if (status?.isFile() !== true || status.size > KNOWN_HOSTS_MAX) return null;
   const text = await readFile(file, 'utf8').catch(() => '');
   const [, type, key] = (text.split('\n')[line - 1] ?? '').replace(/^@\S+\s+/, '').split(/\s+/);
   if (type === undefined || key === undefined) return null;
