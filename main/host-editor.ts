@@ -92,7 +92,7 @@ export class HostEditor {
 
   #connect(window: number, id: HostId): Host {
     const link = this.#options.registry.link(id);
-    link.connect(askIn(this.#options.questions, window, () => link.saved.name));
+    link.connect(askIn(this.#options.questions, window, () => link.saved));
     return link.host();
   }
 

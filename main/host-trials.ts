@@ -70,7 +70,7 @@ export class HostTrials {
     const backend = backendFor(uri, backends);
     await approvals.require(window, address, kept !== null && uriOf(kept) === uri ? [] : concerns, signal);
     const ask = withdrawnWith(
-      askIn(questions, window, () => placeOf(address)),
+      askIn(questions, window, () => ({ name: placeOf(address), address })),
       signal,
     );
     const connection = await backend.connect(uri, { signal, ask, readOnly });

@@ -10,7 +10,7 @@ const letters = (first: string, more: string, maxLength: number) =>
     .map(([head, tail]) => head + tail);
 const alphanumeric = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const host = fc.oneof(letters(alphanumeric, `${alphanumeric}.-_`, 40), fc.ipV4(), fc.ipV6());
-const user = letters(`${alphanumeric}_äß試`, `${alphanumeric}.-_+!&=;$äß試~`, 30);
+const user = letters(`${alphanumeric}_äß試`, `${alphanumeric}.-_+!&=;$äß試~\\@`, 30).filter((name) => !name.endsWith('\\'));
 const port = fc.option(fc.integer({ min: 1, max: 65_535 }));
 const path = fc.option(
   fc.string({ unit: fc.constantFrom(...Array.from(`/${alphanumeric} %&;=?#+@:äß試"'`)), minLength: 1, maxLength: 60 }),
@@ -85,6 +85,8 @@ test('the same way to the same daemon is the same, however it is written', () =>
 test('a host without a name is called by its place', () => {
   expect(placeOf({ road: 'local', driver: 'qemu', scope: 'system' })).toBe('This computer');
   expect(placeOf({ road: 'tcp', driver: 'qemu', host: 'shelf', port: null })).toBe('shelf');
+  expect(placeOf({ road: 'uri', uri: 'hail' })).toBe('hail');
+  expect(placeOf({ road: 'uri', uri: '' })).not.toBe('');
   expect(placeOf({ road: 'uri', uri: 'qemu+libssh://ada@shelf/system' })).toBe('shelf');
   expect(placeOf({ road: 'uri', uri: 'qemu:///system?socket=/run/x' })).toBe('This computer');
 });

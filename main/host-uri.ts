@@ -71,6 +71,7 @@ function formOf({ driver, transport, user, host, port, path, parameters }: Libvi
 export function placeOf(address: HostAddress): string {
   if (address.road === 'local') return 'This computer';
   if (address.road !== 'uri') return address.host;
+  if (address.uri.trim() === '') return 'The default of libvirt';
   const uri = libvirtUri(address.uri);
   return uri === null ? address.uri : (uri.host ?? 'This computer');
 }

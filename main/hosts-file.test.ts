@@ -49,6 +49,14 @@ test('what is written is there at the next start, in its order, for the user alo
   expect((await stat(join(folder, 'config'))).mode & 0o777).toBe(0o700);
 });
 
+test('a path that no address can say costs its own host only', async () => {
+  await open().write([shelf]);
+  const hosts = (await written()).hosts;
+  const broken = { ...hosts[0], id: 'broken', address: { ...shelf.address, keyFile: '/k\ud800' } };
+  await writeFile(file, JSON.stringify({ version: 1, hosts: [broken, ...hosts] }));
+  expect(await open().read()).toEqual([shelf]);
+});
+
 test('this computer can be elsewhere for one run, and is not written as if it were', async () => {
   const there = open('test:///default?socket=/run/x');
   const [local] = await there.read();

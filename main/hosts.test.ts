@@ -304,11 +304,24 @@ test('what a host asks is asked in the window that wanted it, under its name, on
 test('a question that comes again says so', async () => {
   const { fake, confirm, add, becomes } = setUp([]);
   const password = { kind: 'secret', what: 'password', prompt: 'Password:' } as const;
-  fake.setManners('shelf', { asks: [password, password] });
+  fake.setManners('shelf', { asks: [password, { ...password, again: true }] });
   confirm.mockResolvedValue(typing({ secret: 'x' }));
   const { id } = await add(wish(ssh('shelf')));
   await becomes(id, { kind: 'connected' });
-  expect(confirm.mock.calls.map(([, { message }]) => message.length)).toEqual([1, 2]);
+  expect(confirm.mock.calls.map(([, { message }]) => message)).toEqual([
+    ['“Password:”'],
+    ['What was typed before was not accepted.', '“Password:”'],
+  ]);
+});
+
+test('a name that a window chose does not hide where an answer goes', async () => {
+  const { fake, confirm, add } = setUp([]);
+  fake.setManners('trap.example', { asks: [{ kind: 'secret', what: 'password', prompt: 'Password:' }] });
+  await add(wish(ssh('trap.example'), `bank”\n\u202e your root password: “${'x'.repeat(200)}`));
+  await vi.waitFor(() => expect(confirm).toHaveBeenCalled());
+  const shown = confirm.mock.calls[0]?.[1];
+  expect(shown?.details).toEqual([{ label: 'Address', value: 'trap.example', exact: false }]);
+  expect(shown?.title).toMatch(/^Log in to “bank"[^“”\p{Cc}\p{Cf}]{1,60}…”$/u);
 });
 
 test('a notice goes away when it has done its work', async () => {

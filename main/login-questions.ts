@@ -1,24 +1,19 @@
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
+import type { SavedHost } from '#model/host';
 import type { AskLogin, LoginAnswer, LoginQuestion } from '../backends/login.ts';
+import { placeOf } from './host-uri.ts';
 import type { Questions } from './questions.ts';
 
 /** As long as any password or passphrase that a daemon or ssh takes. */
 const SECRET_MAX = 1024;
+const TITLE_MAX = 60;
 
-/** Puts what a host asks to the person in front of that window, under the host's name. For one attempt: it knows what was asked before. */
-export function askIn(questions: Questions, window: number, host: () => string): AskLogin {
-  let before = '';
-  return async (question, signal) => {
-    const now = JSON.stringify(question);
-    const confirmation = confirmationOf(question, host());
-    const again = now === before && question.kind !== 'notice';
-    before = now;
-    const shown = again ? { ...confirmation, message: [AGAIN, ...confirmation.message] } : confirmation;
-    return answerTo(question, await questions.askInTurn(window, shown, signal));
-  };
+/** Puts what a host asks to the person in front of that window, under the host's name and address. */
+export function askIn(questions: Questions, window: number, host: () => Pick<SavedHost, 'name' | 'address'>): AskLogin {
+  return async (question, signal) => answerTo(question, await questions.askInTurn(window, confirmationOf(question, host()), signal));
 }
 
-const AGAIN = 'The host asks again: what was typed before may have been wrong.';
+const AGAIN = 'What was typed before was not accepted.';
 
 const labels: Readonly<Record<Extract<LoginQuestion, { kind: 'secret' }>['what'], string>> = {
   password: 'Password',
@@ -28,14 +23,19 @@ const labels: Readonly<Record<Extract<LoginQuestion, { kind: 'secret' }>['what']
   answer: 'Answer',
 };
 
-export function confirmationOf(question: LoginQuestion, host: string): Confirmation {
-  const login = { title: `Log in to “${host}”`, choices: [], confirm: 'Log in', danger: false };
-  if (question.kind === 'secret') return { ...login, message: quoted(question.prompt), inputs: [secret(labels[question.what])] };
+/** A window can give a host any name, so the address is said beside it: that is where the answer goes. */
+export function confirmationOf(question: LoginQuestion, { name, address }: Pick<SavedHost, 'name' | 'address'>): Confirmation {
+  const host = inTitle(name);
+  const details = [{ label: 'Address', value: placeOf(address), exact: false }];
+  const login = { title: `Log in to “${host}”`, details, choices: [], confirm: 'Log in', danger: false };
+  if (question.kind === 'secret') {
+    return { ...login, message: [...failed(question), ...quoted(question.prompt)], inputs: [secret(labels[question.what])] };
+  }
   if (question.kind === 'notice') return { ...login, message: quoted(question.prompt), confirm: null };
   if (question.kind === 'credentials') {
     return {
       ...login,
-      message: question.realm === null ? [] : [`It calls itself “${question.realm}”.`],
+      message: [...failed(question), ...(question.realm === null ? [] : [`It calls itself “${question.realm}”.`])],
       inputs: [{ id: 'name', kind: 'text', label: 'Name', value: question.name, maxLength: 256 }, secret('Password')],
     };
   }
@@ -62,6 +62,14 @@ export function answerTo(question: LoginQuestion, answer: ConfirmationAnswer): L
   if (question.kind === 'secret') return { kind: 'secret', secret: value('secret') };
   if (question.kind === 'credentials') return { kind: 'credentials', name: value('name'), password: value('secret') };
   return { kind: 'accepted' };
+}
+
+const failed = ({ again = false }: { readonly again?: boolean }): string[] => (again ? [AGAIN] : []);
+
+/** Nothing in a name may end its quotes, turn the line around, or push the rest of it out of sight. */
+function inTitle(name: string): string {
+  const plain = Array.from(name.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').replaceAll(/[“”„]/g, '"'));
+  return plain.length > TITLE_MAX ? `${plain.slice(0, TITLE_MAX).join('')}…` : plain.join('');
 }
 
 function secret(label: string) {

@@ -28,7 +28,7 @@ export const hostHandlers = ({
   list: async () => registry.hosts(),
   connect: async ({ host }, { window }) => {
     const link = registry.link(host);
-    link.connect(askIn(questions, window, () => link.saved.name));
+    link.connect(askIn(questions, window, () => link.saved));
   },
   disconnect: async ({ host }) => registry.link(host).disconnect(),
   test: async (trial, { window }) => trials.test(window, trial),

@@ -30,7 +30,7 @@ export const AddressWish = z.discriminatedUnion('road', [
   }),
   z.strictObject({ road: z.literal('tls'), driver: LibvirtDriver, host: HostName, port: Port.nullable(), certificates: FileChoice }),
   z.strictObject({ road: z.literal('tcp'), driver: LibvirtDriver, host: HostName, port: Port.nullable() }),
-  z.strictObject({ road: z.literal('uri'), uri: z.string().min(1).max(4096) }),
+  z.strictObject({ road: z.literal('uri'), uri: z.string().max(4096) }),
 ]);
 export type AddressWish = z.infer<typeof AddressWish>;
 
