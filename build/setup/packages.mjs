@@ -81,6 +81,7 @@ export const OS_PACKAGES = [
   test('pictures of the screen', 'imagemagick', 'ImageMagick', 'import'),
   test('hosts over ssh to test with', 'openssh-server', 'openssh-server', 'sshd'),
   test('hosts without virt-ssh-helper', 'netcat-openbsd', 'nmap-ncat', 'nc'),
+  test('what firmware says of a host', 'dmidecode', 'dmidecode', '/usr/sbin/dmidecode'),
   test("test accounts' passwords", 'openssl', 'openssl', 'openssl'),
   test('network namespaces', 'iproute2', 'iproute', 'ip'),
   test('cutting a network', 'nftables', 'nftables', 'nft'),
