@@ -3,6 +3,7 @@ import type { GuestId } from '#model/guest';
 import type { Acceleration, HostFacts } from '#model/host';
 import { BackendError } from '../../errors.ts';
 import type { ConnectOptions } from '../../backend.ts';
+import { failedWith } from '../failed-with.ts';
 import { findAcceleration } from './acceleration.ts';
 import { CallLane } from './call-lane.ts';
 import { readHostFacts } from './host-facts.ts';
@@ -160,7 +161,7 @@ export class OpenHost implements LibvirtHost {
       return session;
     } catch (error) {
       this.#requireAlive();
-      throw toBackendError(error);
+      throw failedWith(error, 'timeout') ? noRoom(error) : toBackendError(error);
     }
   }
 
@@ -207,6 +208,15 @@ export async function openHost(
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** A daemon with max_clients does not refuse more of them: it lets them wait at its door. */
+function noRoom(cause: unknown): BackendError {
+  return new BackendError('busy', 'The host has not answered another connection, though it answers the first.', {
+    reason: 'Its libvirt daemon may have as many clients as it takes.',
+    remedy: 'Close consoles and screens of its guests, or raise max_clients in its libvirtd.conf or virtqemud.conf.',
+    cause,
+  });
 }
 
 function translated<T>(answer: Promise<T>): Promise<T> {
