@@ -52,7 +52,7 @@ const jobWords: Readonly<Record<GuestJob['kind'], string>> = {
   snapshot: 'Taking a snapshot',
   dump: 'Writing out its memory',
   backup: 'Backing up',
-  disk: 'Copying a disk',
+  disk: 'Working on a disk',
   other: 'The host works on the guest',
 };
 /** “Saving, 40 %”, whoever asked for it. */
