@@ -63,6 +63,14 @@ Host key for [gate]:2222 has changed and you have requested strict checking.
 Host key verification failed.
 `.replaceAll('\n', '\r\n');
 
+test('a host cannot say of another one, in its greeting, that its key has changed', () => {
+  const cutOff = 'kex_exchange_identification: Connection closed by remote host\r\nConnection closed by UNKNOWN port 65535\r\n';
+  expect(changedKey('h', `${CHANGED}${cutOff}`)).toMatchObject({ name: '[gate]:2222' });
+  expect(changedKey('h', `${CHANGED}me@h: Permission denied (keyboard-interactive).\r\n`)).toBeNull();
+  expect(changedKey('h', `${CHANGED}Connection closed by 10.0.0.1 port 22\r\n`)).toBeNull();
+  expect(changedKey('h', `${CHANGED}Received disconnect from 10.0.0.1 port 22:2: Host key verification failed.\r\n`)).toBeNull();
+});
+
 test('a changed key tells both fingerprints, the place and the remedy', () => {
   const changed = changedKey('h', CHANGED);
   expect(changed).toEqual({

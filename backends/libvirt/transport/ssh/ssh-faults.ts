@@ -216,9 +216,20 @@ export interface ChangedKey {
   readonly line: number | null;
 }
 
+const CUT_OFF = /^(?:kex_exchange_identification: |banner exchange: |Connection (?:closed|reset) by UNKNOWN port )/;
+
+/**
+ * ssh's last word on it: with a jump host, that one's ssh says it, and the other only finds itself cut off. A host that has been let in can
+ * write the same into its greeting, but then ssh has more to say.
+ */
+function refusedKey(stderr: string): boolean {
+  const lines = stderr.trimEnd().split(/\r?\n/);
+  return lines.filter((line) => !CUT_OFF.test(line)).at(-1) === 'Host key verification failed.';
+}
+
 /** What ssh tells of a host whose key is another than the known one; null if that is not what it says. */
 export function changedKey(host: string, stderr: string): ChangedKey | null {
-  if (!/REMOTE HOST IDENTIFICATION HAS CHANGED/.test(stderr)) return null;
+  if (!/REMOTE HOST IDENTIFICATION HAS CHANGED/.test(stderr) || !refusedKey(stderr)) return null;
   const shown = /fingerprint for the (\S+) key sent by the remote host is\s+(\S+?)\.?\s/.exec(stderr);
   const known = /Offending (?:\S+ )?key in (.+):(\d+)\s/.exec(stderr);
   // ssh's own advice names the host as the file does; of a jump host, that one.
