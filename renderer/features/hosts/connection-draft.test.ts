@@ -27,6 +27,7 @@ test('each kind becomes the address that the contract knows, and reads as libvir
     [{ ...ssh, kind: 'tcp', port: '' }, 'qemu+tcp://attic/system'],
     [{ ...emptyDraft, driver: 'test' }, 'test:///default'],
     [{ ...emptyDraft, kind: 'uri', uri: ' lxc:/// ' }, 'lxc:///'],
+    [{ ...emptyDraft, kind: 'uri', uri: 'hail' }, 'hail'],
   ];
   for (const [draft, uri] of cases) {
     expect(HostWish.parse(wishOf(draft)).address).toEqual(addressOf(draft));
@@ -50,7 +51,7 @@ test('what is wrong is said at its field, and nothing is sent', () => {
   expect(wrong({ user: '-l root' }).user).toBeDefined();
   expect(wrong({ user: 'a b' }).user).toBeDefined();
   for (const port of ['0', '65536', '2.5', 'ssh', '-1']) expect(wrong({ port }).port).toBeDefined();
-  for (const uri of ['', 'attic', 'qemu:///a b', `qemu:///${'x'.repeat(4096)}`]) expect(wrong({ kind: 'uri', uri }).uri).toBeDefined();
+  for (const uri of ['', 'ada@attic', 'qemu:///a b', `qemu:///${'x'.repeat(4096)}`]) expect(wrong({ kind: 'uri', uri }).uri).toBeDefined();
 });
 
 test('what a kind does not ask for is not judged, and is there when the person comes back', () => {

@@ -131,7 +131,8 @@ function uriProblem(uri: string): string | null {
   if (uri === '') return 'Enter an address, as qemu+ssh://ada@attic/system.';
   if (uri.length > 4096) return 'An address has at most 4096 characters.';
   if (/[\s\p{Cc}]/u.test(uri)) return 'An address has no spaces: write %20.';
-  return /^[a-z][a-z0-9.+-]*:\/\/./i.test(uri)
+  // Without a scheme: an alias of the person's libvirt.conf.
+  return /^(?:[a-z][a-z0-9.+-]*:\/\/.|[\w-]+$)/i.test(uri)
     ? null
     : 'An address begins with the hypervisor, as qemu:///system or qemu+ssh://ada@attic/system.';
 }
