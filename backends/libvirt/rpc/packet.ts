@@ -48,42 +48,66 @@ export function encodePacket(header: PacketHeader, payload: Uint8Array): Buffer 
   return packet;
 }
 
-/** Cuts a stream of bytes into packets. Knows no socket and no clock; holds no more than the bytes of one unfinished packet. */
+/**
+ * Cuts a stream of bytes into packets. Knows no socket and no clock; holds no more than the bytes of one unfinished packet. With `pieces` the
+ * data of streams is not held until a packet of it is complete: it comes as it was read, each piece with the packet's header, none empty but
+ * that of an empty packet.
+ */
 export class PacketDecoder {
+  readonly #pieces: boolean;
   #chunks: Buffer[] = [];
   #held = 0;
-  /** Length of the packet that has begun, 0 while its length word is not complete. */
-  #length = 0;
+  /** So many bytes are needed to go on from those that are held. */
+  #wanted = 0;
+  /** The packet whose data has come in part, and how much of it is missing. */
+  #begun: { readonly header: PacketHeader; readonly missing: number } | null = null;
+
+  constructor({ pieces = false }: { readonly pieces?: boolean } = {}) {
+    this.#pieces = pieces;
+  }
 
   /** A packet has begun and is not complete. */
   get partial(): boolean {
-    return this.#held > 0;
+    return this.#held > 0 || this.#begun !== null;
   }
 
   /** Yields the packets that `chunk` completes. Throws ProtocolFault where the bytes are no packets; it is of no use after that. */
   *push(chunk: Uint8Array): Generator<Packet, void, undefined> {
     let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (this.#begun !== null) {
+      const payload = bytes.subarray(0, this.#begun.missing);
+      bytes = bytes.subarray(payload.length);
+      if (payload.length > 0) yield this.#piece(this.#begun.header, payload, this.#begun.missing);
+    }
     if (this.#held > 0) {
       this.#chunks.push(bytes);
       this.#held += bytes.length;
-      if (this.#held < Math.max(4, this.#length)) return;
-      if (this.#length === 0) this.#length = lengthOf(Buffer.concat(this.#chunks, 4));
-      if (this.#held < this.#length) return;
+      if (this.#held < this.#wanted) return;
       bytes = Buffer.concat(this.#chunks, this.#held);
     }
     let start = 0;
-    this.#length = 0;
-    while (bytes.length - start >= 4) {
-      const length = lengthOf(bytes, start);
-      if (bytes.length - start < length) {
-        this.#length = length;
+    while (start < bytes.length) {
+      const left = bytes.length - start;
+      const length = left < 4 ? 4 : lengthOf(bytes, start);
+      this.#wanted = left < HEADER_LENGTH ? Math.min(length, HEADER_LENGTH) : length;
+      if (left >= length && left >= HEADER_LENGTH) {
+        yield packetOf(bytes, start, length);
+        start += length;
+      } else if (left > HEADER_LENGTH && this.#pieces && isData(bytes, start)) {
+        const { payload, ...header } = packetOf(bytes, start, bytes.length - start);
+        yield this.#piece(header, payload, length - HEADER_LENGTH);
+        start = bytes.length;
+      } else {
         break;
       }
-      yield packetOf(bytes, start, length);
-      start += length;
     }
     this.#held = bytes.length - start;
     this.#chunks = this.#held > 0 ? [bytes.subarray(start)] : [];
+  }
+
+  #piece(header: PacketHeader, payload: Buffer, missing: number): Packet {
+    this.#begun = payload.length < missing ? { header, missing: missing - payload.length } : null;
+    return { ...header, payload };
   }
 }
 
@@ -100,6 +124,9 @@ function asText(word: Buffer): string {
   const text = word.toString('latin1');
   return /^[\t\r\n\x20-\x7e]{4}$/.test(text) ? ` (it sent the text ${JSON.stringify(text)}…)` : '';
 }
+
+const isData = (bytes: Buffer, start: number) =>
+  bytes.readInt32BE(start + 16) === PacketType.stream && bytes.readInt32BE(start + 24) === PacketStatus.continue;
 
 function packetOf(bytes: Buffer, start: number, length: number): Packet {
   return {
