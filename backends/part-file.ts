@@ -5,6 +5,8 @@ import { BackendError } from './errors.ts';
 
 /** How much may be on its way to the disk. */
 const WRITING_LIMIT = 4 * 1024 * 1024;
+/** So many pieces are written at once; the system takes 1,024. */
+const MOST_PIECES = 512;
 
 /**
  * A file in the making: written beside its place under `<name>.part`, readable to its owner only, and moved there when it is whole.
@@ -14,7 +16,9 @@ export class PartFile {
   readonly #to: SaveTarget;
   readonly #part: string;
   readonly #handle: FileHandle;
-  readonly #writing: { readonly length: number; readonly done: Promise<void> }[] = [];
+  #waiting: { readonly bytes: Uint8Array; readonly position: number }[] = [];
+  /** One at a time, since the system lets no two write to one file; what came meanwhile goes together then. Stays when it has failed. */
+  #writing: Promise<void> | null = null;
   #queued = 0;
 
   private constructor(to: SaveTarget, part: string, handle: FileHandle) {
@@ -41,16 +45,15 @@ export class PartFile {
 
   /** Resolves when more may be written, which is before the bytes are on the disk; a failure is told by a later call. */
   async write(bytes: Uint8Array, position: number): Promise<void> {
-    const done = this.#writeAll(bytes, position);
-    done.catch(() => undefined);
-    this.#writing.push({ length: bytes.length, done });
+    this.#waiting.push({ bytes, position });
     this.#queued += bytes.length;
-    while (this.#queued > WRITING_LIMIT) await this.#settleOldest();
+    if (this.#writing === null) this.#writeNext();
+    while (this.#queued > WRITING_LIMIT && this.#writing !== null) await this.#writing;
   }
 
   /** Gives it `size` bytes, what was not written being holes; has the disk take it, and moves it to its place. */
   async keep(size: number): Promise<void> {
-    while (this.#writing.length > 0) await this.#settleOldest();
+    while (this.#writing !== null) await this.#writing;
     try {
       await this.#handle.truncate(size);
       await this.#handle.sync();
@@ -64,25 +67,49 @@ export class PartFile {
 
   /** May follow a `keep` that failed. */
   async discard(): Promise<void> {
-    await Promise.allSettled(this.#writing.map(({ done }) => done));
+    this.#waiting = [];
+    await this.#writing?.catch(() => undefined);
     await this.#handle.close().catch(() => undefined);
     await rm(this.#part, { force: true });
   }
 
-  async #settleOldest(): Promise<void> {
-    const oldest = this.#writing.shift();
-    if (oldest === undefined) return;
-    this.#queued -= oldest.length;
-    await oldest.done;
+  #writeNext(): void {
+    this.#writing = null;
+    const run = this.#takeRun();
+    if (run === null) return;
+    this.#writing = this.#writeAll(run.pieces, run.position).then((written) => {
+      this.#queued -= written;
+      this.#writeNext();
+    });
+    this.#writing.catch(() => undefined);
   }
 
-  async #writeAll(bytes: Uint8Array, position: number): Promise<void> {
-    for (let done = 0; done < bytes.length;) {
-      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done).catch((error: unknown) => {
+  /** What waits and lies side by side in the file. */
+  #takeRun(): { pieces: Uint8Array[]; position: number } | null {
+    const [first] = this.#waiting;
+    if (first === undefined) return null;
+    let end = first.position;
+    const pieces: Uint8Array[] = [];
+    for (const { bytes, position } of this.#waiting) {
+      if (position !== end || pieces.length === MOST_PIECES) break;
+      pieces.push(bytes);
+      end += bytes.length;
+    }
+    this.#waiting.splice(0, pieces.length);
+    return { pieces, position: first.position };
+  }
+
+  /** Resolves to how many bytes these were. */
+  async #writeAll(pieces: readonly Uint8Array[], start: number): Promise<number> {
+    let done = 0;
+    for (let left = pieces; left.length > 0;) {
+      const { bytesWritten } = await this.#handle.writev(left, start + done).catch((error: unknown) => {
         throw fault(this.#to.path, error);
       });
       done += bytesWritten;
+      left = without(left, bytesWritten);
     }
+    return done;
   }
 
   /** Only the file that the person agreed to lose is replaced. */
@@ -93,6 +120,16 @@ export class PartFile {
       remedy: 'Choose another name.',
     });
   }
+}
+
+function without(pieces: readonly Uint8Array[], length: number): Uint8Array[] {
+  let skip = length;
+  const left: Uint8Array[] = [];
+  for (const piece of pieces) {
+    if (skip < piece.length) left.push(piece.subarray(skip));
+    skip = Math.max(0, skip - piece.length);
+  }
+  return left;
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PartFile } from './part-file.ts';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'guesthouse-part-'));
+  path = join(folder, 'file');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('many pieces, a hole and more pieces are in their places', async () => {
+  const file = await PartFile.create({ path, replaces: null }, 0);
+  const HOLE = 1_000_000;
+  const before = Array.from({ length: 3000 }, (_, index) => randomBytes((index % 7) * 300));
+  const after = Array.from({ length: 700 }, () => randomBytes(10_000));
+  let position = 0;
+  const write = async (pieces: readonly Buffer[]) => {
+    for (const piece of pieces) {
+      await file.write(piece, position);
+      position += piece.length;
+    }
+  };
+  await write(before);
+  position += HOLE;
+  await write(after);
+  await file.keep(position + HOLE);
+  const expected = Buffer.concat([...before, Buffer.alloc(HOLE), ...after, Buffer.alloc(HOLE)]);
+  expect((await readFile(path)).equals(expected)).toBe(true);
+  expect(await readdir(folder)).toEqual(['file']);
+});
+
+test('nothing is left of one that is given up while it is written', async () => {
+  const file = await PartFile.create({ path, replaces: null }, 0);
+  for (let index = 0; index < 3; index += 1) void file.write(Buffer.alloc(1_000_000, 1), index * 1_000_000);
+  await file.discard();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('as long as it is said to be, with nothing written', async () => {
+  const file = await PartFile.create({ path, replaces: null }, 0);
+  await file.keep(5000);
+  expect((await stat(path)).size).toBe(5000);
+});
