@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodePacket, HEADER_LENGTH, type Packet, PACKET_LIMIT, PacketDecoder, writeHeader } from './packet.ts';
+import { encodePacket, HEADER_LENGTH, type Packet, PACKET_LIMIT, PacketDecoder, PacketStatus, PacketType, writeHeader } from './packet.ts';
 import { ProtocolFault } from './protocol-fault.ts';
 
 /** Much work: a machine that does other things too may take long. */
@@ -63,6 +63,48 @@ test('any packets in any chunks come out whole', PATIENT, () => {
     ),
     { numRuns: 1000 },
   );
+});
+
+test('in pieces: the data of streams comes at once, nothing else does, and nothing is lost or made up in any chunks', PATIENT, () => {
+  const data = { ...header, type: PacketType.stream, status: PacketStatus.continue };
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ isData: fc.boolean(), payload: fc.uint8Array({ maxLength: 200 }) }), { maxLength: 8 }),
+      fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1 }),
+      (sent, sizes) => {
+        const whole = Buffer.concat(
+          sent.map(({ isData, payload }, serial) => encodePacket({ ...(isData ? data : header), serial }, payload)),
+        );
+        const decoder = new PacketDecoder({ pieces: true });
+        const came: Packet[] = [];
+        for (let start = 0, turn = 0; start < whole.length; turn++) {
+          const size = sizes[turn % sizes.length] ?? 1;
+          came.push(...decoder.push(whole.subarray(start, start + size)));
+          start += size;
+        }
+        expect(decoder.partial).toBe(false);
+        for (const [serial, { isData, payload }] of sent.entries()) {
+          const pieces = came.filter((packet) => packet.serial === serial);
+          expect(Buffer.concat(pieces.map((piece) => piece.payload)).equals(payload)).toBe(true);
+          if (!isData || payload.length === 0) expect(pieces).toHaveLength(1);
+          // An empty one would be the end of the stream.
+          else expect(pieces.every((piece) => piece.payload.length > 0)).toBe(true);
+        }
+        expect(came.map(({ serial }) => serial)).toEqual(came.map(({ serial }) => serial).sort((a, b) => a - b));
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+test('in pieces: data is there before its packet is', () => {
+  const packet = encodePacket({ ...header, type: PacketType.stream, status: PacketStatus.continue }, Buffer.from('hello'));
+  const decoder = new PacketDecoder({ pieces: true });
+  expect(collect(decoder, [packet.subarray(0, HEADER_LENGTH)])).toEqual([]);
+  expect(collect(decoder, [packet.subarray(HEADER_LENGTH, -2)]).map(({ payload }) => payload.toString())).toEqual(['hel']);
+  expect(decoder.partial).toBe(true);
+  expect(collect(decoder, [packet.subarray(-2)]).map(({ payload }) => payload.toString())).toEqual(['lo']);
+  expect(decoder.partial).toBe(false);
 });
 
 test('random bytes are packets or a ProtocolFault', PATIENT, () => {

@@ -89,11 +89,12 @@ export class PacketDecoder {
     while (start < bytes.length) {
       const left = bytes.length - start;
       const length = left < 4 ? 4 : lengthOf(bytes, start);
-      this.#wanted = left < HEADER_LENGTH ? Math.min(length, HEADER_LENGTH) : length;
+      const data = this.#pieces && left >= HEADER_LENGTH && isData(bytes, start);
+      this.#wanted = left < HEADER_LENGTH ? Math.min(length, HEADER_LENGTH) : data ? HEADER_LENGTH + 1 : length;
       if (left >= length && left >= HEADER_LENGTH) {
         yield packetOf(bytes, start, length);
         start += length;
-      } else if (left > HEADER_LENGTH && this.#pieces && isData(bytes, start)) {
+      } else if (data && left > HEADER_LENGTH) {
         const { payload, ...header } = packetOf(bytes, start, bytes.length - start);
         yield this.#piece(header, payload, length - HEADER_LENGTH);
         start = bytes.length;
