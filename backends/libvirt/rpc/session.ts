@@ -61,7 +61,7 @@ export class Session {
 
   readonly #transport: Transport;
   readonly #dedicated: boolean;
-  readonly #decoder = new PacketDecoder();
+  readonly #decoder = new PacketDecoder({ pieces: true });
   readonly #keepAlive: KeepAlive | null;
   readonly #calls: CallQueue;
   /** The transport has asked for patience. */
