@@ -4,6 +4,7 @@ import type { Transport } from '../transport/transport.ts';
 import { type Codec, decode } from '../xdr/codec.ts';
 import { CallQueue } from './call-queue.ts';
 import { decodeInTurns } from './decode-in-turns.ts';
+import { EventListeners } from './event-listeners.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { decodeError } from './libvirt-error.ts';
 import { encodePacket, HEADER_LENGTH, type Packet, PacketDecoder, PacketStatus, PacketType, writeHeader } from './packet.ts';
@@ -20,8 +21,6 @@ const PONG = 2;
 const EMPTY = Buffer.alloc(0);
 const PROGRAMS: ReadonlySet<number> = new Set(Object.values(Program));
 const CALL = { version: PROGRAM_VERSION, type: PacketType.call, status: PacketStatus.ok } as const;
-
-const eventKey = (program: number, number: number) => `${program}:${number}`;
 
 export interface SessionOptions {
   /** The connection serves one stream: reading may stop while its consumer is slow, and there is no keepalive. */
@@ -56,8 +55,6 @@ export class Session {
   readonly left: Promise<void>;
   /** What was let pass, for diagnosis. */
   readonly counts = { trailingBytes: 0, unknownEvents: 0, badEvents: 0, strayStreamPackets: 0, lateReplies: 0 };
-  /** Why the latest of the bad events was bad. */
-  lastBadEvent: unknown = null;
 
   readonly #transport: Transport;
   readonly #dedicated: boolean;
@@ -67,7 +64,7 @@ export class Session {
   /** The transport has asked for patience. */
   #full = false;
   readonly #streams = new Map<number, Stream>();
-  readonly #events = new Map<string, Set<(payload: Buffer) => void>>();
+  readonly #events = new EventListeners(this.counts);
   #waiters: (() => void)[] = [];
   #packetTimer: NodeJS.Timeout | undefined;
   #paused = false;
@@ -114,6 +111,11 @@ export class Session {
         );
       },
     });
+  }
+
+  /** Why the latest of the bad events was bad. */
+  get lastBadEvent(): unknown {
+    return this.#events.lastBad;
   }
 
   /** False once the connection has ended. */
@@ -164,13 +166,7 @@ export class Session {
 
   /** Calls `listener` for each such message until the returned function is called. */
   on<Payload>(event: EventMessage<Payload>, listener: (payload: Payload) => void): () => void {
-    const key = eventKey(event.program, event.number);
-    const deliver = (payload: Buffer) => listener(this.#decode(event.payload, payload));
-    const deliveries = this.#events.get(key) ?? new Set();
-    this.#events.set(key, deliveries.add(deliver));
-    return () => {
-      deliveries.delete(deliver);
-    };
+    return this.#events.add(event, (payload) => listener(this.#decode(event.payload, payload)));
   }
 
   /**
@@ -231,7 +227,7 @@ export class Session {
       case PacketType.reply:
         return this.#dispatchReply(packet);
       case PacketType.message:
-        return packet.program === Program.keepAlive ? this.#dispatchKeepAlive(packet) : this.#dispatchEvent(packet);
+        return packet.program === Program.keepAlive ? this.#dispatchKeepAlive(packet) : this.#events.tell(packet);
       case PacketType.stream:
       case PacketType.streamHole:
         return this.#dispatchStream(packet);
@@ -273,23 +269,6 @@ export class Session {
   #dispatchKeepAlive(packet: Packet): void {
     if (packet.procedure === PING) this.#sendKeepAlive(PONG);
     else if (packet.procedure !== PONG) throw new ProtocolFault(`a keepalive packet of procedure ${packet.procedure}`);
-  }
-
-  #dispatchEvent(packet: Packet): void {
-    const deliveries = this.#events.get(eventKey(packet.program, packet.procedure));
-    if (deliveries === undefined || deliveries.size === 0) {
-      this.counts.unknownEvents++;
-      return;
-    }
-    for (const deliver of deliveries) {
-      try {
-        deliver(packet.payload);
-      } catch (error) {
-        // One bad message or listener must not cost the connection; a stream of them is seen in the count.
-        this.counts.badEvents++;
-        this.lastBadEvent = error;
-      }
-    }
   }
 
   #dispatchStream(packet: Packet): void {
@@ -377,7 +356,7 @@ export class Session {
    * twice (libvirt 9.0, remoteClientCloseFunc): it crashes. So it is let finish, for as long as that takes no time.
    */
   #leave(underWay: number): void {
-    this.#farewells = this.#end?.reason === null && this.#events.size > 0 ? underWay : 0;
+    this.#farewells = this.#end?.reason === null && !this.#events.none ? underWay : 0;
     if (this.#farewells === 0) return this.#drop();
     const timer = setTimeout(() => this.#drop(), FAREWELL_MS);
     void this.left.then(() => clearTimeout(timer));
