@@ -187,8 +187,8 @@ describe('on libvirt’s test driver', () => {
   });
 
   test('a device comes and goes, and each is told', async () => {
-    // The third of the driver's is a virtual one, which can have no others below it.
-    const [adapter] = (await inventory.list('devices')).filter(({ name, parent }) => name.startsWith('scsi_host') && parent === 'computer');
+    // One of those that can have others below it; not all of the driver's can.
+    const adapter = await named('devices', 'scsi_host1');
     const xml = `<device><parent>${adapter?.name}</parent><capability type='scsi_host'><capability type='fc_host'><wwnn>2000000012341234</wwnn><wwpn>1000000012341234</wwpn></capability></capability></device>`;
     const path = await file('device.xml', xml);
     const before = new Set((await inventory.list('devices')).map(({ id }) => id));

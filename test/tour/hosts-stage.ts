@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +14,7 @@ import { tinyDomain } from '../libvirt/tiny-domain.ts';
 
 const run = promisify(execFile);
 const SUBNET = 9;
+const IMAGE_BYTES = 48 * 1024 * 1024;
 
 /** The built app in its window; a libvirt of this computer; and a host at the end of a cable, reached by ssh and by TLS. */
 export interface HostsStage {
@@ -24,6 +26,8 @@ export interface HostsStage {
   readonly sshd: PrivateSshd;
   /** The folder with the person's certificates. */
   readonly certificates: string;
+  /** A disk image of the person's; the far host has a pool "disks" for it. */
+  readonly image: string;
   /** Ends the daemon of the session of the person in front of the window, as a crash does. */
   killSessionDaemon(): Promise<void>;
   log(): Promise<string>;
@@ -46,11 +50,14 @@ export async function setHostsStage(): Promise<HostsStage> {
   await tinyDomain(here, 'nearby');
   await tinyDomain(far, 'distant');
   await far.virsh('start', 'distant');
+  await far.virsh('pool-create-as', 'disks', 'dir', '--target', join(far.dir, 'lib/images'));
 
   const command = await appCommand({ uri: here.uri });
   const runtime = join(command.home, 'run');
   await mkdir(runtime, { mode: 0o700 });
   await chown(runtime, NOBODY, NOBODY);
+  const image = join(command.home, 'image.raw');
+  await writeFile(image, randomBytes(IMAGE_BYTES));
   const env: Record<string, string> = { ...command.env, XDG_RUNTIME_DIR: runtime };
   const executable = await atHome(command.executable, command.home);
   const app = await _electron.launch({ executablePath: executable, env, chromiumSandbox: true, colorScheme: null });
@@ -63,6 +70,7 @@ export async function setHostsStage(): Promise<HostsStage> {
     link,
     sshd,
     certificates,
+    image,
     async killSessionDaemon() {
       const daemons = ['virtqemud', 'libvirtd'].map((daemon) => readFile(join(runtime, `libvirt/${daemon}.pid`), 'utf8'));
       process.kill(Number(await Promise.any(daemons)), 'SIGKILL');

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { ownNetworkObstacle } from '../bed/own-network.ts';
@@ -5,6 +8,13 @@ import { SSH_USER } from '../bed/private-sshd.ts';
 import { Desktop } from './desktop.ts';
 import { type HostsStage, setHostsStage } from './hosts-stage.ts';
 import { tourSteps } from './tour-steps.ts';
+
+/** Null while there is no such file. */
+const sha256 = (file: string): Promise<string | null> =>
+  readFile(file).then(
+    (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    () => null,
+  );
 
 let stage: HostsStage;
 let page: Page;
@@ -119,6 +129,30 @@ step('Its guest’s screen comes over ssh', async () => {
   // Scaled to its place, once its first picture is there.
   const width = async () => (await page.locator('.gh-console canvas').boundingBox())?.width ?? 0;
   await expect.poll(width, { timeout: 10_000 }).toBeGreaterThan(600);
+});
+
+step('A disk goes to the far host over ssh, and comes back the same', async () => {
+  const tree = page.getByRole('navigation', { name: 'Hosts' }).getByRole('listitem');
+  await tree
+    .filter({ has: line('attic by ssh') })
+    .getByRole('link', { name: 'Storage' })
+    .click();
+  await page.getByRole('button', { name: 'Upload to disks…' }).click();
+  await desktop.focus('Choose a disk image', 10_000);
+  await desktop.type(stage.image);
+  await desktop.press('Return');
+  await page.getByRole('dialog').getByRole('button', { name: 'Upload', exact: true }).click();
+  const original = await sha256(stage.image);
+  await expect.poll(() => sha256(join(stage.far.dir, 'lib/images/image.raw')), { timeout: 60_000 }).toBe(original);
+
+  await page.getByRole('button', { name: 'Actions for image.raw' }).click();
+  await page.getByRole('menuitem', { name: 'Download…' }).click();
+  await desktop.focus('Save image.raw', 10_000);
+  await desktop.press('ctrl+a');
+  const back = join(dirname(stage.image), 'back.raw');
+  await desktop.type(back);
+  await desktop.press('Return');
+  await expect.poll(() => sha256(back), { timeout: 60_000 }).toBe(original);
 });
 
 step('The same host by TLS, with certificates from a folder', async () => {
