@@ -134,7 +134,7 @@ step('Its guest’s screen comes over ssh', async () => {
 step('A disk goes to the far host over ssh, and comes back the same', async () => {
   const tree = page.getByRole('navigation', { name: 'Hosts' }).getByRole('listitem');
   await tree
-    .filter({ has: line('attic by ssh') })
+    .filter({ has: page.getByRole('link', { name: 'Host attic by ssh' }) })
     .getByRole('link', { name: 'Storage' })
     .click();
   await page.getByRole('button', { name: 'Upload to disks…' }).click();
