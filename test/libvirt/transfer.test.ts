@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -249,12 +249,14 @@ test('a full disk on this side is said plainly, and no part is left', async () =
       failure(transfers.download(disks(name), { path: join(small, name), replaces: null }, watch.operation));
     expect(await get('large')).toMatchObject({ code: 'no-space' });
     // Another program takes the room after the look.
-    const filled: Promise<void>[] = [];
+    let filled = false;
     const fill = watched((step) => {
-      if (step.startsWith('Downloading') && filled.length === 0) filled.push(writeFile(join(small, 'other'), Buffer.alloc(100 * MiB)));
+      if (!step.startsWith('Downloading') || filled) return;
+      filled = true;
+      // At once, and as much as there is room for.
+      spawnSync('sh', ['-c', `head -c 100M /dev/zero > ${join(small, 'other')}`]);
     });
     expect(await get('fits', fill)).toMatchObject({ code: 'no-space', message: expect.stringContaining('no room') });
-    await Promise.allSettled(filled);
     expect(await readdir(small)).toEqual(['other']);
   } finally {
     await run('umount', [small]);
