@@ -1,5 +1,6 @@
 import type { DeletionPlan, DeletionResult } from '#model/deletion';
 import type { GuestAction } from '#model/guest-action';
+import type { SpiceChannel } from '#model/guest-console';
 import type { CreationOffer, GuestSpec, Media, Objection } from '#model/guest-spec';
 import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
@@ -33,6 +34,12 @@ export interface ConnectOptions {
 export interface Operation {
   report(step: string, progress: number | null): void;
   readonly signal: AbortSignal;
+}
+
+export interface ConsoleOptions {
+  readonly force: boolean;
+  /** SPICE only. */
+  readonly channel?: SpiceChannel | undefined;
 }
 
 /** A file on this computer that a person chose in main's dialog. */
@@ -85,8 +92,11 @@ export interface HostConnection {
   onStale(listener: (what: ReadonlySet<StaleKind>) => void): () => void;
   onNotice(listener: (notice: GuestNotice) => void): () => void;
 
-  /** `name` as in GuestDetails.consoles. `force` takes a serial console over from whoever has it ('console-busy' otherwise). */
-  openConsole(id: GuestId, name: string, options: { force: boolean }): Promise<ByteStream>;
+  /**
+   * `name` as in GuestDetails.consoles. `force` takes a console over from whoever has it ('console-busy' otherwise). Whoever connects to a
+   * display has been let in already: what comes is RFB 3.8 without security, or one SPICE channel (the main one unless named) after its link.
+   */
+  openConsole(id: GuestId, name: string, options: ConsoleOptions): Promise<ByteStream>;
   /** What its first screen shows now. Rejects with 'unsupported' where it has none, 'invalid-state' where it is off. */
   screenshot(id: GuestId): Promise<GuestPicture>;
 

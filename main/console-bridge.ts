@@ -1,15 +1,18 @@
 import type { GuestRef } from '#model/guest';
+import type { SpiceChannel } from '#model/guest-console';
 import type { HostConnection } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import { ConsoleSession } from './console-session.ts';
 import type { ConsolePort } from './surroundings.ts';
 
-export const consolesMax = 32;
+/** A SPICE console takes five. */
+export const consolesMax = 96;
 
 export interface ConsoleWish {
   readonly guest: GuestRef;
   readonly console: string;
   readonly force: boolean;
+  readonly channel?: SpiceChannel | undefined;
   readonly ticket: string;
 }
 
@@ -37,8 +40,8 @@ export class ConsoleBridge {
     const place = Symbol(wish.ticket);
     own.add(place);
     try {
-      const { guest, console, force, ticket } = wish;
-      const stream = await this.#options.connection(guest.host).openConsole(guest.id, console, { force });
+      const { guest, console, force, channel, ticket } = wish;
+      const stream = await this.#options.connection(guest.host).openConsole(guest.id, console, { force, channel });
       if (this.#windows.get(window) !== own) {
         await stream.close();
         return;

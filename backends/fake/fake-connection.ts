@@ -7,7 +7,7 @@ import type { Network } from '#model/network';
 import type { GuestCounters, Measure } from '#model/sample';
 import { GiB } from '#model/quantity';
 import type { Pool, PoolProposal, Volume } from '#model/storage';
-import type { GuestCreation, GuestDeletion, HostConnection, Inventory, Networks, Operation, Storage } from '../backend.ts';
+import type { ConsoleOptions, GuestCreation, GuestDeletion, HostConnection, Inventory, Networks, Operation, Storage } from '../backend.ts';
 import type { ByteStream } from '../byte-stream.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
 import { withoutChanges } from '../without-changes.ts';
@@ -113,7 +113,7 @@ export class FakeConnection implements HostConnection, Networks {
     return this.#host.load();
   }
 
-  async openConsole(id: GuestId, name: string, { force }: { force: boolean }): Promise<ByteStream> {
+  async openConsole(id: GuestId, name: string, { force }: ConsoleOptions): Promise<ByteStream> {
     await this.#reach('console');
     const found = this.#host.find(id);
     const console = found.details().consoles.find((other) => other.name === name);

@@ -1,4 +1,5 @@
-import type { Guest, GuestConsole, GuestDetails, GuestDisk, GuestJob } from '#model/guest';
+import type { Guest, GuestDetails, GuestDisk, GuestJob } from '#model/guest';
+import type { GuestConsole } from '#model/guest-console';
 import type { GuestCounters, Measure } from '#model/sample';
 
 /** How busy a guest is: shares of its CPUs and bytes a second, each swinging by half around its mean. */
@@ -15,7 +16,7 @@ export interface Workload {
 export type AboutGuest = Omit<GuestDetails, 'id' | 'disks' | 'consoles' | 'changesPending' | 'jobs'>;
 
 const consoles: readonly GuestConsole[] = [
-  { kind: 'graphical', name: 'vnc-0', title: 'Screen' },
+  { kind: 'vnc', name: 'vnc-0', title: 'Screen' },
   { kind: 'serial', name: 'serial0', title: 'Serial 1' },
 ];
 

@@ -1,3 +1,4 @@
+import { isDisplay } from '#model/guest-console';
 import type { GuestPicture } from '#model/guest-picture';
 import { BackendError } from '../errors.ts';
 import type { FakeGuest } from './fake-guest.ts';
@@ -5,7 +6,7 @@ import { Picture } from './picture.ts';
 
 /** A PPM, the one of the two kinds that the window has to decode itself. */
 export function fakeScreenshot(guest: FakeGuest): GuestPicture {
-  if (!guest.details().consoles.some(({ kind }) => kind === 'graphical')) {
+  if (!guest.details().consoles.some(isDisplay)) {
     throw new BackendError('unsupported', 'This guest has no screen to take a picture of.');
   }
   if (!guest.alive) throw new BackendError('invalid-state', 'Only a running guest has a picture.', { remedy: 'Start the guest.' });

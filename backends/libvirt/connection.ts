@@ -4,7 +4,7 @@ import type { GuestPicture } from '#model/guest-picture';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { StaleKind } from '#model/inventory';
 import type { GuestCounters, Measure } from '#model/sample';
-import type { GuestCreation, GuestDeletion, HostConnection, Inventory, Networks, Operation, Storage } from '../backend.ts';
+import type { ConsoleOptions, GuestCreation, GuestDeletion, HostConnection, Inventory, Networks, Operation, Storage } from '../backend.ts';
 import type { ByteStream } from '../byte-stream.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
 import { requireDone } from './guests/action-outcome.ts';
@@ -182,7 +182,7 @@ export class LibvirtConnection implements HostConnection, Ears {
     return this.#load.read();
   }
 
-  async openConsole(id: GuestId, name: string, { force }: { force: boolean }): Promise<ByteStream> {
+  async openConsole(id: GuestId, name: string, { force }: ConsoleOptions): Promise<ByteStream> {
     const dom = await this.#host.domainOf(id);
     const document = parseXml(await this.#host.domainXml(dom, DomainXml.live));
     const console = consolesOf(document).find((candidate) => candidate.name === name);

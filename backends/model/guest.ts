@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GuestConsole } from './guest-console.ts';
 import { HostId } from './host.ts';
 import { Bytes } from './quantity.ts';
 
@@ -54,10 +55,6 @@ export const GuestNic = z.strictObject({
   addresses: z.array(z.string()).max(64),
 });
 export type GuestNic = z.infer<typeof GuestNic>;
-
-/** `graphical` is VNC; `serial` a terminal. `name` is what the host calls it, and what consoles.open takes. */
-export const GuestConsole = z.strictObject({ kind: z.enum(['graphical', 'serial']), name: z.string(), title: z.string() });
-export type GuestConsole = z.infer<typeof GuestConsole>;
 
 /** Something that the host does with a running guest and that takes its time, whoever asked for it. */
 export const GuestJob = z.strictObject({

@@ -1,14 +1,24 @@
 import { z } from 'zod';
 import { Fault } from '#model/fault';
 import { GuestRef } from '#model/guest';
+import { SpiceChannel } from '#model/guest-console';
 import { call } from './define.ts';
 
 export const consoles = {
   /**
    * Opens a console and sends this window a MessagePort for it (see preload.ts), marked with `ticket`. `force` takes a serial console
-   * over from whoever has it.
+   * over from whoever has it; `channel` is the one of a SPICE console, by default the main one.
    */
-  open: call(z.strictObject({ guest: GuestRef, console: z.string().min(1).max(64), force: z.boolean(), ticket: z.uuid() }), z.void()),
+  open: call(
+    z.strictObject({
+      guest: GuestRef,
+      console: z.string().min(1).max(64),
+      force: z.boolean(),
+      channel: SpiceChannel.optional(),
+      ticket: z.uuid(),
+    }),
+    z.void(),
+  ),
 };
 
 /** Bytes that may be under way to the other end before it must say that it has dealt with some. */

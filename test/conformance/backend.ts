@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HostConnection, LocalFile } from '../../backends/backend.ts';
 import { BackendError } from '../../backends/errors.ts';
 import { Guest, GuestDetails, type GuestId } from '../../backends/model/guest.ts';
+import { isDisplay } from '../../backends/model/guest-console.ts';
 import type { GuestAction } from '../../backends/model/guest-action.ts';
 import { CreationOffer, type GuestSpec } from '../../backends/model/guest-spec.ts';
 import { DeletionPlan } from '../../backends/model/deletion.ts';
@@ -323,7 +324,7 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
 
     test('shows the guest’s display', async () => {
       const { consoles } = await connection.describeGuest(host.guest);
-      const display = consoles.find(({ kind }) => kind === 'graphical');
+      const display = consoles.find(isDisplay);
       expect(display !== undefined).toBe(connection.abilities.graphicalConsole);
       if (display === undefined) return;
       await start();

@@ -29,7 +29,7 @@ afterAll(async () => {
 
 test('everything is there to look at', async () => {
   expect(await connection.listGuests()).toMatchObject([{ id, name: 'tiny', state: 'running' }]);
-  expect(await connection.describeGuest(id)).toMatchObject({ id, consoles: [{ kind: 'graphical' }, { kind: 'serial' }] });
+  expect(await connection.describeGuest(id)).toMatchObject({ id, consoles: [{ kind: 'vnc' }, { kind: 'serial' }] });
   expect(await connection.guestDefinition(id)).toContain('<name>tiny</name>');
   expect(await connection.storage?.listPools()).toMatchObject([{ name: 'images' }]);
   expect(await connection.countGuests(new Set(['cpu']))).toMatchObject([{ id }]);

@@ -54,7 +54,8 @@ test('consoles of a running guest go by their aliases', () => {
       <console type='pty'><target type='serial' port='0'/><alias name='serial0'/></console>
       <console type='pty'><target type='virtio' port='1'/><alias name='console1'/></console>`),
   ).toEqual([
-    ['graphical', 'vnc1', 'VNC display'],
+    ['spice', 'spice0', 'SPICE display'],
+    ['vnc', 'vnc1', 'VNC display'],
     ['serial', 'serial0', 'Serial console 1'],
     ['serial', 'ua-debug', 'Serial console 2'],
     ['serial', 'console1', 'Virtio console'],
@@ -68,11 +69,11 @@ test('consoles of a guest that is off go by the names they will have', () => {
       <serial type='pty'><target port='0'/></serial>
       <console type='pty'><target type='serial' port='0'/></console><console type='pty'><target type='virtio' port='1'/></console>`),
   ).toEqual([
-    ['graphical', 'vnc0', 'VNC display'],
+    ['vnc', 'vnc0', 'VNC display'],
     ['serial', 'serial0', 'Serial console'],
     ['serial', 'console1', 'Virtio console'],
   ]);
   expect(named(`<console type='pty'><target type='lxc' port='0'/></console>`)).toEqual([['serial', 'console0', 'Console']]);
-  expect(named(`<graphics type='spice' port='-1'/>`)).toEqual([['graphical', 'spice0', 'SPICE display']]);
+  expect(named(`<graphics type='spice' port='-1'/>`)).toEqual([['spice', 'spice0', 'SPICE display']]);
   expect(named('')).toEqual([]);
 });

@@ -1,4 +1,5 @@
-import type { GuestConsole, GuestDisk, GuestNic } from '#model/guest';
+import type { GuestDisk, GuestNic } from '#model/guest';
+import type { GuestConsole } from '#model/guest-console';
 import { attribute, child, children, type XmlElement } from '../xml/document.ts';
 
 /** The disks of a domain's document; `capacities` by target. */
@@ -54,14 +55,9 @@ function nicSource(type: string, source: XmlElement | null): string {
 /** Displays first, then terminals: all that `openConsole` takes, whether the guest is on or not. */
 export function consolesOf(domain: XmlElement): GuestConsole[] {
   const devices = child(domain, 'devices');
-  const graphics = graphicsOf(domain);
-  const vnc = graphics.filter(({ type }) => type === 'vnc');
-  // SPICE is only named where there is nothing else, so that whoever opens it is told what to do.
-  const displays = (vnc.length > 0 ? vnc : graphics).map(({ name, type }): GuestConsole => ({
-    kind: 'graphical',
-    name,
-    title: `${type.toUpperCase()} display`,
-  }));
+  const displays = graphicsOf(domain).flatMap(({ name, type }): GuestConsole[] =>
+    type === 'vnc' || type === 'spice' ? [{ kind: type, name, title: `${type.toUpperCase()} display` }] : [],
+  );
   const serials = children(devices, 'serial')
     .filter(isPty)
     .map((serial, index): GuestConsole => {

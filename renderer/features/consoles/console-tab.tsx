@@ -4,7 +4,8 @@ import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { PowerOffIcon } from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { canGuest, onlyLook } from '#model/guest-action';
-import type { Guest, GuestConsole, GuestRef } from '#model/guest';
+import type { Guest, GuestRef } from '#model/guest';
+import { type GuestConsole, isDisplay } from '#model/guest-console';
 import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
 import { abilitiesOf } from '../../data/change-permission.ts';
@@ -15,8 +16,8 @@ import { Unread } from '../../ui/unread.tsx';
 import type { Fault } from '#model/fault';
 
 // noVNC and xterm are most of a megabyte, and most pages show neither.
-const VncView = lazy(async () => ({ default: (await import('./vnc-view.tsx')).VncView }));
-const SerialView = lazy(async () => ({ default: (await import('./serial-view.tsx')).SerialView }));
+const ScreenView = lazy(async () => ({ default: (await import('./screen-view.tsx')).ScreenView }));
+const SerialView = lazy(async () => ({ default: (await import('./serial/serial-view.tsx')).SerialView }));
 
 /** The consoles of one guest. They connect by themselves whenever it runs. */
 export function ConsoleTab({ guest: ref }: { readonly guest: GuestRef }) {
@@ -49,7 +50,7 @@ const NoConsole = () => (
 function Consoles({ guest, consoles }: { readonly guest: GuestRef; readonly consoles: readonly GuestConsole[] }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [visited, setVisited] = useState<ReadonlySet<string>>(new Set());
-  const current = consoles.find(({ name }) => name === chosen) ?? consoles.find(({ kind }) => kind === 'graphical') ?? consoles[0];
+  const current = consoles.find(({ name }) => name === chosen) ?? consoles.find(isDisplay) ?? consoles[0];
 
   const choose = (name: string): void => {
     if (current) setVisited((before) => new Set(before).add(current.name).add(name));
@@ -68,14 +69,15 @@ function Consoles({ guest, consoles }: { readonly guest: GuestRef; readonly cons
     const isCurrent = name === current?.name;
     // A serial console keeps what it has shown; a picture is drawn anew at once, and costs while nobody looks.
     if (!isCurrent && !(kind === 'serial' && visited.has(name))) return null;
-    const View = kind === 'graphical' ? VncView : SerialView;
     return (
       <section key={name} className="gh-console" hidden={!isCurrent} aria-label="Console">
         <Suspense fallback={<Loading />}>
-          {look && kind === 'serial' ? (
+          {kind !== 'serial' ? (
+            <ScreenView guest={guest} console={name} kind={kind} switcher={switcher} look={look} />
+          ) : look ? (
             <LookOnly switcher={switcher} />
           ) : (
-            <View guest={guest} console={name} switcher={switcher} look={look} />
+            <SerialView guest={guest} console={name} switcher={switcher} />
           )}
         </Suspense>
       </section>

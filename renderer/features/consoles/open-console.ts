@@ -1,4 +1,5 @@
 import type { GuestRef } from '#model/guest';
+import type { SpiceChannel } from '#model/guest-console';
 import { api } from '../../api.ts';
 import { createPortChannel, type ConsoleChannel } from './port-channel.ts';
 
@@ -8,6 +9,8 @@ export interface ConsoleRequest {
   readonly console: string;
   /** Take a serial console over from whoever has it. */
   readonly force: boolean;
+  /** SPICE only; the main one by default. */
+  readonly channel?: SpiceChannel;
   readonly signal: AbortSignal;
 }
 
@@ -32,12 +35,12 @@ function awaitPort(ticket: string): { readonly arrived: Promise<MessagePort>; ca
  * Opens a console. Rejects with CallError as main refused it ('console-busy' without `force`), or with the signal's reason; a console
  * that arrives after an abort is closed at once.
  */
-export async function openConsole({ guest, console, force, signal }: ConsoleRequest): Promise<ConsoleChannel> {
+export async function openConsole({ guest, console, force, channel: which, signal }: ConsoleRequest): Promise<ConsoleChannel> {
   const ticket = crypto.randomUUID();
   // Listening first: the port may be here before the reply is.
   const port = awaitPort(ticket);
   try {
-    await api.consoles.open({ guest, console, force, ticket });
+    await api.consoles.open({ guest, console, force, channel: which, ticket });
   } catch (error) {
     port.cancel();
     throw error;

@@ -1,4 +1,4 @@
-import type { Key } from './attach-screen.ts';
+import type { Key } from '../screen.ts';
 
 // Keysyms as in X11's keysymdef.h.
 const control: Key = { keysym: 0xffe3, code: 'ControlLeft' };

@@ -2,7 +2,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import type { Fault } from '#model/fault';
 import { pasteText, runsCommands } from './paste-text.ts';
-import type { ConsoleChannel } from './port-channel.ts';
+import type { ConsoleChannel } from '../port-channel.ts';
 import { guardTerminal } from './terminal-guards.ts';
 
 export interface SerialTerminal {

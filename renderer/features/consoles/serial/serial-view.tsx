@@ -3,10 +3,10 @@ import { Alert, AlertActionLink, Button } from '@patternfly/react-core';
 import { CopyIcon } from '@patternfly/react-icons/dist/esm/icons/copy-icon';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { GuestRef } from '#model/guest';
-import { ConsoleNotice } from './console-notice.tsx';
-import { useConsoleSession } from './console-session.ts';
+import { ConsoleNotice } from '../console-notice.tsx';
+import { useConsoleSession } from '../console-session.ts';
 import { PasteQuestion } from './paste-question.tsx';
-import { onReleaseKeys, RELEASE_KEYS } from './release-keys.ts';
+import { onReleaseKeys, RELEASE_KEYS } from '../keyboard/release-keys.ts';
 import { createSerialTerminal, type SerialTerminal } from './serial-terminal.ts';
 
 interface SerialViewProps {

@@ -1,45 +1,21 @@
 import type { Fault } from '#model/fault';
 import { GuardedRfb } from './guarded-rfb.ts';
-import type { ConsoleChannel } from './port-channel.ts';
+import type { AttachScreen } from '../screen.ts';
 import { createRfbChannel } from './rfb-channel.ts';
-
-export interface Key {
-  readonly keysym: number;
-  /** As in KeyboardEvent.code. */
-  readonly code: string;
-}
-
-export interface ScreenOptions {
-  /** The framebuffer's shape is known and the first picture is on its way. */
-  connected(): void;
-  /** Nothing follows; null when it ended as it should. Not called after `dispose`. */
-  ended(fault: Fault | null): void;
-  /** The name the screen gives itself: the guest's text. */
-  named(name: string): void;
-}
-
-export interface Screen {
-  setScaled(scaled: boolean): void;
-  setViewOnly(viewOnly: boolean): void;
-  /** Presses the keys in order, then lets all of them go. */
-  sendKeys(keys: readonly Key[]): void;
-  focus(): void;
-  dispose(): void;
-}
 
 const HANDSHAKE = 10_000;
 
 const fault = (code: Fault['code'], message: string, reason: string | null, remedy: string): Fault => ({ code, message, reason, remedy });
 
-/** Shows what `channel` carries, a VNC connection, inside `element`. */
-export function attachScreen(element: HTMLElement, channel: ConsoleChannel, options: ScreenOptions): Screen {
+/** A screen by VNC. */
+export const attachVnc: AttachScreen = (element, { channel }, events) => {
   let over = false;
   let gone = false;
   const end = (why: Fault | null): void => {
     clearTimeout(patience);
     if (over) return;
     over = true;
-    options.ended(why);
+    events.ended(why);
   };
   const patience = setTimeout(() => {
     end(fault('timeout', 'The screen did not answer.', null, 'Connect again.'));
@@ -54,10 +30,10 @@ export function attachScreen(element: HTMLElement, channel: ConsoleChannel, opti
   rfb.canvas.tabIndex = 0;
   rfb.addEventListener('connect', () => {
     clearTimeout(patience);
-    if (!over) options.connected();
+    if (!over) events.connected();
   });
   rfb.addEventListener('desktopname', (event) => {
-    if (event instanceof CustomEvent && !over) options.named(String(event.detail.name));
+    if (event instanceof CustomEvent && !over) events.named(String(event.detail.name));
   });
   rfb.addEventListener('credentialsrequired', () => {
     end(fault('auth-failed', 'This screen asks for a password.', null, 'Remove the VNC password from the definition of the guest.'));
@@ -70,16 +46,23 @@ export function attachScreen(element: HTMLElement, channel: ConsoleChannel, opti
   });
 
   return {
-    setScaled: (scaled) => {
-      rfb.scaleViewport = scaled;
+    setScale: (scale) => {
+      rfb.scaleViewport = scale === 'fit';
+    },
+    setFollowing: (follow) => {
+      rfb.resizeSession = follow;
     },
     setViewOnly: (viewOnly) => {
       rfb.viewOnly = viewOnly;
     },
-    sendKeys: (keys) => {
+    setClipboard: () => undefined,
+    offerText: () => undefined,
+    pressKeys: (keys) => {
       for (const { keysym, code } of keys) rfb.sendKey(keysym, code, true);
-      for (const { keysym, code } of keys) rfb.sendKey(keysym, code, false);
+      for (const { keysym, code } of keys.toReversed()) rfb.sendKey(keysym, code, false);
     },
+    releaseKeys: () => rfb.blur(),
+    picture: () => pngOf(rfb.canvas),
     focus: () => rfb.focus(),
     dispose: () => {
       over = true;
@@ -87,4 +70,10 @@ export function attachScreen(element: HTMLElement, channel: ConsoleChannel, opti
       if (!gone) rfb.disconnect();
     },
   };
+};
+
+function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob === null ? reject(new Error('The picture is empty.')) : resolve(blob)), 'image/png'),
+  );
 }

@@ -1,6 +1,6 @@
 import type { RawChannel } from '@novnc/novnc';
 import type { Fault } from '#model/fault';
-import type { ConsoleChannel } from './port-channel.ts';
+import type { ConsoleChannel } from '../port-channel.ts';
 
 /** A console's channel in the shape of the WebSocket that noVNC expects, open from the start. */
 export interface RfbChannel extends RawChannel {

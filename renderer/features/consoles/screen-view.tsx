@@ -2,16 +2,22 @@ import { Button, Dropdown, DropdownItem, DropdownList, MenuToggle, Switch, Toggl
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { GuestRef } from '#model/guest';
 import { ForeignText } from '../../ui/foreign-text.tsx';
-import { attachScreen, type Screen } from './attach-screen.ts';
 import { ConsoleNotice } from './console-notice.tsx';
 import { useConsoleSession } from './console-session.ts';
-import { ctrlAltDelete, keyCombinations, type KeyCombination } from './keys.ts';
+import { ctrlAltDelete, keyCombinations, type KeyCombination } from './keyboard/keys.ts';
 import type { ConsoleChannel } from './port-channel.ts';
-import { onReleaseKeys, RELEASE_KEYS } from './release-keys.ts';
+import { onReleaseKeys, RELEASE_KEYS } from './keyboard/release-keys.ts';
+import { openConsole } from './open-console.ts';
+import type { AttachScreen, Screen } from './screen.ts';
+import { attachSpice } from './spice/attach-spice.ts';
+import { attachVnc } from './vnc/attach-vnc.ts';
 
-interface VncViewProps {
+const attachments: Readonly<Record<'vnc' | 'spice', AttachScreen>> = { vnc: attachVnc, spice: attachSpice };
+
+interface ScreenViewProps {
   readonly guest: GuestRef;
   readonly console: string;
+  readonly kind: 'vnc' | 'spice';
   /** Stands first in the toolbar. */
   readonly switcher: ReactNode;
   /** Nothing may be typed or clicked, whatever the person would like. */
@@ -19,7 +25,7 @@ interface VncViewProps {
 }
 
 /** A graphical console. Its keyboard belongs to the guest while it has the focus. */
-export function VncView({ guest, console, switcher, look }: VncViewProps) {
+export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewProps) {
   const { state, session } = useConsoleSession(guest, console);
   const [element, setElement] = useState<HTMLElement | null>(null);
   const [drawn, setDrawn] = useState<ConsoleChannel | null>(null);
@@ -33,24 +39,38 @@ export function VncView({ guest, console, switcher, look }: VncViewProps) {
   useEffect(() => {
     if (element === null || state.kind !== 'open') return undefined;
     const { channel } = state;
-    const attached = attachScreen(element, channel, { connected: () => setDrawn(channel), ended: session.ended, named: setName });
+    const over = new AbortController();
+    const attached = attachments[kind](
+      element,
+      { channel, openChannel: (which) => openConsole({ guest, console, force: false, channel: which, signal: over.signal }) },
+      {
+        connected: () => setDrawn(channel),
+        ended: session.ended,
+        named: setName,
+        resized: () => undefined,
+        resizable: () => undefined,
+        clipboardPeer: () => undefined,
+        copied: () => undefined,
+      },
+    );
     const stopRelease = onReleaseKeys(element, () => toolbar.current?.querySelector<HTMLElement>('button:enabled')?.focus());
     screen.current = attached;
     attached.focus();
     return () => {
+      over.abort();
       stopRelease();
       attached.dispose();
       screen.current = null;
     };
-  }, [element, state, session]);
+  }, [element, state, session, kind, guest, console]);
   useEffect(() => {
-    screen.current?.setScaled(scaled);
+    screen.current?.setScale(scaled ? 'fit' : 100);
     screen.current?.setViewOnly(viewOnly);
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a new screen, made by the effect above, begins as they stand
   }, [scaled, viewOnly, element, state]);
 
   const send = ({ keys }: KeyCombination): void => {
-    screen.current?.sendKeys(keys);
+    screen.current?.pressKeys(keys);
     screen.current?.focus();
   };
   const canType = state.kind === 'open' && drawn === state.channel && !viewOnly;
