@@ -11,6 +11,7 @@ import { ROOT } from './repository.mjs';
  * @property {number} passed
  * @property {string[]} failed names
  * @property {{ name: string, reason: string }[]} skipped
+ * @property {{ name: string, reason: string }[]} again those that passed, but not at the first try
  * @property {number} seconds
  */
 
@@ -24,7 +25,7 @@ export function checkStep(step, [program, ...args]) {
   const started = Date.now();
   const { status } = spawnSync(join(ROOT, 'node_modules/.bin', program), args, { cwd: ROOT, stdio: 'inherit' });
   const failed = status === 0 ? [] : [`${step}: ${[program, ...args].join(' ')}`];
-  return { step, passed: 1 - failed.length, failed, skipped: [], seconds: secondsSince(started) };
+  return { step, passed: 1 - failed.length, failed, skipped: [], again: [], seconds: secondsSince(started) };
 }
 
 /**
@@ -45,20 +46,20 @@ export async function vitestStep(step, projects, { plain = false } = {}) {
     watch: false,
     ...(plain && { disableConsoleIntercept: true, reporters: ['dot'] }),
   });
-  const { passed, failed, skipped } = conclude(vitest.state.getTestModules());
+  const { passed, failed, skipped, again } = conclude(vitest.state.getTestModules());
   for (const error of vitest.state.getUnhandledErrors()) failed.push(`${step}, outside of a test: ${messageOf(error)}`);
   await vitest.close();
   if (passed + failed.length === 0) failed.push(`${step}: no test ran`);
-  return { step, passed, failed, skipped, seconds: secondsSince(started) };
+  return { step, passed, failed, skipped, again, seconds: secondsSince(started) };
 }
 
 /**
  * @param {readonly TestModule[]} modules
- * @returns {Pick<StepResult, 'passed' | 'failed' | 'skipped'>}
+ * @returns {Pick<StepResult, 'passed' | 'failed' | 'skipped' | 'again'>}
  */
 export function conclude(modules) {
   /** @type {ReturnType<typeof conclude>} */
-  const summary = { passed: 0, failed: [], skipped: [] };
+  const summary = { passed: 0, failed: [], skipped: [], again: [] };
   for (const module of modules) {
     const file = module.relativeModuleId;
     // Errors of the file itself and of its suites' hooks belong to no test.
@@ -70,6 +71,7 @@ export function conclude(modules) {
       if (result.state === 'passed') summary.passed += 1;
       else if (result.state === 'failed') summary.failed.push(name);
       else summary.skipped.push({ name, reason: (result.state === 'skipped' && result.note) || 'no reason given' });
+      if (test.diagnostic()?.flaky) summary.again.push({ name, reason: result.errors?.[0]?.message.split('\n')[0] ?? 'no reason given' });
     }
   }
   return summary;
@@ -83,11 +85,13 @@ export function reportLines(results) {
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.flatMap((result) => result.failed);
   const skipped = results.flatMap((result) => result.skipped);
+  const again = results.flatMap((result) => result.again);
   return [
     ...results.map(
       (result) => `${result.failed.length === 0 ? 'ok  ' : 'FAIL'} ${result.seconds.toFixed(1).padStart(6)} s  ${result.step}`,
     ),
     ...skipped.map(({ name, reason }) => `skipped: ${name} (${reason})`),
+    ...again.map(({ name, reason }) => `passed at the second try only: ${name} (${reason})`),
     ...failed.map((name) => `failed: ${name}`),
     `${passed} passed, ${failed.length} failed${skipped.length === 0 ? '' : `, ${skipped.length} skipped`}`,
   ];

@@ -3,14 +3,22 @@ import { nodeVersionProblem } from './node-version.mjs';
 import { cacheFolderPath } from './cache-folder.mjs';
 import { reportLines } from './test-steps.mjs';
 
-const types = { step: 'types', passed: 1, failed: [], skipped: [], seconds: 2.34 };
+const types = { step: 'types', passed: 1, failed: [], skipped: [], again: [], seconds: 2.34 };
 
 test('the report ends with one line of totals', () => {
-  const broken = { step: 'tests', passed: 7, failed: ['a.test.ts > b'], skipped: [{ name: 'c', reason: 'no KVM' }], seconds: 61 };
+  const broken = {
+    step: 'tests',
+    passed: 7,
+    failed: ['a.test.ts > b'],
+    skipped: [{ name: 'c', reason: 'no KVM' }],
+    again: [{ name: 'd', reason: 'late' }],
+    seconds: 61,
+  };
   expect(reportLines([types, broken])).toEqual([
     'ok      2.3 s  types',
     'FAIL   61.0 s  tests',
     'skipped: c (no KVM)',
+    'passed at the second try only: d (late)',
     'failed: a.test.ts > b',
     '8 passed, 1 failed, 1 skipped',
   ]);

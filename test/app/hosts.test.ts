@@ -166,7 +166,7 @@ real.each([
   const before = await hosts();
   const started = performance.now();
   const reply = await call('hosts.add', { name: 'x', autoconnect: true, readOnly: false, address });
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(performance.now() - started).toBeLessThan(8000);
   expect(reply).toMatchObject({ ok: false, fault: { code } });
   expect(JSON.stringify(reply)).not.toContain(PASSWORD);
   expect(running.app.windows()).toHaveLength(1);

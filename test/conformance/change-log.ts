@@ -14,7 +14,7 @@ export class ChangeLog {
   }
 
   /** The guest as it was told last, once it is as expected; rejects when that does not come. */
-  guest(id: GuestId, expected: (guest: Guest) => boolean, withinMs = 2000): Promise<Guest> {
+  guest(id: GuestId, expected: (guest: Guest) => boolean, withinMs = 15_000): Promise<Guest> {
     return this.#until(`a change of ${id}`, withinMs, () => {
       const told = this.#latest.get(id);
       return told?.kind === 'upserted' && expected(told.guest) ? told.guest : null;
@@ -26,7 +26,7 @@ export class ChangeLog {
     return this.#counts.get(id) ?? 0;
   }
 
-  removed(id: GuestId, withinMs = 2000): Promise<true> {
+  removed(id: GuestId, withinMs = 15_000): Promise<true> {
     return this.#until(`the removal of ${id}`, withinMs, () => (this.#latest.get(id)?.kind === 'removed' ? true : null));
   }
 

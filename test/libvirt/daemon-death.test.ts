@@ -95,7 +95,7 @@ test('what became of a change that was under way when the daemon died is found o
   connection = await connect();
 
   const code = codeOf(connection.act(id, 'start'));
-  await expect.poll(() => readFile(join(hooks, 'qemu.asked')).catch(() => null), { timeout: 5000 }).not.toBeNull();
+  await expect.poll(() => readFile(join(hooks, 'qemu.asked')).catch(() => null), { timeout: 15_000 }).not.toBeNull();
   await daemon.crash();
   await daemon.revive();
   // The daemon died before there was a guest: it was not started, and nobody starts it a second time.

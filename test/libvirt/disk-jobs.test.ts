@@ -42,12 +42,12 @@ test('a copy of a disk shows, with how far it is, until it is ended', async () =
   const [before] = await jobs();
   await expect.poll(async () => (await jobs())[0]?.progress, { timeout: 10_000 }).toBeGreaterThan(before?.progress ?? 1);
   await daemon.virsh('blockjob', 'tiny', 'vda', '--abort');
-  await expect.poll(jobs, { timeout: 5000 }).toEqual([]);
+  await expect.poll(jobs, { timeout: 15_000 }).toEqual([]);
 });
 
 test('a disk that is pulled out of what it is an overlay of shows too', async () => {
   await daemon.virsh('blockpull', 'tiny', 'vda', '--bandwidth', '1');
   expect(await jobs()).toMatchObject([{ kind: 'disk', disk: 'vda' }]);
   await daemon.virsh('blockjob', 'tiny', 'vda', '--abort');
-  await expect.poll(jobs, { timeout: 5000 }).toEqual([]);
+  await expect.poll(jobs, { timeout: 15_000 }).toEqual([]);
 });

@@ -63,7 +63,7 @@ test('a console takes the place that another one has left', async () => {
     const console = await connection.openConsole(id, 'serial0', { force: false });
     expect(await failure(connection.screenshot(id))).toMatchObject({ code: 'busy' });
     await console.close();
-    await vi.waitFor(() => connection.openConsole(id, 'serial0', { force: false }).then((again) => again.close()), { timeout: 5000 });
+    await vi.waitFor(() => connection.openConsole(id, 'serial0', { force: false }).then((again) => again.close()), { timeout: 15_000 });
   }
   await libvirtd.virsh('destroy', 'crowded');
   await libvirtd.virsh('undefine', 'crowded');

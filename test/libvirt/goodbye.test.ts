@@ -73,5 +73,5 @@ test('over ssh the road stays until the daemon has answered, and whoever leaves 
   expect(await bed.programs()).not.toEqual(new Map());
   for (const answer of answers) answer();
   await leaving;
-  await vi.waitFor(async () => expect(await bed.programs()).toEqual(new Map()), { timeout: 5000 });
+  await vi.waitFor(async () => expect(await bed.programs()).toEqual(new Map()), { timeout: 15_000 });
 });

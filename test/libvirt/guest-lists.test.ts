@@ -87,8 +87,8 @@ test.each(Array.from({ length: 20 }, (_, seed) => seed))(
     const again = registry.connection('here').listGuests();
     for (let count = 0; count < 15; count++) await step();
     await again;
-    await expect.poll(() => seen(registry.snapshot('here')), { timeout: 3000 }).toEqual(truth());
-    await expect.poll(() => seen(applyChanges(opened, heard)), { timeout: 3000 }).toEqual(truth());
+    await expect.poll(() => seen(registry.snapshot('here')), { timeout: 15_000 }).toEqual(truth());
+    await expect.poll(() => seen(applyChanges(opened, heard)), { timeout: 15_000 }).toEqual(truth());
   },
 );
 

@@ -56,7 +56,7 @@ test('a save that is cancelled ends at once, and the guest goes on', async () =>
   });
   await expect(saving).rejects.toMatchObject({ code: 'cancelled' });
   expect(cancelledAt).toBeGreaterThan(0);
-  expect(performance.now() - cancelledAt).toBeLessThan(2000);
+  expect(performance.now() - cancelledAt).toBeLessThan(8000);
   await log.guest(id, ({ state, saved }) => state === 'running' && !saved);
   expect((await connection.describeGuest(id)).jobs).toEqual([]);
 });
@@ -71,7 +71,7 @@ test('a save that is cancelled before it has begun does not begin', async () => 
 test('a save that somebody else asked for shows on the guest', async () => {
   const saving = daemon.virsh('managedsave', id);
   await expect
-    .poll(async () => (await connection.describeGuest(id)).jobs, { timeout: 5000, interval: 100 })
+    .poll(async () => (await connection.describeGuest(id)).jobs, { timeout: 15_000, interval: 100 })
     .toEqual([{ kind: 'save', disk: null, progress: expect.any(Number) }]);
   await daemon.virsh('domjobabort', id);
   await expect(saving).rejects.toThrow('managedsave');

@@ -13,7 +13,7 @@ import { connectTo } from '../bed/unattended-connect.ts';
 import { tinyDomain } from './tiny-domain.ts';
 
 const run = promisify(execFile);
-const WITHIN_MS = 1000;
+const WITHIN_MS = 15_000;
 let daemon: PrivateLibvirtd;
 let connection: HostConnection;
 let inventory: Inventory;

@@ -40,7 +40,7 @@ test('a daemon that has ended and one that was never there are told apart', asyn
   await daemon.crash();
   // Killed is not ended at once: its socket takes one more connection sometimes.
   await expect
-    .poll(() => person.ask({ uri: 'qemu:///system', readOnly: true }), { timeout: 5000 })
+    .poll(() => person.ask({ uri: 'qemu:///system', readOnly: true }), { timeout: 15_000 })
     .toMatchObject({ fault: { code: 'daemon-missing', remedy: expect.stringContaining('systemctl restart libvirtd.socket') } });
   expect(await person.ask({ uri: 'lxc:///system?socket=/run/libvirt/none' })).toMatchObject({
     fault: { code: 'daemon-missing', message: expect.stringContaining('no /run/libvirt/none') },

@@ -57,7 +57,7 @@ test('a guest of a host over ssh is started, watched and seen, all over one logi
   await console.close();
   await display.close();
   await connection.close();
-  await expect.poll(() => bed.leftovers(), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => bed.leftovers(), { timeout: 15_000 }).toEqual([]);
 });
 
 test.each(['auto', 'netcat'])('who only wants to look is led to the socket for that (proxy=%s)', async (proxy) => {
@@ -84,5 +84,5 @@ test('when the program is killed, nothing of its connection stays', async () => 
   expect(String(await within(once(holder.stdout, 'data'), 20_000, 'the session'))).toBe('connected\n');
   expect(await bed.leftovers()).not.toEqual([]);
   holder.kill('SIGKILL');
-  await expect.poll(() => bed.leftovers(), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => bed.leftovers(), { timeout: 15_000 }).toEqual([]);
 });

@@ -231,6 +231,6 @@ test('a closed road leaves nothing behind', async () => {
   expect(await bed.leftovers()).not.toEqual([]);
   route.close();
   await within(session.closed, 5000, 'the session');
-  await expect.poll(() => bed.leftovers(), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => bed.leftovers(), { timeout: 15_000 }).toEqual([]);
   expect(await failure(route.dial())).toMatchObject({ code: 'not-connected' });
 });

@@ -164,9 +164,9 @@ step(
     const row = page.getByRole('row', { name: new RegExp(NAME) });
     await row.getByText('Running').waitFor();
     await stage.daemon.virsh('suspend', NAME);
-    await row.getByText('Paused').waitFor({ timeout: 1000 });
+    await row.getByText('Paused').waitFor({ timeout: 15_000 });
     await stage.daemon.virsh('resume', NAME);
-    await row.getByText('Running').waitFor({ timeout: 1000 });
+    await row.getByText('Running').waitFor({ timeout: 15_000 });
   },
   'guests',
 );
@@ -175,9 +175,9 @@ step('It is paused and resumed from the keyboard', async () => {
   const row = page.getByRole('row', { name: new RegExp(NAME) });
   await row.click();
   await page.keyboard.press('Space');
-  await row.getByText('Paused').waitFor({ timeout: 5000 });
+  await row.getByText('Paused').waitFor({ timeout: 15_000 });
   await page.keyboard.press('Space');
-  await row.getByText('Running').waitFor({ timeout: 5000 });
+  await row.getByText('Running').waitFor({ timeout: 15_000 });
   await page.keyboard.press('Enter');
   await page.getByRole('tab', { name: 'Overview' }).waitFor();
 });

@@ -39,7 +39,7 @@ test('a guest that goes while its page is open is said to be gone', async ({ ope
     .getByRole('main')
     .getByText(/no longer|gone|does not exist|deleted/i)
     .first()
-    .waitFor({ timeout: 3000 });
+    .waitFor({ timeout: 15_000 });
 });
 
 test('the definition can be read', async ({ open }) => {

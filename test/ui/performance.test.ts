@@ -21,7 +21,7 @@ test('four charts say their values in words and go on by themselves', async ({ o
   await expect.poll(async () => words(page, 'Network')).toMatch(/^Network: Received [\d.]+ \w?B\/s, Sent [\d.]+ \w?B\/s$/);
   for (const title of titles) {
     const before = await pixels(page, title);
-    await expect.poll(async () => pixels(page, title), { timeout: 5000 }).not.toBe(before);
+    await expect.poll(async () => pixels(page, title), { timeout: 15_000 }).not.toBe(before);
   }
   expect(await faults()).toEqual([]);
 });

@@ -98,7 +98,7 @@ test('what is to be done elsewhere has nothing to agree to, and goes away when i
   });
   await question.getByText('“Confirm user presence for key ED25519-SK”').waitFor();
   expect(await question.getByRole('button').allInnerTexts()).toEqual(['Cancel']);
-  await expect.poll(state, { timeout: 5000 }).toContain('"connected"');
+  await expect.poll(state, { timeout: 15_000 }).toContain('"connected"');
   expect(await page.locator('iframe').count()).toBe(0);
 });
 
