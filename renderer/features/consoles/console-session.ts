@@ -14,7 +14,7 @@ export type ConsoleState =
   /** Over, or never begun; `fault` is null when the guest ended it as it should. */
   | { readonly kind: 'ended'; readonly fault: Fault | null; readonly wasOpen: boolean };
 
-interface ConsoleSession {
+export interface ConsoleSession {
   readonly getState: () => ConsoleState;
   readonly subscribe: (listener: () => void) => () => void;
   connect(force: boolean): void;

@@ -1,0 +1,88 @@
+import { useEffect, useRef, useState } from 'react';
+import type { GuestRef } from '#model/guest';
+import type { ConsoleSession, ConsoleState } from './console-session.ts';
+import { onReleaseKeys } from './keyboard/release-keys.ts';
+import { openConsole } from './open-console.ts';
+import type { AttachScreen, ClipboardPeer, Screen, ScreenSize } from './screen.ts';
+import { attachSpice } from './spice/attach-spice.ts';
+import { attachVnc } from './vnc/attach-vnc.ts';
+
+const attachments: Readonly<Record<'vnc' | 'spice', AttachScreen>> = { vnc: attachVnc, spice: attachSpice };
+
+interface ScreenWish {
+  readonly guest: GuestRef;
+  readonly console: string;
+  readonly kind: 'vnc' | 'spice';
+  readonly element: HTMLElement | null;
+  readonly state: ConsoleState;
+  readonly session: ConsoleSession;
+  /** The person wants the keyboard back. */
+  readonly onRelease: () => void;
+}
+
+/** What a screen has said of itself since it was attached. */
+interface ScreenFacts {
+  readonly screen: Screen | null;
+  readonly isDrawn: boolean;
+  readonly name: string;
+  readonly size: ScreenSize | null;
+  readonly resizable: boolean;
+  readonly clipboardPeer: ClipboardPeer;
+}
+
+const nothing: ScreenFacts = { screen: null, isDrawn: false, name: '', size: null, resizable: false, clipboardPeer: 'unknown' };
+
+interface AttachedScreen extends ScreenFacts {
+  readonly onCopied: (listener: (text: string) => void) => () => void;
+}
+
+/** The screen that an open console shows in `element`: one for each connection. */
+export function useAttachedScreen({ guest, console, kind, element, state, session, onRelease }: ScreenWish): AttachedScreen {
+  const [facts, setFacts] = useState(nothing);
+  const [copied] = useState(() => new Set<(text: string) => void>());
+  const release = useRef(onRelease);
+  useEffect(() => {
+    release.current = onRelease;
+  }, [onRelease]);
+
+  useEffect(() => {
+    if (element === null || state.kind !== 'open') return undefined;
+    const over = new AbortController();
+    const learn = (news: Partial<ScreenFacts>): void => {
+      if (!over.signal.aborted) setFacts((before) => ({ ...before, ...news }));
+    };
+    const screen = attachments[kind](
+      element,
+      {
+        channel: state.channel,
+        openChannel: (which) => openConsole({ guest, console, force: false, channel: which, signal: over.signal }),
+      },
+      {
+        connected: () => learn({ isDrawn: true }),
+        ended: session.ended,
+        named: (name) => learn({ name }),
+        resized: (size) => learn({ size }),
+        resizable: (resizable) => learn({ resizable }),
+        clipboardPeer: (clipboardPeer) => learn({ clipboardPeer }),
+        copied: (text) => copied.forEach((listener) => listener(text)),
+      },
+    );
+    learn({ ...nothing, screen });
+    const stopRelease = onReleaseKeys(element, () => release.current());
+    screen.focus();
+    return () => {
+      over.abort();
+      stopRelease();
+      screen.dispose();
+      setFacts(({ name }) => ({ ...nothing, name }));
+    };
+  }, [element, state, session, kind, guest, console, copied]);
+
+  const [onCopied] = useState(() => (listener: (text: string) => void) => {
+    copied.add(listener);
+    return () => {
+      copied.delete(listener);
+    };
+  });
+  return { ...facts, onCopied };
+}

@@ -1,0 +1,37 @@
+import type { ReactNode, Ref } from 'react';
+import { ForeignText } from '../../ui/foreign-text.tsx';
+import { KeysMenu } from './keyboard/keys-menu.tsx';
+import { RELEASE_KEYS } from './keyboard/release-keys.ts';
+import { ScaleMenu } from './vnc/scale-menu.tsx';
+import { ViewOnlySwitch } from './view-only-switch.tsx';
+
+interface ScreenToolbarProps {
+  readonly ref: Ref<HTMLDivElement>;
+  /** Stands first. */
+  readonly switcher: ReactNode;
+  /** The name that the screen gives itself: the guest's text. */
+  readonly name: string;
+}
+
+/** What can be done with a screen. Each piece finds its screen by useScreenContext. */
+export function ScreenToolbar({ ref, switcher, name }: ScreenToolbarProps) {
+  return (
+    <div className="gh-console__toolbar" ref={ref}>
+      {switcher}
+      <ScaleMenu />
+      <KeysMenu />
+      <ViewOnlySwitch />
+      <span className="gh-console__hint">
+        {name !== '' && (
+          <>
+            <span className="gh-console__name">
+              <ForeignText text={name} />
+            </span>{' '}
+            ·{' '}
+          </>
+        )}
+        {RELEASE_KEYS} releases the keyboard
+      </span>
+    </div>
+  );
+}

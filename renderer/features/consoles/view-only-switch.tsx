@@ -1,0 +1,11 @@
+import { Switch } from '@patternfly/react-core';
+import { useId } from 'react';
+import { useScreenContext } from './console-context.ts';
+
+/** Keeps keys and clicks from the guest. */
+export function ViewOnlySwitch() {
+  const { viewOnly, setViewOnly, look } = useScreenContext();
+  return (
+    <Switch id={useId()} label="View only" isChecked={viewOnly} isDisabled={look} onChange={(_event, checked) => setViewOnly(checked)} />
+  );
+}
