@@ -51,6 +51,8 @@ export interface Screen {
   offerText(text: string): void;
   /** Presses the keys in order, then lets all of them go in the opposite order. */
   pressKeys(keys: readonly Key[]): void;
+  /** Keeps exactly these down from now on, whatever else is typed, until told otherwise or `releaseKeys`. */
+  holdKeys(keys: readonly Key[]): void;
   /** Lets go of every key and button that the guest still believes to be down. */
   releaseKeys(): void;
   /** What it shows now, as PNG at the guest's own size. */

@@ -18,6 +18,7 @@ export const attachSpice: AttachScreen = (_element, { channel }, events) => {
     setClipboard: () => undefined,
     offerText: () => undefined,
     pressKeys: () => undefined,
+    holdKeys: () => undefined,
     releaseKeys: () => undefined,
     picture: () => Promise.reject(new Error('There is no picture.')),
     focus: () => undefined,

@@ -1,6 +1,6 @@
 import type { Fault } from '#model/fault';
 import { GuardedRfb } from './guarded-rfb.ts';
-import type { AttachScreen } from '../screen.ts';
+import type { AttachScreen, Key } from '../screen.ts';
 import { createRfbChannel } from './rfb-channel.ts';
 
 const HANDSHAKE = 10_000;
@@ -21,6 +21,14 @@ export const attachVnc: AttachScreen = (element, { channel }, events) => {
     end(fault('timeout', 'The screen did not answer.', null, 'Connect again.'));
     rfb.disconnect();
   }, HANDSHAKE);
+
+  let held: readonly Key[] = [];
+  const hold = (keys: readonly Key[]): void => {
+    const isIn = (all: readonly Key[], { code }: Key): boolean => all.some((key) => key.code === code);
+    for (const key of held.toReversed()) if (!isIn(keys, key)) rfb.sendKey(key.keysym, key.code, false);
+    for (const key of keys) if (!isIn(held, key)) rfb.sendKey(key.keysym, key.code, true);
+    held = keys;
+  };
 
   const rfbChannel = createRfbChannel(channel, end);
   const rfb = new GuardedRfb(element, rfbChannel, () => rfbChannel.settle());
@@ -61,7 +69,11 @@ export const attachVnc: AttachScreen = (element, { channel }, events) => {
       for (const { keysym, code } of keys) rfb.sendKey(keysym, code, true);
       for (const { keysym, code } of keys.toReversed()) rfb.sendKey(keysym, code, false);
     },
-    releaseKeys: () => rfb.blur(),
+    holdKeys: hold,
+    releaseKeys: () => {
+      hold([]);
+      rfb.blur();
+    },
     picture: () => pngOf(rfb.canvas),
     focus: () => rfb.focus(),
     dispose: () => {
