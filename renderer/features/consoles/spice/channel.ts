@@ -58,6 +58,11 @@ export interface DisplayHead {
  * The canvas always has the size of the primary surface, one pixel for one pixel; CSS scales it elsewhere.
  */
 export interface DisplayOptions {
+  /**
+   * Of this channel, 0 to 255: to be sent in DISPLAY_INIT as the id of the pixmap cache and of the GLZ dictionary. Channels that gave the
+   * same id would be sent references into each other's caches.
+   */
+  readonly id: number;
   readonly canvas: HTMLCanvasElement;
   readonly link: ChannelLink;
   /** The primary surface is another now; null when there is none (nothing of the canvas is then shown). Before anything is drawn on it. */
