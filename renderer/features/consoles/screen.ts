@@ -25,6 +25,12 @@ export interface ClipboardWays {
 /** Whether the guest's side can share its clipboard: 'absent' where no agent answers, 'unknown' before that is clear. */
 export type ClipboardPeer = 'unknown' | 'absent' | 'ready';
 
+/** What a picture may lose on its way: nothing, what one hardly sees, or as much as makes it quick. */
+export type Quality = 'lossless' | 'good' | 'fast';
+
+/** 'relative' where the guest has a mouse and no tablet: it is told how far the pointer went, and keeps a pointer of its own. */
+export type PointerMode = 'absolute' | 'relative';
+
 export interface ScreenEvents {
   /** The framebuffer's shape is known and the first picture is on its way. */
   connected(): void;
@@ -35,6 +41,7 @@ export interface ScreenEvents {
   resized(size: ScreenSize): void;
   /** Whether the guest would take another size. */
   resizable(can: boolean): void;
+  pointer?(mode: PointerMode): void;
   clipboardPeer(peer: ClipboardPeer): void;
   /** The guest's clipboard holds this text now, at most 1 MiB. Only while `fromGuest` is allowed. */
   copied(text: string): void;
@@ -46,6 +53,8 @@ export interface Screen {
   /** Has the guest take the size of the element, now and whenever that changes. */
   setFollowing(follow: boolean): void;
   setViewOnly(viewOnly: boolean): void;
+  /** Absent where the protocol leaves nothing to choose. */
+  setQuality?(quality: Quality): void;
   setClipboard(ways: ClipboardWays): void;
   /** What the guest may paste from now on. Does nothing unless `toGuest` is allowed. */
   offerText(text: string): void;
@@ -66,6 +75,8 @@ export interface ScreenSource {
   readonly channel: ConsoleChannel;
   /** Another connection to the same display, which only SPICE has. Rejects with CallError. */
   readonly openChannel: (which: SpiceChannel) => Promise<ConsoleChannel>;
+  /** VNC only: everybody else who looks at this screen loses it. */
+  readonly exclusive?: boolean;
 }
 
 /** Shows what comes from `source` inside `element`, until it is disposed of or ends. */
