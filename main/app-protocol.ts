@@ -5,10 +5,15 @@ import type { Role } from '#contract/define';
 import { bundleFile } from './bundle-path.ts';
 
 /** Each kind of window has an origin of its own, so that a page can never be taken for another kind's. */
-export const origins: Readonly<Record<Role, string>> = { app: 'app://bundle', confirmation: 'app://confirm' };
+export const origins: Readonly<Record<Role, string>> = {
+  app: 'app://bundle',
+  console: 'app://console',
+  confirmation: 'app://confirm',
+};
 
 const pages: ReadonlyMap<string, string> = new Map([
   ['bundle', 'index.html'],
+  ['console', 'console.html'],
   ['confirm', 'confirm.html'],
 ]);
 
@@ -20,9 +25,11 @@ const policy = (style: string) =>
     `require-trusted-types-for 'script'; trusted-types 'none'`,
   ].join('; ');
 
+// xterm.js writes its colours and cell sizes into <style> elements and style attributes (DomRenderer.ts, DomRendererRowFactory.ts).
+const withTerminals = policy(" 'unsafe-inline'");
 const policies: ReadonlyMap<string, string> = new Map([
-  // xterm.js writes its colours and cell sizes into <style> elements and style attributes (DomRenderer.ts, DomRendererRowFactory.ts).
-  ['bundle', policy(" 'unsafe-inline'")],
+  ['bundle', withTerminals],
+  ['console', withTerminals],
   ['confirm', policy('')],
 ]);
 

@@ -17,8 +17,10 @@ export interface Pages {
   contentsOf(number: number): WebContents | null;
   /** The page at the other end of a message, or null for anybody but the top frame of a page we know, at its own origin. */
   callerOf(event: IpcMainInvokeEvent): Caller | null;
-  /** To all windows of the app; a confirmation window has no use for news. */
+  /** To all windows of the roles that each event is for. */
   readonly publish: Publisher<AppContract>;
+  /** The same to one window alone. */
+  tell(number: number): Publisher<AppContract>;
   onGone(listener: (number: number) => void): void;
 }
 
@@ -67,23 +69,30 @@ export function createPages(): Pages {
         return null;
       }
     },
-    publish: createPublisher((channel, payload) => {
-      for (const { role, contents } of pages.values()) {
-        if (role === 'app' && !contents.isDestroyed()) contents.send('guesthouse:event', channel, payload);
-      }
+    publish: createPublisher((channel, roles, payload) => {
+      for (const page of pages.values()) send(page, channel, roles, payload);
     }),
+    tell: (number) =>
+      createPublisher((channel, roles, payload) => {
+        const page = pageOf(number);
+        if (page !== undefined) send(page, channel, roles, payload);
+      }),
     onGone(listener) {
       listeners.push(listener);
     },
   };
 }
 
-function createPublisher(send: (channel: string, payload: unknown) => void): Publisher<AppContract> {
+function send({ role, contents }: Page, channel: string, roles: readonly Role[], payload: unknown): void {
+  if (roles.includes(role) && !contents.isDestroyed()) contents.send('guesthouse:event', channel, payload);
+}
+
+function createPublisher(publish: (channel: string, roles: readonly Role[], payload: unknown) => void): Publisher<AppContract> {
   const publisher: Record<string, Record<string, unknown>> = {};
   for (const [groupName, group] of Object.entries(contract)) {
     const members: Record<string, unknown> = {};
     for (const [name, entry] of Object.entries(group)) {
-      if (entry.kind === 'event') members[name] = (payload: unknown) => send(`${groupName}.${name}`, payload);
+      if (entry.kind === 'event') members[name] = (payload: unknown) => publish(`${groupName}.${name}`, entry.roles, payload);
     }
     publisher[groupName] = members;
   }

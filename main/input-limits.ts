@@ -7,14 +7,15 @@ export type InputVerdict = { ok: true; input: object } | { ok: false; code: Extr
 /**
  * The cheap look at what a window sent, before any schema walks through it: exactly one plain object of plain data and of bounded size.
  * Structured clone, which carries the message, lets through far more than that: Map, Date, BigInt, cycles, hundreds of megabytes.
+ * `largest`: of a call that takes binary data (Uint8Array) and may measure so many bytes in all.
  */
-export function checkInput(args: readonly unknown[]): InputVerdict {
+export function checkInput(args: readonly unknown[], largest?: number): InputVerdict {
   const input = args[0];
   if (args.length !== 1 || typeof input !== 'object' || input === null || Array.isArray(input)) {
     return { ok: false, code: 'bad-input', why: 'A call takes exactly one plain object.' };
   }
   try {
-    new Walk().value(input, 1);
+    new Walk(largest).value(input, 1);
     return { ok: true, input };
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, code: error.code, why: error.message };
@@ -37,8 +38,15 @@ const tooLarge = () => new Refusal('too-large', 'The message is larger than any 
 const encoder = new TextEncoder();
 
 class Walk {
+  readonly #takesBytes: boolean;
+  readonly #most: number;
   #bytes = 0;
   #nodes = 0;
+
+  constructor(largest?: number) {
+    this.#takesBytes = largest !== undefined;
+    this.#most = largest ?? inputLimits.bytes;
+  }
 
   /** Throws Refusal. The recursion ends at the depth limit, which a cycle runs into as well. */
   value(value: unknown, depth: number): void {
@@ -65,7 +73,9 @@ class Walk {
   #object(value: object, depth: number): void {
     if (depth > inputLimits.depth) throw refuse('The message is nested too deeply.');
     if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
-      throw value.byteLength > inputLimits.bytes ? tooLarge() : refuse('The message holds something that is no plain data.');
+      if (value.byteLength > this.#most) throw tooLarge();
+      if (!this.#takesBytes || !(value instanceof Uint8Array)) throw refuse('The message holds something that is no plain data.');
+      return this.#add(value.byteLength);
     }
     if (Array.isArray(value)) return this.#array(value, depth);
     const prototype: unknown = Object.getPrototypeOf(value);
@@ -96,12 +106,12 @@ class Walk {
 
   #text(text: string): void {
     // Its length is the least that it can take, so that a huge one is never encoded.
-    if (text.length > inputLimits.bytes) throw tooLarge();
+    if (text.length > this.#most) throw tooLarge();
     this.#add(encoder.encode(text).byteLength);
   }
 
   #add(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes > inputLimits.bytes) throw tooLarge();
+    if (this.#bytes > this.#most) throw tooLarge();
   }
 }

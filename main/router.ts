@@ -34,8 +34,8 @@ export function createRouter<C extends Contract>(contract: C, handlers: Handlers
       }
       throw new BackendError('unknown-call', 'Guesthouse has no such call.');
     }
-    if (route.call.role !== caller.role) throw new BackendError('bad-role', 'This window may not do that.');
-    const verdict = checkInput(args);
+    if (!route.call.roles.includes(caller.role)) throw new BackendError('bad-role', 'This window may not do that.');
+    const verdict = checkInput(args, route.call.largest);
     if (!verdict.ok) throw new BackendError(verdict.code, verdict.why);
     const input = route.call.input.safeParse(verdict.input);
     if (!input.success) throw refusalOf(input.error);

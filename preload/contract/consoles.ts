@@ -18,6 +18,8 @@ export const consoles = {
       ticket: z.uuid(),
     }),
     z.void(),
+    'app',
+    'console',
   ),
 };
 

@@ -1,29 +1,44 @@
 import type { z } from 'zod';
 import type { Fault } from '#model/fault';
 
-/** Which of our windows may make a call. A confirmation window can answer its question and nothing else. */
-export type Role = 'app' | 'confirmation';
+/**
+ * Which of our windows may make a call or hear an event. A console window can do with its guests what a console is for; a confirmation window
+ * can answer its question and nothing else.
+ */
+export type Role = 'app' | 'console' | 'confirmation';
 
 export interface Call<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
   readonly kind: 'call';
-  readonly role: Role;
+  readonly roles: readonly Role[];
+  /** What `input` may measure: bytes of text, numbers and (only here) binary data. Without it, the limit of all calls, and no binary data. */
+  readonly largest?: number;
   readonly input: I;
   readonly output: O;
 }
 export interface Event<P extends z.ZodType = z.ZodType> {
   readonly kind: 'event';
+  readonly roles: readonly Role[];
   readonly payload: P;
 }
 export type Group = Readonly<Record<string, Call | Event>>;
 export type Contract = Readonly<Record<string, Group>>;
 
-/** A question from a window to main, with one plain object in and one value out. */
-export function call<I extends z.ZodType, O extends z.ZodType>(input: I, output: O, role: Role = 'app'): Call<I, O> {
-  return { kind: 'call', role, input, output };
+/** A question from a window to main, with one plain object in and one value out; the app's windows alone may ask it unless `roles` says more. */
+export function call<I extends z.ZodType, O extends z.ZodType>(input: I, output: O, ...roles: readonly Role[]): Call<I, O> {
+  return { kind: 'call', roles: roles.length === 0 ? ['app'] : roles, input, output };
 }
-/** News from main to every window. */
-export function event<P extends z.ZodType>(payload: P): Event<P> {
-  return { kind: 'event', payload };
+/** The same with binary data in its input, at most `largest` bytes of everything. */
+export function callWithBytes<I extends z.ZodType, O extends z.ZodType>(
+  input: I,
+  output: O,
+  largest: number,
+  ...roles: readonly Role[]
+): Call<I, O> {
+  return { ...call(input, output, ...roles), largest };
+}
+/** News from main to every window of these roles, by default the app's. */
+export function event<P extends z.ZodType>(payload: P, ...roles: readonly Role[]): Event<P> {
+  return { kind: 'event', roles: roles.length === 0 ? ['app'] : roles, payload };
 }
 
 /** Who asked: main gives each window it creates a number. */

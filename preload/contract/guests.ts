@@ -25,15 +25,15 @@ export type Watch = z.infer<typeof Watch>;
 
 export const guests = {
   /** The list as of change number `seq`; `changed` events with a lower or equal number are already in it. */
-  list: call(OnHost, z.strictObject({ seq: z.number().int().nonnegative(), guests: z.array(Guest) })),
-  describe: call(GuestRef, GuestDetails),
+  list: call(OnHost, z.strictObject({ seq: z.number().int().nonnegative(), guests: z.array(Guest) }), 'app', 'console'),
+  describe: call(GuestRef, GuestDetails, 'app', 'console'),
   definition: call(GuestRef, z.string()),
   /** The same picture to all who ask within a second. */
   screenshot: call(GuestRef, GuestPicture),
   /** Main asks where to; false: the person chose no place. */
   saveScreenshot: call(GuestRef, z.boolean()),
   /** Resolves when the host took it; where work may be lost main asks first ('cancelled' when the person says no). */
-  act: call(z.strictObject({ guest: GuestRef, action: GuestAction }), z.void()),
+  act: call(z.strictObject({ guest: GuestRef, action: GuestAction }), z.void(), 'app', 'console'),
   /** Main plans, asks in a window of its own which disks go, and deletes as a task; resolves once answered. */
   delete: call(GuestRef, z.strictObject({ task: z.string().nullable() })),
   offer: call(OnHost, CreationOffer),
@@ -44,9 +44,9 @@ export const guests = {
   watch: call(z.strictObject({ watches: z.array(Watch).max(256) }), z.void()),
   /** The last minutes of one guest, oldest first. */
   history: call(GuestRef, z.array(GuestSample)),
-  changed: event(z.strictObject({ host: HostId, seq: z.number().int().nonnegative(), change: GuestChange })),
+  changed: event(z.strictObject({ host: HostId, seq: z.number().int().nonnegative(), change: GuestChange }), 'app', 'console'),
   /** The whole list was read anew (after a reconnect): what was known of it is void. */
-  relisted: event(z.strictObject({ host: HostId })),
+  relisted: event(z.strictObject({ host: HostId }), 'app', 'console'),
   sampled: event(z.strictObject({ host: HostId, samples: z.array(GuestSample) })),
   /** Told once to every window, and kept nowhere. */
   noticed: event(z.strictObject({ host: HostId, notice: GuestNotice })),

@@ -49,7 +49,7 @@ export const TrialResult = z.discriminatedUnion('kind', [
 export type TrialResult = z.infer<typeof TrialResult>;
 
 export const hosts = {
-  list: call(z.strictObject({}), z.array(Host)),
+  list: call(z.strictObject({}), z.array(Host), 'app', 'console'),
   /** Tries at once, whatever the back-off says, and may ask the person for what the host wants. */
   connect: call(OnHost, z.void()),
   disconnect: call(OnHost, z.void()),
@@ -68,8 +68,8 @@ export const hosts = {
     z.strictObject({ what: z.enum(['ssh-key', 'certificates']) }),
     z.strictObject({ token: z.uuid(), name: z.string() }).nullable(),
   ),
-  changed: event(Host),
-  removed: event(OnHost),
+  changed: event(Host, 'app', 'console'),
+  removed: event(OnHost, 'app', 'console'),
   loaded: event(z.strictObject({ host: HostId, load: HostLoad })),
   /** What was read of these kinds may be wrong now. */
   stale: event(z.strictObject({ host: HostId, what: z.array(StaleKind) })),

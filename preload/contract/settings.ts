@@ -12,7 +12,7 @@ export const Settings = z.strictObject({
 export type Settings = z.infer<typeof Settings>;
 
 export const settings = {
-  read: call(z.strictObject({}), Settings),
+  read: call(z.strictObject({}), Settings, 'app', 'console'),
   write: call(Settings.partial(), Settings),
-  changed: event(Settings),
+  changed: event(Settings, 'app', 'console'),
 };
