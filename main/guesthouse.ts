@@ -81,7 +81,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     storage: storageHandlers(registry, mover),
     networks: networkHandlers(registry),
     inventory: inventoryHandlers(registry),
-    consoles: consoleHandlers(consoles),
+    consoles: consoleHandlers({ consoles, registry, files: surroundings.files }),
     media: mediaHandlers(surroundings, tokens),
     tasks: taskHandlers(tasks),
     settings: settingsHandlers(surroundings),

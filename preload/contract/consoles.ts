@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { Fault } from '#model/fault';
 import { GuestRef } from '#model/guest';
 import { SpiceChannel } from '#model/guest-console';
-import { call } from './define.ts';
+import { call, callWithBytes } from './define.ts';
+
+/** Bytes of text (UTF-8) that may be saved at once. */
+export const CONSOLE_TEXT = 8 * 1024 * 1024;
 
 export const consoles = {
   /**
@@ -18,6 +21,15 @@ export const consoles = {
       ticket: z.uuid(),
     }),
     z.void(),
+    'app',
+    'console',
+  ),
+  /** Saves what a serial console has shown. Main asks where to; false: the person chose no place. */
+  saveText: callWithBytes(
+    z.strictObject({ guest: GuestRef, text: z.string().max(CONSOLE_TEXT) }),
+    z.boolean(),
+    // Room for what is around the text.
+    CONSOLE_TEXT + 1024,
     'app',
     'console',
   ),
