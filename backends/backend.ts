@@ -1,3 +1,4 @@
+import type { AgentChannel, TakesEffect } from '#model/clipboard';
 import type { DeletionPlan, DeletionResult } from '#model/deletion';
 import type { GuestAction } from '#model/guest-action';
 import type { SpiceChannel } from '#model/guest-console';
@@ -9,6 +10,7 @@ import type { Network } from '#model/network';
 import type { GuestCounters, Measure } from '#model/sample';
 import type { GuestPicture } from '#model/guest-picture';
 import type { Pool, PoolProposal, Volume, VolumeRef } from '#model/storage';
+import type { UsbDevice, UsbSockets } from '#model/usb-device';
 import type { ByteStream } from './byte-stream.ts';
 import type { AskLogin } from './login.ts';
 
@@ -115,6 +117,8 @@ export interface GuestCreation {
   /** Volume, definition, start, in that order. On failure or cancel, what this call made is removed again before it rejects. */
   create(spec: GuestSpec, media: LocalFile, operation: Operation): Promise<GuestId>;
 }
+  readonly agentChannel: AgentChannels | null;
+  readonly usb: Usb | null;
 
 export interface GuestDeletion {
   plan(id: GuestId): Promise<DeletionPlan>;
@@ -166,3 +170,24 @@ export interface MediaReader {
   /** Rejects with 'bad-file' where the file is missing, unreadable or no ISO 9660 image. */
   read(file: LocalFile): Promise<Media>;
 }
+/** The device by which a guest's agent reaches the clipboard of whoever shows one of its consoles (`console` as in `openConsole`). */
+export interface AgentChannels {
+  state(id: GuestId, console: string): Promise<AgentChannel>;
+  /** Tells when it counts: where the running guest does not take it after all, it is there from the next start. */
+  add(id: GuestId, console: string): Promise<TakesEffect>;
+}
+
+/** The host's own USB devices, given to guests. */
+export interface Usb {
+  list(): Promise<UsbDevice[]>;
+  /** Where the guest takes USB devices. */
+  sockets(id: GuestId): Promise<UsbSockets>;
+  addSockets(id: GuestId): Promise<TakesEffect>;
+  /**
+   * Plugs it into the guest; into one that is off, from its next start on. What the same device left behind in the guest when it was
+   * unplugged goes first. Rejects with 'in-use' where another guest has it.
+   */
+  attach(id: GuestId, device: string): Promise<void>;
+  detach(id: GuestId, device: string): Promise<void>;
+}
+

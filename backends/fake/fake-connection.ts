@@ -7,10 +7,22 @@ import type { Network } from '#model/network';
 import type { GuestCounters, Measure } from '#model/sample';
 import { GiB } from '#model/quantity';
 import type { Pool, PoolProposal, Volume } from '#model/storage';
-import type { ConsoleOptions, GuestCreation, GuestDeletion, HostConnection, Inventory, Networks, Operation, Storage } from '../backend.ts';
+import type {
+  AgentChannels,
+  ConsoleOptions,
+  GuestCreation,
+  GuestDeletion,
+  HostConnection,
+  Inventory,
+  Networks,
+  Operation,
+  Storage,
+  Usb,
+} from '../backend.ts';
 import type { ByteStream } from '../byte-stream.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
 import { withoutChanges } from '../without-changes.ts';
+import { fakeAgentChannels } from './fake-agent-channels.ts';
 import { FakeCreation } from './fake-creation.ts';
 import { FakeDeletion, volumesOf } from './fake-deletion.ts';
 import { fakeScreenshot } from './fake-screenshot.ts';
@@ -18,6 +30,7 @@ import { FakeTransfers } from './fake-transfers.ts';
 import { FakeInventory } from './fake-inventory.ts';
 import { fakeAbilities, lookingAbilities } from './fake-host.ts';
 import type { FakeHost, FakeStep } from './fake-host.ts';
+import { fakeUsb } from './fake-usb.ts';
 import { Inbox } from './inbox.ts';
 import { screenOf } from './screen.ts';
 import { shellOf } from './shell.ts';
@@ -33,6 +46,8 @@ export class FakeConnection implements HostConnection, Networks {
   readonly storage: Storage;
   readonly networks: Networks = this;
   readonly inventory: Inventory;
+  readonly agentChannel: AgentChannels | null;
+  readonly usb: Usb | null;
   readonly transfers: FakeTransfers;
   readonly #host: FakeHost;
   readonly #inbox = new Inbox<GuestChange>();
@@ -56,6 +71,8 @@ export class FakeConnection implements HostConnection, Networks {
     this.abilities = readOnly ? lookingAbilities : fakeAbilities;
     this.creation = readOnly ? null : new FakeCreation(host, alive);
     this.deletion = readOnly ? null : new FakeDeletion(host, alive);
+    this.agentChannel = readOnly ? null : fakeAgentChannels(host, alive);
+    this.usb = readOnly ? null : fakeUsb(host, alive);
     const { transfers } = this;
     const storage: Storage = {
       listPools: () => this.listPools(),

@@ -1,3 +1,4 @@
+import type { AgentChannel } from '#model/clipboard';
 import { canGuest } from '#model/guest-action';
 import type { GuestAction } from '#model/guest-action';
 import type { Guest, GuestChange, GuestId, GuestNotice, GuestState } from '#model/guest';
@@ -9,6 +10,7 @@ import type { Pool, Volume } from '#model/storage';
 import type { Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import type { FakeGuest } from './fake-guest.ts';
+import { FakeUsbPorts } from './fake-usb.ts';
 import { cancelled, pause } from './pause.ts';
 import { imageFolder } from './seed.ts';
 import { seedObjects } from './seed-objects.ts';
@@ -25,6 +27,7 @@ export type FakeStep =
   | 'console'
   | 'screenshot'
   | 'transfer'
+  | 'usb'
   | 'offer'
   | 'check'
   | 'make-disk'
@@ -64,6 +67,9 @@ export class FakeHost {
   readonly uploads: Volume[] = [];
   /** What there is besides pools and networks, by its kind; snapshots and checkpoints by the guest and the kind. */
   readonly objects = seedObjects();
+  readonly usb = new FakeUsbPorts();
+  /** Of guests whose agent's channel is not simply there. */
+  readonly agentChannels = new Map<GuestId, AgentChannel>();
   readonly delay: number;
   readonly #staleListeners = new Set<(what: ReadonlySet<StaleKind>) => void>();
   readonly #noticeListeners = new Set<(notice: GuestNotice) => void>();
@@ -142,6 +148,7 @@ export class FakeHost {
 
   remove(id: GuestId): void {
     this.#endConsoles(id);
+    this.usb.guestStopped(id);
     if (this.guests.delete(id)) this.#tell({ kind: 'removed', id });
   }
 
@@ -151,8 +158,15 @@ export class FakeHost {
     found.guest = { ...found.guest, ...change };
     if (!wasAlive && found.alive) found.powerOn(performance.now());
     if (wasAlive && !found.alive) this.#endConsoles(id);
+    if (wasAlive && !found.alive) this.usb.guestStopped(id);
+    if (wasAlive && !found.alive && this.agentChannels.get(id)?.kind === 'next-start') this.agentChannels.delete(id);
     if (!found.alive && !found.guest.persistent) this.remove(id);
     else this.#tell({ kind: 'upserted', guest: found.guest });
+  }
+
+  /** Tells of the guest anew, as a host does when its devices have changed. */
+  touch(id: GuestId): void {
+    this.#tell({ kind: 'upserted', guest: this.find(id).guest });
   }
 
   async act(id: GuestId, action: GuestAction, operation?: Operation): Promise<void> {

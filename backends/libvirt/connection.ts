@@ -4,7 +4,18 @@ import type { GuestPicture } from '#model/guest-picture';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { StaleKind } from '#model/inventory';
 import type { GuestCounters, Measure } from '#model/sample';
-import type { ConsoleOptions, GuestCreation, GuestDeletion, HostConnection, Inventory, Networks, Operation, Storage } from '../backend.ts';
+import type {
+  AgentChannels,
+  ConsoleOptions,
+  GuestCreation,
+  GuestDeletion,
+  HostConnection,
+  Inventory,
+  Networks,
+  Operation,
+  Storage,
+  Usb,
+} from '../backend.ts';
 import type { ByteStream } from '../byte-stream.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
 import { requireDone } from './guests/action-outcome.ts';
@@ -36,6 +47,8 @@ export interface Facets {
   readonly storage: Storage | null;
   readonly networks: Networks | null;
   readonly inventory: Inventory | null;
+  readonly agentChannel: AgentChannels | null;
+  readonly usb: Usb | null;
 }
 
 /** What the daemon tells unasked. */
@@ -57,6 +70,8 @@ export class LibvirtConnection implements HostConnection, Ears {
   readonly storage: Storage | null;
   readonly networks: Networks | null;
   readonly inventory: Inventory | null;
+  readonly agentChannel: AgentChannels | null;
+  readonly usb: Usb | null;
 
   readonly #host: OpenHost;
   readonly #refresher: GuestRefresher;
@@ -90,6 +105,8 @@ export class LibvirtConnection implements HostConnection, Ears {
       list: (kind) => ready(() => list(kind)),
       ofGuest: (id, kind) => ready(() => ofGuest(id, kind)),
     }));
+    this.agentChannel = facets.agentChannel;
+    this.usb = this.#watched(facets.usb, ({ list }, ready) => ({ list: () => ready(list) }));
     this.#load = new HostLoadMeter(host);
     this.#screenshots = new Screenshots(host);
     this.#refresher = new GuestRefresher({

@@ -3,6 +3,7 @@ import type { Backend, ConnectOptions, HostConnection } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import { withoutChanges } from '../without-changes.ts';
 import { type Facets, LibvirtConnection } from './connection.ts';
+import { createAgentChannels } from './consoles/agent-channel.ts';
 import { createGuestCreation } from './creation/creation.ts';
 import { createGuestDeletion } from './deletion/deletion.ts';
 import { traitsOf } from './host/driver-traits.ts';
@@ -13,6 +14,7 @@ import { openHost, type OpenHost } from './host/open-host.ts';
 import type { Session } from './rpc/session.ts';
 import { createStorage } from './storage/storage.ts';
 import { toBackendError } from './to-backend-error.ts';
+import { createUsb } from './usb/usb.ts';
 
 /** Hosts behind a libvirt daemon, whichever hypervisor it drives. */
 export const libvirtBackend: Backend = {
@@ -80,5 +82,7 @@ async function findFacets(host: OpenHost): Promise<Facets> {
     inventory,
     creation,
     deletion: change ? createGuestDeletion(host) : null,
+    agentChannel: traits.plugsDevices && change ? createAgentChannels(host) : null,
+    usb: traits.plugsDevices && change && kinds.includes('devices') ? createUsb(host) : null,
   };
 }

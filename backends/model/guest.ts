@@ -67,7 +67,12 @@ export const GuestJob = z.strictObject({
 export type GuestJob = z.infer<typeof GuestJob>;
 
 /** What befell a guest and a person should hear of, though they did not ask. */
-export const GuestNotice = z.strictObject({ id: GuestId, name: z.string(), severity: z.enum(['warning', 'danger']), message: z.string() });
+export const GuestNotice = z.strictObject({
+  id: GuestId,
+  name: z.string(),
+  severity: z.enum(['info', 'warning', 'danger']),
+  message: z.string(),
+});
 export type GuestNotice = z.infer<typeof GuestNotice>;
 
 export const GuestDetails = z.strictObject({

@@ -13,6 +13,8 @@ export interface DriverTraits {
   readonly managedSave: boolean;
   readonly guestInventory: readonly GuestObjectKind[];
   readonly createsGuests: boolean;
+  /** USB devices of the host, and channels of an agent, can be plugged into guests. */
+  readonly plugsDevices: boolean;
 }
 
 const modest: DriverTraits = {
@@ -25,6 +27,7 @@ const modest: DriverTraits = {
   managedSave: false,
   guestInventory: [],
   createsGuests: false,
+  plugsDevices: false,
 };
 
 // By what CONNECT_GET_TYPE says.
@@ -41,6 +44,7 @@ const traits: ReadonlyMap<string, DriverTraits> = new Map([
       managedSave: true,
       guestInventory: ['snapshots', 'checkpoints'],
       createsGuests: true,
+      plugsDevices: true,
     },
   ],
   ['TEST', { ...modest, managedSave: true, guestInventory: ['snapshots', 'checkpoints'] }],
