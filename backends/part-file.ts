@@ -8,6 +8,12 @@ const WRITING_LIMIT = 4 * 1024 * 1024;
 /** So many pieces are written at once; the system takes 1,024. */
 const MOST_PIECES = 512;
 
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly position: number;
+  readonly written: (() => void) | undefined;
+}
+
 /**
  * A file in the making: written beside its place under `<name>.part`, readable to its owner only, and moved there when it is whole.
  * Rejects with 'no-space', 'permission', 'exists' or 'bad-file'. End it with `keep` or `discard`.
@@ -16,7 +22,7 @@ export class PartFile {
   readonly #to: SaveTarget;
   readonly #part: string;
   readonly #handle: FileHandle;
-  #waiting: { readonly bytes: Uint8Array; readonly position: number }[] = [];
+  #waiting: Piece[] = [];
   /** One at a time, since the system lets no two write to one file; what came meanwhile goes together then. Stays when it has failed. */
   #writing: Promise<void> | null = null;
   #queued = 0;
@@ -43,9 +49,12 @@ export class PartFile {
     }
   }
 
-  /** Resolves when more may be written, which is before the bytes are on the disk; a failure is told by a later call. */
-  async write(bytes: Uint8Array, position: number): Promise<void> {
-    this.#waiting.push({ bytes, position });
+  /**
+   * Resolves when more may be written, which is before the bytes are on the disk: not to be changed until `written`, called in the order of
+   * the writes. A failure is told by a later call.
+   */
+  async write(bytes: Uint8Array, position: number, written?: () => void): Promise<void> {
+    this.#waiting.push({ bytes, position, written });
     this.#queued += bytes.length;
     if (this.#writing === null) this.#writeNext();
     while (this.#queued > WRITING_LIMIT && this.#writing !== null) await this.#writing;
@@ -77,26 +86,29 @@ export class PartFile {
     this.#writing = null;
     const run = this.#takeRun();
     if (run === null) return;
-    this.#writing = this.#writeAll(run.pieces, run.position).then((written) => {
-      this.#queued -= written;
+    const [{ position }] = run;
+    const pieces = run.map(({ bytes }) => bytes);
+    this.#writing = this.#writeAll(pieces, position).then((size) => {
+      this.#queued -= size;
+      for (const { written } of run) written?.();
       this.#writeNext();
     });
     this.#writing.catch(() => undefined);
   }
 
   /** What waits and lies side by side in the file. */
-  #takeRun(): { pieces: Uint8Array[]; position: number } | null {
-    const [first] = this.#waiting;
+  #takeRun(): readonly [Piece, ...Piece[]] | null {
+    const first = this.#waiting.shift();
     if (first === undefined) return null;
-    let end = first.position;
-    const pieces: Uint8Array[] = [];
-    for (const { bytes, position } of this.#waiting) {
-      if (position !== end || pieces.length === MOST_PIECES) break;
-      pieces.push(bytes);
-      end += bytes.length;
+    const run: [Piece, ...Piece[]] = [first];
+    let end = first.position + first.bytes.length;
+    for (const piece of this.#waiting) {
+      if (piece.position !== end || run.length === MOST_PIECES) break;
+      run.push(piece);
+      end += piece.bytes.length;
     }
-    this.#waiting.splice(0, pieces.length);
-    return { pieces, position: first.position };
+    this.#waiting.splice(0, run.length - 1);
+    return run;
   }
 
   /** Resolves to how many bytes these were. */

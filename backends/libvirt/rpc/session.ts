@@ -290,6 +290,9 @@ export class Session {
       drained: () => new Promise((resolve) => (this.#end === null ? this.#waiters.push(resolve) : resolve())),
       pause: () => this.#pause(),
       resume: () => this.#resume(),
+      giveBack: (bytes) => {
+        if (this.#dedicated) this.#transport.giveBack?.(bytes);
+      },
       release: () => this.#streams.delete(serial),
     });
     this.#streams.set(serial, stream);

@@ -29,6 +29,8 @@ export interface StreamLink {
   /** Stops reading the connection; false where others need it. */
   pause(): boolean;
   resume(): void;
+  /** These bytes and all before them have been dealt with. */
+  giveBack(bytes: Uint8Array): void;
   /** The last packet has been exchanged; the serial is free. */
   release(): void;
 }
@@ -77,6 +79,11 @@ export class Stream {
     } finally {
       await this.abort();
     }
+  }
+
+  /** Lets the memory of what `read` gave, and of all that it gave before, be used again. Without it, it is the reader's for ever. */
+  giveBack(bytes: Uint8Array): void {
+    this.#link.giveBack(bytes);
   }
 
   /** Resolves when more may be written. The bytes must not be changed afterwards: they may still be queued. */

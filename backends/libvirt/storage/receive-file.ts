@@ -18,7 +18,10 @@ export async function receiveFile(stream: Stream, file: PartFile, { limit, signa
     const start = position;
     position += item.kind === 'hole' ? Number(item.length) : item.bytes.length;
     if (position > limit) throw new BackendError('protocol', `The host sends more than the ${limit} bytes that the volume has.`);
-    if (item.kind === 'data') await file.write(item.bytes, start);
+    if (item.kind === 'data') {
+      const { bytes } = item;
+      await file.write(bytes, start, () => stream.giveBack(bytes));
+    }
     onProgress(position);
   }
   await stream.finish();

@@ -1,9 +1,7 @@
-import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net';
+import { connect, type NetConnectOpts, type Socket } from 'node:net';
+import { Inlet } from './inlet.ts';
 import { SEND_QUEUE_LIMIT, type Transport, type TransportListener } from './transport.ts';
 
-const LEAST_READ = 16 * 1024;
-const SMALL_READ = 64 * 1024;
-const LARGE_READ = 1024 * 1024;
 /** A person waits for it. The system itself would try for two minutes. */
 const CONNECT_DEADLINE_MS = 15_000;
 /** Node gives each address of a name but the last so long, one after the other; its own 250 ms are less than a trip over a bad link. */
@@ -43,37 +41,6 @@ export function openSocket(target: NetConnectOpts, signal?: AbortSignal, deadlin
 export async function openSocketTransport(target: NetConnectOpts, signal?: AbortSignal, deadlineMs?: number): Promise<Transport> {
   const inlet = new Inlet();
   return new SocketTransport(await openSocket({ ...target, onread: inlet }, signal, deadlineMs), inlet);
-}
-
-/**
- * What a socket reads, in the memory it was read into. Node's own way takes 64 KiB at a time and costs half as much CPU again; here a bulk
- * stream is read by up to a megabyte, while an idle connection holds 64 KiB.
- */
-class Inlet implements OnReadOpts {
-  #deliver: ((bytes: Uint8Array) => void) | null = null;
-  /** What came before the listener. */
-  #early: Uint8Array[] = [];
-  #memory: Uint8Array = Buffer.alloc(0);
-  #bulk = false;
-
-  readonly buffer = (): Uint8Array => {
-    if (this.#memory.length < LEAST_READ) this.#memory = Buffer.allocUnsafeSlow(this.#bulk ? LARGE_READ : SMALL_READ);
-    return this.#memory;
-  };
-
-  readonly callback = (length: number, buffer: Uint8Array): boolean => {
-    const bytes = buffer.subarray(0, length);
-    this.#bulk = length >= SMALL_READ || length === buffer.length;
-    this.#memory = buffer.subarray(length);
-    if (this.#deliver === null) this.#early.push(bytes);
-    else this.#deliver(bytes);
-    return this.#deliver !== null;
-  };
-
-  start(deliver: (bytes: Uint8Array) => void): void {
-    this.#deliver = deliver;
-    for (const bytes of this.#early.splice(0)) deliver(bytes);
-  }
 }
 
 /** Any connected socket of node:net or node:tls as a transport. */
@@ -136,6 +103,10 @@ export class SocketTransport implements Transport {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  giveBack(bytes: Uint8Array): void {
+    this.#inlet?.giveBack(bytes);
   }
 
   close(): void {

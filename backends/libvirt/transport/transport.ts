@@ -1,6 +1,6 @@
 /** What a transport tells its one listener. Never called before `start`, and nothing after `onClose`. */
 export interface TransportListener {
-  /** Bytes as they came, in any chunking. They belong to the listener. */
+  /** Bytes as they came, in any chunking. They belong to the listener until it gives them back. */
   onData(chunk: Uint8Array): void;
   /** Less than SEND_QUEUE_LIMIT is waiting again after `send` returned false. */
   onDrain(): void;
@@ -20,6 +20,11 @@ export interface Transport {
   /** Stops reading, so that the other side feels it. */
   pause(): void;
   resume(): void;
+  /**
+   * For bulk data: `bytes`, a part of what was delivered, and all that was delivered before it is not looked at any more, and its memory may
+   * be written to.
+   */
+  giveBack?(bytes: Uint8Array): void;
   /** Drops the connection at once. */
   close(): void;
 }

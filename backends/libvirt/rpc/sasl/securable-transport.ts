@@ -40,6 +40,10 @@ export class SecurableTransport implements Transport {
     this.#transport.resume();
   }
 
+  giveBack(bytes: Uint8Array): void {
+    if (this.#layer === null) this.#transport.giveBack?.(bytes);
+  }
+
   close(): void {
     this.#transport.close();
   }
