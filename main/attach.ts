@@ -20,7 +20,7 @@ export interface Pages {
   /** To all windows of the roles that each event is for. */
   readonly publish: Publisher<AppContract>;
   /** The same to one window alone. */
-  tell(number: number): Publisher<AppContract>;
+  tell(frame: BrowserWindow): Publisher<AppContract>;
   onGone(listener: (number: number) => void): void;
 }
 
@@ -72,10 +72,9 @@ export function createPages(): Pages {
     publish: createPublisher((channel, roles, payload) => {
       for (const page of pages.values()) send(page, channel, roles, payload);
     }),
-    tell: (number) =>
+    tell: (frame) =>
       createPublisher((channel, roles, payload) => {
-        const page = pageOf(number);
-        if (page !== undefined) send(page, channel, roles, payload);
+        for (const page of pages.values()) if (page.frame === frame) send(page, channel, roles, payload);
       }),
     onGone(listener) {
       listeners.push(listener);

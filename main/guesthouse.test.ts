@@ -8,8 +8,12 @@ import type { Task } from '#model/task';
 import { BackendError } from '../backends/errors.ts';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { fakeFiles } from '../backends/fake/fake-files.ts';
+import { FakeClipboard } from '../backends/fake/fake-clipboard.ts';
+import { fakeKept } from '../backends/fake/fake-kept.ts';
 import { FakeMediaReader } from '../backends/fake/fake-media.ts';
 import { guestId } from '../backends/fake/seed.ts';
+import { fakeConsoleWindows } from '../test/fakes/fake-console-windows.ts';
+import type { GuestConsoleSettings } from './console-settings.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import type { Guesthouse } from './guesthouse.ts';
 
@@ -53,18 +57,24 @@ async function setUp() {
         networks: {},
         inventory: {},
         consoles: {},
+        clipboard: { changed: () => {} },
+        usb: {},
         media: {},
         tasks: { changed: (task) => tasks.push(task) },
         settings: { changed: changedSettings },
+        windows: { consolesChanged: () => {}, fullScreenChanged: () => {} },
         confirmation: {},
       },
       confirm,
       confirmation: { read: async () => ({ title: '', message: [], choices: [], confirm: '', danger: false }), answer: async () => {} },
+      consoleWindows: fakeConsoleWindows().consoleWindows,
       chooseFile: async () => ({ path: '/srv/isos/debian-13.iso' }),
       chooseLoginFile: async () => ({ path: '/home/ada/.ssh/id_ed25519' }),
       saveHosts: async () => {},
       media: new FakeMediaReader(),
       files: fakeFiles(() => '/home/ada/disk.qcow2'),
+      consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
+      clipboard: new FakeClipboard(),
       uuid: randomUUID,
       createPort: () => ({ post: () => {}, onFrame: () => {}, onClosed: () => {}, close: () => {} }),
       settings: { read: async () => settings, write: async (change) => ({ ...settings, ...change }) },

@@ -1,13 +1,18 @@
 import { contract } from '#contract/contract';
 import type { AppContract } from '#contract/contract';
 import type { Caller, Handlers, Reply } from '#contract/define';
+import type { GuestRef } from '#model/guest';
 import type { Host } from '#model/host';
 import { AddressWishes } from './address-wishes.ts';
 import { Approvals } from './approvals.ts';
 import { CallLimits } from './call-limits.ts';
+import { ClipboardGate } from './clipboard-gate.ts';
 import { ConsoleBridge } from './console-bridge.ts';
+import { consoleTitle } from './console-title.ts';
+import { ConsoleSettings } from './console-settings.ts';
 import { GuestDeleter } from './guest-deleter.ts';
 import { GuestMaker } from './guest-maker.ts';
+import { clipboardHandlers } from './handlers/clipboard.ts';
 import { consoleHandlers } from './handlers/consoles.ts';
 import { guestHandlers } from './handlers/guests.ts';
 import { hostHandlers } from './handlers/hosts.ts';
@@ -17,6 +22,8 @@ import { networkHandlers } from './handlers/networks.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { storageHandlers } from './handlers/storage.ts';
 import { taskHandlers } from './handlers/tasks.ts';
+import { usbHandlers } from './handlers/usb.ts';
+import { windowHandlers } from './handlers/windows.ts';
 import { HostEditor } from './host-editor.ts';
 import { HostTrials } from './host-trials.ts';
 import { MediaTokens } from './media-tokens.ts';
@@ -27,6 +34,8 @@ import { Sampler } from './sampler.ts';
 import { Screenshots } from './screenshots.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Tasks } from './tasks.ts';
+import { UsbGiver } from './usb-giver.ts';
+import { UsbRules, withUsbRules } from './usb-rules.ts';
 import { VolumeLocks } from './volume-locks.ts';
 import { VolumeMover } from './volume-mover.ts';
 
@@ -37,6 +46,8 @@ export interface Guesthouse {
   /** Answers one message of a window. Never rejects, whatever the message is. */
   call(channel: unknown, args: readonly unknown[], caller: Caller): Promise<Reply>;
   hosts(): readonly Host[];
+  /** For the window that holds its consoles. */
+  titleOf(guest: GuestRef): string;
   /** The computer woke up, or its network changed. */
   nudge(): void;
   /** Frees all that the window held: consoles, watches, tokens. */
@@ -47,9 +58,11 @@ export interface Guesthouse {
 
 /** Begins connecting at once. `checkOutputs` parses what goes to windows too: in tests only. */
 export function createGuesthouse(surroundings: Surroundings, { checkOutputs = false } = {}): Guesthouse {
-  const { publish, backends, hosts } = surroundings;
+  const { publish, backends, hosts, consoleWindows } = surroundings;
   const log = (line: string): void => surroundings.log(line);
-  const registry = new Registry({ backends, hosts, publish, log, random: Math.random });
+  const consoleSettings = new ConsoleSettings(surroundings.consoleSettings);
+  const heard = withUsbRules(publish, () => usbRules);
+  const registry = new Registry({ backends, hosts, publish: heard, log, random: Math.random });
   const sampler = new Sampler({ registry, publish, log });
   const tasks = new Tasks((task) => publish.tasks.changed(task), log, surroundings.uuid);
   const tokens = new MediaTokens(surroundings.uuid);
@@ -59,6 +72,8 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     createPort: (window, ticket) => surroundings.createPort(window, ticket),
     log,
   });
+  const clipboard = new ClipboardGate({ registry, settings: consoleSettings, questions, desktop: surroundings.clipboard, publish });
+  const usbRules = new UsbRules({ registry, settings: consoleSettings, publish, log });
   const locks = new VolumeLocks();
   const deleter = new GuestDeleter(registry, tasks, questions, locks);
   const maker = new GuestMaker(registry, tasks, tokens, surroundings.media);
@@ -70,29 +85,36 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     ...services,
     saveHosts: async (saved) => surroundings.saveHosts(saved),
     uuid: surroundings.uuid,
-    onRemoved: (host) => sampler.forget(host),
+    onRemoved: async (host) => {
+      sampler.forget(host);
+      await consoleSettings.forget(host);
+    },
   });
   const trials = new HostTrials(services);
   const limits = new CallLimits();
 
   const handlers: Handlers<AppContract> = {
     hosts: hostHandlers({ ...services, editor, trials, surroundings }),
-    guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker, screenshots }),
+    guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker, screenshots, consoleWindows }),
     storage: storageHandlers(registry, mover),
     networks: networkHandlers(registry),
     inventory: inventoryHandlers(registry),
-    consoles: consoleHandlers({ consoles, registry, files: surroundings.files }),
+    consoles: consoleHandlers({ consoles, registry, files: surroundings.files, consoleWindows }),
+    clipboard: clipboardHandlers(registry, clipboard),
+    usb: usbHandlers(new UsbGiver(registry, consoleSettings, usbRules)),
     media: mediaHandlers(surroundings, tokens),
     tasks: taskHandlers(tasks),
     settings: settingsHandlers(surroundings),
+    windows: windowHandlers(registry, consoleWindows),
     confirmation: surroundings.confirmation,
   };
-  const owners = [sampler, consoles, tokens, mover, wishes, trials, limits];
+  const owners = [sampler, consoles, clipboard, tokens, mover, wishes, trials, limits];
   registry.connectAll();
 
   return {
     call: createRouter(contract, handlers, { log, limits, checkOutputs }),
     hosts: () => registry.hosts(),
+    titleOf: (guest) => consoleTitle(registry, guest),
     nudge: () => registry.nudge(),
     windowClosed: (window) => {
       for (const owner of owners) owner.windowClosed(window);

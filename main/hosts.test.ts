@@ -6,7 +6,11 @@ import { Host, type SavedHost } from '#model/host';
 import { BackendError } from '../backends/errors.ts';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { fakeFiles } from '../backends/fake/fake-files.ts';
+import { FakeClipboard } from '../backends/fake/fake-clipboard.ts';
+import { fakeKept } from '../backends/fake/fake-kept.ts';
 import { FakeMediaReader } from '../backends/fake/fake-media.ts';
+import { fakeConsoleWindows } from '../test/fakes/fake-console-windows.ts';
+import type { GuestConsoleSettings } from './console-settings.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import type { Guesthouse } from './guesthouse.ts';
 import { hostsMax } from './host-editor.ts';
@@ -72,17 +76,23 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
         networks: {},
         inventory: {},
         consoles: {},
+        clipboard: { changed: () => {} },
+        usb: {},
         media: {},
         tasks: { changed: tell },
         settings: { changed: tell },
+        windows: { consolesChanged: tell, fullScreenChanged: tell },
         confirmation: {},
       },
       confirm,
       confirmation: { read: async () => ({ title: '', message: [], choices: [], confirm: '', danger: false }), answer: async () => {} },
+      consoleWindows: fakeConsoleWindows().consoleWindows,
       chooseFile: async () => null,
       chooseLoginFile: async (_window, what) => ({ path: what === 'ssh-key' ? '/home/ada/.ssh/work' : '/home/ada/pki' }),
       files: fakeFiles(() => null),
       media: new FakeMediaReader(),
+      consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
+      clipboard: new FakeClipboard(),
       uuid: randomUUID,
       createPort: () => ({ post: () => {}, onFrame: () => {}, onClosed: () => {}, close: () => {} }),
       settings: { read: async () => settings, write: async (change) => ({ ...settings, ...change }) },

@@ -1,24 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { app, nativeTheme, powerMonitor, type BrowserWindow } from 'electron';
+import { app, BrowserWindow, nativeTheme, powerMonitor } from 'electron';
 import type { Settings } from '#contract/settings';
 import { backends } from '../backends/catalog.ts';
 import { createMediaReader } from '../backends/media/media-reader.ts';
-import { registerAppScheme, serveBundle } from './app-protocol.ts';
+import { origins, registerAppScheme, serveBundle } from './app-protocol.ts';
 import { attach, createPages } from './attach.ts';
 import { refusal } from './command-line.ts';
+import { createDesktopClipboard } from './clipboard.ts';
 import { createConfirmations } from './confirmation-window.ts';
 import { createConsolePort } from './console-port.ts';
+import { openConsoleSettings } from './console-settings-file.ts';
+import { createConsoleWindows } from './console-windows.ts';
 import { createDiskFiles } from './disk-files.ts';
 import { chooseImage, chooseMedia, chooseSave } from './file-dialog.ts';
 import { ownFolders } from './folders.ts';
+import { createFullScreen } from './full-screen.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import { openHosts } from './hosts-file.ts';
 import { hardenApp, hardenDefaultSession } from './hardening.ts';
 import { openLog } from './log.ts';
 import { chooseLoginFile } from './login-file-dialog.ts';
 import { setMenu } from './menu.ts';
+import { guestConsolePath } from './menu-paths.ts';
 import { watchNetwork } from './network-watch.ts';
 import { openMemory } from './remembered.ts';
 import { openSettings } from './settings-file.ts';
@@ -66,6 +71,19 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
   ]);
   const pages = createPages();
   const confirmations = createConfirmations(pages);
+  const fullScreen = createFullScreen(pages);
+  const consoleWindows = createConsoleWindows({
+    pages,
+    memory,
+    fullScreen,
+    log,
+    titleOf: (guest) => guesthouse.titleOf(guest),
+    showApp: (guest) => {
+      mainWindow ??= openMainWindow();
+      mainWindow.show();
+      void mainWindow.loadURL(`${origins.app}/#${guestConsolePath(guest)}`);
+    },
+  });
 
   const apply = ({ theme }: Settings): void => {
     nativeTheme.themeSource = theme;
@@ -87,6 +105,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     publish: pages.publish,
     confirm: confirmations.confirm,
     confirmation: confirmations.handlers,
+    consoleWindows,
     chooseFile: (window) => chooseMedia(pages.windowOf(window), memory),
     chooseLoginFile: (window, what) => chooseLoginFile(pages.windowOf(window), what),
     media: createMediaReader(),
@@ -95,6 +114,8 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
       chooseSave: (window, name) => chooseSave(pages.windowOf(window), memory, name),
     }),
     createPort: (window, ticket) => createConsolePort(pages.contentsOf(window), ticket),
+    consoleSettings: openConsoleSettings(join(folders.config, 'consoles.json'), log),
+    clipboard: createDesktopClipboard(pages),
     settings: { read: store.read, write },
     uuid: randomUUID,
     log,
@@ -115,9 +136,16 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
   serveBundle();
   let mainWindow: BrowserWindow | null = null;
   apply(settings);
-  mainWindow = openAppWindow(pages, memory, log);
-  nativeTheme.on('updated', () => mainWindow?.setBackgroundColor(backgroundColor()));
-  mainWindow.on('closed', () => {
-    mainWindow = null;
+  const openMainWindow = (): BrowserWindow => {
+    const window = openAppWindow(pages, memory, log);
+    fullScreen.watch(window);
+    window.on('closed', () => {
+      mainWindow = null;
+    });
+    return window;
+  };
+  mainWindow = openMainWindow();
+  nativeTheme.on('updated', () => {
+    for (const window of BrowserWindow.getAllWindows()) window.setBackgroundColor(backgroundColor());
   });
 }

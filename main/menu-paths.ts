@@ -1,3 +1,4 @@
+import type { GuestRef } from '#model/guest';
 import type { Host } from '#model/host';
 
 export const ADD_CONNECTION = '/hosts/add';
@@ -8,3 +9,5 @@ export function newGuestPath(url: string, hosts: readonly Host[]): string {
   const host = hosts.find(({ id }) => id === shown) ?? hosts.find(({ state }) => state.kind === 'connected') ?? hosts[0];
   return host === undefined ? ADD_CONNECTION : `/hosts/${host.id}/create`;
 }
+
+export const guestConsolePath = ({ host, id }: GuestRef): string => `/hosts/${host}/guests/${id}/console`;

@@ -4,8 +4,18 @@ import { writeFileSafely } from './write-file-safely.ts';
 
 const Bounds = z.object({ x: z.number().int(), y: z.number().int(), width: z.number().int().min(1), height: z.number().int().min(1) });
 
-/** What the window was like, for the next start. Nothing is lost with it. */
-const Remembered = z.object({ bounds: Bounds.nullable(), maximized: z.boolean(), mediaFolder: z.string().nullable() });
+/** Where a window was, and how large. */
+export const Spot = z.object({ bounds: Bounds, maximized: z.boolean() });
+export type Spot = z.infer<typeof Spot>;
+
+/** What the windows were like, for the next start. Nothing is lost with it. */
+const Remembered = z.object({
+  bounds: Bounds.nullable(),
+  maximized: z.boolean(),
+  mediaFolder: z.string().nullable(),
+  /** Windows for consoles, by the guest in them; who comes last was there last. */
+  consoles: z.array(z.object({ guest: z.string().max(512), spot: Spot })).default([]),
+});
 export type Remembered = z.infer<typeof Remembered>;
 
 export interface Memory {
@@ -17,7 +27,7 @@ export interface Memory {
 }
 
 export async function openMemory(file: string): Promise<Memory> {
-  let value: Remembered = { bounds: null, maximized: false, mediaFolder: null };
+  let value: Remembered = { bounds: null, maximized: false, mediaFolder: null, consoles: [] };
   try {
     value = Remembered.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch {

@@ -1,12 +1,15 @@
 import type { AppContract } from '#contract/contract';
 import type { ConsoleFrame } from '#contract/consoles';
-import type { Handlers, Publisher } from '#contract/define';
+import type { Caller, Handlers, Publisher } from '#contract/define';
 import type { Settings } from '#contract/settings';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import type { DiskImage } from '#model/disk-image';
+import type { GuestRef } from '#model/guest';
 import type { SavedHost } from '#model/host';
 import type { Backend, LocalFile, MediaReader, SaveTarget } from '../backends/backend.ts';
 import type { LoginFileKind } from './address-wishes.ts';
+import type { GuestConsoleSettings } from './console-settings.ts';
+import type { KeptFile } from './kept-file.ts';
 
 /** All that Guesthouse needs of the program around it: Electron in the app, a plain page in the harness of the UI tests. */
 export interface Surroundings {
@@ -21,6 +24,7 @@ export interface Surroundings {
   confirm(window: number, question: Confirmation, signal: AbortSignal): Promise<ConfirmationAnswer>;
   /** Answers the two calls of that window. */
   readonly confirmation: Handlers<AppContract>['confirmation'];
+  readonly consoleWindows: ConsoleWindows;
   /** Null: the person chose none. */
   chooseFile(window: number): Promise<LocalFile | null>;
   /** The same for what a login needs: a private key, or a folder with certificates. Rejects with 'bad-file' for what is none. */
@@ -30,9 +34,28 @@ export interface Surroundings {
   /** Makes a channel and sends its other end to the window, marked with `ticket`. */
   createPort(window: number, ticket: string): ConsolePort;
   readonly settings: { read(): Promise<Settings>; write(change: Partial<Settings>): Promise<Settings> };
+  /** What was chosen for the consoles of guests, kept for the next start. */
+  readonly consoleSettings: KeptFile<readonly GuestConsoleSettings[]>;
+  readonly clipboard: DesktopClipboard;
   /** A random (version 4) one. Node 18 has no global `crypto`, and a page no node:crypto. */
   uuid(): string;
   log(line: string): void;
+}
+
+/** The windows that consoles are torn off into. */
+export interface ConsoleWindows {
+  readonly handlers: Handlers<AppContract>['windows'];
+  /** Whether the asking window may do something with the guest: a console window has its own guests, the app's has all. */
+  holds(caller: Caller, guest: GuestRef): boolean;
+}
+
+/** The clipboard that other programs see. */
+export interface DesktopClipboard {
+  /** Its text, '' where there is none. */
+  read(): Promise<string>;
+  write(text: string): Promise<void>;
+  /** Whether the person works in this window now. */
+  isFocused(window: number): boolean;
 }
 
 /** Disk images and pictures on this computer, at which a person points in main's dialogs. */

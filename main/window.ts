@@ -52,20 +52,25 @@ export function openAppWindow(pages: Pages, memory: Memory, log: (line: string) 
     window.show();
   });
   window.on('close', () => memory.remember({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
-  window.webContents.on('page-title-updated', (event) => event.preventDefault());
-  reloadAfterCrash(window, log);
-  window.webContents.on('did-navigate', (_event, url) => {
-    if (url.startsWith(`${origins.app}/`)) return;
-    // Chromium asks no one about about:blank, so 'will-navigate' could not stop it.
-    log(`The page went away to ${url}; loading it again`);
-    void window.loadURL(`${origins.app}/`);
-  });
-  void window.loadURL(`${origins.app}/`);
+  loadForGood(window, origins.app, log);
   return window;
 }
 
+/** Shows the page of `origin`, and again should it die or go away. The window's title stays main's. */
+export function loadForGood(window: BrowserWindow, origin: string, log: (line: string) => void): void {
+  window.webContents.on('page-title-updated', (event) => event.preventDefault());
+  reloadAfterCrash(window, log);
+  window.webContents.on('did-navigate', (_event, url) => {
+    if (url.startsWith(`${origin}/`)) return;
+    // Chromium asks no one about about:blank, so 'will-navigate' could not stop it.
+    log(`The page went away to ${url}; loading it again`);
+    void window.loadURL(`${origin}/`);
+  });
+  void window.loadURL(`${origin}/`);
+}
+
 /** Null where no screen shows enough of it to be taken hold of. */
-function visibleBounds(bounds: Rectangle | null): Rectangle | null {
+export function visibleBounds(bounds: Rectangle | null): Rectangle | null {
   if (bounds === null) return null;
   const { workArea } = screen.getDisplayMatching(bounds);
   const width = Math.min(bounds.x + bounds.width, workArea.x + workArea.width) - Math.max(bounds.x, workArea.x);

@@ -4,12 +4,14 @@ import { guestActions } from '#model/guest-action';
 import { facetOf } from '../facet.ts';
 import type { GuestDeleter } from '../guest-deleter.ts';
 import type { GuestMaker } from '../guest-maker.ts';
+import { ownGuest } from '../own-guests.ts';
 import { permittedGuest } from '../permitted-guest.ts';
 import type { Questions } from '../questions.ts';
 import { actionQuestion } from '../questions.ts';
 import type { Registry } from '../registry.ts';
 import type { Sampler } from '../sampler.ts';
 import type { Screenshots } from '../screenshots.ts';
+import type { ConsoleWindows } from '../surroundings.ts';
 import type { Tasks } from '../tasks.ts';
 
 interface GuestServices {
@@ -20,6 +22,7 @@ interface GuestServices {
   readonly deleter: GuestDeleter;
   readonly maker: GuestMaker;
   readonly screenshots: Screenshots;
+  readonly consoleWindows: ConsoleWindows;
 }
 
 export const guestHandlers = ({
@@ -30,6 +33,7 @@ export const guestHandlers = ({
   deleter,
   maker,
   screenshots,
+  consoleWindows,
 }: GuestServices): Handlers<AppContract>['guests'] => ({
   list: async ({ host }) => registry.snapshot(host),
   describe: async ({ host, id }) => registry.connection(host).describeGuest(id),
@@ -37,7 +41,9 @@ export const guestHandlers = ({
   screenshot: async (ref) => screenshots.take(ref),
   saveScreenshot: async (ref, { window }) => screenshots.save(window, ref),
 
-  act: async ({ guest: ref, action }, { window }) => {
+  act: async ({ guest: ref, action }, caller) => {
+    ownGuest(consoleWindows, caller, ref);
+    const { window } = caller;
     const asked = permittedGuest(registry, ref, action);
     if (guestActions[action].confirmed === true) await questions.insist(window, actionQuestion(asked, action));
     // The person may have thought about it for an hour.

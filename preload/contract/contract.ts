@@ -1,3 +1,4 @@
+import { clipboard } from './clipboard.ts';
 import { confirmation } from './confirmation.ts';
 import { consoles } from './consoles.ts';
 import { guests } from './guests.ts';
@@ -8,7 +9,9 @@ import { networks } from './networks.ts';
 import { settings } from './settings.ts';
 import { storage } from './storage.ts';
 import { tasks } from './tasks.ts';
+import { usb } from './usb.ts';
+import { windows } from './windows.ts';
 
 /** All that may be said between main and its windows. */
-export const contract = { hosts, guests, storage, networks, inventory, consoles, media, tasks, settings, confirmation } as const;
+export const contract = { hosts, guests, storage, networks, inventory, consoles, clipboard, usb, media, tasks, settings, windows, confirmation } as const;
 export type AppContract = typeof contract;

@@ -6,10 +6,14 @@ import { BackendError } from '../../backends/errors.ts';
 import { FakeBackend } from '../../backends/fake/fake-backend.ts';
 import type { FakeLogin } from '../../backends/fake/fake-login.ts';
 import type { FakeStep } from '../../backends/fake/fake-host.ts';
+import { FakeClipboard } from '../../backends/fake/fake-clipboard.ts';
+import { fakeKept } from '../../backends/fake/fake-kept.ts';
 import { FakeMediaReader } from '../../backends/fake/fake-media.ts';
 import { fakeFiles } from '../../backends/fake/fake-files.ts';
 import { plainGuest } from '../../backends/fake/seed.ts';
+import type { GuestConsoleSettings } from '../../main/console-settings.ts';
 import { createGuesthouse } from '../../main/guesthouse.ts';
+import { fakeConsoleWindows } from '../fakes/fake-console-windows.ts';
 import { Windows } from './windows.ts';
 
 /** What a test can do behind the window's back: as another program would, or the world. */
@@ -50,6 +54,11 @@ const names = (options.get('hosts') ?? 'local').split(',').filter(Boolean);
 let saved = '[]';
 const fake = new FakeBackend({ delay: Number(options.get('delay') ?? '30'), ...(guests !== null && { guests: Number(guests) }) });
 const windows = new Windows();
+const clipboard = new FakeClipboard();
+const { consoleWindows } = fakeConsoleWindows({
+  changed: (places) => windows.publish.windows.consolesChanged([...places]),
+  fullScreenChanged: (on) => windows.publish.windows.fullScreenChanged({ on }),
+});
 const log: string[] = [];
 let settings: Settings = { theme: 'system', sidebarWidth: 240, sidebarOpen: true };
 
@@ -105,6 +114,7 @@ const guesthouse = createGuesthouse(
     publish: windows.publish,
     confirm: async (_, question, signal) => windows.confirm(question, signal),
     confirmation: windows.confirmation,
+    consoleWindows,
     chooseFile: async () => (harness.file === null ? null : { path: harness.file }),
     chooseLoginFile: async () => (harness.file === null ? null : { path: harness.file }),
     saveHosts: async (hosts) => {
@@ -112,6 +122,8 @@ const guesthouse = createGuesthouse(
     },
     media: new FakeMediaReader(),
     files: fakeFiles(() => harness.file),
+    consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
+    clipboard,
     uuid: () => crypto.randomUUID(),
     createPort: (_, ticket) => windows.createPort(ticket),
     settings: {

@@ -43,7 +43,13 @@ export class Windows {
     networks: {},
     inventory: {},
     consoles: {},
+    clipboard: { changed: this.#publisher('clipboard.changed') },
+    usb: {},
     media: {},
+    windows: {
+      consolesChanged: this.#publisher('windows.consolesChanged'),
+      fullScreenChanged: this.#publisher('windows.fullScreenChanged'),
+    },
     confirmation: {},
   };
 

@@ -1,0 +1,40 @@
+import type { AppContract } from '#contract/contract';
+import type { Caller, Handlers } from '#contract/define';
+import type { GuestRef } from '#model/guest';
+import { BackendError } from '../backends/errors.ts';
+import type { ConsolePlaces } from './console-places.ts';
+import type { ConsoleWindows } from './surroundings.ts';
+
+type WindowHandlers = Handlers<AppContract>['windows'];
+
+export interface PlaceHandlersOptions {
+  readonly places: ConsolePlaces;
+  /** The number of the place whose window asks; 0 where it is none. */
+  placeOf(caller: Caller): number;
+  isFullScreen(caller: Caller): boolean;
+  readonly fullScreen: Pick<WindowHandlers, 'monitors' | 'fullScreen'>;
+  /** Brings the app's window to the front, at the guest's consoles. */
+  showApp(guest: GuestRef): void;
+}
+
+/** What windows may ask of the windows that hold consoles. */
+export function createPlaceHandlers({ places, placeOf, isFullScreen, fullScreen, showApp }: PlaceHandlersOptions): ConsoleWindows {
+  return {
+    holds: (caller, guest) => caller.role === 'app' || places.holds(placeOf(caller), guest),
+    handlers: {
+      ...fullScreen,
+      consoles: async () => places.list(),
+      own: async (_, caller) => {
+        const place = places.get(placeOf(caller));
+        if (place === undefined) throw new BackendError('not-found', 'This window is about to close.');
+        return { place, fullScreen: isFullScreen(caller) };
+      },
+      open: async ({ guest, into }) => places.open(guest, into),
+      bringBack: async ({ guest, show }) => {
+        places.bringBack(guest);
+        if (show) showApp(guest);
+      },
+      choose: async ({ guest }, caller) => places.choose(placeOf(caller), guest),
+    },
+  };
+}
