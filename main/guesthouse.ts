@@ -85,9 +85,9 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     ...services,
     saveHosts: async (saved) => surroundings.saveHosts(saved),
     uuid: surroundings.uuid,
-    onRemoved: async (host) => {
+    onRemoved: (host) => {
       sampler.forget(host);
-      await consoleSettings.forget(host);
+      consoleSettings.forget(host).catch((error: unknown) => log(String(error)));
     },
   });
   const trials = new HostTrials(services);

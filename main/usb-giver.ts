@@ -1,0 +1,73 @@
+import type { UsbOffer } from '#contract/usb';
+import type { GuestRef } from '#model/guest';
+import { isSameUsb, type UsbDevice, type UsbIdentity, usbName } from '#model/usb-device';
+import type { Usb } from '../backends/backend.ts';
+import { BackendError } from '../backends/errors.ts';
+import type { ConsoleSettings } from './console-settings.ts';
+import { facetOf } from './facet.ts';
+import type { Registry } from './registry.ts';
+import type { UsbRules } from './usb-rules.ts';
+
+/** What the person does with the USB devices of a guest's host. */
+export class UsbGiver {
+  readonly #registry: Registry;
+  readonly #settings: ConsoleSettings;
+  readonly #rules: UsbRules;
+
+  constructor(registry: Registry, settings: ConsoleSettings, rules: UsbRules) {
+    this.#registry = registry;
+    this.#settings = settings;
+    this.#rules = rules;
+  }
+
+  async offer(ref: GuestRef): Promise<UsbOffer> {
+    const usb = this.#usb(ref);
+    const [devices, sockets, { usb: rules }] = await Promise.all([usb.list(), usb.sockets(ref.id), this.#settings.of(ref)]);
+    const isAlways = (device: UsbDevice): boolean => rules.some(({ identity }) => isSameUsb(identity, device.identity));
+    return {
+      devices: devices.map((device) => ({ ...device, always: isAlways(device) })),
+      awaited: rules.filter((rule) => !devices.some(({ identity }) => isSameUsb(identity, rule.identity))),
+      sockets,
+    };
+  }
+
+  async attach(ref: GuestRef, device: string): Promise<void> {
+    await this.#usb(ref).attach(ref.id, device);
+  }
+
+  async detach(ref: GuestRef, id: string): Promise<void> {
+    const device = await this.#find(ref, id);
+    this.#rules.released(ref, device);
+    await this.#usb(ref).detach(ref.id, id);
+  }
+
+  async remember(ref: GuestRef, id: string): Promise<void> {
+    const device = await this.#find(ref, id);
+    const rule = { identity: device.identity, name: usbName(device) };
+    await this.#settings.change(ref, (before) => ({
+      ...before,
+      usb: [...before.usb.filter(({ identity }) => !isSameUsb(identity, rule.identity)), rule],
+    }));
+    this.#rules.remembered(ref, device);
+  }
+
+  /** The guest keeps what it has. */
+  async forget(ref: GuestRef, identity: UsbIdentity): Promise<void> {
+    this.#registry.link(ref.host);
+    await this.#settings.change(ref, (before) => ({ ...before, usb: before.usb.filter((rule) => !isSameUsb(rule.identity, identity)) }));
+  }
+
+  async addSockets(ref: GuestRef) {
+    return this.#usb(ref).addSockets(ref.id);
+  }
+
+  #usb({ host }: GuestRef): Usb {
+    return facetOf(this.#registry.connection(host), 'usb');
+  }
+
+  async #find(ref: GuestRef, id: string): Promise<UsbDevice> {
+    const device = (await this.#usb(ref).list()).find((one) => one.id === id);
+    if (device !== undefined) return device;
+    throw new BackendError('not-found', 'This device is no longer plugged in.', { remedy: 'Plug it in again, or choose another.' });
+  }
+}
