@@ -107,6 +107,8 @@ export interface HostConnection {
   readonly storage: Storage | null;
   readonly networks: Networks | null;
   readonly inventory: Inventory | null;
+  readonly agentChannel: AgentChannels | null;
+  readonly usb: Usb | null;
   close(): Promise<void>;
 }
 
@@ -117,8 +119,6 @@ export interface GuestCreation {
   /** Volume, definition, start, in that order. On failure or cancel, what this call made is removed again before it rejects. */
   create(spec: GuestSpec, media: LocalFile, operation: Operation): Promise<GuestId>;
 }
-  readonly agentChannel: AgentChannels | null;
-  readonly usb: Usb | null;
 
 export interface GuestDeletion {
   plan(id: GuestId): Promise<DeletionPlan>;
@@ -165,11 +165,6 @@ export interface Inventory {
   ofGuest(id: GuestId, kind: GuestObjectKind): Promise<HostObject[]>;
 }
 
-/** Reads what an installation medium says of itself. Main owns it: it reads this computer's files, not a host's. */
-export interface MediaReader {
-  /** Rejects with 'bad-file' where the file is missing, unreadable or no ISO 9660 image. */
-  read(file: LocalFile): Promise<Media>;
-}
 /** The device by which a guest's agent reaches the clipboard of whoever shows one of its consoles (`console` as in `openConsole`). */
 export interface AgentChannels {
   state(id: GuestId, console: string): Promise<AgentChannel>;
@@ -191,3 +186,8 @@ export interface Usb {
   detach(id: GuestId, device: string): Promise<void>;
 }
 
+/** Reads what an installation medium says of itself. Main owns it: it reads this computer's files, not a host's. */
+export interface MediaReader {
+  /** Rejects with 'bad-file' where the file is missing, unreadable or no ISO 9660 image. */
+  read(file: LocalFile): Promise<Media>;
+}
