@@ -1,5 +1,6 @@
 // oxlint-disable no-underscore-dangle -- noVNC's own names
 import RFB, { type RawChannel } from '@novnc/novnc';
+import { encoding, pixelEncodings } from './rfb-encodings.ts';
 
 /** What no honest screen exceeds. The server end is the guest's hypervisor, and what it sends may be the guest's doing. */
 export const screenLimits = {
@@ -11,11 +12,18 @@ export const screenLimits = {
   stall: 10_000,
 } as const;
 
-// RFB encodings that carry a cursor: RealVNC's and VMware's (IANA, "RFB encoding types").
-const cursorEncodings = [-239, 0x574d5664];
-// Pseudo encodings are negative or belong to VMware; a data rectangle's number is small and lies inside the framebuffer.
-const LAST_DATA_ENCODING = 127;
+const cursorEncodings: readonly number[] = [encoding.cursor, encoding.vmwareCursor];
+/** Of VMware's cursors: two masks, or colours with an alpha channel. */
+const LAST_CURSOR_TYPE = 1;
+/** Decoders that noVNC brings and nobody asked for: TightPNG, JPEG, H.264. */
+const unwanted = [-260, 21, 50];
 const CLIENT_INIT = 24;
+
+export interface GuardedRfbOptions {
+  readonly shared: boolean;
+  /** Called whenever noVNC has taken in all that it can use of what was received. */
+  settled(): void;
+}
 
 /**
  * noVNC with limits in front of what it allocates, and without its clipboard. noVNC checks sizes nowhere: a framebuffer of 65,535² or a
@@ -28,10 +36,10 @@ export class GuardedRfb extends RFB {
   #stalled: ReturnType<typeof setTimeout> | undefined;
   readonly #settled: () => void;
 
-  /** `settled` is called whenever noVNC has taken in all that it can use of what was received. */
-  constructor(target: HTMLElement, channel: RawChannel, settled: () => void) {
-    super(target, channel, { shared: true });
+  constructor(target: HTMLElement, channel: RawChannel, { shared, settled }: GuardedRfbOptions) {
+    super(target, channel, { shared });
     this.#settled = settled;
+    for (const number of unwanted) delete this._decoders[number];
   }
 
   /** Why it ended, if not as it should. Text of the server may be in it. */
@@ -42,6 +50,24 @@ export class GuardedRfb extends RFB {
   get canvas(): HTMLCanvasElement {
     return this._canvas;
   }
+
+  /** The person was let in, and what they may see was not told yet: where QEMU leaves who comes while another has the screen exclusively. */
+  get isAtTheDoor(): boolean {
+    return this._rfbInitState === 'ServerInitialisation' && this._fbWidth === 0;
+  }
+
+  /** noVNC's receiving queue has no room for a message that long. */
+  overflow(error: unknown): void {
+    this._fail(`The screen sent something too long: ${String(error)}`);
+  }
+
+  /** Whether a message of the guest's clipboard of so many bytes is to be kept; it is skipped as it comes else. */
+  protected acceptsCutText(_bytes: number, _extended: boolean): boolean {
+    return false;
+  }
+
+  /** All of an accepted message. */
+  protected takeCutText(_bytes: Uint8Array<ArrayBuffer>, _extended: boolean): void {}
 
   protected override _fail(details: string): false {
     this.#reason ??= details;
@@ -90,12 +116,19 @@ export class GuardedRfb extends RFB {
     return this.#textFits(0) && super._handleDesktopName();
   }
 
-  /** Clipboard of the guest: dropped as it comes, never decoded, never answered. */
+  /** Skipped as it comes unless somebody wants it; noVNC's own reading of it is never used. */
   protected override _handleServerCutText(): boolean {
     if (this._sock.rQwait('clipboard header', 7, 1)) return false;
     this._sock.rQskipBytes(3);
     // Negative: the extended form, its length negated.
-    const length = Math.abs(this._sock.rQshift32() | 0);
+    const signed = this._sock.rQshift32() | 0;
+    const length = Math.abs(signed);
+    if (this.acceptsCutText(length, signed < 0)) {
+      // Eight bytes back: the header, and the message's type before it.
+      if (this._sock.rQwait('clipboard', length, 8)) return false;
+      this.takeCutText(this._sock.rQshiftBytes(length), signed < 0);
+      return true;
+    }
     const here = Math.min(length, this._sock.rQlen());
     this._sock.rQskipBytes(here);
     this.#toSkip = length - here;
@@ -103,11 +136,14 @@ export class GuardedRfb extends RFB {
   }
 
   protected override _handleRect(): boolean {
-    const { x, y, width, height, encoding } = this._FBU;
-    if (cursorEncodings.includes(encoding) && Math.max(width, height) > screenLimits.cursor) {
+    const { x, y, width, height, encoding: how } = this._FBU;
+    if (cursorEncodings.includes(how) && Math.max(width, height) > screenLimits.cursor) {
       return this._fail(`The screen sent a cursor of ${width} × ${height} pixels.`);
     }
-    if (encoding >= 0 && encoding <= LAST_DATA_ENCODING && (x + width > this._fbWidth || y + height > this._fbHeight)) {
+    if (how === encoding.vmwareCursor && this._sock.rQlen() > 0 && this._sock.rQpeek8() > LAST_CURSOR_TYPE) {
+      return this._fail('The screen sent a cursor of an unknown kind.');
+    }
+    if (pixelEncodings.includes(how) && (x + width > this._fbWidth || y + height > this._fbHeight)) {
       return this._fail('The screen sent a picture that lies outside of it.');
     }
     return super._handleRect();

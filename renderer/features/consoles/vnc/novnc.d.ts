@@ -13,19 +13,30 @@ declare module '@novnc/novnc' {
     close(): void;
   }
 
-  interface ReceiveQueue {
+  export interface SocketQueues {
     rQlen(): number;
     /** True when fewer than `bytes` are here; `goBack` bytes are then un-read, and the message is tried again later. */
     rQwait(what: string, bytes: number, goBack?: number): boolean;
     rQskipBytes(bytes: number): void;
+    rQpeek8(): number;
     rQshift32(): number;
+    /** A copy. */
+    rQshiftBytes(bytes: number): Uint8Array<ArrayBuffer>;
     rQpeekBytes(bytes: number, copy?: boolean): Uint8Array;
+  }
+
+  export interface CursorImage {
+    /** Four bytes a pixel; empty while the guest has said nothing. */
+    readonly rgbaPixels: ArrayLike<number>;
+    readonly w: number;
+    readonly h: number;
+    readonly hotx: number;
+    readonly hoty: number;
   }
 
   class RFB extends EventTarget {
     constructor(target: HTMLElement, channel: RawChannel, options?: { shared?: boolean });
     viewOnly: boolean;
-    scaleViewport: boolean;
     resizeSession: boolean;
     background: string;
     disconnect(): void;
@@ -34,8 +45,21 @@ declare module '@novnc/novnc' {
     /** Without `down`: pressed and released. `code` as in KeyboardEvent.code. */
     sendKey(keysym: number, code: string, down?: boolean): void;
 
-    protected readonly _sock: ReceiveQueue;
+    protected static readonly messages: {
+      /** An extended one has its length negated. */
+      clientCutText(socket: SocketQueues, bytes: Uint8Array, extended: boolean): void;
+      clientEncodings(socket: SocketQueues, encodings: readonly number[]): void;
+      fbUpdateRequest(socket: SocketQueues, incremental: boolean, x: number, y: number, width: number, height: number): void;
+      pointerEvent(socket: SocketQueues, x: number, y: number, mask: number): void;
+    };
+    protected readonly _sock: SocketQueues;
     protected readonly _canvas: HTMLCanvasElement;
+    /** Around the canvas; scrolls. */
+    protected readonly _screen: HTMLElement;
+    protected readonly _display: { scale: number };
+    protected readonly _keyboard: { _allKeysUp(): void };
+    protected readonly _decoders: Record<number, unknown>;
+    protected readonly _cursorImage: CursorImage;
     protected readonly _FBU: {
       readonly x: number;
       readonly y: number;
@@ -45,7 +69,9 @@ declare module '@novnc/novnc' {
     };
     protected readonly _fbWidth: number;
     protected readonly _fbHeight: number;
+    protected readonly _fbDepth: number;
     protected readonly _rfbConnectionState: string;
+    protected readonly _rfbInitState: string;
     protected _rfbCleanDisconnect: boolean;
     protected _updateConnectionState(state: string): void;
     /** Waiting for pictures to be decoded; what arrives meanwhile is only kept. */
@@ -59,7 +85,25 @@ declare module '@novnc/novnc' {
     protected _handleServerCutText(): boolean;
     protected _handleRect(): boolean;
     protected _handleDesktopName(): boolean;
+    protected _handleExtendedDesktopSize(): boolean;
     protected _resize(width: number, height: number): void;
+    protected _sendEncodings(): void;
+
+    protected _supportsSetDesktopSize: boolean;
+    /** A size was asked for and not answered yet. */
+    protected _pendingRemoteResize: boolean;
+    /** By Date.now(). */
+    protected readonly _lastResize: number;
+    protected _requestRemoteResize(): void;
+    /** What `_requestRemoteResize` asks for. */
+    protected _screenSize(): { w: number; h: number };
+    protected _updateScale(): void;
+    protected _refreshCursor(): void;
+
+    protected _mouseButtonMask: number;
+    protected readonly _mousePos: { readonly x?: number; readonly y?: number };
+    /** In the page's pixels from the canvas's corner. */
+    protected _sendMouse(x: number, y: number, mask: number): void;
   }
   export default RFB;
 }

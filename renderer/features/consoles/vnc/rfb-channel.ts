@@ -8,7 +8,14 @@ export interface RfbChannel extends RawChannel {
   settle(): void;
 }
 
-export function createRfbChannel(channel: ConsoleChannel, ended: (fault: Fault | null) => void): RfbChannel {
+export interface RfbChannelEvents {
+  /** Nothing follows. */
+  ended(fault: Fault | null): void;
+  /** noVNC could not take what came, and has lost its place in it. */
+  failed(error: unknown): void;
+}
+
+export function createRfbChannel(channel: ConsoleChannel, { ended, failed }: RfbChannelEvents): RfbChannel {
   let unsettled: (() => void)[] = [];
   let open = true;
   const rfb: RfbChannel = {
@@ -37,7 +44,11 @@ export function createRfbChannel(channel: ConsoleChannel, ended: (fault: Fault |
   channel.start({
     data: (bytes, done) => {
       unsettled.push(done);
-      rfb.onmessage?.({ data: bytes });
+      try {
+        rfb.onmessage?.({ data: bytes });
+      } catch (error) {
+        failed(error);
+      }
     },
     end: (fault) => {
       // Told first: noVNC's own reason for the end would be "connection closed".
