@@ -42,6 +42,10 @@ export interface ConsoleOptions {
   readonly force: boolean;
   /** SPICE only. */
   readonly channel?: SpiceChannel | undefined;
+  /** Whoever opens it, who may be asked for a display's password; without it, whom the connection asks. */
+  readonly ask?: AskLogin | undefined;
+  /** Gives the attempt up; it has no meaning once there is a stream. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A file on this computer that a person chose in main's dialog. */
@@ -99,6 +103,12 @@ export interface HostConnection {
    * display has been let in already: what comes is RFB 3.8 without security, or one SPICE channel (the main one unless named) after its link.
    */
   openConsole(id: GuestId, name: string, options: ConsoleOptions): Promise<ByteStream>;
+  /**
+   * A display as a file for remote-viewer, which deletes it when it has read it ("[virt-viewer]" of remote-viewer(1)). It holds the display's
+   * password where the host tells it, so no window may have it, and nobody but the person may read where it is written. Rejects with
+   * 'unsupported' where another program has no way to the display, 'invalid-state' where the guest is off.
+   */
+  viewerFile(id: GuestId, name: string): Promise<string>;
   /** What its first screen shows now. Rejects with 'unsupported' where it has none, 'invalid-state' where it is off. */
   screenshot(id: GuestId): Promise<GuestPicture>;
 

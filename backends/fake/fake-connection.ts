@@ -1,4 +1,5 @@
 import type { GuestAction } from '#model/guest-action';
+import { isDisplay } from '#model/guest-console';
 import type { GuestPicture } from '#model/guest-picture';
 import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
@@ -151,6 +152,17 @@ export class FakeConnection implements HostConnection, Networks {
     };
     this.#consoles.add(held);
     return held;
+  }
+
+  async viewerFile(id: GuestId, name: string): Promise<string> {
+    await this.#reach('console');
+    const found = this.#host.find(id);
+    const console = found.details().consoles.find((other) => other.name === name);
+    if (console === undefined) throw new BackendError('not-found', 'The guest has no such console.');
+    if (!isDisplay(console)) throw new BackendError('unsupported', 'remote-viewer shows pictures, and this console has none.');
+    if (!found.alive) throw new BackendError('invalid-state', 'Only a running guest has a display.', { remedy: 'Start the guest.' });
+    const title = found.guest.name.replaceAll(/\s+/g, ' ');
+    return ['[virt-viewer]', `type=${console.kind}`, 'host=127.0.0.1', 'port=5900', `title=${title}`, 'delete-this-file=1', ''].join('\n');
   }
 
   async screenshot(id: GuestId): Promise<GuestPicture> {

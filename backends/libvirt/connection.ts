@@ -1,5 +1,6 @@
 import type { Guest, GuestDetails, GuestId, GuestNotice } from '#model/guest';
 import type { GuestAction } from '#model/guest-action';
+import { isDisplay } from '#model/guest-console';
 import type { GuestPicture } from '#model/guest-picture';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { StaleKind } from '#model/inventory';
@@ -23,7 +24,8 @@ import { ChangeQueue } from './guests/change-queue.ts';
 import { describeGuest } from './guests/describe-guest.ts';
 import type { Ears } from './host/events.ts';
 import { failedWith } from './failed-with.ts';
-import { displayAddress, openDisplay } from './consoles/graphical-console.ts';
+import type { DisplayNews } from './displays/display-clients.ts';
+import { Displays } from './displays/displays.ts';
 import { actOn, commandFor } from './guests/guest-actions.ts';
 import { countGuests } from './guests/guest-counters.ts';
 import { consolesOf } from './guests/guest-devices.ts';
@@ -76,7 +78,7 @@ export class LibvirtConnection implements HostConnection, Ears {
   readonly #host: OpenHost;
   readonly #refresher: GuestRefresher;
   readonly #load: HostLoadMeter;
-  readonly #displays = new Set<ByteStream>();
+  readonly #displays: Displays;
   readonly #screenshots: Screenshots;
 
   readonly #sweep: GuestSweep;
@@ -109,6 +111,7 @@ export class LibvirtConnection implements HostConnection, Ears {
     this.usb = this.#watched(facets.usb, ({ list }, ready) => ({ list: () => ready(list) }));
     this.#load = new HostLoadMeter(host);
     this.#screenshots = new Screenshots(host);
+    this.#displays = new Displays(host);
     this.#refresher = new GuestRefresher({
       read: (domains) => readGuests(host, domains),
       publish: (change) => this.changes.push(change),
@@ -124,13 +127,18 @@ export class LibvirtConnection implements HostConnection, Ears {
       this.#stale.stop();
       this.#noticeListeners.clear();
       this.changes.end();
-      for (const display of this.#displays) void display.close();
+      this.#displays.close();
       return reason ?? this.#ended;
     });
   }
 
   guest(dom: Domain): void {
     this.#refresher.mark(dom);
+    this.#displays.guestChanged(dom);
+  }
+
+  display(news: DisplayNews): void {
+    this.#displays.news(news);
   }
 
   stale(...what: readonly StaleKind[]): void {
@@ -199,18 +207,27 @@ export class LibvirtConnection implements HostConnection, Ears {
     return this.#load.read();
   }
 
-  async openConsole(id: GuestId, name: string, { force }: ConsoleOptions): Promise<ByteStream> {
+  async openConsole(id: GuestId, name: string, options: ConsoleOptions): Promise<ByteStream> {
+    // From here on the host tells who else looks at a display.
+    await this.#watchTheRest();
+    const { dom, document, console } = await this.#consoleOf(id, name);
+    if (isDisplay(console)) return this.#displays.open(dom, document, name, options);
+    this.#requireChange();
+    return openSerialConsole(this.#host, dom, name, options.force);
+  }
+
+  async viewerFile(id: GuestId, name: string): Promise<string> {
+    const { dom, document, console } = await this.#consoleOf(id, name);
+    if (!isDisplay(console)) throw new BackendError('unsupported', 'remote-viewer shows pictures, and this console has none.');
+    return this.#displays.viewerFile(dom, document, name);
+  }
+
+  async #consoleOf(id: GuestId, name: string) {
     const dom = await this.#host.domainOf(id);
     const document = parseXml(await this.#host.domainXml(dom, DomainXml.live));
     const console = consolesOf(document).find((candidate) => candidate.name === name);
     if (console === undefined) throw new BackendError('not-found', `The guest has no console "${name}".`);
-    if (console.kind === 'serial') this.#requireChange();
-    if (console.kind === 'serial') return openSerialConsole(this.#host, dom, name, force);
-    const display = await openDisplay(this.#host.route, displayAddress(document, name));
-    if (!this.#host.alive) void display.stream.close();
-    this.#displays.add(display.stream);
-    void display.ended.then(() => this.#displays.delete(display.stream));
-    return display.stream;
+    return { dom, document, console };
   }
 
   async screenshot(id: GuestId): Promise<GuestPicture> {

@@ -31,6 +31,7 @@ async function connect(uri: string, options: ConnectOptions): Promise<HostConnec
     guest: (dom) => listener.guest(dom),
     stale: (...what) => listener.stale(...what),
     notice: (notice) => listener.notice(notice),
+    display: (news) => listener.display(news),
     driverLost: () => listener.driverLost(),
   };
   let guests = false;
@@ -51,7 +52,13 @@ async function connect(uri: string, options: ConnectOptions): Promise<HostConnec
   }
 }
 
-const deaf: Ears = { guest: () => undefined, stale: () => undefined, notice: () => undefined, driverLost: () => undefined };
+const deaf: Ears = {
+  guest: () => undefined,
+  stale: () => undefined,
+  notice: () => undefined,
+  display: () => undefined,
+  driverLost: () => undefined,
+};
 
 async function findFacets(host: OpenHost): Promise<Facets> {
   const kinds = await findKinds(host);
@@ -65,7 +72,7 @@ async function findFacets(host: OpenHost): Promise<Facets> {
     createGuests: creation !== null,
     storage: storage !== null,
     networks: networks !== null,
-    graphicalConsole: traits.graphicalConsole,
+    graphicalConsole: traits.graphicalConsole && host.route.displays !== 'none',
     // libvirt counts both among the changes: a line can be typed to, and a screenshot wakes a display.
     serialConsole: traits.serialConsole && change,
     screenshots: traits.graphicalConsole && change,

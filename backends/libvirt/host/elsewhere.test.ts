@@ -39,7 +39,16 @@ async function host(local: boolean, driverUri = 'qemu:///system', daemon = new F
     driverUri,
     address: 'qemu+ssh://elsewhere/system',
     local,
-    route: { local, privacy: 'encrypted', host: 'elsewhere', dial: notAsked, tunnel: notAsked, close: () => undefined },
+    route: {
+      local,
+      privacy: 'encrypted',
+      host: 'elsewhere',
+      displays: 'private',
+      dial: notAsked,
+      tunnel: notAsked,
+      displayCredentials: notAsked,
+      close: () => undefined,
+    },
     facts: {
       hostname: 'elsewhere',
       hypervisor: 'QEMU',

@@ -1,5 +1,6 @@
 import type { GuestNotice, GuestId } from '#model/guest';
 import type { StaleKind } from '#model/inventory';
+import type { DisplayNews } from '../displays/display-clients.ts';
 import { failedWith } from '../failed-with.ts';
 import { guestNotices, type Notice } from '../guests/guest-notices.ts';
 import {
@@ -23,6 +24,8 @@ export interface Ears {
   guest(dom: Domain): void;
   stale(...what: readonly StaleKind[]): void;
   notice(notice: GuestNotice): void;
+  /** Somebody connects to a guest's display, or leaves it. */
+  display(news: DisplayNews): void;
   /** The daemon has lost its own connection to the hypervisor. */
   driverLost(): void;
 }
@@ -56,7 +59,7 @@ const rowWatches: readonly DomainWatch[] = [
 
 /**
  * What only details, the definition or running jobs show, or a person wants to hear of. Left out: `ioError` and `blockJob`, which come beside
- * their newer forms `ioErrorReason` and `blockJob2`; `graphics`, which tells who looks at a screen, and nothing here shows that.
+ * their newer forms `ioErrorReason` and `blockJob2`. `graphics` is apart: who looks at a screen changes nothing of the guest.
  */
 const detailWatches: readonly DomainWatch[] = [
   watch(domainEvents.reboot),
@@ -104,8 +107,10 @@ export async function watchTheRest(session: Session, ears: Ears): Promise<void> 
   session.on(secretEvents.valueChanged, () => ears.stale('secrets'));
   session.on(connectionEvents.closed, () => ears.driverLost());
   const register = <Args>(procedure: Procedure<Args, { readonly callbackId: number }>, args: Args) => registered(session, procedure, args);
+  session.on(domainEvents.graphics, (news) => ears.display(news));
   await Promise.all([
     watchAll(session, ears, detailWatches),
+    register(remote.connectDomainEventCallbackRegisterAny, { eventId: domainEvents.graphics.eventId, dom: null }),
     register(remote.connectNetworkEventRegisterAny, { eventId: networkEvents.lifecycle.eventId, net: null }),
     register(remote.connectNetworkEventRegisterAny, { eventId: networkEvents.metadataChange.eventId, net: null }),
     register(remote.connectStoragePoolEventRegisterAny, { eventId: storagePoolEvents.lifecycle.eventId, pool: null }),

@@ -6,8 +6,8 @@ import type { Session } from '../rpc/session.ts';
 import type { Route } from '../transport/route.ts';
 import type { XmlElement } from '../xml/document.ts';
 
-// libvirt: virDomainXMLFlags. SECURE (1) is left out on purpose: nothing here ever needs a guest's passwords.
-export const DomainXml = { live: 0, inactive: 2 } as const;
+// libvirt: virDomainXMLFlags. Only displays read passwords (`secure`), and what they read so goes nowhere else.
+export const DomainXml = { live: 0, secure: 1, inactive: 2 } as const;
 
 /**
  * An open libvirt host, as its parts see it: calls, and the few look-ups that many of them need. Everything rejects with BackendError;
@@ -37,7 +37,7 @@ export interface LibvirtHost {
 
   /** Rejects with 'not-found'. */
   domainOf(id: GuestId): Promise<Domain>;
-  /** The definition, without secrets. `flags` from DomainXml. */
+  /** The definition, without secrets unless they are asked for. `flags` from DomainXml. */
   domainXml(domain: Domain, flags: number): Promise<string>;
   /** Read once per connection. */
   capabilities(): Promise<XmlElement>;

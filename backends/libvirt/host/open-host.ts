@@ -3,6 +3,7 @@ import type { GuestId } from '#model/guest';
 import type { Acceleration, HostFacts } from '#model/host';
 import { BackendError } from '../../errors.ts';
 import type { ConnectOptions } from '../../backend.ts';
+import type { AskLogin } from '../../login.ts';
 import { failedWith } from '../failed-with.ts';
 import { findAcceleration } from './acceleration.ts';
 import { CallLane } from './call-lane.ts';
@@ -86,6 +87,11 @@ export class OpenHost implements LibvirtHost {
   /** Opened for looking only, or through the socket that is for nothing else (libvirt-sock-ro). */
   get readOnly(): boolean {
     return this.#options.readOnly === true || (this.#uri.parameters.get('socket') ?? '').endsWith('-sock-ro');
+  }
+
+  /** Whom the connection asks for what lets us in. */
+  get ask(): AskLogin {
+    return this.#options.ask;
   }
 
   get local(): boolean {

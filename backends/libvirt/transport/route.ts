@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
 import type { AskLogin } from '../../login.ts';
 import type { Surroundings } from './local-socket.ts';
 import type { Transport } from './transport.ts';
@@ -7,6 +8,11 @@ import type { Transport } from './transport.ts';
 export type TunnelTarget =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };
+
+export interface TunnelOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly certified?: boolean | undefined;
+}
 
 export interface RouteOptions {
   readonly ask: AskLogin;
@@ -27,9 +33,17 @@ export interface Route {
   readonly privacy: 'local' | 'encrypted' | 'plain';
   /** The name that the host has on this road, for service names and messages; null for this computer. */
   readonly host: string | null;
+  /**
+   * How far it leads to the host's other listeners, the displays of its guests. `private`: to all of them, and nobody is on the way.
+   * `certified`: to what is open to the network, where TLS must be spoken with a certificate that `displayCredentials` prove. `none`: nowhere.
+   */
+  readonly displays: 'private' | 'certified' | 'none';
   /** A new connection to the daemon, ready for its first packet. */
   dial(signal?: AbortSignal): Promise<Transport>;
-  tunnel(target: TunnelTarget, signal?: AbortSignal): Promise<Duplex>;
+  /** `certified`: nothing but such TLS is going to be spoken. */
+  tunnel(target: TunnelTarget, options?: TunnelOptions): Promise<Duplex>;
+  /** For TLS with a display: whom to trust, and what proves us. On a private road, the road itself vouches for what is at its end. */
+  displayCredentials(signal?: AbortSignal): Promise<SecureContext>;
   /** Frees what the road holds; what was dialled or tunnelled over it may end with it. May be called more than once. */
   close(): void;
 }

@@ -1,3 +1,4 @@
+import { privateDisplayCredentials } from './display-credentials.ts';
 import { isLoopback } from './loopback.ts';
 import { openRoadTunnel } from './open-road-tunnel.ts';
 import type { Route, RouteOptions } from './route.ts';
@@ -10,7 +11,7 @@ const TCP_PORT = 16_509;
  * The road without any protection of its own. What stays on this computer nobody else can read; to anywhere else the log-in demands a layer
  * that hides what follows (see authenticate).
  */
-export async function openTcpRoute(uri: LibvirtUri, _options: RouteOptions): Promise<Route> {
+export async function openTcpRoute(uri: LibvirtUri, { surroundings, ask }: RouteOptions): Promise<Route> {
   const host = uri.host ?? 'localhost';
   const port = uri.port ?? TCP_PORT;
   return {
@@ -18,8 +19,11 @@ export async function openTcpRoute(uri: LibvirtUri, _options: RouteOptions): Pro
     local: false,
     privacy: isLoopback(host) ? 'local' : 'plain',
     host,
+    // Nothing here says who could vouch for one that is open to the network.
+    displays: isLoopback(host) ? 'private' : 'none',
     dial: (signal) => connectTcpTransport({ host, port }, { signal }),
-    tunnel: (target, signal) => openRoadTunnel(host, target, signal),
+    tunnel: (target, { signal } = {}) => openRoadTunnel(host, target, { signal }),
+    displayCredentials: (signal) => privateDisplayCredentials(surroundings, ask, signal),
     close: () => undefined,
   };
 }

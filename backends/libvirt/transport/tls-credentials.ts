@@ -10,7 +10,7 @@ const NO_RENEGOTIATION = 0x4000_0000;
 
 /** What a connection is made with. The person may be asked for a key's passphrase. Rejects with 'bad-file' or 'auth-cancelled'. */
 export async function tlsCredentials({ ca, crl, own }: TlsFiles, ask: AskLogin, signal?: AbortSignal): Promise<SecureContext> {
-  const key = own === null ? null : await unlocked(own.key, ask, signal);
+  const key = own === null ? null : await unlockedKey(own.key, ask, signal);
   const build = (files: readonly PemFile[], parts: Parameters<typeof createSecureContext>[0]) => {
     try {
       return createSecureContext({ minVersion: 'TLSv1.2', secureOptions: NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION, ...parts });
@@ -28,7 +28,7 @@ export async function tlsCredentials({ ca, crl, own }: TlsFiles, ask: AskLogin, 
 }
 
 /** The key in the clear, for as long as the credentials live. */
-async function unlocked(file: PemFile, ask: AskLogin, signal: AbortSignal | undefined): Promise<string> {
+export async function unlockedKey(file: PemFile, ask: AskLogin, signal: AbortSignal | undefined): Promise<string> {
   if (!/ENCRYPTED/.test(file.text)) return file.text;
   for (let attempt = 1; ; attempt++) {
     const answer = await ask(

@@ -50,7 +50,17 @@ export async function readTlsFiles(pkipath: string | undefined, { exists, home, 
   };
 }
 
-async function readPair(places: readonly Place[], exists: (path: string) => boolean): Promise<TlsFiles['own']> {
+/** What proves a person to displays: where gtk-vnc looks for it under the name that virt-manager gives it, "libvirt-vnc". */
+export async function readDisplayPair({ exists, home, uid }: Surroundings): Promise<TlsFiles['own']> {
+  const folders = [...(uid === 0 ? [] : [join(home, '.pki/libvirt-vnc')]), '/etc/pki/libvirt-vnc'];
+  const places = folders.map((folder) => ({ certificate: join(folder, 'clientcert.pem'), key: join(folder, 'private/clientkey.pem') }));
+  return readPair(places, exists);
+}
+
+async function readPair(
+  places: readonly Pick<Place, 'certificate' | 'key'>[],
+  exists: (path: string) => boolean,
+): Promise<TlsFiles['own']> {
   const pair = places.find(({ certificate, key }) => exists(certificate) && exists(key));
   if (pair !== undefined) return { certificate: await read(pair.certificate), key: await read(pair.key) };
   const half = places.find(({ certificate, key }) => exists(certificate) || exists(key));

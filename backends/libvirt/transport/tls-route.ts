@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import { BackendError } from '../../errors.ts';
+import { privateDisplayCredentials } from './display-credentials.ts';
+import { isLoopback } from './loopback.ts';
 import { openRoadTunnel } from './open-road-tunnel.ts';
 import type { Route, RouteOptions } from './route.ts';
 import { TlsTransport } from './tls-transport.ts';
@@ -41,11 +43,18 @@ export async function openTlsRoute(uri: LibvirtUri, { ask, surroundings }: Route
     local: false,
     privacy: 'encrypted',
     host,
+    displays: isLoopback(host) ? 'private' : 'certified',
     async dial(signal) {
       credentials ??= open(signal);
       return connectTls(address, await credentials, signal === undefined ? {} : { signal });
     },
-    tunnel: (target, signal) => openRoadTunnel(host, target, signal),
+    tunnel: (target, options) => openRoadTunnel(host, target, options),
+    // libvirt's viewers know one authority for the daemon and its displays: /etc/pki/CA/cacert.pem.
+    async displayCredentials(signal) {
+      if (isLoopback(host)) return privateDisplayCredentials(surroundings, ask, signal);
+      credentials ??= open(signal);
+      return credentials;
+    },
     close: () => (credentials = null),
   };
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { BackendError } from '../../../errors.ts';
+import { privateDisplayCredentials } from '../display-credentials.ts';
 import type { Route, RouteOptions } from '../route.ts';
 import type { Transport } from '../transport.ts';
 import type { LibvirtUri } from '../uri.ts';
@@ -24,8 +25,10 @@ export async function openSshRoute(uri: LibvirtUri, options: RouteOptions): Prom
     local: false,
     privacy: 'encrypted',
     host,
+    displays: 'private',
     dial: async (signal) => dialOver(await master.get(signal), { uri, host, command }),
-    tunnel: async (target, signal) => openSshTunnel(await master.get(signal), uri, target, signal),
+    tunnel: async (target, { signal } = {}) => openSshTunnel(await master.get(signal), uri, target, signal),
+    displayCredentials: (signal) => privateDisplayCredentials(options.surroundings, options.ask, signal),
     close: () => master.close(),
   };
 }
