@@ -2,6 +2,7 @@ import type { GuestRef } from '#model/guest';
 import type { SpiceChannel } from '#model/guest-console';
 import type { HostConnection } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
+import type { AskLogin } from '../backends/login.ts';
 import { ConsoleSession } from './console-session.ts';
 import type { ConsolePort } from './surroundings.ts';
 
@@ -19,6 +20,8 @@ export interface ConsoleWish {
 export interface ConsoleBridgeOptions {
   /** Throws BackendError. */
   connection(host: string): HostConnection;
+  /** Who is asked for what a display of this host wants: the person in front of the window. Without it, whom the connection asks. */
+  ask?(window: number, host: string): AskLogin;
   createPort(window: number, ticket: string): ConsolePort;
   log(line: string): void;
 }
@@ -26,8 +29,8 @@ export interface ConsoleBridgeOptions {
 /** All consoles that windows show. Each belongs to the window that opened it and ends with it. */
 export class ConsoleBridge {
   readonly #options: ConsoleBridgeOptions;
-  /** By window, those that are being opened as well: a symbol holds their place. */
-  readonly #windows = new Map<number, Set<ConsoleSession | symbol>>();
+  /** By window, those that are being opened as well. */
+  readonly #windows = new Map<number, Set<ConsoleSession | AbortController>>();
 
   constructor(options: ConsoleBridgeOptions) {
     this.#options = options;
@@ -37,11 +40,17 @@ export class ConsoleBridge {
     const own = this.#windows.get(window) ?? new Set();
     this.#windows.set(window, own);
     if (own.size >= consolesMax) throw new BackendError('busy', 'This window shows too many consoles.', { remedy: 'Close one of them.' });
-    const place = Symbol(wish.ticket);
+    // Aborted with its window: nobody is asked any more then.
+    const place = new AbortController();
     own.add(place);
     try {
       const { guest, console, force, channel, ticket } = wish;
-      const stream = await this.#options.connection(guest.host).openConsole(guest.id, console, { force, channel });
+      const stream = await this.#options.connection(guest.host).openConsole(guest.id, console, {
+        force,
+        channel,
+        ask: this.#options.ask?.(window, guest.host),
+        signal: place.signal,
+      });
       if (this.#windows.get(window) !== own) {
         await stream.close();
         return;
@@ -57,7 +66,10 @@ export class ConsoleBridge {
   windowClosed(window: number): void {
     const own = this.#windows.get(window);
     this.#windows.delete(window);
-    for (const session of own ?? []) if (session instanceof ConsoleSession) session.end(null);
+    for (const held of own ?? []) {
+      if (held instanceof ConsoleSession) held.end(null);
+      else held.abort();
+    }
   }
 
   close(): void {

@@ -26,6 +26,7 @@ import { usbHandlers } from './handlers/usb.ts';
 import { windowHandlers } from './handlers/windows.ts';
 import { HostEditor } from './host-editor.ts';
 import { HostTrials } from './host-trials.ts';
+import { askIn } from './login-questions.ts';
 import { MediaTokens } from './media-tokens.ts';
 import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
@@ -69,6 +70,10 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const questions = new Questions(async (window, question, signal) => surroundings.confirm(window, question, signal));
   const consoles = new ConsoleBridge({
     connection: (host) => registry.connection(host),
+    ask: (window, host) => {
+      const link = registry.link(host);
+      return askIn(questions, window, () => link.saved);
+    },
     createPort: (window, ticket) => surroundings.createPort(window, ticket),
     log,
   });
