@@ -61,11 +61,12 @@ test('keys reach the guest, also those that the desktop takes for itself', async
   expect(await pressed()).toHaveLength(7);
 });
 
-test('1:1 shows each pixel as one', async ({ open }) => {
+test('100 % shows each pixel as one', async ({ open }) => {
   const { page } = await open({ path: at(debian) });
   const width = async () => Math.round(await screen(page).evaluate((canvas) => canvas.getBoundingClientRect().width));
   await expect.poll(width).toBeGreaterThan(640);
-  await page.getByRole('button', { name: '1:1' }).click();
+  await page.getByRole('button', { name: 'Size: fit' }).click();
+  await page.getByRole('menuitem', { name: '100 %' }).click();
   await expect.poll(width).toBe(640);
 });
 

@@ -2,6 +2,7 @@ import type { ReactNode, Ref } from 'react';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { KeysMenu } from './keyboard/keys-menu.tsx';
 import { RELEASE_KEYS } from './keyboard/release-keys.ts';
+import { QualityMenu } from './vnc/quality-menu.tsx';
 import { ScaleMenu } from './vnc/scale-menu.tsx';
 import { ViewOnlySwitch } from './view-only-switch.tsx';
 
@@ -19,6 +20,7 @@ export function ScreenToolbar({ ref, switcher, name }: ScreenToolbarProps) {
     <div className="gh-console__toolbar" ref={ref}>
       {switcher}
       <ScaleMenu />
+      <QualityMenu />
       <KeysMenu />
       <ViewOnlySwitch />
       <span className="gh-console__hint">

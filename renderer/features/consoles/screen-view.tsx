@@ -1,11 +1,13 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { GuestRef } from '#model/guest';
+import { useRemembered } from '../../data/remembered.ts';
 import { useAttachedScreen } from './attached-screen.ts';
 import { type ScreenContext, ScreenContextProvider } from './console-context.ts';
 import { ConsoleNotice } from './console-notice.tsx';
 import { useConsoleSession } from './console-session.ts';
 import type { Scale } from './screen.ts';
 import { ScreenToolbar } from './screen-toolbar.tsx';
+import { isScale } from './vnc/scale-choice.ts';
 
 interface ScreenViewProps {
   readonly guest: GuestRef;
@@ -21,8 +23,12 @@ interface ScreenViewProps {
 export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewProps) {
   const { state, session } = useConsoleSession(guest, console);
   const [stage, setStage] = useState<HTMLElement | null>(null);
-  const [scale, setScale] = useState<Scale>('fit');
-  const [following, setFollowing] = useState(false);
+  const [scale, setScale] = useRemembered<Scale>(`scale ${guest.host} ${guest.id} ${console}`, 'fit', isScale);
+  const [following, setFollowing] = useRemembered(
+    `following ${guest.host} ${guest.id} ${console}`,
+    false,
+    (value) => typeof value === 'boolean',
+  );
   const [wantsViewOnly, setViewOnly] = useState(false);
   const viewOnly = look || wantsViewOnly;
   const toolbar = useRef<HTMLDivElement>(null);
@@ -61,7 +67,24 @@ export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewP
       onCopied,
       canType: isDrawn && !viewOnly,
     }),
-    [guest, console, kind, screen, stage, look, viewOnly, scale, following, resizable, size, clipboardPeer, onCopied, isDrawn],
+    [
+      guest,
+      console,
+      kind,
+      screen,
+      stage,
+      look,
+      viewOnly,
+      scale,
+      setScale,
+      following,
+      setFollowing,
+      resizable,
+      size,
+      clipboardPeer,
+      onCopied,
+      isDrawn,
+    ],
   );
   return (
     <ScreenContextProvider value={context}>
