@@ -60,7 +60,7 @@ export class PointerInput {
     if (inputs() === null) return;
     // The click that asks for the pointer is not one in the guest: nobody could say where it would land.
     if (mode() === 'relative' && !this.#isLocked) {
-      element.requestPointerLock();
+      void lockPointer(element);
       return;
     }
     this.#moved(event);
@@ -105,5 +105,13 @@ function capture(element: HTMLElement, pointerId: number): void {
     element.setPointerCapture(pointerId);
   } catch {
     // The pointer is gone already, or locked.
+  }
+}
+
+async function lockPointer(element: HTMLElement): Promise<void> {
+  try {
+    await element.requestPointerLock();
+  } catch {
+    // Asked for too soon after it was given back, which Chromium refuses: the next click asks again.
   }
 }
