@@ -72,5 +72,5 @@ export const hosts = {
   removed: event(OnHost, 'app', 'console'),
   loaded: event(z.strictObject({ host: HostId, load: HostLoad })),
   /** What was read of these kinds may be wrong now. */
-  stale: event(z.strictObject({ host: HostId, what: z.array(StaleKind) })),
+  stale: event(z.strictObject({ host: HostId, what: z.array(StaleKind) }), 'app', 'console'),
 };

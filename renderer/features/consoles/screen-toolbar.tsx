@@ -1,9 +1,11 @@
 import type { ReactNode, Ref } from 'react';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { ClipboardButton } from './clipboard/clipboard-button.tsx';
 import { KeysMenu } from './keyboard/keys-menu.tsx';
 import { RELEASE_KEYS } from './keyboard/release-keys.ts';
 import { QualityMenu } from './vnc/quality-menu.tsx';
 import { ScaleMenu } from './vnc/scale-menu.tsx';
+import { UsbMenu } from './usb/usb-menu.tsx';
 import { ViewOnlySwitch } from './view-only-switch.tsx';
 
 interface ScreenToolbarProps {
@@ -22,6 +24,8 @@ export function ScreenToolbar({ ref, switcher, name }: ScreenToolbarProps) {
       <ScaleMenu />
       <QualityMenu />
       <KeysMenu />
+      <ClipboardButton />
+      <UsbMenu />
       <ViewOnlySwitch />
       <span className="gh-console__hint">
         {name !== '' && (
