@@ -53,7 +53,6 @@ export class Agent {
     this.#outbox.reset(0);
     this.#files.abandon();
     this.#learn([]);
-    this.#options.clipboardPeer('absent');
   }
 
   addTokens(count: number): void {
