@@ -1,4 +1,5 @@
 import type { IDisposable, Terminal } from '@xterm/xterm';
+import type { AnswerBudget } from './answer-budget.ts';
 
 /**
  * Sequences whose repeat count xterm 6 takes at its word, up to 2^31: twelve bytes of a guest would freeze the page for minutes
@@ -27,8 +28,22 @@ const counted = [
  */
 const ignoredStrings = [0, 1, 2, 4, 8, 10, 11, 12, 52, 104, 110, 111, 112];
 
+/**
+ * Questions that the terminal answers: what it is (DA), where the cursor is and whether all is well (DSR), which modes are set (DECRQM).
+ * Each answer is a few letters of a fixed set, but a flood of questions would fill the window with what it wants to type.
+ */
+const questions = [
+  { final: 'c' },
+  { prefix: '>', final: 'c' },
+  { prefix: '=', final: 'c' },
+  { final: 'n' },
+  { prefix: '?', final: 'n' },
+  { intermediates: '$', final: 'p' },
+  { prefix: '?', intermediates: '$', final: 'p' },
+] as const;
+
 /** Makes hostile output harmless. Call before the first byte is written. */
-export function guardTerminal(terminal: Terminal): IDisposable[] {
+export function guardTerminal(terminal: Pick<Terminal, 'parser' | 'rows' | 'cols'>, answers: AnswerBudget): IDisposable[] {
   const { parser } = terminal;
   return [
     // No honest program repeats anything more often than the screen has cells in one direction.
@@ -36,6 +51,7 @@ export function guardTerminal(terminal: Terminal): IDisposable[] {
       parser.registerCsiHandler(id, (params) => params.flat().some((count) => count > Math.max(terminal.rows, terminal.cols))),
     ),
     ...ignoredStrings.map((code) => parser.registerOscHandler(code, () => true)),
+    ...questions.map((id) => parser.registerCsiHandler(id, () => !answers.take())),
     // DECRQSS: the one question whose answer is made of what the guest sent.
     parser.registerDcsHandler({ intermediates: '$', final: 'q' }, () => true),
   ];
