@@ -34,7 +34,8 @@ export async function listUsb(host: LibvirtHost): Promise<UsbDevice[]> {
   const serials = disks.flatMap((xml) => storageSerial(xml) ?? []);
   const devices = found
     .flatMap((xml) => usbNodeDevice(xml) ?? [])
-    .filter(({ id, identity }) => !hubs.has(id) && identity.vendor !== ROOT_HUBS);
+    .filter(({ id, identity }) => !hubs.has(id) && identity.vendor !== ROOT_HUBS)
+    .sort((a, b) => a.bus - b.bus || a.device - b.device);
   return Promise.all(
     devices.map(async ({ path, ...device }): Promise<UsbDevice> => {
       const serial = path === null ? null : host.local ? await serialHere(path) : serialBelow(path, serials);

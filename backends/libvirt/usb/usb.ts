@@ -82,8 +82,10 @@ const noSockets = (): BackendError =>
 
 /** What the host itself says becomes the reason; it may be that its own system needs the device, or that QEMU may not open it. */
 function explained(error: unknown, device: UsbDevice): unknown {
-  if (!(error instanceof BackendError) || failedWith(error, 'connection-lost', 'outcome-unknown', 'cancelled', 'not-found')) return error;
-  return new BackendError(error.code, `The host could not give “${usbName(device)}” to the guest.`, {
+  if (!(error instanceof BackendError) || failedWith(error, 'connection-lost', 'outcome-unknown', 'cancelled')) return error;
+  // "No such file" is about something of the host; to us the device was there.
+  const code = error.code === 'not-found' ? 'invalid-state' : error.code;
+  return new BackendError(code, `The host could not give “${usbName(device)}” to the guest.`, {
     reason: error.message,
     remedy: error.remedy ?? 'See whether another program of the host uses it; plug it in again, then try once more.',
     cause: error,
