@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
+import { defaultKeyboard } from '#contract/keyboard';
 import type { Caller } from '#contract/define';
+import type { Settings } from '#contract/settings';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import type { GuestSpec } from '#model/guest-spec';
 import { GiB } from '#model/quantity';
@@ -22,7 +24,7 @@ const debian = guestId(0);
 const windows = guestId(2);
 const template = guestId(3);
 const database = guestId(6);
-const settings = { theme: 'system', sidebarWidth: 240, sidebarOpen: true } as const;
+const settings: Settings = { theme: 'system', sidebarWidth: 240, sidebarOpen: true, manualConsoles: [], keyboard: defaultKeyboard };
 
 let open: Guesthouse | undefined;
 afterEach(async () => open?.close());
@@ -60,6 +62,7 @@ async function setUp() {
         clipboard: { changed: () => {} },
         usb: {},
         media: {},
+        keyboard: { released: () => undefined },
         tasks: { changed: (task) => tasks.push(task) },
         settings: { changed: changedSettings },
         windows: { consolesChanged: () => {}, fullScreenChanged: () => {} },
@@ -68,6 +71,7 @@ async function setUp() {
       confirm,
       confirmation: { read: async () => ({ title: '', message: [], choices: [], confirm: '', danger: false }), answer: async () => {} },
       consoleWindows: fakeConsoleWindows().consoleWindows,
+      keyboard: { grab: async () => undefined },
       chooseFile: async () => ({ path: '/srv/isos/debian-13.iso' }),
       chooseLoginFile: async () => ({ path: '/home/ada/.ssh/id_ed25519' }),
       saveHosts: async () => {},

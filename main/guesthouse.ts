@@ -111,6 +111,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     tasks: taskHandlers(tasks),
     settings: settingsHandlers(surroundings),
     windows: windowHandlers(registry, consoleWindows),
+    keyboard: surroundings.keyboard,
     confirmation: surroundings.confirmation,
   };
   const owners = [sampler, consoles, clipboard, tokens, mover, wishes, trials, limits];

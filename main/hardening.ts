@@ -1,4 +1,5 @@
 import { app, session, type Session, type WebContents } from 'electron';
+import { origins } from './app-protocol.ts';
 
 /** Before the app is ready: every renderer sandboxed, and nothing of Chromium's own on the network. */
 export function hardenApp(): void {
@@ -24,13 +25,20 @@ export function hardenDefaultSession(): void {
   hardenSession(session.defaultSession);
 }
 
+/** What a console takes hold of, and the release keys give back: see keyboard-grab.ts. `keyboardLock` asks in newer Electrons only. */
+const forConsoles: ReadonlySet<string> = new Set(['fullscreen', 'pointerLock', 'keyboardLock']);
+
+function hasConsoles(url: string): boolean {
+  return [origins.app, origins.console].some((origin) => url.startsWith(`${origin}/`));
+}
+
 function hardenSession(session: Session): void {
   const schemes = app.isPackaged ? ['app:'] : ['app:', 'devtools:'];
   session.webRequest.onBeforeRequest(({ url }, callback) => callback({ cancel: !schemes.includes(url.slice(0, url.indexOf(':') + 1)) }));
-  // Without the check handler Electron answers every query with 'granted'. Copying asks by request, from a gesture of the person.
+  // Without the check handler Electron answers every query with 'granted'. What is given asks by request, from a gesture of the person.
   session.setPermissionCheckHandler(() => false);
-  session.setPermissionRequestHandler((_contents, permission, callback, { isMainFrame }) =>
-    callback(permission === 'clipboard-sanitized-write' && isMainFrame),
+  session.setPermissionRequestHandler((_contents, permission, callback, { isMainFrame, requestingUrl }) =>
+    callback(isMainFrame && (permission === 'clipboard-sanitized-write' || (forConsoles.has(permission) && hasConsoles(requestingUrl)))),
   );
   session.setDevicePermissionHandler(() => false);
   session.on('will-download', (event) => event.preventDefault());

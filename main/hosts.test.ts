@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test, vi, type MockInstance } from 'vitest';
+import { defaultKeyboard } from '#contract/keyboard';
 import type { Caller } from '#contract/define';
+import type { Settings } from '#contract/settings';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import { Host, type SavedHost } from '#model/host';
 import { BackendError } from '../backends/errors.ts';
@@ -18,7 +20,7 @@ import { hostsMax } from './host-editor.ts';
 // Hosts as a window adds, tries, changes and removes them. Numbers are those of the hostile inputs in the security bar.
 
 const app: Caller = { window: 1, role: 'app' };
-const settings = { theme: 'system', sidebarWidth: 240, sidebarOpen: true } as const;
+const settings: Settings = { theme: 'system', sidebarWidth: 240, sidebarOpen: true, manualConsoles: [], keyboard: defaultKeyboard };
 const local: SavedHost = {
   id: 'local',
   name: 'This computer',
@@ -79,6 +81,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
         clipboard: { changed: () => {} },
         usb: {},
         media: {},
+        keyboard: { released: () => undefined },
         tasks: { changed: tell },
         settings: { changed: tell },
         windows: { consolesChanged: tell, fullScreenChanged: tell },
@@ -87,6 +90,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
       confirm,
       confirmation: { read: async () => ({ title: '', message: [], choices: [], confirm: '', danger: false }), answer: async () => {} },
       consoleWindows: fakeConsoleWindows().consoleWindows,
+      keyboard: { grab: async () => undefined },
       chooseFile: async () => null,
       chooseLoginFile: async (_window, what) => ({ path: what === 'ssh-key' ? '/home/ada/.ssh/work' : '/home/ada/pki' }),
       files: fakeFiles(() => null),

@@ -20,6 +20,7 @@ import { createFullScreen } from './full-screen.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import { openHosts } from './hosts-file.ts';
 import { hardenApp, hardenDefaultSession } from './hardening.ts';
+import { createKeyboardGrab } from './keyboard-grab.ts';
 import { openLog } from './log.ts';
 import { chooseLoginFile } from './login-file-dialog.ts';
 import { setMenu } from './menu.ts';
@@ -72,6 +73,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
   const pages = createPages();
   const confirmations = createConfirmations(pages);
   const fullScreen = createFullScreen(pages);
+  const keyboard = createKeyboardGrab({ pages, settings: settings.keyboard, log });
   const consoleWindows = createConsoleWindows({
     pages,
     memory,
@@ -85,8 +87,9 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     },
   });
 
-  const apply = ({ theme }: Settings): void => {
+  const apply = ({ theme, keyboard: chosen }: Settings): void => {
     nativeTheme.themeSource = theme;
+    keyboard.apply(chosen);
     setMenu({ theme, chooseTheme, mainWindow: () => mainWindow, hosts: () => guesthouse.hosts() });
   };
   const write = async (change: Partial<Settings>): Promise<Settings> => {
@@ -106,6 +109,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     confirm: confirmations.confirm,
     confirmation: confirmations.handlers,
     consoleWindows,
+    keyboard: keyboard.handlers,
     chooseFile: (window) => chooseMedia(pages.windowOf(window), memory),
     chooseLoginFile: (window, what) => chooseLoginFile(pages.windowOf(window), what),
     media: createMediaReader(),

@@ -2,7 +2,10 @@ import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defaultKeyboard } from '#contract/keyboard';
 import { openSettings } from './settings-file.ts';
+
+const others = { manualConsoles: [], keyboard: defaultKeyboard };
 
 let folder = '';
 let file = '';
@@ -17,14 +20,14 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 test('without a file the defaults hold, and nothing is written', async () => {
-  expect(await openSettings(file, log).read()).toEqual({ theme: 'system', sidebarWidth: 260, sidebarOpen: true });
+  expect(await openSettings(file, log).read()).toEqual({ theme: 'system', sidebarWidth: 260, sidebarOpen: true, ...others });
   expect(await readdir(folder)).toEqual([]);
   expect(logged).toEqual([]);
 });
 
 test('a change is there at the next start, for the user alone', async () => {
   await openSettings(file, log).write({ theme: 'dark' });
-  expect(await openSettings(file, log).read()).toEqual({ theme: 'dark', sidebarWidth: 260, sidebarOpen: true });
+  expect(await openSettings(file, log).read()).toEqual({ theme: 'dark', sidebarWidth: 260, sidebarOpen: true, ...others });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(await readdir(join(folder, 'config'))).toEqual(['settings.json', 'settings.json.last']);
 });
@@ -32,7 +35,7 @@ test('a change is there at the next start, for the user alone', async () => {
 test('changes made at once all hold', async () => {
   const settings = openSettings(file, log);
   await Promise.all([settings.write({ theme: 'dark' }), settings.write({ sidebarWidth: 300 }), settings.write({ sidebarOpen: false })]);
-  expect(await openSettings(file, log).read()).toEqual({ theme: 'dark', sidebarWidth: 300, sidebarOpen: false });
+  expect(await openSettings(file, log).read()).toEqual({ theme: 'dark', sidebarWidth: 300, sidebarOpen: false, ...others });
 });
 
 test.each([
@@ -50,7 +53,7 @@ test.each([
   expect(await readFile(file, 'utf8')).toBe(spoilt);
   await settings.write({ sidebarWidth: 300 });
   expect(await readFile(`${file}.unusable`, 'utf8')).toBe(spoilt);
-  expect(await openSettings(file, log).read()).toEqual({ theme: 'dark', sidebarWidth: 300, sidebarOpen: true });
+  expect(await openSettings(file, log).read()).toEqual({ theme: 'dark', sidebarWidth: 300, sidebarOpen: true, ...others });
 });
 
 test('keys of a later release are passed over', async () => {

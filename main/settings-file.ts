@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { defaultKeyboard } from '#contract/keyboard';
 import { Settings } from '#contract/settings';
 import { openKeptFile } from './kept-file.ts';
 
-const defaults: Settings = { theme: 'system', sidebarWidth: 260, sidebarOpen: true };
+const defaults: Settings = { theme: 'system', sidebarWidth: 260, sidebarOpen: true, manualConsoles: [], keyboard: defaultKeyboard };
 
 const SettingsFile = z.object({ version: z.literal(1), settings: z.record(z.string(), z.unknown()) });
 /** Keys of a later release are passed over. */

@@ -25,6 +25,8 @@ export interface Surroundings {
   /** Answers the two calls of that window. */
   readonly confirmation: Handlers<AppContract>['confirmation'];
   readonly consoleWindows: ConsoleWindows;
+  /** The keyboard that consoles have. */
+  readonly keyboard: Handlers<AppContract>['keyboard'];
   /** Null: the person chose none. */
   chooseFile(window: number): Promise<LocalFile | null>;
   /** The same for what a login needs: a private key, or a folder with certificates. Rejects with 'bad-file' for what is none. */

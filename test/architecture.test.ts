@@ -22,7 +22,7 @@ test('there is something to check', () => {
 
 test('Electron is known to the preload and to a few files of main only', () => {
   const allowed =
-    /^(preload\/preload|main\/(index|window|console-windows|full-screen|attach|clipboard|console-port|menu|confirmation-window|hardening|app-protocol|file-dialog|login-file-dialog|single-instance))\.ts$/;
+    /^(preload\/preload|main\/(index|window|console-windows|full-screen|attach|clipboard|console-port|keyboard-grab|menu|confirmation-window|hardening|app-protocol|file-dialog|login-file-dialog|single-instance))\.ts$/;
   expect(imports.filter(([file, target]) => /^electron($|\/)/.test(target) && !allowed.test(file))).toEqual([]);
 });
 

@@ -4,6 +4,7 @@ import { consoles } from './consoles.ts';
 import { guests } from './guests.ts';
 import { hosts } from './hosts.ts';
 import { inventory } from './inventory.ts';
+import { keyboard } from './keyboard.ts';
 import { media } from './media.ts';
 import { networks } from './networks.ts';
 import { settings } from './settings.ts';
@@ -13,5 +14,20 @@ import { usb } from './usb.ts';
 import { windows } from './windows.ts';
 
 /** All that may be said between main and its windows. */
-export const contract = { hosts, guests, storage, networks, inventory, consoles, clipboard, usb, media, tasks, settings, windows, confirmation } as const;
+export const contract = {
+  hosts,
+  guests,
+  storage,
+  networks,
+  inventory,
+  consoles,
+  keyboard,
+  clipboard,
+  usb,
+  media,
+  tasks,
+  settings,
+  windows,
+  confirmation,
+} as const;
 export type AppContract = typeof contract;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { call, event } from './define.ts';
+import { KeyboardSettings } from './keyboard.ts';
 
 export const Theme = z.enum(['system', 'light', 'dark']);
 
@@ -8,6 +9,9 @@ export const Settings = z.strictObject({
   theme: Theme,
   sidebarWidth: z.number().int().min(160).max(640),
   sidebarOpen: z.boolean(),
+  /** Guests, as "host/id", whose consoles wait for a click to connect. */
+  manualConsoles: z.array(z.string().max(512)).max(1000),
+  keyboard: KeyboardSettings,
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -118,7 +118,7 @@ test('E13: listeners are given data and nothing else', async () => {
   );
   await running.page.evaluate(() => undefined);
   await running.app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('theme-dark')?.click());
-  expect(await heard).toEqual({ count: 1, keys: ['theme', 'sidebarWidth', 'sidebarOpen'], prototype: true });
+  expect(await heard).toEqual({ count: 1, keys: ['theme', 'sidebarWidth', 'sidebarOpen', 'manualConsoles', 'keyboard'], prototype: true });
   await expect.poll(() => running.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true);
 });
 

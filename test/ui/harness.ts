@@ -1,3 +1,4 @@
+import { defaultKeyboard } from '#contract/keyboard';
 import type { Bridge } from '#contract/define';
 import type { Settings } from '#contract/settings';
 import type { FaultCode } from '#model/fault';
@@ -60,7 +61,7 @@ const { consoleWindows } = fakeConsoleWindows({
   fullScreenChanged: (on) => windows.publish.windows.fullScreenChanged({ on }),
 });
 const log: string[] = [];
-let settings: Settings = { theme: 'system', sidebarWidth: 240, sidebarOpen: true };
+let settings: Settings = { theme: 'system', sidebarWidth: 240, sidebarOpen: true, manualConsoles: [], keyboard: defaultKeyboard };
 
 const refusal = (code: FaultCode, message = 'The host refuses.'): BackendError =>
   new BackendError(code, message, { reason: 'The fake host was told to.', remedy: 'Tell it otherwise.' });
@@ -115,6 +116,7 @@ const guesthouse = createGuesthouse(
     confirm: async (_, question, signal) => windows.confirm(question, signal),
     confirmation: windows.confirmation,
     consoleWindows,
+    keyboard: { grab: async () => undefined },
     chooseFile: async () => (harness.file === null ? null : { path: harness.file }),
     chooseLoginFile: async () => (harness.file === null ? null : { path: harness.file }),
     saveHosts: async (hosts) => {

@@ -46,6 +46,7 @@ export class Windows {
     clipboard: { changed: this.#publisher('clipboard.changed') },
     usb: {},
     media: {},
+    keyboard: { released: this.#publisher('keyboard.released') },
     windows: {
       consolesChanged: this.#publisher('windows.consolesChanged'),
       fullScreenChanged: this.#publisher('windows.fullScreenChanged'),
