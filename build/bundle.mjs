@@ -85,7 +85,11 @@ async function buildAll(outDir) {
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 2000,
       rolldownOptions: {
-        input: { index: join(ROOT, 'renderer/index.html'), confirm: join(ROOT, 'renderer/confirm.html') },
+        input: {
+          index: join(ROOT, 'renderer/index.html'),
+          confirm: join(ROOT, 'renderer/confirm.html'),
+          console: join(ROOT, 'renderer/console.html'),
+        },
         // Chunks that two pages share would otherwise run before what the page's first import sets up: renderer/without-eval.ts.
         output: { strictExecutionOrder: true },
       },

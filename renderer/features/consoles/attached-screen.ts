@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { GuestRef } from '#model/guest';
+import { meteredChannel, useActivityMeter } from './console-activity.ts';
 import type { ConsoleSession, ConsoleState } from './console-session.ts';
 import { onReleaseKeys } from './keyboard/release-keys.ts';
 import { openConsole } from './open-console.ts';
@@ -40,6 +41,7 @@ interface AttachedScreen extends ScreenFacts {
 export function useAttachedScreen({ guest, console, kind, element, state, session, onRelease }: ScreenWish): AttachedScreen {
   const [facts, setFacts] = useState(nothing);
   const [copied] = useState(() => new Set<(text: string) => void>());
+  const count = useActivityMeter('screen');
   const release = useRef(onRelease);
   useEffect(() => {
     release.current = onRelease;
@@ -55,7 +57,8 @@ export function useAttachedScreen({ guest, console, kind, element, state, sessio
       element,
       {
         channel: state.channel,
-        openChannel: (which) => openConsole({ guest, console, force: false, channel: which, signal: over.signal }),
+        openChannel: async (which) =>
+          meteredChannel(await openConsole({ guest, console, force: false, channel: which, signal: over.signal }), count),
       },
       {
         connected: () => learn({ isDrawn: true }),
@@ -76,7 +79,7 @@ export function useAttachedScreen({ guest, console, kind, element, state, sessio
       screen.dispose();
       setFacts(({ name }) => ({ ...nothing, name }));
     };
-  }, [element, state, session, kind, guest, console, copied]);
+  }, [element, state, session, kind, guest, console, copied, count]);
 
   const [onCopied] = useState(() => (listener: (text: string) => void) => {
     copied.add(listener);

@@ -18,7 +18,14 @@ export function ConsoleNotice({ state, onConnect }: ConsoleNoticeProps) {
   if (state.kind === 'busy') {
     return (
       <EmptyState variant="sm" headingLevel="h2" icon={LockIcon} titleText="In use by another session">
-        <EmptyStateBody>Someone else has this serial console open. If you take it over, theirs ends.</EmptyStateBody>
+        <EmptyStateBody>
+          {state.fault.reason !== null && (
+            <p>
+              <ForeignText text={state.fault.reason} />
+            </p>
+          )}
+          <p>Someone else has this console open. If you take it over, theirs ends.</p>
+        </EmptyStateBody>
         <Action label="Take over" onClick={() => onConnect(true)} />
       </EmptyState>
     );
@@ -38,6 +45,24 @@ export function ConsoleNotice({ state, onConnect }: ConsoleNoticeProps) {
       )}
       <Action label="Reconnect" onClick={() => onConnect(false)} />
     </EmptyState>
+  );
+}
+
+interface ComesBackProps {
+  readonly state: ConsoleState;
+  readonly onConnect: () => void;
+}
+
+/** Stands over what a screen showed last, while it is tried again. */
+export function ComesBack({ state, onConnect }: ComesBackProps) {
+  const fault = state.kind === 'ended' ? state.fault : null;
+  return (
+    <div className="gh-console__returns" role="status">
+      <span>{fault?.message ?? 'The screen has ended.'} It is tried again by itself.</span>
+      <Button variant="secondary" size="sm" isDisabled={state.kind !== 'ended'} onClick={onConnect}>
+        Reconnect
+      </Button>
+    </div>
   );
 }
 

@@ -3,14 +3,15 @@ import type { Fault } from '#model/fault';
 import type { GuestRef } from '#model/guest';
 import { CallError } from '#contract/client';
 import { faultOf } from '../../data/fault-of.ts';
+import { meteredChannel, useActivityMeter } from './console-activity.ts';
 import { type ConsoleRequest, openConsole } from './open-console.ts';
 import type { ConsoleChannel } from './port-channel.ts';
 
 export type ConsoleState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'open'; readonly channel: ConsoleChannel }
-  /** Somebody else has this serial console. */
-  | { readonly kind: 'busy' }
+  /** Somebody else has this console; the fault says who, where the host tells. */
+  | { readonly kind: 'busy'; readonly fault: Fault }
   /** Over, or never begun; `fault` is null when the guest ended it as it should. */
   | { readonly kind: 'ended'; readonly fault: Fault | null; readonly wasOpen: boolean };
 
@@ -25,11 +26,26 @@ export interface ConsoleSession {
 
 /** How long after we ourselves let go of a serial console the host may still call it taken, and how often to ask again. Milliseconds. */
 const LETTING_GO = 3000;
+/** The same after another window of ours had it: it may be slow to hear of it. */
+const HANDING_OVER = 10_000;
 const ASK_AGAIN = 200;
 
 /** The last opening of each console, and when it was last let go of, by host, guest and console. */
 const openings = new Map<string, Promise<unknown>>();
 const letGo = new Map<string, number>();
+/** When another of our windows was told to let go of a guest's consoles. */
+const handed = new Map<string, number>();
+
+/** This guest's consoles were another window's of ours, until now or almost. */
+export function handedOver({ host, id }: GuestRef): void {
+  handed.set(`${host} ${id}`, performance.now());
+}
+
+/** Whether somebody who has the console now can be ourselves. */
+function isOurOwn(key: string, { guest }: ConsoleRequest): boolean {
+  const passed = (at: number | undefined): number => (at === undefined ? Infinity : performance.now() - at);
+  return passed(letGo.get(key)) < LETTING_GO || passed(handed.get(`${guest.host} ${guest.id}`)) < HANDING_OVER;
+}
 
 const isBusy = (error: unknown): boolean => error instanceof CallError && error.code === 'console-busy';
 
@@ -42,7 +58,7 @@ function openInTurn(key: string, request: ConsoleRequest): Promise<ConsoleChanne
       try {
         return await openConsole(request);
       } catch (error) {
-        if (!isBusy(error) || performance.now() - (letGo.get(key) ?? -LETTING_GO) > LETTING_GO) throw error;
+        if (!isBusy(error) || !isOurOwn(key, request)) throw error;
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
       }
     }
@@ -55,7 +71,7 @@ function openInTurn(key: string, request: ConsoleRequest): Promise<ConsoleChanne
   return opening;
 }
 
-function createConsoleSession(guest: GuestRef, console: string): ConsoleSession {
+function createConsoleSession(guest: GuestRef, console: string, count: (bytes: number) => void): ConsoleSession {
   const key = [guest.host, guest.id, console].join(' ');
   const listeners = new Set<() => void>();
   let state: ConsoleState = { kind: 'connecting' };
@@ -85,10 +101,10 @@ function createConsoleSession(guest: GuestRef, console: string): ConsoleSession 
       opening = attempt;
       become({ kind: 'connecting' });
       openInTurn(key, { guest, console, force, signal: attempt.signal }).then(
-        (channel) => (attempt.signal.aborted ? channel.close() : become({ kind: 'open', channel })),
+        (channel) => (attempt.signal.aborted ? channel.close() : become({ kind: 'open', channel: meteredChannel(channel, count) })),
         (error: unknown) => {
           if (attempt.signal.aborted) return;
-          become(isBusy(error) ? { kind: 'busy' } : { kind: 'ended', fault: faultOf(error), wasOpen: false });
+          become(isBusy(error) ? { kind: 'busy', fault: faultOf(error) } : { kind: 'ended', fault: faultOf(error), wasOpen: false });
         },
       );
     },
@@ -101,8 +117,13 @@ function createConsoleSession(guest: GuestRef, console: string): ConsoleSession 
 }
 
 /** One console, connected for as long as the caller is mounted. */
-export function useConsoleSession(guest: GuestRef, console: string): { readonly state: ConsoleState; readonly session: ConsoleSession } {
-  const [session] = useState(() => createConsoleSession(guest, console));
+export function useConsoleSession(
+  guest: GuestRef,
+  console: string,
+  kind: 'screen' | 'serial' = 'serial',
+): { readonly state: ConsoleState; readonly session: ConsoleSession } {
+  const count = useActivityMeter(kind);
+  const [session] = useState(() => createConsoleSession(guest, console, count));
   useEffect(() => {
     session.connect(false);
     return () => session.close();

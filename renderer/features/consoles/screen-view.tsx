@@ -3,7 +3,8 @@ import type { GuestRef } from '#model/guest';
 import { useRemembered } from '../../data/remembered.ts';
 import { useAttachedScreen } from './attached-screen.ts';
 import { type ScreenContext, ScreenContextProvider } from './console-context.ts';
-import { ConsoleNotice } from './console-notice.tsx';
+import { ComesBack, ConsoleNotice } from './console-notice.tsx';
+import { useReconnecting } from './reconnecting.ts';
 import { useConsoleSession } from './console-session.ts';
 import type { Scale } from './screen.ts';
 import { ScreenToolbar } from './screen-toolbar.tsx';
@@ -21,7 +22,7 @@ interface ScreenViewProps {
 
 /** A graphical console. Its keyboard belongs to the guest while it has the focus. */
 export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewProps) {
-  const { state, session } = useConsoleSession(guest, console);
+  const { state, session } = useConsoleSession(guest, console, 'screen');
   const [stage, setStage] = useState<HTMLElement | null>(null);
   const [scale, setScale] = useRemembered<Scale>(`scale ${guest.host} ${guest.id} ${console}`, 'fit', isScale);
   const [following, setFollowing] = useRemembered(
@@ -42,6 +43,8 @@ export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewP
     session,
     onRelease,
   });
+
+  const comesBack = useReconnecting(state, session, isDrawn);
 
   useEffect(() => screen?.setScale(scale), [screen, scale]);
   useEffect(() => screen?.setFollowing(following), [screen, following]);
@@ -91,10 +94,14 @@ export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewP
       <ScreenToolbar ref={toolbar} switcher={switcher} name={name} />
       <div className="gh-console__stage">
         <div className={`gh-screen${scale === 'fit' ? '' : ' gh-screen--actual'}`} ref={setStage} />
-        {state.kind !== 'open' && (
-          <div className="gh-console__notice">
-            <ConsoleNotice state={state} onConnect={session.connect} />
-          </div>
+        {comesBack && !isDrawn ? (
+          <ComesBack state={state} onConnect={() => session.connect(false)} />
+        ) : (
+          state.kind !== 'open' && (
+            <div className="gh-console__notice">
+              <ConsoleNotice state={state} onConnect={session.connect} />
+            </div>
+          )
         )}
       </div>
     </ScreenContextProvider>

@@ -1,22 +1,18 @@
-import { Button, DropdownList, Tooltip } from '@patternfly/react-core';
+import { Button, DropdownList } from '@patternfly/react-core';
 import { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
-import { PauseIcon } from '@patternfly/react-icons/dist/esm/icons/pause-icon';
-import { PlayIcon } from '@patternfly/react-icons/dist/esm/icons/play-icon';
-import { PowerOffIcon } from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
 import { ScreenIcon } from '@patternfly/react-icons/dist/esm/icons/screen-icon';
-import type { ComponentType } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Guest, GuestRef } from '#model/guest';
-import { guestActions, type GuestAction } from '#model/guest-action';
 import type { Host } from '#model/host';
-import { performAction, usePending } from '../../data/guest-verbs.ts';
+import { usePending } from '../../data/guest-verbs.ts';
 import { paths } from '../../data/paths.ts';
 import { useLostAt } from '../../data/queries.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { MenuButton } from '../../ui/menu-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { DeleteItem, GuestActionItems, permissionOf } from './guest-menu-items.tsx';
+import { DeleteItem, GuestActionItems } from './guest-menu-items.tsx';
 import { GuestStateLabel } from './guest-state.tsx';
+import { PowerVerbs } from './power-verbs.tsx';
 
 interface GuestHeaderProps {
   readonly guestRef: GuestRef;
@@ -42,16 +38,7 @@ export function GuestHeader({ guestRef, guest, host }: GuestHeaderProps) {
   );
   return (
     <PageHeader title={<ForeignText text={guest.name} />} detail={detail}>
-      <Verb action="start" icon={PlayIcon} {...items} />
-      <div className="gh-split-button">
-        <Verb action="shut-down" icon={PowerOffIcon} {...items} />
-        <MenuButton label="More ways to stop" variant="secondary">
-          <DropdownList>
-            <GuestActionItems {...items} actions={['reboot', 'save', 'reset', 'force-off']} />
-          </DropdownList>
-        </MenuButton>
-      </div>
-      {guest.state === 'paused' ? <Verb action="resume" icon={PlayIcon} {...items} /> : <Verb action="pause" icon={PauseIcon} {...items} />}
+      <PowerVerbs {...items} />
       <Button variant="secondary" size="sm" icon={<ScreenIcon />} onClick={() => navigate(paths.guest(guestRef, 'console'))}>
         Console
       </Button>
@@ -63,27 +50,4 @@ export function GuestHeader({ guestRef, guest, host }: GuestHeaderProps) {
       </MenuButton>
     </PageHeader>
   );
-}
-
-/** A button that says why when it cannot be used, instead of going away. */
-function Verb({
-  action,
-  icon: Icon,
-  guestRef,
-  guest,
-  host,
-}: GuestHeaderProps & { readonly action: GuestAction; readonly icon: ComponentType }) {
-  const permission = permissionOf(guest, action, host);
-  const button = (
-    <Button
-      variant="secondary"
-      size="sm"
-      icon={<Icon />}
-      isAriaDisabled={!permission.allowed}
-      onClick={() => void performAction(guestRef, guest, action)}
-    >
-      {guestActions[action].label}
-    </Button>
-  );
-  return permission.allowed ? button : <Tooltip content={permission.why}>{button}</Tooltip>;
 }
