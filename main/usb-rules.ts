@@ -155,8 +155,10 @@ const isOn = ({ state }: Guest): boolean => state !== 'shut-off' && state !== 'c
 const plugOf = ({ id, bus, device }: UsbDevice): string => `${id.replaceAll(' ', '_')}@${bus}.${device}`;
 const keyOf = (host: HostId, guest: GuestId, device: UsbDevice): string => `${host} ${guest} ${plugOf(device)}`;
 
+type HostPublisher = Pick<Publisher<AppContract>, 'hosts' | 'guests'>;
+
 /** What hosts tell, heard by the rules as well. `rules` is asked for when there is something to hear. */
-export function withUsbRules(publish: Publisher<AppContract>, rules: () => UsbRules): Pick<Publisher<AppContract>, 'hosts' | 'guests'> {
+export function withUsbRules(publish: HostPublisher, rules: () => UsbRules): HostPublisher {
   return {
     hosts: {
       ...publish.hosts,

@@ -16,6 +16,9 @@ const SERIAL_MAX = 128;
 /** The Linux kernel's own root hubs. */
 const ROOT_HUBS = '1d6b';
 
+/** What is needed of a host to list its devices. */
+export type UsbLister = Pick<LibvirtHost, 'call' | 'local' | 'domainXml'>;
+
 interface Holder {
   readonly id: string;
   readonly name: string;
@@ -23,7 +26,7 @@ interface Holder {
 }
 
 /** What is plugged into the host and may be given away, with the running guest that has it. */
-export async function listUsb(host: LibvirtHost): Promise<UsbDevice[]> {
+export async function listUsb(host: UsbLister): Promise<UsbDevice[]> {
   const [found, interfaces, disks, holders] = await Promise.all([
     documents(host, Capability.usbDevice),
     documents(host, Capability.usbInterface),
@@ -52,13 +55,13 @@ export async function listUsb(host: LibvirtHost): Promise<UsbDevice[]> {
 export const isAt = ({ address }: UsbHostdev, { bus, device }: Pick<UsbNodeDevice, 'bus' | 'device'>): boolean =>
   address?.bus === bus && address.device === device;
 
-async function documents(host: LibvirtHost, flags: number): Promise<string[]> {
+async function documents(host: UsbLister, flags: number): Promise<string[]> {
   const { devices } = await host.call(remote.connectListAllNodeDevices, { needResults: 1, flags });
   const described = await describeEach(devices, async ({ name }) => host.call(remote.nodeDeviceGetXmlDesc, { name, flags: 0 }));
   return described.flatMap((answer) => (answer === null ? [] : [answer.xml]));
 }
 
-async function usbHolders(host: LibvirtHost): Promise<Holder[]> {
+async function usbHolders(host: UsbLister): Promise<Holder[]> {
   const { domains } = await host.call(remote.connectListAllDomains, { needResults: 1, flags: ACTIVE });
   const holders = await describeEach(domains, async (dom): Promise<Holder> => {
     const hostdevs = usbHostdevsOf(parseXml(await host.domainXml(dom, DomainXml.live)));
