@@ -1,13 +1,18 @@
 import { WebglAddon } from '@xterm/addon-webgl';
 import type { Terminal } from '@xterm/xterm';
 
+/** Processors that only pretend to draw, as Mesa and Chromium call theirs. */
+const software = /swiftshader|llvmpipe|softpipe|software|basic render/iu;
+
 let known: boolean | undefined;
 
-/** Whether a graphics processor would draw. Software in its place is slower than the page's own drawing, and takes the processor from the guests. */
+/** Whether a graphics processor would draw. Software in its place is far slower than the page's own drawing. */
 function hasGpu(): boolean {
   if (known === undefined) {
+    // Chromium does not always count software as a caveat, so that what draws is asked for its name.
     const context = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
-    known = context !== null;
+    const named = context?.getExtension('WEBGL_debug_renderer_info');
+    known = context !== null && !software.test(String(context.getParameter(named?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER)));
     // A page has room for sixteen.
     context?.getExtension('WEBGL_lose_context')?.loseContext();
   }

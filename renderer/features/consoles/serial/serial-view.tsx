@@ -10,7 +10,8 @@ import type { GuestRef } from '#model/guest';
 import { ContextMenu, type MenuPlace } from '../../../ui/context-menu.tsx';
 import { MenuButton } from '../../../ui/menu-button.tsx';
 import { ConsoleNotice } from '../console-notice.tsx';
-import { onReleaseKeys, RELEASE_KEYS } from '../keyboard/release-keys.ts';
+import { ReleaseKeysName } from '../keyboard/grab-hint.tsx';
+import { onReleaseKeys } from '../keyboard/release-keys.ts';
 import { changeFontSize, useFontSize } from './font-size.ts';
 import { PasteQuestion } from './paste-question.tsx';
 import { saveTerminalText } from './save-terminal-text.ts';
@@ -106,7 +107,7 @@ export function SerialView({ guest, console, switcher }: SerialViewProps) {
           <SerialMenuItems kind="dropdown" {...items} />
         </MenuButton>
         <span className="gh-console__hint">
-          {used && state.kind === 'connecting' ? 'Connecting' : `${size.columns} × ${size.rows}`} · {RELEASE_KEYS} leaves the terminal,
+          {used && state.kind === 'connecting' ? 'Connecting' : `${size.columns} × ${size.rows}`} · <ReleaseKeysName /> leaves the terminal,
           Ctrl+Shift+C copies, Ctrl+Shift+V pastes
         </span>
       </div>
