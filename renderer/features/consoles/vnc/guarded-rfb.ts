@@ -53,7 +53,7 @@ export class GuardedRfb extends RFB {
 
   /** The person was let in, and what they may see was not told yet: where QEMU leaves who comes while another has the screen exclusively. */
   get isAtTheDoor(): boolean {
-    return this._rfbInitState === 'ServerInitialisation' && this._fbWidth === 0;
+    return this._rfbConnectionState === 'connecting' && this._rfbInitState === 'ServerInitialisation';
   }
 
   /** noVNC's receiving queue has no room for a message that long. */
