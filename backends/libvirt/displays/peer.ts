@@ -27,11 +27,17 @@ export class Peer {
   /** Exactly so many bytes. Rejects with BackendError when it ends before. */
   async take(length: number): Promise<Buffer> {
     if (length === 0) return Buffer.alloc(0);
-    for (;;) {
-      const chunk: unknown = this.#stream.read(length);
-      if (chunk instanceof Buffer && chunk.length === length) return chunk;
-      if (chunk !== null || this.#fault !== null || this.#stream.readableEnded || this.#stream.destroyed) throw this.#gone();
-      await this.#news();
+    // Listened to once: who begins to listen is told of what is here already, and would be told for ever of a part of what it wants.
+    const news = newsOf(this.#stream);
+    try {
+      for (;;) {
+        const chunk: unknown = this.#stream.read(length);
+        if (chunk instanceof Buffer && chunk.length === length) return chunk;
+        if (chunk !== null || this.#fault !== null || this.#stream.readableEnded || this.#stream.destroyed) throw this.#gone();
+        await news.next();
+      }
+    } finally {
+      news.stop();
     }
   }
 
@@ -74,17 +80,6 @@ export class Peer {
     this.#signal?.removeEventListener('abort', this.#abort);
   }
 
-  #news(): Promise<void> {
-    const stream = this.#stream;
-    return new Promise((resolve) => {
-      const done = () => {
-        for (const event of EVENTS) stream.off(event, done);
-        resolve();
-      };
-      for (const event of EVENTS) stream.once(event, done);
-    });
-  }
-
   #gone(cause?: Error): BackendError {
     if (this.#fault !== null) return this.#fault;
     return new BackendError('connection-lost', 'The guest’s display has ended the connection.', {
@@ -96,6 +91,26 @@ export class Peer {
 }
 
 const EVENTS = ['readable', 'end', 'close', 'error'] as const;
+
+/** `next` resolves when something happened since it was called last. */
+function newsOf(stream: Duplex) {
+  let happened = false;
+  let wake = (): void => undefined;
+  const hear = (): void => {
+    happened = true;
+    wake();
+  };
+  for (const event of EVENTS) stream.on(event, hear);
+  return {
+    async next(): Promise<void> {
+      if (!happened) await new Promise<void>((resolve) => (wake = resolve));
+      happened = false;
+    },
+    stop: (): void => {
+      for (const event of EVENTS) stream.off(event, hear);
+    },
+  };
+}
 
 function silence(): BackendError {
   return new BackendError('timeout', 'The guest’s display does not answer.', {
