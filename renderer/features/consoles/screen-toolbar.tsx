@@ -1,8 +1,9 @@
 import type { ReactNode, Ref } from 'react';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { ClipboardButton } from './clipboard/clipboard-button.tsx';
+import { GrabHint } from './keyboard/grab-hint.tsx';
 import { KeysMenu } from './keyboard/keys-menu.tsx';
-import { RELEASE_KEYS } from './keyboard/release-keys.ts';
+import { PictureMenu } from './picture-menu.tsx';
 import { QualityMenu } from './vnc/quality-menu.tsx';
 import { ScaleMenu } from './vnc/scale-menu.tsx';
 import { UsbMenu } from './usb/usb-menu.tsx';
@@ -26,6 +27,7 @@ export function ScreenToolbar({ ref, switcher, name }: ScreenToolbarProps) {
       <KeysMenu />
       <ClipboardButton />
       <UsbMenu />
+      <PictureMenu />
       <ViewOnlySwitch />
       <span className="gh-console__hint">
         {name !== '' && (
@@ -36,7 +38,7 @@ export function ScreenToolbar({ ref, switcher, name }: ScreenToolbarProps) {
             ·{' '}
           </>
         )}
-        {RELEASE_KEYS} releases the keyboard
+        <GrabHint />
       </span>
     </div>
   );
