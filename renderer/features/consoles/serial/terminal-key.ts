@@ -17,8 +17,10 @@ const byCode: Readonly<Record<string, TerminalKey>> = {
 /** Where the key with the sign lies elsewhere on the person's layout. */
 const bySign: Readonly<Record<string, TerminalKey>> = { '+': 'larger', '-': 'smaller', _: 'smaller' };
 
+type KeyPress = Pick<KeyboardEvent, 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey' | 'code' | 'key'>;
+
 /** Ctrl+Shift and a key, as terminals of desktops have it: every other key belongs to the guest. */
-export function terminalKey({ ctrlKey, shiftKey, altKey, metaKey, code, key }: KeyboardEvent): TerminalKey {
+export function terminalKey({ ctrlKey, shiftKey, altKey, metaKey, code, key }: KeyPress): TerminalKey {
   if (!ctrlKey || !shiftKey || altKey || metaKey) return null;
   // By the letter on the key where it is a Latin one: layouts have them in other places.
   const place = /^[a-z]$/iu.test(key) ? `Key${key.toUpperCase()}` : code;
