@@ -14,7 +14,7 @@ import { FakeClipboard } from '../backends/fake/fake-clipboard.ts';
 import { fakeKept } from '../backends/fake/fake-kept.ts';
 import { FakeMediaReader } from '../backends/fake/fake-media.ts';
 import { guestId } from '../backends/fake/seed.ts';
-import { fakeConsoleWindows } from '../test/fakes/fake-console-windows.ts';
+import { fakeConsoleWindows, noViewer } from '../test/fakes/fake-console-windows.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import type { Guesthouse } from './guesthouse.ts';
@@ -70,6 +70,7 @@ async function setUp() {
       },
       confirm,
       confirmation: { read: async () => ({ title: '', message: [], choices: [], confirm: '', danger: false }), answer: async () => {} },
+      viewer: noViewer,
       consoleWindows: fakeConsoleWindows().consoleWindows,
       keyboard: { grab: async () => undefined },
       chooseFile: async () => ({ path: '/srv/isos/debian-13.iso' }),

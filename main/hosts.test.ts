@@ -11,7 +11,7 @@ import { fakeFiles } from '../backends/fake/fake-files.ts';
 import { FakeClipboard } from '../backends/fake/fake-clipboard.ts';
 import { fakeKept } from '../backends/fake/fake-kept.ts';
 import { FakeMediaReader } from '../backends/fake/fake-media.ts';
-import { fakeConsoleWindows } from '../test/fakes/fake-console-windows.ts';
+import { fakeConsoleWindows, noViewer } from '../test/fakes/fake-console-windows.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import type { Guesthouse } from './guesthouse.ts';
@@ -89,6 +89,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
       },
       confirm,
       confirmation: { read: async () => ({ title: '', message: [], choices: [], confirm: '', danger: false }), answer: async () => {} },
+      viewer: noViewer,
       consoleWindows: fakeConsoleWindows().consoleWindows,
       keyboard: { grab: async () => undefined },
       chooseFile: async () => null,

@@ -27,6 +27,7 @@ import { setMenu } from './menu.ts';
 import { guestConsolePath } from './menu-paths.ts';
 import { watchNetwork } from './network-watch.ts';
 import { openMemory } from './remembered.ts';
+import { createRemoteViewer } from './remote-viewer.ts';
 import { openSettings } from './settings-file.ts';
 import { isOnlyInstance } from './single-instance.ts';
 import { backgroundColor, openAppWindow } from './window.ts';
@@ -72,6 +73,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
   ]);
   const pages = createPages();
   const confirmations = createConfirmations(pages);
+  const viewer = createRemoteViewer({ env: process.env, log });
   const fullScreen = createFullScreen(pages);
   const keyboard = createKeyboardGrab({ pages, settings: settings.keyboard, log });
   const consoleWindows = createConsoleWindows({
@@ -109,6 +111,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     confirm: confirmations.confirm,
     confirmation: confirmations.handlers,
     consoleWindows,
+    viewer,
     keyboard: keyboard.handlers,
     chooseFile: (window) => chooseMedia(pages.windowOf(window), memory),
     chooseLoginFile: (window, what) => chooseLoginFile(pages.windowOf(window), what),
@@ -133,7 +136,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     event.preventDefault();
     stopWatching();
     const late = new Promise((resolve) => setTimeout(resolve, CLOSE_MS));
-    void Promise.race([Promise.allSettled([guesthouse.close(), memory.flush()]), late]).then(() => app.exit());
+    void Promise.race([Promise.allSettled([guesthouse.close(), memory.flush(), viewer.close()]), late]).then(() => app.exit());
   });
 
   hardenDefaultSession();

@@ -10,6 +10,7 @@ import type { Backend, LocalFile, MediaReader, SaveTarget } from '../backends/ba
 import type { LoginFileKind } from './address-wishes.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
 import type { KeptFile } from './kept-file.ts';
+import type { RemoteViewer } from './remote-viewer.ts';
 
 /** All that Guesthouse needs of the program around it: Electron in the app, a plain page in the harness of the UI tests. */
 export interface Surroundings {
@@ -25,6 +26,7 @@ export interface Surroundings {
   /** Answers the two calls of that window. */
   readonly confirmation: Handlers<AppContract>['confirmation'];
   readonly consoleWindows: ConsoleWindows;
+  readonly viewer: RemoteViewer;
   /** The keyboard that consoles have. */
   readonly keyboard: Handlers<AppContract>['keyboard'];
   /** Null: the person chose none. */
@@ -56,6 +58,8 @@ export interface DesktopClipboard {
   /** Its text, '' where there is none. */
   read(): Promise<string>;
   write(text: string): Promise<void>;
+  /** False where it cannot be read. */
+  writePicture(png: Uint8Array<ArrayBuffer>): Promise<boolean>;
   /** Whether the person works in this window now. */
   isFocused(window: number): boolean;
 }

@@ -1,6 +1,7 @@
 /** The desktop's clipboard as a test has it, and whether the window has the focus. */
 export class FakeClipboard {
   text = '';
+  picture: Uint8Array | null = null;
   focused = true;
   /** How often it was read. */
   reads = 0;
@@ -12,6 +13,11 @@ export class FakeClipboard {
 
   async write(text: string): Promise<void> {
     this.text = text;
+  }
+
+  async writePicture(png: Uint8Array): Promise<boolean> {
+    this.picture = png;
+    return true;
   }
 
   isFocused(_window: number): boolean {

@@ -1,19 +1,23 @@
 import type { AppContract } from '#contract/contract';
 import type { Handlers } from '#contract/define';
 import type { ConsoleBridge } from '../console-bridge.ts';
+import { copyConsolePicture, saveConsolePicture } from '../console-pictures.ts';
 import { saveConsoleText } from '../console-text.ts';
 import { ownGuest } from '../own-guests.ts';
 import type { Registry } from '../registry.ts';
-import type { ConsoleWindows, DiskFiles } from '../surroundings.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 interface ConsoleServices {
   readonly consoles: ConsoleBridge;
   readonly registry: Registry;
-  readonly files: DiskFiles;
-  readonly consoleWindows: ConsoleWindows;
+  readonly surroundings: Pick<Surroundings, 'files' | 'consoleWindows' | 'clipboard' | 'viewer'>;
 }
 
-export const consoleHandlers = ({ consoles, registry, files, consoleWindows }: ConsoleServices): Handlers<AppContract>['consoles'] => ({
+export const consoleHandlers = ({
+  consoles,
+  registry,
+  surroundings: { files, consoleWindows, clipboard, viewer },
+}: ConsoleServices): Handlers<AppContract>['consoles'] => ({
   open: async (wish, caller) => {
     ownGuest(consoleWindows, caller, wish.guest);
     await consoles.open(caller.window, wish);
@@ -21,5 +25,18 @@ export const consoleHandlers = ({ consoles, registry, files, consoleWindows }: C
   saveText: async (wish, caller) => {
     ownGuest(consoleWindows, caller, wish.guest);
     return saveConsoleText(registry, files, caller.window, wish);
+  },
+  savePicture: async (wish, caller) => {
+    ownGuest(consoleWindows, caller, wish.guest);
+    return saveConsolePicture(registry, files, caller.window, wish);
+  },
+  copyPicture: async ({ guest, png }, caller) => {
+    ownGuest(consoleWindows, caller, guest);
+    await copyConsolePicture(clipboard, caller.window, png);
+  },
+  hasViewer: async () => viewer.isInstalled(),
+  openInViewer: async ({ guest, console }, caller) => {
+    ownGuest(consoleWindows, caller, guest);
+    await viewer.open(await registry.connection(guest.host).viewerFile(guest.id, console));
   },
 });

@@ -7,6 +7,13 @@ import { call, callWithBytes } from './define.ts';
 /** Bytes of text (UTF-8) that may be saved at once. */
 export const CONSOLE_TEXT = 8 * 1024 * 1024;
 
+/** Bytes of a picture (PNG) that may be saved or copied. */
+export const CONSOLE_PICTURE = 32 * 1024 * 1024;
+const Picture = z.strictObject({
+  guest: GuestRef,
+  png: z.instanceof(Uint8Array).refine(({ byteLength }) => byteLength <= CONSOLE_PICTURE),
+});
+
 export const consoles = {
   /**
    * Opens a console and sends this window a MessagePort for it (see preload.ts), marked with `ticket`. `force` takes a serial console
@@ -33,6 +40,14 @@ export const consoles = {
     'app',
     'console',
   ),
+  /** Saves what a screen shows, as PNG. Main asks where to; false: the person chose no place. */
+  savePicture: callWithBytes(Picture, z.boolean(), CONSOLE_PICTURE + 1024, 'app', 'console'),
+  /** Puts it on the desktop's clipboard: only while the asking window has the focus. */
+  copyPicture: callWithBytes(Picture, z.void(), CONSOLE_PICTURE + 1024, 'app', 'console'),
+  /** Whether remote-viewer is installed on this computer. */
+  hasViewer: call(z.strictObject({}), z.boolean(), 'app', 'console'),
+  /** Shows a display in remote-viewer, which may then have it for itself. */
+  openInViewer: call(z.strictObject({ guest: GuestRef, console: z.string().min(1).max(64) }), z.void(), 'app', 'console'),
 };
 
 /** Bytes that may be under way to the other end before it must say that it has dealt with some. */

@@ -1,7 +1,11 @@
 import type { ConsolePlace } from '#contract/windows';
 import { ConsolePlaces, type PlaceWindow } from '../../main/console-places.ts';
 import { createPlaceHandlers } from '../../main/place-handlers.ts';
+import type { RemoteViewer } from '../../main/remote-viewer.ts';
 import type { ConsoleWindows } from '../../main/surroundings.ts';
+
+/** A computer without remote-viewer. */
+export const noViewer: RemoteViewer = { isInstalled: async () => false, open: async () => undefined, close: async () => undefined };
 
 interface FakeConsoleWindowsOptions {
   /** Makes what stands for a window; without it nothing does. */

@@ -1,6 +1,7 @@
 import { defaultKeyboard } from '#contract/keyboard';
 import type { Bridge } from '#contract/define';
 import type { Settings } from '#contract/settings';
+import type { AgentChannel } from '#model/clipboard';
 import type { FaultCode } from '#model/fault';
 import type { GuestState } from '#model/guest';
 import { BackendError } from '../../backends/errors.ts';
@@ -8,13 +9,14 @@ import { FakeBackend } from '../../backends/fake/fake-backend.ts';
 import type { FakeLogin } from '../../backends/fake/fake-login.ts';
 import type { FakeStep } from '../../backends/fake/fake-host.ts';
 import { FakeClipboard } from '../../backends/fake/fake-clipboard.ts';
+import type { FakeUsbPorts } from '../../backends/fake/fake-usb.ts';
 import { fakeKept } from '../../backends/fake/fake-kept.ts';
 import { FakeMediaReader } from '../../backends/fake/fake-media.ts';
 import { fakeFiles } from '../../backends/fake/fake-files.ts';
 import { plainGuest } from '../../backends/fake/seed.ts';
 import type { GuestConsoleSettings } from '../../main/console-settings.ts';
 import { createGuesthouse } from '../../main/guesthouse.ts';
-import { fakeConsoleWindows } from '../fakes/fake-console-windows.ts';
+import { fakeConsoleWindows, noViewer } from '../fakes/fake-console-windows.ts';
 import { Windows } from './windows.ts';
 
 /** What a test can do behind the window's back: as another program would, or the world. */
@@ -38,6 +40,14 @@ export interface Harness {
   addPool(host: string, name: string): void;
   /** Something befalls a guest. */
   befall(host: string, guest: string, message: string): void;
+  /** The desktop's, and whether the window has the focus. */
+  readonly clipboard: FakeClipboard;
+  agentChannel(host: string, guest: string, channel: AgentChannel): void;
+  /** Takes the guest's USB controller away. */
+  noSockets(host: string, guest: string): void;
+  unplug(host: string, device: string): void;
+  /** Plugs in what was pulled out last, in another socket. */
+  plugAgain(host: string, socket: string): void;
   bridgeFor(window: number): Bridge;
 }
 
@@ -56,6 +66,7 @@ let saved = '[]';
 const fake = new FakeBackend({ delay: Number(options.get('delay') ?? '30'), ...(guests !== null && { guests: Number(guests) }) });
 const windows = new Windows();
 const clipboard = new FakeClipboard();
+let pulled: ReturnType<FakeUsbPorts['unplug']> = null;
 const { consoleWindows } = fakeConsoleWindows({
   changed: (places) => windows.publish.windows.consolesChanged([...places]),
   fullScreenChanged: (on) => windows.publish.windows.fullScreenChanged({ on }),
@@ -95,6 +106,18 @@ const harness: Harness = {
     fake.host(host).stale('pools', 'volumes');
   },
   befall: (host, guest, message) => fake.host(host).notice(find(host, guest), 'danger', message),
+  clipboard,
+  agentChannel: (host, guest, channel) => void fake.host(host).agentChannels.set(find(host, guest), channel),
+  noSockets: (host, guest) => void fake.host(host).usb.sockets.set(find(host, guest), { kind: 'missing', addable: 'next-start' }),
+  unplug: (host, device) => {
+    pulled = fake.host(host).usb.unplug(device);
+    fake.host(host).stale('devices');
+  },
+  plugAgain: (host, socket) => {
+    if (pulled === null) throw new Error('nothing was pulled out');
+    fake.host(host).usb.plugIn({ ...pulled, id: socket });
+    fake.host(host).stale('devices');
+  },
   clear: (host) => {
     for (const id of fake.host(host).guests.keys()) fake.host(host).remove(id);
   },
@@ -115,6 +138,7 @@ const guesthouse = createGuesthouse(
     publish: windows.publish,
     confirm: async (_, question, signal) => windows.confirm(question, signal),
     confirmation: windows.confirmation,
+    viewer: noViewer,
     consoleWindows,
     keyboard: { grab: async () => undefined },
     chooseFile: async () => (harness.file === null ? null : { path: harness.file }),

@@ -4,6 +4,7 @@ import { ClipboardButton } from './clipboard/clipboard-button.tsx';
 import { GrabHint } from './keyboard/grab-hint.tsx';
 import { KeysMenu } from './keyboard/keys-menu.tsx';
 import { PictureMenu } from './picture-menu.tsx';
+import { SpiceControls } from './spice/spice-controls.tsx';
 import { QualityMenu } from './vnc/quality-menu.tsx';
 import { ScaleMenu } from './vnc/scale-menu.tsx';
 import { UsbMenu } from './usb/usb-menu.tsx';
@@ -27,6 +28,7 @@ export function ScreenToolbar({ ref, switcher, name }: ScreenToolbarProps) {
       <KeysMenu />
       <ClipboardButton />
       <UsbMenu />
+      <SpiceControls />
       <PictureMenu />
       <ViewOnlySwitch />
       <span className="gh-console__hint">

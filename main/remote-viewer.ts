@@ -1,0 +1,108 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { BackendError } from '../backends/errors.ts';
+
+const PROGRAM = 'remote-viewer';
+const SETTLED = 3000;
+const AT_ONCE = 16;
+const SAYS_AT_MOST = 2000;
+/** Chromium's sockets to its own helpers would be handed down, and keep those helpers alive for as long as the viewer runs. */
+const SHELL = '/bin/bash';
+const CLOSE_AND_RUN = 'for fd in /proc/self/fd/*; do fd=${fd##*/}; [ "$fd" -gt 2 ] && eval "exec $fd>&-"; done; exec "$0" "$@"';
+
+/** Another program that shows displays: virt-viewer's. */
+export interface RemoteViewer {
+  isInstalled(): Promise<boolean>;
+  /** Shows what the text of a .vv file says. Rejects with 'unsupported' where it is not installed, 'internal' where it ends at once. */
+  open(file: string): Promise<void>;
+  /** Removes what it left. Viewers go on. */
+  close(): Promise<void>;
+}
+
+interface RemoteViewerOptions {
+  readonly env: NodeJS.ProcessEnv;
+  log(line: string): void;
+  /** Milliseconds after which one that still runs is taken to show something. */
+  readonly patience?: number;
+}
+
+export function createRemoteViewer({ env, log, patience = SETTLED }: RemoteViewerOptions): RemoteViewer {
+  const folders = new Set<string>();
+  const runtime = env['XDG_RUNTIME_DIR'];
+  const parent = runtime !== undefined && isAbsolute(runtime) ? runtime : tmpdir();
+
+  const find = async (): Promise<string | null> => {
+    for (const folder of (env['PATH'] ?? '').split(delimiter)) {
+      const path = join(folder, PROGRAM);
+      // A relative folder of the path is whoever's the working directory is.
+      if (isAbsolute(folder) && (await canRun(path))) return path;
+    }
+    return null;
+  };
+  const remove = async (folder: string): Promise<void> => {
+    folders.delete(folder);
+    await rm(folder, { recursive: true, force: true }).catch((error: unknown) => log(`cannot remove ${folder}: ${String(error)}`));
+  };
+
+  return {
+    isInstalled: async () => (await find()) !== null,
+    open: async (text) => {
+      const program = await find();
+      if (program === null) throw notInstalled();
+      if (folders.size >= AT_ONCE) throw new BackendError('busy', 'Too many viewers are open.', { remedy: 'Close one of them.' });
+      // The display's password may be in it: for the person alone, and for as long as the viewer runs at most.
+      const folder = await mkdtemp(join(parent, 'guesthouse-viewer-'));
+      folders.add(folder);
+      try {
+        const file = join(folder, 'console.vv');
+        await writeFile(file, text, { mode: 0o600, flag: 'wx' });
+        const viewer = spawn(SHELL, ['-c', CLOSE_AND_RUN, program, file], { env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+        viewer.once('close', () => void remove(folder));
+        viewer.once('error', () => void remove(folder));
+        await settled(viewer, patience);
+      } catch (error) {
+        await remove(folder);
+        throw error;
+      }
+    },
+    close: async () => {
+      await Promise.all([...folders].map(remove));
+    },
+  };
+}
+
+const canRun = (path: string): Promise<boolean> =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+
+/** Resolves when it has run for a while or ended well; rejects with what it said otherwise. */
+async function settled(viewer: ChildProcess, patience: number): Promise<void> {
+  let said = '';
+  viewer.stderr?.on('data', (chunk: Buffer) => {
+    if (said.length < SAYS_AT_MOST) said += chunk.toString().slice(0, SAYS_AT_MOST - said.length);
+  });
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(resolve, patience);
+    viewer.once('error', (error) => reject(failed(error.message)));
+    viewer.once('close', (code) => {
+      clearTimeout(timer);
+      if (code === 0) resolve();
+      else reject(failed(said));
+    });
+  });
+  viewer.unref();
+}
+
+const notInstalled = (): BackendError =>
+  new BackendError('unsupported', 'remote-viewer is not installed.', { remedy: 'Install the package virt-viewer.' });
+
+const failed = (said: string): BackendError =>
+  new BackendError('internal', 'remote-viewer could not show this console.', {
+    reason: said.trim() === '' ? null : said.trim(),
+    remedy: 'Use the console in Guesthouse, or start remote-viewer in a terminal to see what it lacks.',
+  });
