@@ -29,11 +29,15 @@ export function ClipboardButton() {
       aria-label="Clipboard"
       isVisible={isOpen}
       shouldOpen={() => setOpen(true)}
-      shouldClose={() => setOpen(false)}
-      onHidden={() => button.current?.focus()}
+      shouldClose={() => {
+        setOpen(false);
+        // Not in onHidden: PatternFly calls that at the beginning too, and the focus is the console's.
+        button.current?.focus();
+      }}
       position="bottom-start"
       maxWidth="28rem"
       appendTo={() => button.current?.closest('main') ?? document.body}
+      headerComponent="h2"
       headerContent="Clipboard"
       bodyContent={<ClipboardPanel guest={guest} console={console} look={look} ways={ways} light={light} channel={channel.data} />}
     >

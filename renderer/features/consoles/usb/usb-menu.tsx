@@ -15,11 +15,15 @@ export function UsbMenu() {
       aria-label="USB devices"
       isVisible={isOpen}
       shouldOpen={() => setOpen(true)}
-      shouldClose={() => setOpen(false)}
-      onHidden={() => button.current?.focus()}
+      shouldClose={() => {
+        setOpen(false);
+        // Not in onHidden: PatternFly calls that at the beginning too, and the focus is the console's.
+        button.current?.focus();
+      }}
       position="bottom-start"
       maxWidth="28rem"
       appendTo={() => button.current?.closest('main') ?? document.body}
+      headerComponent="h2"
       headerContent="USB devices"
       bodyContent={<UsbPanel guest={guest} look={look} isOpen={isOpen} />}
     >
