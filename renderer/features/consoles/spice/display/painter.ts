@@ -1,0 +1,292 @@
+import { BodyReader } from '../body-reader.ts';
+import { SpiceError } from '../channel.ts';
+import { overBlend } from './blend.ts';
+import { Draw } from './draw-kinds.ts';
+import { readBase, readBrush, readMask, readNeededImage, readRect, type Brush, type DrawBase, type MaskMessage } from './draw-message.ts';
+import type { ImageDecoder } from './image-decoder.ts';
+import type { ImageMessage } from './image-message.ts';
+import { cut, modulo, paintPicture, paintPixels, paintSolid, paintTiles, type PlacedPicture } from './paint.ts';
+import { OPAQUE, pixelOf } from './picture.ts';
+import { heightOf, intersection, regionOf, widthOf, type Rect, type Region } from './region.ts';
+import { combineOf, copy, invert, rop3Of, type Combine } from './rop.ts';
+import { scaled } from './scale.ts';
+import type { Surface, SurfaceStore } from './surface.ts';
+
+export interface PainterOptions {
+  readonly surfaces: SurfaceStore;
+  readonly decoder: ImageDecoder;
+  /** Pixels of a surface within this were changed. */
+  readonly painted: (surface: Surface, bounds: Rect) => void;
+}
+
+/** Where a message draws, once what it refers to is there. */
+interface Target {
+  readonly surface: Surface;
+  readonly region: Region;
+}
+
+const kinds: ReadonlySet<number> = new Set(Object.values(Draw));
+const NEAREST = 1;
+const onDestination = { source: 'source', destination: 'destination' } as const;
+const brushOnDestination = { source: 'brush', destination: 'destination' } as const;
+const brushOnSource = { source: 'brush', destination: 'source' } as const;
+
+/** Does what drawing messages say. Source: spice-common, canvas_base.c. */
+export class Painter {
+  readonly #surfaces: SurfaceStore;
+  readonly #decoder: ImageDecoder;
+  readonly #painted: PainterOptions['painted'];
+
+  constructor({ surfaces, decoder, painted }: PainterOptions) {
+    this.#surfaces = surfaces;
+    this.#decoder = decoder;
+    this.#painted = painted;
+  }
+
+  /** Resolves when it is drawn, to false where the message is none of drawing. Rejects with SpiceError. */
+  async draw(type: number, body: Uint8Array): Promise<boolean> {
+    if (!kinds.has(type)) return false;
+    const message = new Message(body);
+    switch (type) {
+      case Draw.copyBits:
+        await this.#copyBits(message);
+        return true;
+      case Draw.fill:
+        await this.#fill(message);
+        return true;
+      case Draw.opaque:
+        await this.#opaque(message);
+        return true;
+      case Draw.copy:
+      case Draw.blend:
+        await this.#copy(message);
+        return true;
+      case Draw.blackness:
+        await this.#solid(message, 0, copy);
+        return true;
+      case Draw.whiteness:
+        await this.#solid(message, 0xff_ffff, copy);
+        return true;
+      case Draw.invers:
+        await this.#solid(message, 0, invert);
+        return true;
+      case Draw.rop3:
+        await this.#rop3(message);
+        return true;
+      case Draw.transparent:
+        await this.#transparent(message);
+        return true;
+      case Draw.alphaBlend:
+        await this.#alphaBlend(message);
+        return true;
+      case Draw.stroke:
+      case Draw.text:
+        throw new SpiceError(
+          'The guest’s display driver draws lines or text in a way that only very old ones do, and that Guesthouse cannot show.',
+        );
+      default:
+        return false;
+    }
+  }
+
+  async #copyBits({ base, reader }: Message): Promise<void> {
+    const target = await this.#target(base, null);
+    const { box } = base;
+    const picture = { picture: target.surface, x: box.left - reader.i32(), y: box.top - reader.i32() };
+    this.#paint(target, (bounds) => paintPicture(target.surface, target.region, apart(target.surface, picture, bounds), copy));
+  }
+
+  async #fill(message: Message): Promise<void> {
+    const brush = message.brush();
+    const combine = combineOf(message.reader.u16(), brushOnDestination);
+    const target = await this.#target(message.base, message.mask());
+    const paint = await this.#brush(brush);
+    this.#paint(target, () => paint(target, combine));
+  }
+
+  async #opaque(message: Message): Promise<void> {
+    const { reader } = message;
+    const image = message.image();
+    const area = readRect(reader);
+    const brush = message.brush();
+    const combine = combineOf(reader.u16(), brushOnSource);
+    const smooth = reader.u8() !== NEAREST;
+    const target = await this.#target(message.base, message.mask());
+    const source = await this.#source({ image, area, smooth, target });
+    const paint = await this.#brush(brush);
+    this.#paint(target, () => {
+      if (source !== null) paintPicture(target.surface, target.region, source, copy);
+      paint(target, combine);
+    });
+  }
+
+  async #copy(message: Message): Promise<void> {
+    const { reader } = message;
+    const image = message.image();
+    const area = readRect(reader);
+    const combine = combineOf(reader.u16(), onDestination);
+    const smooth = reader.u8() !== NEAREST;
+    const target = await this.#target(message.base, message.mask());
+    const source = await this.#source({ image, area, smooth, target });
+    if (source !== null) this.#paint(target, () => paintPicture(target.surface, target.region, source, combine));
+  }
+
+  async #solid(message: Message, color: number, combine: Combine): Promise<void> {
+    const target = await this.#target(message.base, message.mask());
+    this.#paint(target, () => paintSolid(target.surface, target.region, pixelOf(color), combine));
+  }
+
+  async #rop3(message: Message): Promise<void> {
+    const { reader } = message;
+    const image = message.image();
+    const area = readRect(reader);
+    const brush = message.brush();
+    const combine = rop3Of(reader.u8());
+    const smooth = reader.u8() !== NEAREST;
+    const target = await this.#target(message.base, message.mask());
+    const source = await this.#source({ image, area, smooth, target });
+    const pattern = await this.#pattern(brush);
+    if (source === null) return;
+    const { picture } = source;
+    this.#paint(target, () =>
+      paintPixels(target.surface, target.region, (x, y, before) => {
+        const from = picture.pixels[(y - source.y) * picture.width + x - source.x] ?? 0;
+        return combine(pattern(x, y), from, before);
+      }),
+    );
+  }
+
+  async #transparent(message: Message): Promise<void> {
+    const { reader } = message;
+    const image = message.image();
+    const area = readRect(reader);
+    reader.skip(4); // The colour in the format of the surface, which is always of 32 bits here.
+    const hidden = pixelOf(reader.u32());
+    const target = await this.#target(message.base, null);
+    const source = await this.#source({ image, area, smooth: false, target });
+    if (source === null) return;
+    this.#paint(target, () =>
+      paintPicture(target.surface, target.region, source, (pixel, before) => ((pixel | OPAQUE) >>> 0 === hidden ? before : pixel)),
+    );
+  }
+
+  async #alphaBlend(message: Message): Promise<void> {
+    const { reader } = message;
+    const sourceHasAlpha = (reader.u8() & 2) !== 0;
+    const alpha = reader.u8();
+    const image = message.image();
+    const area = readRect(reader);
+    const target = await this.#target(message.base, null);
+    const source = await this.#source({ image, area, smooth: false, target });
+    if (source === null) return;
+    const opaque = image.data.kind === 'surface' && !sourceHasAlpha;
+    this.#paint(target, () => paintPicture(target.surface, target.region, source, overBlend(alpha, opaque)));
+  }
+
+  async #target({ surface: id, box, clip }: DrawBase, mask: MaskMessage | null): Promise<Target> {
+    const surface = this.#surfaces.get(id);
+    const placed = mask === null ? null : { mask: await this.#decoder.mask(mask.image), x: mask.x, y: mask.y, inverted: mask.inverted };
+    return { surface, region: regionOf({ box, clip, bounds: surface.bounds, mask: placed }) };
+  }
+
+  /** The picture where it is to lie, of the size that it is to have. It is decoded even if nothing of it is seen: later messages may refer to it. */
+  async #source({
+    image,
+    area,
+    smooth,
+    target,
+  }: {
+    image: ImageMessage;
+    area: Rect;
+    smooth: boolean;
+    target: Target;
+  }): Promise<PlacedPicture | null> {
+    const picture = await this.#decoder.decode(image);
+    const { box } = target.region;
+    const wanted = boundsOf(target.region);
+    if (wanted === null) return null;
+    if (widthOf(area) === widthOf(box) && heightOf(area) === heightOf(box))
+      return apart(target.surface, { picture, x: box.left - area.left, y: box.top - area.top }, wanted);
+    return { picture: scaled({ picture, area, box, wanted, smooth }), x: wanted.left, y: wanted.top };
+  }
+
+  async #brush(brush: Brush): Promise<(target: Target, combine: Combine) => void> {
+    if (brush.kind !== 'pattern') {
+      const pixel = pixelOf(brush.kind === 'solid' ? brush.color : 0);
+      return ({ surface, region }, combine) => paintSolid(surface, region, pixel, combine);
+    }
+    const picture = await this.#decoder.decode(brush.image);
+    return ({ surface, region }, combine) => {
+      const tile =
+        picture.pixels === surface.pixels ? cut(picture, { left: 0, top: 0, right: picture.width, bottom: picture.height }) : picture;
+      paintTiles(surface, region, { picture: tile, x: brush.x, y: brush.y }, combine);
+    };
+  }
+
+  async #pattern(brush: Brush): Promise<(x: number, y: number) => number> {
+    if (brush.kind !== 'pattern') {
+      const pixel = pixelOf(brush.kind === 'solid' ? brush.color : 0);
+      return () => pixel;
+    }
+    const { pixels, width, height } = await this.#decoder.decode(brush.image);
+    return (x, y) => pixels[modulo(y - brush.y, height) * width + modulo(x - brush.x, width)] ?? 0;
+  }
+
+  #paint({ surface, region }: Target, paint: (bounds: Rect) => void): void {
+    const bounds = boundsOf(region);
+    if (bounds === null) return;
+    paint(bounds);
+    this.#painted(surface, bounds);
+  }
+}
+
+/** A drawing message from behind its base; what is read must be read in order. */
+class Message {
+  readonly reader: BodyReader;
+  readonly base: DrawBase;
+  readonly #body: Uint8Array;
+
+  constructor(body: Uint8Array) {
+    this.#body = body;
+    this.reader = new BodyReader(body);
+    this.base = readBase(this.reader);
+  }
+
+  image(): ImageMessage {
+    return readNeededImage(this.reader, this.#body);
+  }
+
+  brush(): Brush {
+    return readBrush(this.reader, this.#body);
+  }
+
+  mask(): MaskMessage | null {
+    return readMask(this.reader, this.#body);
+  }
+}
+
+/** A picture that does not change while it is drawn, which a surface does when it is drawn onto itself. */
+function apart(surface: Surface, placed: PlacedPicture, wanted: Rect): PlacedPicture {
+  const { picture, x, y } = placed;
+  if (picture.pixels !== surface.pixels) return placed;
+  const there = intersection(wanted, { left: x, top: y, right: x + picture.width, bottom: y + picture.height });
+  if (widthOf(there) <= 0 || heightOf(there) <= 0)
+    return { picture: { width: 0, height: 0, pixels: new Uint32Array(), opaque: true }, x, y };
+  const part = cut(picture, { left: there.left - x, top: there.top - y, right: there.right - x, bottom: there.bottom - y });
+  return { picture: part, x: there.left, y: there.top };
+}
+
+/** What encloses all of a region; null where there is nothing to draw. */
+function boundsOf({ rects }: Region): Rect | null {
+  const [first, ...rest] = rects;
+  if (first === undefined) return null;
+  return rest.reduce(
+    (bounds, { left, top, right, bottom }) => ({
+      left: Math.min(bounds.left, left),
+      top: Math.min(bounds.top, top),
+      right: Math.max(bounds.right, right),
+      bottom: Math.max(bounds.bottom, bottom),
+    }),
+    first,
+  );
+}

@@ -1,0 +1,62 @@
+import type { Picture } from './picture.ts';
+import type { Rect } from './region.ts';
+
+const MOST_RECTS = 16;
+
+/** Brings what changed on a surface to a canvas of its size, once a frame of the person's screen. */
+export class Presenter {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  #image: ImageData | null = null;
+  #changed: Rect[] = [];
+  #frame: number | null = null;
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas;
+    const context = canvas.getContext('2d', { alpha: false });
+    if (context === null) throw new Error('No 2D context.');
+    this.#context = context;
+  }
+
+  /** What the canvas shows from now on; nothing when null. */
+  show(surface: Picture | null): void {
+    this.#changed = [];
+    this.#image = null;
+    if (surface === null) return;
+    const { width, height, pixels } = surface;
+    this.#canvas.width = width;
+    this.#canvas.height = height;
+    // The surface's own memory: what is drawn there needs no copy but the one to the canvas.
+    this.#image = new ImageData(new Uint8ClampedArray(pixels.buffer), width, height);
+  }
+
+  changed(bounds: Rect): void {
+    if (this.#changed.length < MOST_RECTS) this.#changed.push(bounds);
+    else this.#changed = [this.#changed.reduce(enclosing, bounds)];
+    this.#frame ??= requestAnimationFrame(() => this.present());
+  }
+
+  /** Without waiting for the next frame, which a hidden window does not have. */
+  present(): void {
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+    this.#frame = null;
+    const image = this.#image;
+    if (image !== null)
+      for (const { left, top, right, bottom } of this.#changed)
+        this.#context.putImageData(image, 0, 0, left, top, right - left, bottom - top);
+    this.#changed = [];
+  }
+
+  dispose(): void {
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+    this.#frame = null;
+    this.show(null);
+  }
+}
+
+const enclosing = (a: Rect, b: Rect): Rect => ({
+  left: Math.min(a.left, b.left),
+  top: Math.min(a.top, b.top),
+  right: Math.max(a.right, b.right),
+  bottom: Math.max(a.bottom, b.bottom),
+});
