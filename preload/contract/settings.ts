@@ -17,6 +17,6 @@ export type Settings = z.infer<typeof Settings>;
 
 export const settings = {
   read: call(z.strictObject({}), Settings, 'app', 'console'),
-  write: call(Settings.partial(), Settings),
+  write: call(Settings.partial(), Settings, 'app', 'console'),
   changed: event(Settings, 'app', 'console'),
 };

@@ -1,37 +1,87 @@
-import { Button, Dropdown, DropdownItem, DropdownList, MenuToggle } from '@patternfly/react-core';
-import { useRef, useState } from 'react';
+import { Button, Divider, DropdownGroup, DropdownItem, DropdownList, Label } from '@patternfly/react-core';
+import { lazy, Suspense, useState } from 'react';
+import { useKeyboardSettings } from '../../../data/keyboard-settings.ts';
 import { useScreenContext } from '../console-context.ts';
-import { ctrlAltDelete, keyCombinations, type KeyCombination } from './keys.ts';
+import { ToolbarMenu } from '../toolbar-menu.tsx';
+import { combinationOf, ctrlAltDelete, type KeyCombination, keyCombinations, magicKeys } from './keys.ts';
+import { holdable, useHeldModifiers } from './use-held-modifiers.ts';
 
-/** Sends the guest keys that the desktop would take for itself. */
+// The layouts of three dozen languages come along.
+const TypeTextDialog = lazy(async () => ({ default: (await import('./type-text-dialog.tsx')).TypeTextDialog }));
+const CombinationsDialog = lazy(async () => ({ default: (await import('./combinations-dialog.tsx')).CombinationsDialog }));
+
+/** Sends the guest keys that the desktop would take for itself, keeps modifiers down, types text. */
 export function KeysMenu() {
   const { screen, canType } = useScreenContext();
-  const [isOpen, setOpen] = useState(false);
-  const toggleRef = useRef<HTMLButtonElement>(null);
+  const [{ combinations }] = useKeyboardSettings();
+  const [held, toggle] = useHeldModifiers();
+  const [dialog, setDialog] = useState<'text' | 'combinations' | null>(null);
+  const own = combinations.flatMap(({ name, codes }) => combinationOf(codes, name) ?? []);
   const send = ({ keys }: KeyCombination): void => {
-    setOpen(false);
     screen?.pressKeys(keys);
     screen?.focus();
   };
-  const toggleNode = (
-    <MenuToggle ref={toggleRef} size="sm" isExpanded={isOpen} isDisabled={!canType} onClick={() => setOpen(!isOpen)}>
-      Send keys
-    </MenuToggle>
-  );
+  const close = (): void => {
+    setDialog(null);
+    screen?.focus();
+  };
   return (
     <>
       <Button variant="secondary" size="sm" isDisabled={!canType} onClick={() => send(ctrlAltDelete)}>
         Ctrl+Alt+Del
       </Button>
-      <Dropdown isOpen={isOpen} isScrollable onOpenChange={setOpen} toggle={{ toggleNode, toggleRef }}>
+      <ToolbarMenu label="Send keys" isDisabled={!canType}>
         <DropdownList>
-          {keyCombinations.map((combination) => (
-            <DropdownItem key={combination.label} onClick={() => send(combination)}>
-              {combination.label}
-            </DropdownItem>
-          ))}
+          <DropdownItem onClick={() => setDialog('text')}>Type text into the guest…</DropdownItem>
+          <DropdownItem onClick={() => setDialog('combinations')}>Own combinations…</DropdownItem>
         </DropdownList>
-      </Dropdown>
+        <Divider />
+        {own.length > 0 && <Combinations label="Own" combinations={own} onSend={send} />}
+        <DropdownGroup label="Hold down">
+          <DropdownList>
+            {holdable.map(([code, label]) => (
+              <DropdownItem key={code} isSelected={held.includes(code)} onClick={() => toggle(code)}>
+                {held.includes(code) ? `Let go of ${label}` : `Hold ${label}`}
+              </DropdownItem>
+            ))}
+          </DropdownList>
+        </DropdownGroup>
+        <Combinations label="Usual" combinations={keyCombinations} onSend={send} />
+        <Combinations label="Linux’s magic keys" combinations={magicKeys} onSend={send} />
+      </ToolbarMenu>
+      {holdable.map(
+        ([code, label]) =>
+          held.includes(code) && (
+            <Label key={code} color="orange" isCompact onClose={() => toggle(code)} closeBtnAriaLabel={`Let go of ${label}`}>
+              {label} is down
+            </Label>
+          ),
+      )}
+      <Suspense fallback={null}>
+        {dialog === 'text' && <TypeTextDialog onClose={close} />}
+        {dialog === 'combinations' && <CombinationsDialog onClose={close} />}
+      </Suspense>
     </>
+  );
+}
+
+interface CombinationsProps {
+  readonly label: string;
+  readonly combinations: readonly KeyCombination[];
+  readonly onSend: (combination: KeyCombination) => void;
+}
+
+function Combinations({ label, combinations, onSend }: CombinationsProps) {
+  return (
+    <DropdownGroup label={label}>
+      <DropdownList>
+        {combinations.map((combination, at) => (
+          // Two of the person's own may have one name.
+          <DropdownItem key={`${at} ${combination.label}`} onClick={() => onSend(combination)}>
+            {combination.label}
+          </DropdownItem>
+        ))}
+      </DropdownList>
+    </DropdownGroup>
   );
 }
