@@ -26,7 +26,7 @@ export function createGlzWindow(capacity: number): GlzWindow {
         pictures.delete(other);
         held -= length;
       }
-      if (pictures.has(id) || held + pixels.length > capacity + pixels.length * 2)
+      if (pictures.has(id) || held > capacity + pixels.length)
         throw new SpiceError('The screen expects Guesthouse to keep more pictures than was agreed on.');
       pictures.set(id, pixels);
       held += pixels.length;
