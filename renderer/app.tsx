@@ -22,6 +22,7 @@ const HostPage = lazy(async () => ({ default: (await import('./features/hosts/ho
 const DevicesPage = lazy(async () => ({ default: (await import('./features/hosts/devices-page.tsx')).DevicesPage }));
 const ConsoleTab = lazy(async () => ({ default: (await import('./features/consoles/console-tab.tsx')).ConsoleTab }));
 const PerformanceTab = lazy(async () => ({ default: (await import('./features/performance/performance-tab.tsx')).PerformanceTab }));
+const ScreensPage = lazy(async () => ({ default: (await import('./features/guests/screens-page.tsx')).ScreensPage }));
 const StoragePage = lazy(async () => ({ default: (await import('./features/storage/storage-page.tsx')).StoragePage }));
 const NetworksPage = lazy(async () => ({ default: (await import('./features/networks/networks-page.tsx')).NetworksPage }));
 
@@ -49,10 +50,14 @@ function Pages() {
       <Route path="/">
         <GuestsPage key="all" host={null} notices={<HostNotices />} />
       </Route>
+      <Route path={paths.allScreens}>
+        <ScreensPage key="all" host={null} />
+      </Route>
       <Route path={paths.addHost}>
         <AddConnectionPage />
       </Route>
       <Route path="/hosts/:host">{({ host }) => <OnHost host={host}>{(id) => <GuestsPage key={id} host={id} />}</OnHost>}</Route>
+      <Route path="/hosts/:host/screens">{({ host }) => <OnHost host={host}>{(id) => <ScreensPage key={id} host={id} />}</OnHost>}</Route>
       <Route path="/hosts/:host/overview">{({ host }) => <OnHost host={host}>{(id) => <HostPage key={id} host={id} />}</OnHost>}</Route>
       <Route path="/hosts/:host/edit">
         {({ host }) => {

@@ -7,9 +7,11 @@ export type GuestTab = (typeof guestTabs)[number];
 /** Addresses of the window's pages, after the '#'. */
 export const paths = {
   allGuests: '/',
+  allScreens: '/screens',
   addHost: '/hosts/add',
   /** Its guests. */
   host: (host: HostId) => `/hosts/${host}`,
+  screens: (host: HostId) => `/hosts/${host}/screens`,
   hostOverview: (host: HostId) => `/hosts/${host}/overview`,
   editHost: (host: HostId) => `/hosts/${host}/edit`,
   devices: (host: HostId) => `/hosts/${host}/devices`,

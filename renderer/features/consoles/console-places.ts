@@ -72,7 +72,5 @@ async function attempt(asked: Promise<void>): Promise<void> {
   }
 }
 
-export const openInWindow = (guest: GuestRef): Promise<void> => attempt(api.windows.open({ guest, into: 'window' }));
-export const openInTab = (guest: GuestRef): Promise<void> => attempt(api.windows.open({ guest, into: 'tab' }));
 export const bringBack = (guest: GuestRef, show: boolean): Promise<void> => attempt(api.windows.bringBack({ guest, show }));
 export const fillScreen = (on: boolean, monitor: number | null = null): Promise<void> => attempt(api.windows.fullScreen({ on, monitor }));

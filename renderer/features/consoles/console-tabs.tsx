@@ -1,5 +1,5 @@
 import { TimesIcon } from '@patternfly/react-icons/dist/esm/icons/times-icon';
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { GuestRef } from '#model/guest';
 import { useGuest, useHost } from '../../data/queries.ts';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
@@ -18,20 +18,24 @@ export const panelId = ({ host, id }: GuestRef): string => `panel-${host}-${id}`
 
 /** One stop for Tab; arrows go from tab to tab, Delete closes one. */
 export function ConsoleTabs({ guests, current, active, onChoose }: ConsoleTabsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const front = tabId(current);
+  // Whoever goes from tab to tab by keys stands on the one in front.
+  useEffect(() => {
+    if (list.current?.contains(document.activeElement) === true) document.getElementById(front)?.focus();
+  }, [front]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = guests.findIndex((one) => isSameGuest(one, current));
     const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: guests.length - 1 }[event.key];
     const next = guests[((to ?? -1) + guests.length) % guests.length];
     if (event.key === 'Delete') void bringBack(current, false);
-    else if (to !== undefined && next !== undefined) {
-      onChoose(next);
-      document.getElementById(tabId(next))?.focus();
-    } else return;
+    else if (to !== undefined && next !== undefined) onChoose(next);
+    else return;
     event.preventDefault();
   };
   return (
     <div className="gh-console-tabs">
-      <div role="tablist" aria-label="Guests" className="gh-console-tabs__list" onKeyDown={onKeyDown}>
+      <div ref={list} role="tablist" aria-label="Guests" className="gh-console-tabs__list" onKeyDown={onKeyDown}>
         {guests.map((guest) => (
           <Tab
             key={tabId(guest)}

@@ -1,5 +1,6 @@
 import './consoles.css';
-import { Bullseye, EmptyState, EmptyStateBody, Spinner, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
+import { Bullseye, Button, EmptyState, EmptyStateBody, Spinner, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
+import { CompressIcon } from '@patternfly/react-icons/dist/esm/icons/compress-icon';
 import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { onlyLook } from '#model/guest-action';
 import type { GuestRef } from '#model/guest';
@@ -51,6 +52,11 @@ export function GuestConsoles({ guest, name, consoles, isCurrent }: GuestConsole
         </ToggleGroup>
       )}
       <PlaceMenu guest={guest} fullScreen={fullScreen} />
+      {fullScreen.isFull && (
+        <Button variant="secondary" size="sm" icon={<CompressIcon />} onClick={fullScreen.leave}>
+          Leave full screen
+        </Button>
+      )}
     </>
   );
 

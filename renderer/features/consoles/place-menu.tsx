@@ -5,7 +5,8 @@ import type { Monitor } from '#contract/windows';
 import type { GuestRef } from '#model/guest';
 import { api } from '../../api.ts';
 import { readableText } from '../../ui/foreign-text.tsx';
-import { bringBack, openInTab, openInWindow, useConsolePlaces, useSurroundings, isSameGuest } from './console-places.ts';
+import { openConsoleWindow } from '../../data/console-windows.ts';
+import { bringBack, useConsolePlaces, useSurroundings, isSameGuest } from './console-places.ts';
 import { useConnectsByItself } from './connects-by-itself.ts';
 import type { FullScreen } from './full-screen.ts';
 import { ToolbarMenu } from './toolbar-menu.tsx';
@@ -28,7 +29,7 @@ export function PlaceMenu({ guest, fullScreen }: PlaceMenuProps) {
   const canSplit = place === 'page' || (own?.guests.length ?? 0) > 1;
   const canJoin = place === 'page' ? others.length > 0 : others.length > 1;
   return (
-    <ToolbarMenu label="Place" icon={<ExpandIcon />} onOpen={readMonitors}>
+    <ToolbarMenu label="Window" icon={<ExpandIcon />} onOpen={readMonitors}>
       <DropdownList>
         {fullScreen.isFull ? (
           <DropdownItem onClick={fullScreen.leave}>Leave full screen (F11)</DropdownItem>
@@ -44,9 +45,9 @@ export function PlaceMenu({ guest, fullScreen }: PlaceMenuProps) {
               </DropdownItem>
             ))}
         <Divider component="li" />
-        {canSplit && <DropdownItem onClick={() => void openInWindow(guest)}>Open in a window of its own</DropdownItem>}
+        {canSplit && <DropdownItem onClick={() => void openConsoleWindow(guest)}>Open in a window of its own</DropdownItem>}
         {canJoin && place === 'page' && (
-          <DropdownItem onClick={() => void openInTab(guest)}>Open in a tab of the console window</DropdownItem>
+          <DropdownItem onClick={() => void openConsoleWindow(guest, 'tab')}>Open in a tab of the console window</DropdownItem>
         )}
         {place === 'page' && (
           <DropdownItem onClick={() => setByItself(!byItself)}>{byItself ? 'Do not connect by itself' : 'Connect by itself'}</DropdownItem>

@@ -1,7 +1,8 @@
 import { Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
 import { ExternalLinkAltIcon } from '@patternfly/react-icons/dist/esm/icons/external-link-alt-icon';
 import type { GuestRef } from '#model/guest';
-import { bringBack, openInTab } from './console-places.ts';
+import { openConsoleWindow } from '../../data/console-windows.ts';
+import { bringBack } from './console-places.ts';
 
 /** Stands in the guest's page while its consoles are in a window of their own. */
 export function TornOff({ guest }: { readonly guest: GuestRef }) {
@@ -10,7 +11,7 @@ export function TornOff({ guest }: { readonly guest: GuestRef }) {
       <EmptyStateBody>It comes back here when that window is closed.</EmptyStateBody>
       <EmptyStateFooter>
         <EmptyStateActions>
-          <Button onClick={() => void openInTab(guest)}>Show the window</Button>
+          <Button onClick={() => void openConsoleWindow(guest, 'tab')}>Show the window</Button>
           <Button variant="secondary" onClick={() => void bringBack(guest, false)}>
             Bring it back
           </Button>

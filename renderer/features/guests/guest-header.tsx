@@ -4,6 +4,7 @@ import { ScreenIcon } from '@patternfly/react-icons/dist/esm/icons/screen-icon';
 import { Link, useLocation } from 'wouter';
 import type { Guest, GuestRef } from '#model/guest';
 import type { Host } from '#model/host';
+import { openConsoleWindow } from '../../data/console-windows.ts';
 import { usePending } from '../../data/guest-verbs.ts';
 import { paths } from '../../data/paths.ts';
 import { useLostAt } from '../../data/queries.ts';
@@ -39,7 +40,14 @@ export function GuestHeader({ guestRef, guest, host }: GuestHeaderProps) {
   return (
     <PageHeader title={<ForeignText text={guest.name} />} detail={detail}>
       <PowerVerbs {...items} />
-      <Button variant="secondary" size="sm" icon={<ScreenIcon />} onClick={() => navigate(paths.guest(guestRef, 'console'))}>
+      <Button
+        variant="secondary"
+        size="sm"
+        icon={<ScreenIcon />}
+        onClick={() => navigate(paths.guest(guestRef, 'console'))}
+        onDoubleClick={() => void openConsoleWindow(guestRef)}
+        title="A double click opens it in a window of its own"
+      >
         Console
       </Button>
       <MenuButton label="More actions" icon={<EllipsisVIcon />} variant="plain">

@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 import type { Guest, GuestRef } from '#model/guest';
 import { canGuest, guestActions, type GuestAction, type Permission } from '#model/guest-action';
 import type { Host } from '#model/host';
+import { openConsoleWindow } from '../../data/console-windows.ts';
 import { deleteGuest, performAction } from '../../data/guest-verbs.ts';
 import { saveScreenshot } from '../../data/save-screenshot.ts';
 import { abilitiesOf, changePermission } from '../../data/change-permission.ts';
@@ -94,6 +95,9 @@ export function GuestMenuItems({ guestRef, guest, host }: Omit<ItemsProps, 'acti
       </MenuItem>
       <MenuItem itemId="console" onClick={() => navigate(paths.guest(guestRef, 'console'))}>
         Console
+      </MenuItem>
+      <MenuItem itemId="console-window" onClick={() => void openConsoleWindow(guestRef)}>
+        Console in a window of its own
       </MenuItem>
       <ScreenshotItem guestRef={guestRef} guest={guest} host={host} />
       <Divider component="li" />

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { Guest, GuestRef } from '#model/guest';
-import { api } from '../../api.ts';
 import { paths } from '../../data/paths.ts';
+import { takePicture } from '../../data/picture-turns.ts';
 import { readableText } from '../../ui/foreign-text.tsx';
 import { drawPicture } from './draw-picture.ts';
 import { stateGroupOf } from './guest-order.ts';
@@ -20,7 +20,7 @@ export function ScreenThumbnail({ guestRef, guest }: { readonly guestRef: GuestR
   // Its own key, outside of the guest's: a change of the guest is no reason to look at its screen sooner.
   const picture = useQuery({
     queryKey: ['screen', guestRef.host, guestRef.id],
-    queryFn: () => api.guests.screenshot(guestRef),
+    queryFn: ({ signal }) => takePicture(guestRef, signal),
     enabled: running,
     refetchInterval: EVERY_MS,
     refetchIntervalInBackground: false,

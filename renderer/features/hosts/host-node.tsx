@@ -151,6 +151,13 @@ function Places({ host, abilities }: { readonly host: HostId; readonly abilities
           Guests
         </NavLink>
       </li>
+      {abilities.screenshots && (
+        <li>
+          <NavLink href={paths.screens(host)} indent>
+            Screens
+          </NavLink>
+        </li>
+      )}
       {abilities.storage && (
         <li>
           <NavLink href={paths.storage(host)} indent>

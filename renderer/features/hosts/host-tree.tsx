@@ -1,6 +1,7 @@
 import { Skeleton } from '@patternfly/react-core';
 import { ListIcon } from '@patternfly/react-icons/dist/esm/icons/list-icon';
 import { PlusIcon } from '@patternfly/react-icons/dist/esm/icons/plus-icon';
+import { ScreenIcon } from '@patternfly/react-icons/dist/esm/icons/screen-icon';
 import type { KeyboardEvent } from 'react';
 import { faultOf } from '../../data/fault-of.ts';
 import { paths } from '../../data/paths.ts';
@@ -18,6 +19,11 @@ export function HostTree() {
         <li>
           <NavLink href={paths.allGuests} icon={<ListIcon />}>
             All guests
+          </NavLink>
+        </li>
+        <li>
+          <NavLink href={paths.allScreens} icon={<ScreenIcon />}>
+            All screens
           </NavLink>
         </li>
         {hosts.data?.map((host) => (
