@@ -37,7 +37,7 @@ export const announcedSpiceCapabilities: Readonly<Record<SpiceChannel['type'], r
   display: [
     display.sizedStream,
     display.monitorsConfig,
-    display.composite,
+    display.lz4Compression,
     display.prefCompression,
     display.multiCodec,
     display.codecMjpeg,
