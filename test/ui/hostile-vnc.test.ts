@@ -1,17 +1,11 @@
-import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { test } from './app-page.ts';
-import { bytesOf, openConsole, received, send, serve } from './console-wire.ts';
+import { bytesOf, firstPixel, openConsole, received, send, serve } from './console-wire.ts';
 import { clientMessage, rfbMessages } from './rfb-messages.ts';
 import { rfbOpening, rfbRectangle, u32 } from './wire.ts';
 
 /** Nothing that a VNC screen sends may freeze, fool or fill the window. The guest's end of it is ours here. */
 const CANARY = 'canary of the host';
-
-const firstPixel = async (page: Page) =>
-  page
-    .getByRole('application')
-    .evaluate((canvas) => canvas instanceof HTMLCanvasElement && [...(canvas.getContext('2d')?.getImageData(0, 0, 1, 1).data ?? [])]);
 
 const raw = 0;
 const cursor = -239;
@@ -132,7 +126,7 @@ test('G10, G11: the clipboard of the guest goes nowhere, and the host’s stays 
   await page.getByRole('application').click();
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await send(page, rfbRectangle({ width: 1, height: 1 }, raw, [1, 200, 3, 0]));
-  await expect.poll(async () => firstPixel(page)).toEqual([1, 200, 3, 255]);
+  await expect.poll(async () => firstPixel(page.getByRole('application')), { timeout: 30_000 }).toEqual([1, 200, 3, 255]);
   const wire = await received(page);
   expect(wire).not.toContain('canary');
   const types = rfbMessages(wire).map(({ type }) => type);
@@ -178,5 +172,5 @@ test('G9: a screen without a size is nothing to see, and one that gets a size la
   await send(page, rfbRectangle({ width: 64, height: 0 }, desktopSize));
   await send(page, rfbRectangle({ width: 2, height: 1 }, desktopSize));
   await send(page, rfbRectangle({ width: 2, height: 1 }, raw, [1, 200, 3, 0, 9, 9, 9, 0]));
-  await expect.poll(async () => firstPixel(page)).toEqual([1, 200, 3, 255]);
+  await expect.poll(async () => firstPixel(page.getByRole('application')), { timeout: 30_000 }).toEqual([1, 200, 3, 255]);
 });

@@ -1,5 +1,6 @@
 // oxlint-disable unicorn/require-post-message-target-origin -- a MessagePort has one other end and knows no origins
 import type { Page } from 'playwright-core';
+import type { Fault } from '../../backends/model/fault.ts';
 
 /** What a console's port carries, in the hands of a test: the guest's end of it. */
 export interface Wire {
@@ -11,6 +12,8 @@ export interface Wire {
   readonly ended: boolean;
   /** Sends as main does: in chunks, and only as far as the window gave credit for. Resolves when all of it was given back. */
   send(bytes: readonly number[] | Uint8Array): Promise<void>;
+  /** The guest's end closes, as it should or with `fault`. */
+  end(fault?: Fault): void;
 }
 
 declare global {
@@ -64,6 +67,7 @@ export async function takeWire(page: Page, how: 'replace' | 'tap'): Promise<void
         get ended() {
           return state.ended;
         },
+        end: (fault) => port.postMessage({ kind: 'end', fault: fault ?? null }),
         send: async (bytes) => {
           const all = bytes instanceof Uint8Array ? bytes : Uint8Array.from(bytes);
           for (let from = 0; from < all.length && !state.ended; from += CHUNK) {

@@ -157,8 +157,24 @@ export class GuardedRfb extends RFB {
     } else if (this.#resizes.length > screenLimits.resizesPerSecond) {
       this._fail('The screen changed its size too often.');
     } else {
-      super._resize(width, height);
+      this.#resizeKept(width, height);
     }
+  }
+
+  /** noVNC reads back every pixel to keep the picture while it grows, up to 256 MiB; drawn from canvas to canvas it costs next to nothing. */
+  #resizeKept(width: number, height: number): void {
+    const drawn = this._display._backbuffer;
+    if (drawn.width === width && drawn.height === height) {
+      super._resize(width, height);
+      return;
+    }
+    const kept = copyOf(drawn);
+    drawn.width = 0;
+    drawn.height = 0;
+    super._resize(width, height);
+    if (kept === null) return;
+    this._display.drawImage(kept, 0, 0);
+    this._display.flip();
   }
 
   /** Looks at the length word `offset` bytes ahead, without taking it: too long a text ends the connection before it is waited for. */
@@ -168,4 +184,13 @@ export class GuardedRfb extends RFB {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset);
     return length <= screenLimits.text || this._fail('The screen sent a text that is too long.');
   }
+}
+
+function copyOf(canvas: HTMLCanvasElement): HTMLCanvasElement | null {
+  if (canvas.width === 0 || canvas.height === 0) return null;
+  const copy = document.createElement('canvas');
+  copy.width = canvas.width;
+  copy.height = canvas.height;
+  copy.getContext('2d')?.drawImage(canvas, 0, 0);
+  return copy;
 }

@@ -56,7 +56,13 @@ declare module '@novnc/novnc' {
     protected readonly _canvas: HTMLCanvasElement;
     /** Around the canvas; scrolls. */
     protected readonly _screen: HTMLElement;
-    protected readonly _display: { scale: number };
+    protected readonly _display: {
+      scale: number;
+      /** What is drawn on; the visible canvas gets it from there. */
+      readonly _backbuffer: HTMLCanvasElement;
+      drawImage(image: CanvasImageSource, x: number, y: number): void;
+      flip(): void;
+    };
     protected readonly _keyboard: { _allKeysUp(): void };
     protected readonly _decoders: Record<number, unknown>;
     protected readonly _cursorImage: CursorImage;
