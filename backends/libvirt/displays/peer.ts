@@ -6,10 +6,13 @@ export const HANDSHAKE_MS = 10_000;
 
 /**
  * The other end of a display's connection until it has let us in. What it says is read in pieces whose length the caller knows and has bounded;
- * the rest stays in the stream. Whatever becomes of it, it ends by the limit.
+ * the rest goes back to the stream. Whatever becomes of it, it ends by the limit.
  */
 export class Peer {
   #stream: Duplex;
+  /** What has come and was not taken yet: at most a stream's own buffer more than was asked for. */
+  #held: Buffer[] = [];
+  #heldBytes = 0;
   #fault: BackendError | null = null;
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #signal: AbortSignal | undefined;
@@ -26,19 +29,21 @@ export class Peer {
 
   /** Exactly so many bytes. Rejects with BackendError when it ends before. */
   async take(length: number): Promise<Buffer> {
-    if (length === 0) return Buffer.alloc(0);
-    // Listened to once: who begins to listen is told of what is here already, and would be told for ever of a part of what it wants.
-    const news = newsOf(this.#stream);
-    try {
-      for (;;) {
-        const chunk: unknown = this.#stream.read(length);
-        if (chunk instanceof Buffer && chunk.length === length) return chunk;
-        if (chunk !== null || this.#fault !== null || this.#stream.readableEnded || this.#stream.destroyed) throw this.#gone();
-        await news.next();
+    while (this.#heldBytes < length) {
+      // All that there is: with less than it was asked for, a stream would only say again and again that it has something.
+      const chunk: unknown = this.#stream.read();
+      if (chunk instanceof Buffer) {
+        this.#held.push(chunk);
+        this.#heldBytes += chunk.length;
+        continue;
       }
-    } finally {
-      news.stop();
+      if (this.#fault !== null || this.#stream.readableEnded || this.#stream.destroyed) throw this.#gone();
+      await this.#news();
     }
+    const held = Buffer.concat(this.#held);
+    this.#held = [held.subarray(length)];
+    this.#heldBytes = held.length - length;
+    return held.subarray(0, length);
   }
 
   send(bytes: Uint8Array): Promise<void> {
@@ -50,6 +55,8 @@ export class Peer {
   /** Goes on inside another stream that was made around this one, within the same limit. */
   async wrap(around: (stream: Duplex) => Promise<Duplex>): Promise<void> {
     const inner = this.#stream;
+    // Said in the clear by whomever, it would be heard as if it had been said inside.
+    if (this.#heldBytes > 0) throw notUnderstood('It goes on in the clear where TLS should begin.');
     try {
       this.#stream = await around(inner);
     } catch (error) {
@@ -64,6 +71,8 @@ export class Peer {
   settle(): Duplex {
     this.#release();
     if (this.#fault !== null) throw this.#fault;
+    const rest = Buffer.concat(this.#held.splice(0));
+    if (rest.length > 0) this.#stream.unshift(rest);
     return this.#stream;
   }
 
@@ -80,6 +89,18 @@ export class Peer {
     this.#signal?.removeEventListener('abort', this.#abort);
   }
 
+  /** Resolves when something has come, or nothing will. */
+  #news(): Promise<void> {
+    const stream = this.#stream;
+    return new Promise((resolve) => {
+      const done = () => {
+        for (const event of EVENTS) stream.off(event, done);
+        resolve();
+      };
+      for (const event of EVENTS) stream.once(event, done);
+    });
+  }
+
   #gone(cause?: Error): BackendError {
     if (this.#fault !== null) return this.#fault;
     return new BackendError('connection-lost', 'The guest’s display has ended the connection.', {
@@ -91,26 +112,6 @@ export class Peer {
 }
 
 const EVENTS = ['readable', 'end', 'close', 'error'] as const;
-
-/** `next` resolves when something happened since it was called last. */
-function newsOf(stream: Duplex) {
-  let happened = false;
-  let wake = (): void => undefined;
-  const hear = (): void => {
-    happened = true;
-    wake();
-  };
-  for (const event of EVENTS) stream.on(event, hear);
-  return {
-    async next(): Promise<void> {
-      if (!happened) await new Promise<void>((resolve) => (wake = resolve));
-      happened = false;
-    },
-    stop: (): void => {
-      for (const event of EVENTS) stream.off(event, hear);
-    },
-  };
-}
 
 function silence(): BackendError {
   return new BackendError('timeout', 'The guest’s display does not answer.', {

@@ -32,7 +32,7 @@ export class OtherPortWanted extends BackendError {
 }
 
 /** Why a SPICE server does not link a channel, but for a wrong password. */
-export function linkFault(code: number): BackendError {
+export function linkFault(code: number, cause?: unknown): BackendError {
   switch (code) {
     case SpiceLinkError.needSecured:
       return new OtherPortWanted('tls');
@@ -49,7 +49,8 @@ export function linkFault(code: number): BackendError {
       });
     case SpiceLinkError.channelNotAvailable:
       return new BackendError('not-found', 'The display has no such channel.', {
-        reason: 'What it needs is not in the guest’s definition.',
+        reason: 'What it needs may not be in the guest’s definition.',
+        cause,
       });
     case SpiceLinkError.permissionDenied:
       return new BackendError('permission', 'The display does not let you have this channel.', { remedy: 'Look at its host’s log.' });

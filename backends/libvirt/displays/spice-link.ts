@@ -2,6 +2,7 @@ import { constants, createPublicKey, type KeyObject, publicEncrypt } from 'node:
 import type { SpiceChannel } from '#model/guest-console';
 import { announcedSpiceCapabilities, announcedToAll, SpiceCapability } from '#model/spice-capabilities';
 import { BackendError } from '../../errors.ts';
+import { failedWith } from '../failed-with.ts';
 import { notUnderstood, type Peer } from './peer.ts';
 import { PasswordRefused } from './password-refused.ts';
 import { linkFault, SpiceLinkError } from './spice-link-error.ts';
@@ -30,7 +31,10 @@ const CHANNEL_TYPES = { main: 1, display: 2, inputs: 3, cursor: 4, playback: 5 }
 export async function linkSpice(peer: Peer, channel: SpiceChannel, password: string | null): Promise<void> {
   if (Buffer.byteLength(password ?? '') > PASSWORD_MAX) throw new PasswordRefused(`No display’s password is longer than ${PASSWORD_MAX}.`);
   await peer.send(linkMessage(channel));
-  const key = await readReply(peer);
+  const key = await readReply(peer).catch((error: unknown) => {
+    // The server (0.15) ends the connection without a word where it has no such channel.
+    throw channel.type !== 'main' && failedWith(error, 'connection-lost') ? linkFault(SpiceLinkError.channelNotAvailable, error) : error;
+  });
   const ticket = publicEncrypt(
     { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },
     Buffer.from(`${password ?? ''}\0`, 'utf8'),
