@@ -44,6 +44,12 @@ export const spiceLimits = {
   resizesPerSecond: 10,
 } as const;
 
+/** A display channel's handler. */
+export interface DisplayHandler extends ChannelHandler {
+  /** Has the canvas show all that was drawn, also in a window that is not seen. */
+  present(): void;
+}
+
 /** One head of a display: where it lies on the primary surface. */
 export interface DisplayHead {
   readonly id: number;

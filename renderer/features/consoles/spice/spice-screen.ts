@@ -3,7 +3,7 @@ import type { SpiceChannel } from '#model/guest-console';
 import { faultOf } from '../../../data/fault-of.ts';
 import type { ConsoleChannel } from '../port-channel.ts';
 import type { ClipboardWays, Key, PointerMode, Scale, Screen, ScreenEvents, ScreenSize, ScreenSource } from '../screen.ts';
-import { type ChannelHandler, type ChannelLink, type DisplayOptions, spiceLimits } from './channel.ts';
+import { type ChannelHandler, type ChannelLink, type DisplayHandler, type DisplayOptions, spiceLimits } from './channel.ts';
 import { CursorChannel } from './cursor/cursor-channel.ts';
 import { createCursorView, type CursorView } from './cursor/cursor-view.ts';
 import { onFileDrop } from './input/file-drop.ts';
@@ -26,7 +26,7 @@ interface SpiceScreenOptions {
   readonly element: HTMLElement;
   readonly source: ScreenSource;
   readonly events: ScreenEvents;
-  readonly makeDisplay: (options: DisplayOptions) => ChannelHandler;
+  readonly makeDisplay: (options: DisplayOptions) => DisplayHandler;
 }
 
 /** A console's channels, and the element that shows them, as one screen. */
@@ -43,6 +43,7 @@ export class SpiceScreen implements Screen, SpiceExtras {
   readonly #stopDrop: () => void;
   readonly #facts = createFactStore();
   readonly #links: SpiceLink[] = [];
+  readonly #displays: DisplayHandler[] = [];
   readonly #patience;
   #session = 0;
   #inputs: InputsChannel | null = null;
@@ -115,6 +116,7 @@ export class SpiceScreen implements Screen, SpiceExtras {
   }
 
   picture(): Promise<Blob> {
+    for (const display of this.#displays) display.present();
     return this.#stage.picture();
   }
 
@@ -192,8 +194,8 @@ export class SpiceScreen implements Screen, SpiceExtras {
     this.#links.push(openSpiceLink({ channel, handler, ended }));
   }
 
-  #display(id: number, link: ChannelLink): ChannelHandler {
-    return this.#makeDisplay({
+  #display(id: number, link: ChannelLink): DisplayHandler {
+    const display = this.#makeDisplay({
       id,
       link,
       canvas: this.#stage.add(id),
@@ -203,6 +205,8 @@ export class SpiceScreen implements Screen, SpiceExtras {
       mediaTime: () => this.#main.mediaTime(),
       failed: (error) => this.#end(spiceFault(error)),
     });
+    this.#displays.push(display);
+    return display;
   }
 
   #takeInputs(inputs: InputsChannel): InputsChannel {
