@@ -4,7 +4,7 @@ import { meteredChannel, useActivityMeter } from './console-activity.ts';
 import type { ConsoleSession, ConsoleState } from './console-session.ts';
 import { onReleaseKeys } from './keyboard/release-keys.ts';
 import { openConsole } from './open-console.ts';
-import type { AttachScreen, ClipboardPeer, Screen, ScreenSize } from './screen.ts';
+import type { AttachScreen, ClipboardPeer, PointerMode, Screen, ScreenSize } from './screen.ts';
 import { attachSpice } from './spice/attach-spice.ts';
 import { attachVnc } from './vnc/attach-vnc.ts';
 
@@ -28,10 +28,19 @@ interface ScreenFacts {
   readonly name: string;
   readonly size: ScreenSize | null;
   readonly resizable: boolean;
+  readonly pointer: PointerMode;
   readonly clipboardPeer: ClipboardPeer;
 }
 
-const nothing: ScreenFacts = { screen: null, isDrawn: false, name: '', size: null, resizable: false, clipboardPeer: 'unknown' };
+const nothing: ScreenFacts = {
+  screen: null,
+  isDrawn: false,
+  name: '',
+  size: null,
+  resizable: false,
+  pointer: 'absolute',
+  clipboardPeer: 'unknown',
+};
 
 interface AttachedScreen extends ScreenFacts {
   readonly onCopied: (listener: (text: string) => void) => () => void;
@@ -57,6 +66,7 @@ export function useAttachedScreen({ guest, console, kind, element, state, sessio
       element,
       {
         channel: state.channel,
+        exclusive: state.forced === true,
         openChannel: async (which) =>
           meteredChannel(await openConsole({ guest, console, force: false, channel: which, signal: over.signal }), count),
       },
@@ -66,6 +76,7 @@ export function useAttachedScreen({ guest, console, kind, element, state, sessio
         named: (name) => learn({ name }),
         resized: (size) => learn({ size }),
         resizable: (resizable) => learn({ resizable }),
+        pointer: (pointer) => learn({ pointer }),
         clipboardPeer: (clipboardPeer) => learn({ clipboardPeer }),
         copied: (text) => copied.forEach((listener) => listener(text)),
       },

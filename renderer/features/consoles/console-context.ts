@@ -1,6 +1,6 @@
 import { createContext, use, useEffect } from 'react';
 import type { GuestRef } from '#model/guest';
-import type { ClipboardPeer, Scale, Screen, ScreenSize } from './screen.ts';
+import type { ClipboardPeer, PointerMode, Scale, Screen, ScreenSize } from './screen.ts';
 
 /** What the components of a screen's toolbar share: which screen it is, what it said of itself, and what the person chose for it. */
 export interface ScreenContext {
@@ -27,6 +27,11 @@ export interface ScreenContext {
   readonly resizable: boolean;
   /** The guest's own; null before its first picture. */
   readonly size: ScreenSize | null;
+  readonly pointer: PointerMode;
+  /** It was taken over: nobody else sees it. */
+  readonly isAlone: boolean;
+  /** Connects anew; `force` takes it over from whoever else looks. */
+  connect(force: boolean): void;
   readonly clipboardPeer: ClipboardPeer;
   /** Hears of each text that the guest copies. Returns its end. */
   onCopied(listener: (text: string) => void): () => void;

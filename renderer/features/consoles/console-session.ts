@@ -9,7 +9,8 @@ import type { ConsoleChannel } from './port-channel.ts';
 
 export type ConsoleState =
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'open'; readonly channel: ConsoleChannel }
+  /** `forced`: it was taken over from whoever had it. */
+  | { readonly kind: 'open'; readonly channel: ConsoleChannel; readonly forced?: boolean }
   /** Somebody else has this console; the fault says who, where the host tells. */
   | { readonly kind: 'busy'; readonly fault: Fault }
   /** Over, or never begun; `fault` is null when the guest ended it as it should. */
@@ -101,7 +102,8 @@ function createConsoleSession(guest: GuestRef, console: string, count: (bytes: n
       opening = attempt;
       become({ kind: 'connecting' });
       openInTurn(key, { guest, console, force, signal: attempt.signal }).then(
-        (channel) => (attempt.signal.aborted ? channel.close() : become({ kind: 'open', channel: meteredChannel(channel, count) })),
+        (channel) =>
+          attempt.signal.aborted ? channel.close() : become({ kind: 'open', channel: meteredChannel(channel, count), forced: force }),
         (error: unknown) => {
           if (attempt.signal.aborted) return;
           become(isBusy(error) ? { kind: 'busy', fault: faultOf(error) } : { kind: 'ended', fault: faultOf(error), wasOpen: false });
@@ -110,7 +112,7 @@ function createConsoleSession(guest: GuestRef, console: string, count: (bytes: n
     },
     ended: (fault) => {
       close();
-      become({ kind: 'ended', fault, wasOpen: true });
+      become(fault?.code === 'console-busy' ? { kind: 'busy', fault } : { kind: 'ended', fault, wasOpen: true });
     },
     close,
   };

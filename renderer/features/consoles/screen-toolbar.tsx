@@ -6,6 +6,7 @@ import { KeysMenu } from './keyboard/keys-menu.tsx';
 import { PictureMenu } from './picture-menu.tsx';
 import { SpiceControls } from './spice/spice-controls.tsx';
 import { QualityMenu } from './vnc/quality-menu.tsx';
+import { PointerHint } from './vnc/pointer-hint.tsx';
 import { ScaleMenu } from './vnc/scale-menu.tsx';
 import { UsbMenu } from './usb/usb-menu.tsx';
 import { ViewOnlySwitch } from './view-only-switch.tsx';
@@ -40,6 +41,7 @@ export function ScreenToolbar({ ref, switcher, name }: ScreenToolbarProps) {
             ·{' '}
           </>
         )}
+        <PointerHint />
         <GrabHint />
       </span>
     </div>

@@ -34,7 +34,7 @@ export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewP
   const viewOnly = look || wantsViewOnly;
   const toolbar = useRef<HTMLDivElement>(null);
   const onRelease = (): void => toolbar.current?.querySelector<HTMLElement>('button:enabled')?.focus();
-  const { screen, isDrawn, name, size, resizable, clipboardPeer, onCopied } = useAttachedScreen({
+  const { screen, isDrawn, name, size, resizable, pointer, clipboardPeer, onCopied } = useAttachedScreen({
     guest,
     console,
     kind,
@@ -50,6 +50,7 @@ export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewP
   useEffect(() => screen?.setFollowing(following), [screen, following]);
   useEffect(() => screen?.setViewOnly(viewOnly), [screen, viewOnly]);
 
+  const isAlone = state.kind === 'open' && state.forced === true;
   const context = useMemo<ScreenContext>(
     () => ({
       guest,
@@ -66,6 +67,9 @@ export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewP
       setFollowing,
       resizable,
       size,
+      pointer,
+      isAlone,
+      connect: session.connect,
       clipboardPeer,
       onCopied,
       canType: isDrawn && !viewOnly,
@@ -84,6 +88,9 @@ export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewP
       setFollowing,
       resizable,
       size,
+      pointer,
+      isAlone,
+      session,
       clipboardPeer,
       onCopied,
       isDrawn,

@@ -1,8 +1,9 @@
-import { Dropdown, DropdownItem, DropdownList, MenuToggle } from '@patternfly/react-core';
+import { Divider, Dropdown, DropdownGroup, DropdownItem, DropdownList, MenuToggle } from '@patternfly/react-core';
 import { useCallback, useRef, useState } from 'react';
 import { privacyOf } from '../../../data/address-words.ts';
 import { useHost } from '../../../data/queries.ts';
 import { useRemembered } from '../../../data/remembered.ts';
+import { AloneQuestion } from './alone-question.tsx';
 import { useOnScreen, useScreenContext } from '../console-context.ts';
 import type { Quality, Screen } from '../screen.ts';
 
@@ -23,7 +24,8 @@ const qualityOf = (choice: Choice, isHere: boolean): Quality => {
 
 /** What the picture may lose on its way. Shows nothing where the protocol leaves no choice. */
 export function QualityMenu() {
-  const { guest, console, screen } = useScreenContext();
+  const { guest, console, screen, isAlone, look, connect } = useScreenContext();
+  const [asks, setAsks] = useState(false);
   const [choice, setChoice] = useRemembered<Choice>(`quality ${guest.host} ${guest.id} ${console}`, 'automatic', isChoice);
   const [isOpen, setOpen] = useState(false);
   const toggleRef = useRef<HTMLButtonElement>(null);
@@ -37,24 +39,58 @@ export function QualityMenu() {
       Quality: {words[choice].label.toLowerCase()}
     </MenuToggle>
   );
+  const close = (then: () => void): void => {
+    setOpen(false);
+    then();
+  };
   return (
-    <Dropdown isOpen={isOpen} onOpenChange={setOpen} toggle={{ toggleNode, toggleRef }}>
-      <DropdownList>
-        {choices.map((each) => (
-          <DropdownItem
-            key={each}
-            isSelected={each === choice}
-            description={words[each].meaning}
-            onClick={() => {
-              setChoice(each);
-              setOpen(false);
-              screen?.focus();
-            }}
-          >
-            {words[each].label}
-          </DropdownItem>
-        ))}
-      </DropdownList>
-    </Dropdown>
+    <>
+      <Dropdown isOpen={isOpen} onOpenChange={setOpen} toggle={{ toggleNode, toggleRef }}>
+        <DropdownGroup label="Picture quality">
+          <DropdownList>
+            {choices.map((each) => (
+              <DropdownItem
+                key={each}
+                isSelected={each === choice}
+                description={words[each].meaning}
+                onClick={() =>
+                  close(() => {
+                    setChoice(each);
+                    screen?.focus();
+                  })
+                }
+              >
+                {words[each].label}
+              </DropdownItem>
+            ))}
+          </DropdownList>
+        </DropdownGroup>
+        <Divider />
+        <DropdownList>
+          {isAlone ? (
+            <DropdownItem description="Others may look and type again" onClick={() => close(() => connect(false))}>
+              Share this screen
+            </DropdownItem>
+          ) : (
+            <DropdownItem
+              isAriaDisabled={look}
+              description={look ? 'This host may only be looked at' : 'Everyone else who looks at it loses it'}
+              onClick={() => close(() => setAsks(true))}
+            >
+              Take this screen for yourself…
+            </DropdownItem>
+          )}
+        </DropdownList>
+      </Dropdown>
+      {asks && (
+        <AloneQuestion
+          onCancel={() => setAsks(false)}
+          onTake={() => {
+            setAsks(false);
+            connect(true);
+          }}
+        />
+      )}
+    </>
   );
 }
