@@ -9,29 +9,45 @@ import { CODES, halvedAt, MASKS, pauses, PIXELS_A_MASK, runBits, type CodeFamily
 export class QuicPlane {
   readonly #bits: QuicBits;
   readonly #family: CodeFamily;
-  readonly #channels: readonly Channel[];
   readonly #mask: number;
+  readonly #channels: number;
+  readonly #shift: number;
+  /** What was coded in each column last, channel by channel, each behind what stands for the value left of the first column. */
+  readonly #coded: Uint8Array;
+  readonly #stride: number;
+  /** By channel and bucket of the value before: which code is best. */
+  readonly #best: Uint8Array;
+  /** By channel, bucket and code: how long recent values would have been by it. */
+  readonly #counters: Uint32Array;
   #waiting = 0;
   #pause = -1;
   #masks = 0;
   #pixelsOfMask = PIXELS_A_MASK;
   #runState = 0;
 
+  /** @param channels how many, the first of which is in the bits from `shift` on */
   constructor(options: {
     readonly bits: QuicBits;
     readonly family: CodeFamily;
-    readonly channels: readonly number[];
+    readonly channels: number;
+    readonly shift: number;
     readonly width: number;
   }) {
-    this.#bits = options.bits;
-    this.#family = options.family;
-    this.#channels = options.channels.map((shift) => createChannel(shift, options.family, options.width));
-    this.#mask = options.channels.reduce((mask, shift) => mask | (0xff << shift), 0);
+    const { bits, family, channels, shift, width } = options;
+    this.#bits = bits;
+    this.#family = family;
+    this.#channels = channels;
+    this.#shift = shift;
+    this.#mask = ((2 ** (8 * channels) - 1) << shift) | 0;
+    this.#stride = width + 1;
+    this.#coded = new Uint8Array(channels * this.#stride);
+    this.#best = new Uint8Array(channels * CODES).fill(family.bits - 1);
+    this.#counters = new Uint32Array(channels * CODES * CODES);
   }
 
   /** Fills `row`; `above` is the row before, null at the top. */
   row(row: Uint32Array, above: Uint32Array | null): void {
-    for (const channel of this.#channels) channel.before = above === null ? 0 : (channel.coded[0] ?? 0);
+    for (let at = 0; at < this.#coded.length; at += this.#stride) this.#coded[at] = above === null ? 0 : (this.#coded[at + 1] ?? 0);
     let from = 0;
     // The mask grows every so many pixels, which may be in the middle of a row.
     while (this.#masks < MASKS && this.#pixelsOfMask <= row.length - from) {
@@ -77,19 +93,22 @@ export class QuicPlane {
   #pixel(row: Uint32Array, above: Uint32Array | null, x: number): number {
     const { difference, bits } = this.#family;
     const most = (1 << bits) - 1;
-    const left = x === 0 ? 0 : (row[x - 1] ?? 0);
-    const over = above === null ? 0 : (above[x] ?? 0);
-    let pixel = row[x] ?? 0;
-    for (const channel of this.#channels) {
-      const { coded, shift } = channel;
-      const value = this.#value(channel.best[bucketOf(x === 0 ? channel.before : (coded[x - 1] ?? 0), bits)] ?? 0);
-      coded[x] = value;
-      const a = (left >>> shift) & 0xff;
-      const b = (over >>> shift) & 0xff;
-      const predicted = x === 0 ? b : above === null ? a : (a + b) >> 1;
-      pixel = (pixel & ~(0xff << shift)) | ((((difference[value] ?? 0) + predicted) & most) << shift);
+    const before = x === 0 ? 0 : (row[x - 1] ?? 0);
+    const over = above === null ? before : (above[x] ?? 0);
+    const left = x === 0 ? over : before;
+    // Half the sum of each channel of the two, all at once.
+    const predicted = (left & over) + (((left ^ over) & 0xfefe_fefe) >>> 1);
+    let pixel = (row[x] ?? 0) & ~this.#mask;
+    let at = x;
+    let first = 0;
+    for (let shift = this.#shift, end = shift + 8 * this.#channels; shift < end; shift += 8) {
+      const value = this.#value(this.#best[first + bucketOf(this.#coded[at] ?? 0, bits)] ?? 0);
+      this.#coded[at + 1] = value;
+      pixel |= (((difference[value] ?? 0) + (predicted >>> shift)) & most) << shift;
+      at += this.#stride;
+      first += CODES;
     }
-    return pixel >>> 0;
+    return pixel;
   }
 
   /** Reads one value by `code`. */
@@ -132,21 +151,15 @@ export class QuicPlane {
   #learn(x: number): void {
     const { bits, codeLength } = this.#family;
     const halved = halvedAt[this.#masks] ?? 0;
-    for (const { coded, before, best, counters } of this.#channels) {
-      const bucket = bucketOf(x === 0 ? before : (coded[x - 1] ?? 0), bits);
-      const lengths = (coded[x] ?? 0) * CODES;
-      const first = bucket * CODES;
-      let chosen = bits - 1;
-      let least = Number.POSITIVE_INFINITY;
-      for (let code = bits - 1; code >= 0; code--) {
-        const sum = (counters[first + code] ?? 0) + (codeLength[lengths + code] ?? 0);
-        counters[first + code] = sum;
-        if (sum >= least) continue;
-        chosen = code;
-        least = sum;
-      }
-      best[bucket] = chosen;
-      if (least > halved) for (let code = 0; code < bits; code++) counters[first + code] = (counters[first + code] ?? 0) >> 1;
+    for (let channel = 0; channel < this.#channels; channel++) {
+      const at = channel * this.#stride + x;
+      const bucket = channel * CODES + bucketOf(this.#coded[at] ?? 0, bits);
+      const lengths = (this.#coded[at + 1] ?? 0) * CODES;
+      this.#best[bucket] = chooseCode(
+        this.#counters.subarray(bucket * CODES, (bucket + 1) * CODES),
+        codeLength.subarray(lengths, lengths + bits),
+        halved,
+      );
     }
   }
 
@@ -156,23 +169,20 @@ export class QuicPlane {
   }
 }
 
-/** One channel's model: what was coded in each column last, and by what came before a value, which code is best for it. */
-interface Channel {
-  readonly shift: number;
-  readonly coded: Uint8Array;
-  /** What stands for the value left of the first column. */
-  before: number;
-  readonly best: Uint8Array;
-  readonly counters: Uint32Array;
+/** Adds what a value would take by each code, and returns the code that has taken least. */
+function chooseCode(counters: Uint32Array, lengths: Uint8Array, halved: number): number {
+  let chosen = lengths.length - 1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let code = chosen; code >= 0; code--) {
+    const sum = (counters[code] ?? 0) + (lengths[code] ?? 0);
+    counters[code] = sum;
+    if (sum >= least) continue;
+    chosen = code;
+    least = sum;
+  }
+  if (least > halved) for (let code = 0; code < lengths.length; code++) counters[code] = (counters[code] ?? 0) >> 1;
+  return chosen;
 }
-
-const createChannel = (shift: number, { bits }: CodeFamily, width: number): Channel => ({
-  shift,
-  coded: new Uint8Array(width),
-  before: 0,
-  best: new Uint8Array(bits).fill(bits - 1),
-  counters: new Uint32Array(bits * CODES),
-});
 
 /** Values share a model with others of their size: 0, 1-2, 3-6, 7-14 and so on. */
 const bucketOf = (value: number, bits: number): number => Math.min(31 - Math.clz32(value + 1), bits - 1);

@@ -11,10 +11,9 @@ const VERSION = 0;
 const QuicType = { gray: 1, rgb16: 2, rgb24: 3, rgb32: 4, rgba: 5 } as const;
 const PIXELS_A_STEP = 16_384;
 
-const RED = 0;
-const GREEN = 8;
-const BLUE = 16;
-const ALPHA = 24;
+const colors = { channels: 3, shift: 0 };
+const gray = { channels: 1, shift: 0 };
+const alpha = { channels: 1, shift: 24 };
 
 /** QUIC: predictive coding of pixels that looks like a photograph's. Throws SpiceError. Source: spice-common, quic.c. */
 export function* decodeQuic(input: Uint8Array): Work<Picture> {
@@ -26,7 +25,7 @@ export function* decodeQuic(input: Uint8Array): Work<Picture> {
   const area = checkedArea(width, height);
   const plan = planOf(type);
   const pixels = new Uint32Array(area);
-  const planes = plan.planes.map((channels) => new QuicPlane({ bits, family: plan.family, channels, width }));
+  const planes = plan.planes.map((plane) => new QuicPlane({ bits, family: plan.family, width, ...plane }));
   const rowsAStep = Math.max(1, Math.floor(PIXELS_A_STEP / width));
   for (let y = 0; y < height; y++) {
     const row = pixels.subarray(y * width, (y + 1) * width);
@@ -40,22 +39,21 @@ export function* decodeQuic(input: Uint8Array): Work<Picture> {
 }
 
 function planOf(type: number) {
-  const together = [RED, GREEN, BLUE];
   switch (type) {
     case QuicType.rgb24:
     case QuicType.rgb32:
-      return { family: eightBits, planes: [together], finish: (pixel: number) => pixel | OPAQUE };
+      return { family: eightBits, planes: [colors], finish: (pixel: number) => pixel | OPAQUE };
     case QuicType.rgba:
-      return { family: eightBits, planes: [together, [ALPHA]], finish: null };
+      return { family: eightBits, planes: [colors, alpha], finish: null };
     case QuicType.rgb16:
       // Upper bits once more below, so that white stays white.
       return {
         family: fiveBits,
-        planes: [together],
+        planes: [colors],
         finish: (pixel: number) => ((pixel << 3) & 0xf8_f8f8) | ((pixel >>> 2) & 0x07_0707) | OPAQUE,
       };
     case QuicType.gray:
-      return { family: eightBits, planes: [[RED]], finish: (pixel: number) => (pixel & 0xff) * 0x01_0101 + OPAQUE };
+      return { family: eightBits, planes: [gray], finish: (pixel: number) => (pixel & 0xff) * 0x01_0101 + OPAQUE };
     default:
       throw corrupt();
   }
