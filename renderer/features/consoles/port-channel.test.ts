@@ -117,3 +117,13 @@ test.each([
   await turn();
   expect(ends).toMatchObject([{ code: 'protocol' }]);
 });
+
+test('an end that takes nothing ends it before more than 64 MiB are held for it', async () => {
+  const { ends, channel, start } = connected();
+  start();
+  const megabyte = new Uint8Array(1024 * 1024);
+  for (let i = 0; i < 64; i++) channel.send(megabyte);
+  expect(ends).toEqual([]);
+  channel.send(megabyte);
+  expect(ends).toMatchObject([{ code: 'protocol', remedy: expect.any(String) }]);
+});

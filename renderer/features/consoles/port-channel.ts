@@ -16,6 +16,16 @@ export interface ConsoleChannel {
   close(): void;
 }
 
+/** What may wait for the other end, in bytes: one that makes us answer and takes no answers would have us hold them without end. */
+const MOST_WAITING = 64 * 1024 * 1024;
+
+const stuck: Fault = {
+  code: 'protocol',
+  message: 'The console was closed: it takes nothing any more.',
+  reason: 'The other end has not read what was sent to it.',
+  remedy: 'Connect again.',
+};
+
 const malformed: Fault = {
   code: 'protocol',
   message: 'The console was closed: a message on it made no sense.',
@@ -26,6 +36,8 @@ const malformed: Fault = {
 /** A console's MessagePort as bytes with flow control: at most CONSOLE_WINDOW bytes are under way in each direction. */
 export function createPortChannel(port: MessagePort): ConsoleChannel {
   const waiting: Uint8Array[] = [];
+  let bytesWaiting = 0;
+  let consumer: ConsoleConsumer | null = null;
   let credit = CONSOLE_WINDOW;
   let ended = false;
 
@@ -37,6 +49,7 @@ export function createPortChannel(port: MessagePort): ConsoleChannel {
       if (bytes.byteLength === next.byteLength) waiting.shift();
       else waiting[0] = next.subarray(bytes.byteLength);
       credit -= bytes.byteLength;
+      bytesWaiting -= bytes.byteLength;
       post({ kind: 'data', bytes });
     }
   };
@@ -48,19 +61,20 @@ export function createPortChannel(port: MessagePort): ConsoleChannel {
   };
 
   return {
-    start: (consumer) => {
+    start: (given) => {
+      consumer = given;
       port.addEventListener('message', (event: MessageEvent<unknown>) => {
         if (ended) return;
         const { success, data: frame } = ConsoleFrame.safeParse(event.data);
         if (!success) {
           finish();
-          consumer.end(malformed);
+          given.end(malformed);
           return;
         }
         switch (frame.kind) {
           case 'data': {
             const { bytes } = frame;
-            consumer.data(bytes, () => {
+            given.data(bytes, () => {
               if (!ended && bytes.byteLength > 0) post({ kind: 'credit', bytes: bytes.byteLength });
             });
             return;
@@ -71,7 +85,7 @@ export function createPortChannel(port: MessagePort): ConsoleChannel {
             return;
           case 'end':
             finish();
-            consumer.end(frame.fault);
+            given.end(frame.fault);
         }
       });
       port.start();
@@ -79,7 +93,12 @@ export function createPortChannel(port: MessagePort): ConsoleChannel {
     send: (bytes) => {
       if (ended || bytes.byteLength === 0) return;
       waiting.push(bytes);
+      bytesWaiting += bytes.byteLength;
       pump();
+      if (bytesWaiting <= MOST_WAITING) return;
+      post({ kind: 'end', fault: null });
+      finish();
+      consumer?.end(stuck);
     },
     close: () => {
       if (ended) return;
