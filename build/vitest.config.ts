@@ -28,7 +28,8 @@ export default defineConfig({
       project('app', ['test/app/**/*.test.ts'], alone),
       // The soak test counts what is left after a collection.
       project('long', ['test/long/**/*.test.ts'], { ...alone, execArgv: ['--expose-gc'] }),
-      project('tour', ['test/tour/**/*.test.ts'], alone),
+      // Its steps build on each other: none can be done twice.
+      project('tour', ['test/tour/**/*.test.ts'], { ...alone, retry: 0 }),
     ],
   },
 });
