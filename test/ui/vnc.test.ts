@@ -266,3 +266,44 @@ test('what was shown last stays, grey, until the next connection draws', async (
   await poll(async () => firstPixel(screen(page))).toEqual([5, 6, 7, 255]);
   expect(await page.locator('.gh-screen__last').count()).toBe(0);
 });
+
+/** Whether the window asked to share the screen: the byte after version and choice of security. */
+const shared = async (page: Page) => (await received(page)).charCodeAt(13);
+
+test('a screen is shared, and taken from others only after the question', async ({ open }) => {
+  const { page, faults } = await open({ path: '/hosts/local/create' });
+  await connect(page);
+  expect(await shared(page)).toBe(1);
+  const first = await page.evaluateHandle(() => window.wire);
+  await choose(page, /^Quality: /, 'Take this screen for yourself');
+  const question = page.getByRole('dialog');
+  await question.getByText('loses it now').waitFor();
+  expect((await faults()).filter((fault) => !fault.startsWith('region'))).toEqual([]);
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  expect(await page.evaluate((wire) => window.wire === wire, first)).toBe(true);
+  await choose(page, /^Quality: /, 'Take this screen for yourself');
+  await question.getByRole('button', { name: 'Take it' }).click();
+  await page.waitForFunction((before) => window.wire !== before, first);
+  await serve(page, rfbOpening(640, 480));
+  await poll(async () => shared(page)).toBe(0);
+  const alone = await page.evaluateHandle(() => window.wire);
+  await choose(page, /^Quality: /, 'Share this screen');
+  await page.waitForFunction((before) => window.wire !== before, alone);
+  await serve(page, rfbOpening(640, 480));
+  await poll(async () => shared(page)).toBe(1);
+});
+
+test('a screen that somebody else has exclusively is not fought for', async ({ open }) => {
+  const { page } = await open({ path: '/hosts/local/create' });
+  await openConsole(page, 'Screen');
+  // As QEMU does: let in, and closed before it is told anything.
+  await serve(page, rfbOpening(640, 480).slice(0, 18));
+  await poll(async () => (await received(page)).length).toBe(14);
+  await page.evaluate(() => window.wire.end());
+  await page.getByText('while another viewer has it exclusively').waitFor();
+  const taken = await page.evaluateHandle(() => window.wire);
+  await page.getByRole('button', { name: 'Take over' }).click();
+  await page.waitForFunction((before) => window.wire !== before, taken);
+  await serve(page, rfbOpening(640, 480));
+  await poll(async () => shared(page)).toBe(0);
+});
