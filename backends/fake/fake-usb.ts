@@ -66,9 +66,9 @@ export class FakeUsbPorts {
 
 /** The facet of one connection. */
 export function fakeUsb(host: FakeHost, alive: () => void): Usb {
-  const reach = async (): Promise<void> => {
+  const reach = async (step: 'describe' | 'usb' = 'describe'): Promise<void> => {
     alive();
-    await host.reach('usb');
+    await host.reach(step);
     alive();
   };
   const list = (): UsbDevice[] =>
@@ -98,7 +98,7 @@ export function fakeUsb(host: FakeHost, alive: () => void): Usb {
       return 'next-start';
     },
     attach: async (id, name) => {
-      await reach();
+      await reach('usb');
       const { user, ...one } = find(name);
       if (user !== null && user.id !== id) {
         throw new BackendError('in-use', `“${usbName(one)}” is in use by the guest “${user.name}”.`, {
@@ -110,7 +110,7 @@ export function fakeUsb(host: FakeHost, alive: () => void): Usb {
       host.touch(id);
     },
     detach: async (id, name) => {
-      await reach();
+      await reach('usb');
       if (find(name).user?.id === id) host.usb.give(name, null);
       host.touch(id);
     },

@@ -35,6 +35,9 @@ export function ClipboardButton() {
         button.current?.focus();
       }}
       position="bottom-start"
+      // Below the button and of one width, whatever is in it: what one is about to click must not move.
+      flipBehavior={['bottom-start', 'bottom-end', 'bottom']}
+      minWidth="28rem"
       maxWidth="28rem"
       appendTo={() => button.current?.closest('main') ?? document.body}
       headerComponent="h2"

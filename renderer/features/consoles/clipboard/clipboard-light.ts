@@ -22,7 +22,7 @@ interface Known {
 
 export function clipboardLight({ ways, peer, channel, console }: Known): ClipboardLight {
   if (!ways.toGuest && !ways.fromGuest) return { kind: 'off' };
-  // SPICE says whether the agent is there; QEMU's VNC server shares its clipboard also with nobody behind it.
+  // SPICE says whether the agent is there; QEMU's VNC server carries texts between viewers too, with no agent behind it.
   if (console === 'spice' && peer === 'ready') return { kind: 'working' };
   switch (channel?.kind) {
     case 'missing':

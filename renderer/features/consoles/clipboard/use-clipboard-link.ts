@@ -4,8 +4,7 @@ import type { ScreenContext } from '../console-context.ts';
 import { ClipboardCarrier } from './clipboard-carrier.ts';
 
 /** Shares the clipboard of this computer with the screen's guest, in the ways that are allowed and while the person works in it. */
-export function useClipboardLink(context: ScreenContext, ways: ClipboardWays): void {
-  const { guest, screen, stage, viewOnly, clipboardPeer, onCopied } = context;
+export function useClipboardLink({ guest, screen, stage, canType, viewOnly, onCopied }: ScreenContext, ways: ClipboardWays): void {
   // Who may only look does not reach into the guest's clipboard either.
   const toGuest = ways.toGuest && !viewOnly;
   const { fromGuest } = ways;
@@ -15,11 +14,10 @@ export function useClipboardLink(context: ScreenContext, ways: ClipboardWays): v
   }, [screen, toGuest, fromGuest]);
 
   useEffect(() => {
-    // An agent that has just come knows nothing of what was offered before it.
-    if (screen === null || stage === null || clipboardPeer !== 'ready') return undefined;
+    if (screen === null || stage === null) return undefined;
     const carrier = new ClipboardCarrier(guest, (text) => screen.offerText(text));
     const offer = (): void => {
-      if (toGuest && stage.contains(document.activeElement)) void carrier.toGuest();
+      if (toGuest && canType && stage.contains(document.activeElement)) void carrier.toGuest();
     };
     const stopCopied = fromGuest ? onCopied((text) => carrier.copied(text)) : () => {};
     stage.addEventListener('focusin', offer);
@@ -31,5 +29,5 @@ export function useClipboardLink(context: ScreenContext, ways: ClipboardWays): v
       stopCopied();
       carrier.dispose();
     };
-  }, [guest, screen, stage, toGuest, fromGuest, clipboardPeer, onCopied]);
+  }, [guest, screen, stage, toGuest, fromGuest, canType, onCopied]);
 }

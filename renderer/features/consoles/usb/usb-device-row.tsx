@@ -50,7 +50,7 @@ export function UsbDeviceRow({ guest, device, canAttach, busy, during }: UsbDevi
         id={`${id}-always`}
         className="gh-usb-panel__always"
         label="Always give it to this guest"
-        aria-label={`Always give ${usbName(device)} to this guest`}
+        aria-label={`Always give it to this guest: ${usbName(device)}`}
         isChecked={always}
         isDisabled={busy}
         onChange={(_event, kept) => keep(kept)}

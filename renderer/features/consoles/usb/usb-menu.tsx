@@ -21,6 +21,9 @@ export function UsbMenu() {
         button.current?.focus();
       }}
       position="bottom-start"
+      // Below the button and of one width, whatever is in it: what one is about to click must not move.
+      flipBehavior={['bottom-start', 'bottom-end', 'bottom']}
+      minWidth="28rem"
       maxWidth="28rem"
       appendTo={() => button.current?.closest('main') ?? document.body}
       headerComponent="h2"

@@ -74,16 +74,18 @@ export function UsbPanel({ guest, look, isOpen }: UsbPanelProps) {
 /** A device in one's hand is plugged in here; a guest elsewhere never sees it. */
 function WhoseDevices({ guest }: { readonly guest: GuestRef }) {
   const host = useHost(guest.host);
-  if (host === undefined || host.address.road === 'local')
-    return <p>What is ticked is plugged into the guest, and gone from this computer.</p>;
+  const road = host?.address.road;
   return (
     <p>
       These are the devices of the host “
-      <ForeignText text={host.name} />
-      ”, not of this computer. What is ticked is plugged into the guest.
+      <ForeignText text={host?.name ?? ''} />”{isElsewhere(road) && ', not of this computer: plug yours in there'}. What is ticked is
+      plugged into the guest, and gone from the host.
     </p>
   );
 }
+
+/** An address that was typed may lead anywhere. */
+const isElsewhere = (road: string | undefined): boolean => road === 'ssh' || road === 'tls' || road === 'tcp';
 
 function NoSockets({ offer, busy, onAdd }: { readonly offer: UsbOffer; readonly busy: boolean; readonly onAdd: () => void }) {
   if (offer.sockets.kind === 'next-start') {
