@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { call, event } from '#contract/define';
+import { call, callWithBytes, event } from '#contract/define';
 import type { Caller } from '#contract/define';
 import { NewGuestName } from '#model/guest';
 import { BackendError } from '../backends/errors.ts';
@@ -9,12 +9,15 @@ import { createRouter } from './router.ts';
 
 const app: Caller = { window: 1, role: 'app' };
 const asking: Caller = { window: 2, role: 'confirmation' };
+const beside: Caller = { window: 3, role: 'console' };
 
 const contract = {
   guests: {
     start: call(z.strictObject({ id: z.string(), count: z.number().int().nonnegative().optional() }), z.string()),
     create: call(z.strictObject({ spec: z.strictObject({ name: NewGuestName }), media: z.uuid() }), z.void()),
     any: call(z.looseObject({}), z.string()),
+    show: call(z.strictObject({}), z.string(), 'app', 'console'),
+    draw: callWithBytes(z.strictObject({ png: z.instanceof(Uint8Array) }), z.number(), 2_000_000, 'app', 'console'),
     changed: event(z.string()),
   },
   confirmation: { read: call(z.strictObject({}), z.string(), 'confirmation') },
@@ -26,7 +29,13 @@ function setUp(options: { checkOutputs?: boolean; now?: () => number } = {}) {
   const router = createRouter(
     contract,
     {
-      guests: { start, create: async () => {}, any: async () => 'seen' },
+      guests: {
+        start,
+        create: async () => {},
+        any: async () => 'seen',
+        show: async () => 'shown',
+        draw: async ({ png }) => png.byteLength,
+      },
       confirmation: { read: async () => 'a question' },
     },
     { log, limits: new CallLimits(options.now), checkOutputs: options.checkOutputs ?? false },
@@ -68,6 +77,24 @@ test('unknown calls cannot fill the log', async () => {
   const { code, log } = setUp({ now: () => (now += 1000) });
   for (let i = 0; i < 500; i++) await code(`guests.${i}`, [{}]);
   expect(log.mock.calls.length).toBeLessThanOrEqual(100);
+});
+
+test('a call can be for several kinds of windows', async () => {
+  const { code } = setUp();
+  expect(await code('guests.show', [{}], app)).toBe('ok');
+  expect(await code('guests.show', [{}], beside)).toBe('ok');
+  expect(await code('guests.show', [{}], asking)).toBe('bad-role');
+  expect(await code('guests.start', [{ id: 'a' }], beside)).toBe('bad-role');
+});
+
+test('bytes are for the calls that take them, and so many at most', async () => {
+  const { router, code } = setUp();
+  expect(await router('guests.draw', [{ png: new Uint8Array(1_900_000) }], beside)).toEqual({ ok: true, value: 1_900_000 });
+  expect(await code('guests.draw', [{ png: new Uint8Array(2_000_001) }])).toBe('too-large');
+  expect(await code('guests.draw', [{ png: new Uint8Array(1_900_000), more: 'x'.repeat(200_000) }])).toBe('too-large');
+  expect(await code('guests.draw', [{ png: new Float64Array(8) }])).toBe('bad-input');
+  expect(await code('guests.draw', [{ png: new ArrayBuffer(8) }])).toBe('bad-input');
+  expect(await code('guests.any', [{ png: new Uint8Array(8) }])).toBe('bad-input');
 });
 
 test('a window may make only the calls of its role', async () => {
@@ -121,12 +148,16 @@ test.each([
   ['a cycle', [cyclic]],
   ['depth 1,000', [{ id: deep }]],
   ['a million keys', [manyKeys]],
-])('%s is bad input and reaches nothing', async (_what, args) => {
-  const { code, start } = setUp();
-  expect(await code('guests.start', args)).toBe('bad-input');
-  expect(start).not.toHaveBeenCalled();
-  expect(Reflect.get({}, 'polluted')).toBeUndefined();
-});
+])(
+  '%s is bad input and reaches nothing',
+  async (_what, args) => {
+    const { code, start } = setUp();
+    expect(await code('guests.start', args)).toBe('bad-input');
+    expect(start).not.toHaveBeenCalled();
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  },
+  60_000,
+);
 
 test.each([
   ['a string of 64 MiB', { id: 'x'.repeat(64 * 1024 * 1024) }],

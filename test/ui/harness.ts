@@ -17,6 +17,7 @@ import { plainGuest } from '../../backends/fake/seed.ts';
 import type { GuestConsoleSettings } from '../../main/console-settings.ts';
 import { createGuesthouse } from '../../main/guesthouse.ts';
 import { fakeConsoleWindows, noViewer } from '../fakes/fake-console-windows.ts';
+import { openConsoleFrame, pageOf, PLACES_FROM } from './console-frames.ts';
 import { Windows } from './windows.ts';
 
 /** What a test can do behind the window's back: as another program would, or the world. */
@@ -49,6 +50,8 @@ export interface Harness {
   /** Plugs in what was pulled out last, in another socket. */
   plugAgain(host: string, socket: string): void;
   bridgeFor(window: number): Bridge;
+  /** What a window with consoles holds. */
+  consoleBridgeFor(place: number): Bridge;
 }
 
 declare global {
@@ -68,6 +71,7 @@ const windows = new Windows();
 const clipboard = new FakeClipboard();
 let pulled: ReturnType<FakeUsbPorts['unplug']> = null;
 const { consoleWindows } = fakeConsoleWindows({
+  open: openConsoleFrame,
   changed: (places) => windows.publish.windows.consolesChanged([...places]),
   fullScreenChanged: (on) => windows.publish.windows.fullScreenChanged({ on }),
 });
@@ -122,6 +126,7 @@ const harness: Harness = {
     for (const id of fake.host(host).guests.keys()) fake.host(host).remove(id);
   },
   bridgeFor: (window) => windows.bridge(guesthouse.call, { window, role: 'confirmation' }),
+  consoleBridgeFor: (place) => windows.bridge(guesthouse.call, { window: PLACES_FROM + place, role: 'console' }),
 };
 
 const guesthouse = createGuesthouse(
@@ -151,7 +156,7 @@ const guesthouse = createGuesthouse(
     consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
     clipboard,
     uuid: () => crypto.randomUUID(),
-    createPort: (_, ticket) => windows.createPort(ticket),
+    createPort: (caller, ticket) => windows.createPort(ticket, pageOf(caller)),
     settings: {
       read: async () => settings,
       write: async (change) => {

@@ -192,6 +192,12 @@ test('the keyboard alone goes through the hosts, folds them and opens their menu
   await expect.poll(async () => state(page, 'attic').innerText()).toBe('Connected');
   await tree(page).getByRole('link', { name: 'All guests' }).focus();
   await page.keyboard.press('ArrowDown');
+  expect(
+    await tree(page)
+      .getByRole('link', { name: 'All screens' })
+      .evaluate((element) => element === document.activeElement),
+  ).toBe(true);
+  await page.keyboard.press('ArrowDown');
   expect(await line(page, 'This computer').evaluate((element) => element === document.activeElement)).toBe(true);
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('ArrowDown');

@@ -43,7 +43,7 @@ export async function serveBuilt(): Promise<Served> {
         minify: false,
         target: 'chrome114',
         chunkSizeWarningLimit: 20_000,
-        rolldownOptions: { input: ['index.html', 'confirm.html'].map((page) => join(root, 'test/ui', page)) },
+        rolldownOptions: { input: ['index.html', 'confirm.html', 'console.html'].map((page) => join(root, 'test/ui', page)) },
       },
     });
     if (existsSync(outDir)) rmSync(work, { recursive: true });

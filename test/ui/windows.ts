@@ -54,9 +54,9 @@ export class Windows {
     confirmation: {},
   };
 
-  createPort(ticket: string): ConsolePort {
+  createPort(ticket: string, page: Window): ConsolePort {
     const { port1, port2 } = new MessageChannel();
-    window.postMessage({ kind: 'guesthouse:port', ticket }, window.location.origin, [port2]);
+    page.postMessage({ kind: 'guesthouse:port', ticket }, window.location.origin, [port2]);
     return {
       post: (frame) => port1.postMessage(frame),
       onFrame: (listener) => {

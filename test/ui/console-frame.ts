@@ -1,0 +1,11 @@
+import type { Bridge } from '#contract/define';
+
+const place = Number(new URLSearchParams(window.location.search).get('place'));
+const outer = window.parent.harness.consoleBridgeFor(place);
+// Cloned once more, into this frame's own world: objects of another frame have other prototypes.
+const bridge: Bridge = {
+  invoke: async (channel, input) => structuredClone(await outer.invoke(channel, input)),
+  subscribe: (channel, listener) => outer.subscribe(channel, (payload) => listener(structuredClone(payload))),
+};
+Object.assign(window, { guesthouse: bridge });
+await import('../../renderer/console.tsx');
