@@ -57,7 +57,16 @@ const rows = [row('web-1', 'running'), row('web-22', 'shut-off'), row('mail', 'r
 const titles = (text: string) => findEntries(text, [host], rows).map((entry) => entry.title);
 
 test('pages by name or host, only those that the host has', () => {
-  expect(titles('this comp')).toEqual(['Guests', 'Create guest', 'Storage', 'Host', 'Disconnect', 'Edit connection', 'Remove connection…']);
+  expect(titles('this comp')).toEqual([
+    'Guests',
+    'Screens',
+    'Create guest',
+    'Storage',
+    'Host',
+    'Disconnect',
+    'Edit connection',
+    'Remove connection…',
+  ]);
   expect(titles('netw')).toEqual([]);
 });
 

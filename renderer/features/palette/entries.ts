@@ -73,6 +73,7 @@ function pagesOf(hosts: readonly Host[]): Entry[] {
   const page = (to: string, title: string, detail: string): Entry => ({ id: to, title, detail, does: { kind: 'go', to } });
   return [
     page(paths.allGuests, 'All guests', ''),
+    page(paths.allScreens, 'All screens', ''),
     page(paths.addHost, 'Add connection', ''),
     ...hosts.flatMap((host) => {
       const step = nextStep(host.state);
@@ -85,6 +86,7 @@ function pagesOf(hosts: readonly Host[]): Entry[] {
       const abilities = host.state.kind === 'connected' ? host.state.abilities : null;
       return [
         page(paths.host(host.id), 'Guests', host.name),
+        ...(abilities?.screenshots === true ? [page(paths.screens(host.id), 'Screens', host.name)] : []),
         ...(abilities?.createGuests === true ? [page(paths.create(host.id), 'Create guest', host.name)] : []),
         ...(abilities?.storage === true ? [page(paths.storage(host.id), 'Storage', host.name)] : []),
         ...(abilities?.networks === true ? [page(paths.networks(host.id), 'Networks', host.name)] : []),
