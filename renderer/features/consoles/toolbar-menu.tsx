@@ -30,7 +30,7 @@ export function ToolbarMenu({ label, icon, isDisabled = false, onOpen, children 
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
       toggle={{ toggleNode, toggleRef }}
-      popperProps={{ appendTo: () => toggleRef.current?.closest('.gh-console') ?? document.body }}
+      popperProps={{ appendTo: () => toggleRef.current?.closest('.gh-console') ?? document.body, preventOverflow: true }}
     >
       {children}
     </Dropdown>
