@@ -16,6 +16,8 @@ export interface OpenOptions {
   /** Milliseconds that each answer of a host takes. */
   readonly delay?: number;
   readonly colorScheme?: 'light' | 'dark';
+  /** What the browser may complain of in its own words without failing the test. */
+  readonly tolerated?: RegExp;
 }
 
 /** The whole window over the fake backend, in a browser. */
@@ -64,7 +66,8 @@ const pages = base.extend<Fixtures>({
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(String(error.stack)));
       page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+        if (message.type() !== 'error' && message.type() !== 'warning') return;
+        if (options.tolerated?.test(message.text()) !== true) complaints.push(message.text());
       });
       await page.goto(addressOf(url, options));
       await page.getByRole('main').waitFor();

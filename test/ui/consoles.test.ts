@@ -130,7 +130,7 @@ test('a guest that is off offers to be started, and its console comes and goes w
   await page.getByText('Fake guest').waitFor();
 });
 
-test('a serial console that is in use can be taken over, and is handed back with Reconnect', async ({ open }) => {
+test('a serial console that is in use can be taken over, and taken back', async ({ open }) => {
   const { page } = await open({ path: at(debian) });
   const takeElsewhere = async (force: boolean) =>
     page.evaluate(
@@ -149,8 +149,11 @@ test('a serial console that is in use can be taken over, and is handed back with
   await page.getByRole('button', { name: 'Take over' }).click();
   await shown(page).getByText('login: root').waitFor();
   await takeElsewhere(true);
-  await page.getByText('The console has ended').waitFor();
+  // What it showed stays, and nobody takes it back without being asked.
+  await page.getByText('Taken over by another session').waitFor();
   await shown(page).getByText('login: root').waitFor();
+  await page.getByRole('button', { name: 'Take it back' }).click();
+  await shown(page).getByText('— reconnected').waitFor();
 });
 
 test('leaving and coming back at once finds no console taken by oneself', async ({ open }) => {
@@ -162,7 +165,7 @@ test('leaving and coming back at once finds no console taken by oneself', async 
     await page.getByRole('tab', { name: 'Console' }).click();
     await serial(page);
   }
-  await shown(page).getByText('login: root').waitFor();
+  await shown(page).getByText('login: root').first().waitFor();
   expect(await page.getByText('In use by another session').count()).toBe(0);
 });
 
