@@ -1,26 +1,21 @@
-import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { HostConnection } from '../../backends/backend.ts';
 import { startFirmwareGuest } from '../bed/firmware-guest.ts';
 import { type Authority, makeAuthority } from '../bed/certificates.ts';
+import { displayCertificates, type DisplayCertificates } from '../bed/display-certificates.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
 import { answering, displayInit, openSpice, seeSpice, seeVnc } from './display-viewers.ts';
 
 let authority: Authority;
-let shown: string;
+let certificates: DisplayCertificates;
 let daemon: PrivateLibvirtd;
 let connection: HostConnection;
 
 beforeAll(async () => {
   authority = await makeAuthority();
-  shown = await mkdtemp(join(tmpdir(), 'guesthouse-displays-'));
-  await show(shown, await authority.issue('host', { names: ['localhost'] }));
-  daemon = await startPrivateLibvirtd({
-    qemuConf: ['vnc_tls = 1', `vnc_tls_x509_cert_dir = "${shown}"`, 'spice_tls = 1', `spice_tls_x509_cert_dir = "${shown}"`].join('\n'),
-  });
+  certificates = await displayCertificates(authority, await authority.issue('host', { names: ['localhost'] }));
+  daemon = await startPrivateLibvirtd({ qemuConf: certificates.qemuConf });
   connection = await connectTo(daemon.uri);
   await connection.listGuests();
 });
@@ -28,23 +23,8 @@ afterAll(async () => {
   await connection.close();
   await daemon.stop();
   await authority.remove();
-  await rm(shown, { recursive: true });
+  await certificates.remove();
 });
-
-/** Where QEMU, which is another user, finds what it shows. */
-async function show(folder: string, { certificate, key }: { certificate: string; key: string }): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await chmod(folder, 0o755);
-  const files = [
-    [authority.ca, 'ca-cert.pem'],
-    [certificate, 'server-cert.pem'],
-    [key, 'server-key.pem'],
-  ] as const;
-  for (const [from, name] of files) {
-    await copyFile(from, join(folder, name));
-    await chmod(join(folder, name), 0o644);
-  }
-}
 
 async function guest(name: string, graphics: string) {
   const started = await startFirmwareGuest(daemon, name, graphics);

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { isLoopback } from './loopback.ts';
 import { openRoadTunnel } from './open-road-tunnel.ts';
+import { openRoute } from './open-route.ts';
 import { nobodyToAsk } from '../../login.ts';
 import { openTcpRoute } from './tcp-route.ts';
 import { openTlsRoute } from './tls-route.ts';
@@ -47,6 +48,21 @@ test.each(['127.0.0.1', '0.0.0.0'])('a display of this computer, listening on %s
 
 const surroundings = { environment: {}, uid: 0, home: '/root', exists: () => false };
 const options = { ask: nobodyToAsk, surroundings };
+
+test('how far a road leads to displays is known before there is one', async () => {
+  const displays = async (uri: string) => (await openRoute(parseLibvirtUri(uri), options)).displays;
+  expect(await displays('qemu:///system')).toBe('private');
+  expect(await displays('qemu+ssh://far.example/system')).toBe('private');
+  expect(await displays('qemu+tcp://127.0.0.1/system')).toBe('private');
+  expect(await displays('qemu+tls://localhost/system')).toBe('private');
+  expect(await displays('qemu+tls://far.example/system')).toBe('certified');
+  expect(await displays('qemu+tcp://far.example/system')).toBe('none');
+});
+
+test('TLS makes no way to what only the host itself reaches', async () => {
+  const inside = openRoadTunnel('far.example', { kind: 'tcp', host: '::1', port: 5900 }, { certified: true });
+  await expect(inside).rejects.toMatchObject({ code: 'unsupported' });
+});
 
 test('who could read along is known before anything is said', async () => {
   const tcp = (uri: string) => openTcpRoute(parseLibvirtUri(uri), options);
