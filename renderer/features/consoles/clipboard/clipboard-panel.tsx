@@ -1,4 +1,5 @@
 import { Alert, AlertActionLink, Switch } from '@patternfly/react-core';
+import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
 import type { AgentChannel, ClipboardWays } from '#model/clipboard';
 import type { Fault } from '#model/fault';
@@ -6,6 +7,8 @@ import { onlyLook } from '#model/guest-action';
 import type { GuestRef } from '#model/guest';
 import { api } from '../../../api.ts';
 import { faultOf } from '../../../data/fault-of.ts';
+import { invalidate } from '../../../data/invalidate.ts';
+import { guestKeys } from '../../../data/keys.ts';
 import { FaultAlert } from '../../../ui/fault-alert.tsx';
 import type { ClipboardLight } from './clipboard-light.ts';
 
@@ -22,6 +25,7 @@ interface ClipboardPanelProps {
 /** Switches each way, and says what is missing for it, with what to do. */
 export function ClipboardPanel({ guest, console, look, ways, light, channel }: ClipboardPanelProps) {
   const id = useId();
+  const client = useQueryClient();
   const [fault, setFault] = useState<Fault | null>(null);
   const [busy, setBusy] = useState(false);
 
@@ -38,6 +42,11 @@ export function ClipboardPanel({ guest, console, look, ways, light, channel }: C
     }
   };
   const allow = (change: Partial<ClipboardWays>): void => void during(() => api.clipboard.allow({ guest, ways: { ...ways, ...change } }));
+
+  const add = (): void => {
+    // Of a change of the next start alone hosts do not tell.
+    void during(() => api.clipboard.addChannel({ guest, console })).then(() => invalidate(client, guestKeys.one(guest)));
+  };
 
   return (
     <div className="gh-clipboard-panel">
@@ -57,14 +66,7 @@ export function ClipboardPanel({ guest, console, look, ways, light, channel }: C
         onChange={(_event, fromGuest) => allow({ fromGuest })}
       />
       {look && <p>{onlyLook}.</p>}
-      {!look && (
-        <Missing
-          light={light}
-          channel={channel}
-          busy={busy}
-          onAdd={() => void during(() => api.clipboard.addChannel({ guest, console }))}
-        />
-      )}
+      {!look && <Missing light={light} channel={channel} busy={busy} onAdd={add} />}
       {fault !== null && <FaultAlert fault={fault} />}
     </div>
   );

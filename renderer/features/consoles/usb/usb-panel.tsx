@@ -8,12 +8,13 @@ import type { GuestRef } from '#model/guest';
 import { api } from '../../../api.ts';
 import { faultOf } from '../../../data/fault-of.ts';
 import { invalidate } from '../../../data/invalidate.ts';
+import { guestKeys } from '../../../data/keys.ts';
 import { useHost } from '../../../data/queries.ts';
 import { useReadFault } from '../../../data/read-fault.ts';
 import { FaultAlert } from '../../../ui/fault-alert.tsx';
 import { ForeignText } from '../../../ui/foreign-text.tsx';
 import { AwaitedDevice, UsbDeviceRow } from './usb-device-row.tsx';
-import { usbKey, useUsbOffer } from './usb-queries.ts';
+import { useUsbOffer } from './usb-queries.ts';
 
 interface UsbPanelProps {
   readonly guest: GuestRef;
@@ -37,7 +38,7 @@ export function UsbPanel({ guest, look, isOpen }: UsbPanelProps) {
       setFault(faultOf(failure));
     } finally {
       setBusy(false);
-      invalidate(client, usbKey(guest));
+      invalidate(client, guestKeys.one(guest));
     }
   };
 

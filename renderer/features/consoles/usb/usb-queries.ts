@@ -23,7 +23,7 @@ export function useUsbOffer(guest: GuestRef, enabled: boolean) {
     ];
     return () => stops.forEach((stop) => stop());
   }, [client, host, id, enabled]);
-  return useQuery({ queryKey: usbKey(guest), queryFn: () => api.usb.offer({ guest }), enabled, retry: false, gcTime: 0 });
+  return useQuery({ queryKey: usbKey(guest), queryFn: () => api.usb.offer({ guest }), enabled, retry: false, staleTime: 0 });
 }
 
-export const usbKey = (guest: GuestRef) => [...guestKeys.one(guest), 'usb'];
+const usbKey = (guest: GuestRef) => [...guestKeys.one(guest), 'usb'];
