@@ -110,7 +110,8 @@ const handlers: Record<string, (link: ChannelLink) => ChannelHandler> = {
     }),
   inputs: (link) => new InputsChannel(link),
   cursor: () => new CursorChannel({ shape: ignore, visible: ignore, moved: ignore }),
-  playback: () => new PlaybackChannel({ start: ignore, samples: ignore, stop: ignore, volume: ignore, muted: ignore, dispose: ignore }),
+  playback: () =>
+    new PlaybackChannel({ start: ignore, samples: ignore, opus: ignore, stop: ignore, volume: ignore, muted: ignore, dispose: ignore }),
 };
 
 const message = fc.record({

@@ -62,7 +62,7 @@ export class SpiceScreen implements Screen, SpiceExtras {
     const { area } = this.#stage;
     const inputs = (): InputsChannel | null => (this.#viewOnly ? null : this.#inputs);
     this.#cursor = createCursorView(this.#stage);
-    this.#sound = createSoundPlayer((isPlaying) => isPlaying && this.#facts.learn({ hasSound: true }));
+    this.#sound = createSoundPlayer(() => this.#facts.learn({ hasSound: true }));
     this.#keyboard = new KeyboardInput({ element: area, inputs });
     this.#pointer = new PointerInput({
       element: area,

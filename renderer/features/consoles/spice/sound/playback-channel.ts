@@ -17,6 +17,8 @@ export interface SoundOutput {
   start(format: SoundFormat): void;
   /** Interleaved signed samples of 16 bits, little-endian. */
   samples(bytes: Uint8Array): void;
+  /** One packet of Opus. */
+  opus(packet: Uint8Array): void;
   stop(): void;
   /** 0 to 1, by the guest. */
   volume(volume: number): void;
@@ -25,7 +27,7 @@ export interface SoundOutput {
   dispose(): void;
 }
 
-/** The guest's sound, which comes as samples: no codec is announced. */
+/** The guest's sound, as samples or as Opus; of the older CELT we say that we do not know it. */
 export class PlaybackChannel implements ChannelHandler {
   readonly #output: SoundOutput;
   #mode: number = Mode.raw;
@@ -47,7 +49,7 @@ export class PlaybackChannel implements ChannelHandler {
         return;
       case Told.data:
         body.skip(4);
-        if (this.#isPlaying && this.#mode === Mode.raw) this.#output.samples(body.rest());
+        if (this.#isPlaying) this.#data(body.rest());
         return;
       case Told.stop:
         this.#isPlaying = false;
@@ -66,6 +68,11 @@ export class PlaybackChannel implements ChannelHandler {
   dispose(): void {
     this.#isPlaying = false;
     this.#output.dispose();
+  }
+
+  #data(bytes: Uint8Array): void {
+    if (this.#mode === Mode.raw) this.#output.samples(bytes);
+    else if (this.#mode === Mode.opus) this.#output.opus(bytes);
   }
 
   #start(body: BodyReader): void {

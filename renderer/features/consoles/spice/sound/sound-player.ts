@@ -1,3 +1,4 @@
+import { createOpusDecoder, type OpusDecoder } from './opus-decoder.ts';
 import type { SoundFormat, SoundOutput } from './playback-channel.ts';
 
 /** Sound that waits to be heard, in seconds: less stutters when the page is busy, more is late. */
@@ -13,20 +14,36 @@ export interface SoundPlayer extends SoundOutput {
 /**
  * Plays a guest's sound through WebAudio, one buffer after the other.
  *
- * @param playing hears whether there is sound
+ * @param heard is called with the first sound after each start
  */
-export function createSoundPlayer(playing: (isPlaying: boolean) => void): SoundPlayer {
+export function createSoundPlayer(heard: () => void): SoundPlayer {
   let context: AudioContext | null = null;
   let gain: GainNode | null = null;
   let format: SoundFormat = { channels: 2, frequency: 48_000 };
   let next = 0;
   let starts = 0;
+  let isSilentYet = true;
+  let opus: OpusDecoder | null = null;
   let volume = 1;
   let guestMuted = false;
   let silent = false;
 
   const setGain = (): void => {
     if (gain !== null) gain.gain.value = guestMuted || silent ? 0 : volume;
+  };
+
+  const play = (buffer: AudioBuffer): void => {
+    if (isSilentYet) heard();
+    isSilentYet = false;
+    if (context === null || gain === null || context.state !== 'running') return;
+    const now = context.currentTime;
+    if (next > now + MOST_AHEAD) return;
+    const source = context.createBufferSource();
+    source.buffer = buffer;
+    source.connect(gain);
+    next = next < now ? now + AHEAD : next;
+    source.start(next);
+    next += buffer.duration;
   };
 
   return {
@@ -41,25 +58,23 @@ export function createSoundPlayer(playing: (isPlaying: boolean) => void): SoundP
       void context.resume();
       starts += 1;
       next = 0;
-      playing(true);
+      isSilentYet = true;
+      opus?.dispose();
+      opus = null;
     },
     samples: (bytes) => {
       const { channels, frequency } = format;
-      const frames = Math.floor(bytes.byteLength / (2 * channels));
-      if (context === null || gain === null || frames === 0 || context.state !== 'running') return;
-      const now = context.currentTime;
-      if (next > now + MOST_AHEAD) return;
-      const buffer = context.createBuffer(channels, frames, frequency);
+      const length = Math.floor(bytes.byteLength / (2 * channels));
+      if (length === 0) return;
+      const buffer = new AudioBuffer({ numberOfChannels: channels, length, sampleRate: frequency });
       fill(buffer, bytes);
-      const source = context.createBufferSource();
-      source.buffer = buffer;
-      source.connect(gain);
-      next = next < now ? now + AHEAD : next;
-      source.start(next);
-      next += buffer.duration;
+      play(buffer);
+    },
+    opus: (packet) => {
+      opus ??= createOpusDecoder(format, play);
+      opus.decode(packet);
     },
     stop: () => {
-      playing(false);
       // What was scheduled is still heard; then the device is let go of.
       const rest = Math.max(0, next - (context?.currentTime ?? 0));
       const before = starts;
@@ -80,6 +95,7 @@ export function createSoundPlayer(playing: (isPlaying: boolean) => void): SoundP
       setGain();
     },
     dispose: () => {
+      opus?.dispose();
       void context?.close();
       context = null;
       gain = null;
