@@ -22,6 +22,9 @@ const bench = packageOf('bench');
 const forModular = (/** @type {[purpose: string, debian: string, fedora: string, proof: string]} */ ...item) =>
   packageOf('long')(...item, 'virtqemud');
 
+/** Of QEMU's own folder in both families, and in those that call it qemu-kvm. */
+const qemuModule = (/** @type {string} */ name) => [`lib:qemu/${name}.so`, `lib:qemu-kvm/${name}.so`];
+
 /**
  * All that Guesthouse needs of the operating system, by its names in both families.
  * @type {readonly OsPackage[]}
@@ -129,6 +132,12 @@ export const OS_PACKAGES = [
   forModular('libudev', 'libudev-dev', 'systemd-devel', '/usr/include/libudev.h'),
   forModular('libxml2', 'libxml2-dev', 'libxml2-devel', '/usr/include/libxml2/libxml/parser.h'),
   forModular('yajl', 'libyajl-dev', 'yajl-devel', '/usr/include/yajl/yajl_parse.h'),
+
+  // Debian 12 has them in its QEMU; later ones, and Fedora, in packages of their own.
+  test('SPICE displays', 'qemu-system-modules-spice|qemu-system-x86', 'qemu-ui-spice-core', ...qemuModule('ui-spice-core')),
+  test("SPICE's agent", 'qemu-system-modules-spice|qemu-system-x86', 'qemu-char-spice', ...qemuModule('chardev-spice')),
+  test("SPICE's graphics card", 'qemu-system-modules-spice|qemu-system-x86', 'qemu-device-display-qxl', ...qemuModule('hw-display-qxl')),
+  test("SPICE's sound", 'qemu-system-modules-spice|qemu-system-x86', 'qemu-audio-spice', ...qemuModule('audio-spice')),
 
   test('certificates', 'gnutls-bin', 'gnutls-utils', 'certtool'),
   test("SASL's list of people", 'sasl2-bin', 'cyrus-sasl', 'saslpasswd2'),
