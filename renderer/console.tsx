@@ -9,7 +9,7 @@ import { keepLive } from './data/live-cache.ts';
 import { queryClient } from './data/query-client.ts';
 import { defaultSettings } from './data/settings.ts';
 import { ConsoleApp } from './console-app.tsx';
-import { canonicalPlace } from './features/consoles/console-places.ts';
+import { beginPlace } from './features/consoles/console-places.ts';
 import { beginFullScreen } from './features/consoles/full-screen.ts';
 
 const root = document.getElementById('root');
@@ -22,7 +22,7 @@ beginFullScreen(fullScreen);
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <ConsoleApp first={canonicalPlace(place)} />
+      <ConsoleApp first={beginPlace(place)} />
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -180,7 +180,7 @@ describe.skipIf(obstacle !== undefined)('consoles in windows of their own', () =
       ['hosts.remove', { host: 'local' }],
       ['storage.pools', { host: 'local' }],
       ['tasks.list', {}],
-      ['settings.write', { theme: 'dark' }],
+      ['hosts.connect', { host: 'local' }],
       ['confirmation.read', {}],
       ['guests.act', { guest: foreign, action: 'pause' }],
       ['consoles.open', { guest: foreign, console: 'vnc0', force: true, ticket }],

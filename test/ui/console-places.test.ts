@@ -78,6 +78,25 @@ test('a guest whose consoles do not connect by themselves waits for a click, now
   await screenOf(page).waitFor();
 });
 
+test('a screen that somebody else has says who, and is taken over only when asked', async ({ open }) => {
+  const { page, faults } = await open({ path: '/hosts/local/create' });
+  await page.evaluate(() => {
+    const { invoke } = window.guesthouse;
+    const fault = { code: 'console-busy', message: 'Taken.', reason: 'It is open from 10.0.0.7.', remedy: null } as const;
+    const busy = (input: unknown): boolean => typeof input === 'object' && input !== null && 'force' in input && input.force === false;
+    Object.assign(window.guesthouse, {
+      invoke: async (channel: string, input: unknown) =>
+        channel === 'consoles.open' && busy(input) ? { ok: false, fault } : invoke(channel, input),
+    });
+  });
+  await page.evaluate((hash) => (window.location.hash = hash), at(0));
+  await page.getByRole('heading', { name: 'In use by another session' }).waitFor();
+  await page.getByText('It is open from 10.0.0.7.').waitFor();
+  expect(await faults()).toEqual([]);
+  await page.getByRole('button', { name: 'Take over' }).click();
+  await page.getByText('Fake guest').waitFor();
+});
+
 test('a console fills the screen, shows whose it is, and lets go again', async ({ open }) => {
   const { page, faults } = await open({ path: at(0) });
   await screenOf(page).waitFor();

@@ -26,11 +26,18 @@ function canonical(guest: GuestRef): GuestRef {
   known.set(key, before);
   return before;
 }
-export const canonicalPlace = ({ id, guests, current }: ConsolePlace): ConsolePlace => ({
+const canonicalPlace = ({ id, guests, current }: ConsolePlace): ConsolePlace => ({
   id,
   guests: guests.map(canonical),
   current: canonical(current),
 });
+
+/** What this window held when it was loaded. Who had those consoles before was another page of ours. */
+export function beginPlace(place: ConsolePlace): ConsolePlace {
+  const own = canonicalPlace(place);
+  own.guests.forEach(handedOver);
+  return own;
+}
 
 function learn(told: readonly ConsolePlace[]): void {
   const now = told.map(canonicalPlace);
