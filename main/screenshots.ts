@@ -14,6 +14,7 @@ export class Screenshots {
   readonly #registry: Registry;
   readonly #files: DiskFiles;
   readonly #fresh = new Map<string, Promise<GuestPicture>>();
+  #underway = 0;
 
   constructor(registry: Registry, files: DiskFiles) {
     this.#registry = registry;
@@ -25,10 +26,12 @@ export class Screenshots {
     const key = `${ref.host} ${ref.id}`;
     const fresh = this.#fresh.get(key);
     if (fresh !== undefined) return fresh;
-    if (this.#fresh.size >= atOnce) throw new BackendError('busy', 'Too many pictures are being taken.', { remedy: 'Wait a second.' });
+    if (this.#underway >= atOnce) throw new BackendError('busy', 'Too many pictures are being taken.', { remedy: 'Wait a second.' });
     const picture = this.#registry.connection(ref.host).screenshot(ref.id);
     this.#fresh.set(key, picture);
+    this.#underway += 1;
     const forget = (): void => {
+      this.#underway -= 1;
       setTimeout(() => this.#fresh.delete(key), freshFor);
     };
     picture.then(forget, forget);
