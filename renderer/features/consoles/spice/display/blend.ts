@@ -23,10 +23,10 @@ const sum = (a: number, b: number): number =>
   (Math.min(255, ((a >>> 16) & 0xff) + ((b >>> 16) & 0xff)) << 16) |
   (Math.min(255, (a >>> 24) + (b >>> 24)) << 24);
 
+/** A pixel over another; its colours are multiplied by its alpha value already. */
+export const over = (pixel: number, before: number): number => sum(pixel, faded(before, 255 - (pixel >>> 24)));
+
 /** A picture over what is there, whose colours are multiplied by its alpha values already, and all of it by `alpha`. */
 export function overBlend(alpha: number, sourceIsOpaque: boolean): Combine {
-  return (pixel, before) => {
-    const source = faded(sourceIsOpaque ? pixel | OPAQUE : pixel, alpha);
-    return sum(source, faded(before, 255 - (source >>> 24)));
-  };
+  return (pixel, before) => over(faded(sourceIsOpaque ? pixel | OPAQUE : pixel, alpha), before);
 }

@@ -1,13 +1,14 @@
 import { BodyReader } from '../body-reader.ts';
-import { SpiceError } from '../channel.ts';
-import { overBlend } from './blend.ts';
+import { faded, over, overBlend } from './blend.ts';
 import { Draw } from './draw-kinds.ts';
 import { readBase, readBrush, readMask, readNeededImage, readRect, type Brush, type DrawBase, type MaskMessage } from './draw-message.ts';
 import type { ImageDecoder } from './image-decoder.ts';
-import type { ImageMessage } from './image-message.ts';
+import { coverageOf, readGlyphs } from './glyphs.ts';
+import { readerAt, type ImageMessage } from './image-message.ts';
+import { markLines, readDashes, readPath } from './strokes.ts';
 import { cut, modulo, paintPicture, paintPixels, paintSolid, paintTiles, type PlacedPicture } from './paint.ts';
 import { OPAQUE, pixelOf } from './picture.ts';
-import { heightOf, intersection, regionOf, widthOf, type Rect, type Region } from './region.ts';
+import { heightOf, intersection, regionOf, widthOf, within, type Rect, type Region } from './region.ts';
 import { combineOf, copy, invert, rop3Of, type Combine } from './rop.ts';
 import { scaled } from './scale.ts';
 import type { Surface, SurfaceStore } from './surface.ts';
@@ -80,10 +81,11 @@ export class Painter {
         await this.#alphaBlend(message);
         return true;
       case Draw.stroke:
+        await this.#stroke(message);
+        return true;
       case Draw.text:
-        throw new SpiceError(
-          'The guest’s display driver draws lines or text in a way that only very old ones do, and that Guesthouse cannot show.',
-        );
+        await this.#text(message);
+        return true;
       default:
         return false;
     }
@@ -183,6 +185,48 @@ export class Painter {
     this.#paint(target, () => paintPicture(target.surface, target.region, source, overBlend(alpha, opaque)));
   }
 
+  async #stroke(message: Message): Promise<void> {
+    const { reader, base } = message;
+    const lines = readPath(message.at(reader.u32()));
+    const flags = reader.u8();
+    const dashes = readDashes(flags, () => {
+      const count = reader.u8();
+      const lengths = message.at(reader.u32());
+      return Array.from({ length: count }, () => lengths.i32());
+    });
+    const brush = message.brush();
+    const combine = combineOf(reader.u16(), brushOnDestination);
+    const paint = await this.#brush(brush);
+    const target = await this.#target(base, null);
+    this.#paint(target, (bounds) => {
+      const { surface, region } = target;
+      const mask = { width: widthOf(bounds), height: heightOf(bounds), bits: markLines(lines, dashes, bounds) };
+      const { box } = region;
+      paint(
+        { surface, region: { ...region, mask: { mask, x: box.left - bounds.left, y: box.top - bounds.top, inverted: false } } },
+        combine,
+      );
+    });
+  }
+
+  async #text(message: Message): Promise<void> {
+    const { reader, base } = message;
+    const glyphs = readGlyphs(message.at(reader.u32()));
+    const backArea = readRect(reader);
+    const front = await this.#pattern(message.brush());
+    const back = await this.#brush(message.brush());
+    const target = await this.#target(base, null);
+    this.#paint(target, (bounds) => {
+      const { surface, region } = target;
+      back({ surface, region: within(region, backArea) }, copy);
+      const coverage = coverageOf(glyphs, bounds);
+      paintPixels(surface, region, (x, y, before) => {
+        const covered = coverage[(y - bounds.top) * widthOf(bounds) + x - bounds.left] ?? 0;
+        return covered === 0 ? before : over(faded(front(x, y), covered), before);
+      });
+    });
+  }
+
   async #target({ surface: id, box, clip }: DrawBase, mask: MaskMessage | null): Promise<Target> {
     const surface = this.#surfaces.get(id);
     const placed = mask === null ? null : { mask: await this.#decoder.mask(mask.image), x: mask.x, y: mask.y, inverted: mask.inverted };
@@ -250,6 +294,11 @@ class Message {
     this.#body = body;
     this.reader = new BodyReader(body);
     this.base = readBase(this.reader);
+  }
+
+  /** What a message refers to by its place. */
+  at(offset: number): BodyReader {
+    return readerAt(this.#body, offset);
   }
 
   image(): ImageMessage {
