@@ -27,6 +27,7 @@ function Controls({ extras }: { readonly extras: SpiceExtras }) {
         <Popover
           aria-label="Files on their way to the guest"
           position="bottom-start"
+          minWidth="20rem"
           appendTo={() => files.current?.closest('main') ?? document.body}
           headerContent="Files for the guest"
           bodyContent={<TransferList transfers={transfers} onRemove={(id) => extras.removeTransfer(id)} />}
