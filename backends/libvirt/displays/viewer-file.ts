@@ -36,8 +36,8 @@ export function viewerFile(facts: ViewerFileFacts): string {
 
 function reach(facts: ViewerFileFacts): [string, string | number | null][] {
   const { route, display } = facts;
-  const host = route.local ? null : route.host;
-  if (host !== null && !isLoopback(host)) return reachElsewhere(facts, host);
+  // A name of this computer may be the near end of a tunnel.
+  if (!route.local) return reachElsewhere(facts, route.host ?? 'another computer');
   const target = display.plain ?? display.tls;
   // Only its SPICE half takes a path.
   if (target?.kind === 'unix' && display.kind === 'spice') return [['unix-path', target.path]];
