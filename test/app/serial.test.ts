@@ -48,6 +48,17 @@ const open = async (guest: string, title: string) => {
 /** What the terminal in sight shows. */
 const shown = () => page.locator('.gh-terminal-stage:visible .xterm-rows');
 const see = async (pattern: RegExp) => expect.poll(async () => shown().innerText(), PATIENCE).toMatch(pattern);
+/** A guest that has asked already, while nobody listened, asks again. */
+const wake = async (pattern: RegExp) =>
+  expect
+    .poll(
+      async () => {
+        await type('');
+        return shown().innerText();
+      },
+      { ...PATIENCE, interval: 1000 },
+    )
+    .toMatch(pattern);
 const type = async (line: string) => {
   await page.locator('.gh-terminal-stage:visible .xterm-helper-textarea').focus();
   // As an input method gives it: there is no key for most of it.
@@ -57,7 +68,7 @@ const type = async (line: string) => {
 
 real('what is typed reaches the guest in UTF-8, and comes back', async () => {
   await open(id, 'Serial console 1');
-  await see(/tiny login:/);
+  await wake(/tiny login:/);
   await type('root');
   await see(/# /);
   await type('stty -echo; cat');
@@ -150,7 +161,7 @@ real('the guest reboots under it, and is started anew: the same terminal goes on
   await page.getByRole('heading', { name: 'The guest is off' }).waitFor(PATIENCE);
   await daemon.virsh('start', 'lines');
   await page.getByRole('button', { name: 'Serial console 1', exact: true }).click(PATIENCE);
-  await see(/tiny login:[^]*— reconnected[^]*tiny login:/);
+  await wake(/tiny login:[^]*— reconnected[^]*tiny login:/);
 });
 
 real('a container’s console', async () => {
@@ -174,7 +185,7 @@ real('a container’s console', async () => {
   running = await startApp({ uri });
   page = running.page;
   await page.evaluate((hash) => (window.location.hash = hash), `/hosts/local/guests/${container}/console`);
-  await see(/# /);
+  await wake(/# /);
   await type('/bin/busybox echo é $((6 * 7))');
   await see(/é 42/);
   await page.getByRole('button', { name: 'More of the terminal' }).click();

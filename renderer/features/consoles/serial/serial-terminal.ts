@@ -12,7 +12,7 @@ import { markReconnect } from './reconnect-mark.ts';
 import { guardTerminal } from './terminal-guards.ts';
 import { terminalKey } from './terminal-key.ts';
 import { createTerminalSearch, type TerminalSearch } from './terminal-search.ts';
-import { writeInTurn } from './write-turns.ts';
+import { WriteTurns } from './write-turns.ts';
 
 export interface SerialTerminal {
   readonly search: TerminalSearch;
@@ -58,6 +58,10 @@ const theme = { background: '#151515', foreground: '#f2f2f2', cursor: '#f2f2f2',
 
 /** Milliseconds between two bells that are told of. */
 const BELL_MS = 1000;
+
+/** Of all terminals of this window. */
+const turns = new WriteTurns();
+const nothing = new Uint8Array();
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
@@ -173,15 +177,18 @@ export function createSerialTerminal(label: string): SerialTerminal {
         channel.start({
           data: (bytes, done) => {
             used ||= bytes.length > 0;
-            writeInTurn(terminal, bytes, done);
+            turns.write(terminal, bytes, done);
           },
           // The last line must not come below what is said of the end.
-          end: (fault) => terminal.write('', () => !over && ended(fault)),
+          end: (fault) => turns.write(terminal, nothing, () => !over && ended(fault)),
         });
       };
-      if (used) markReconnect(terminal, `reconnected ${clock.format(Date.now())}`, restarted, begin);
-      else begin();
+      const mark = `reconnected ${clock.format(Date.now())}`;
+      const anew = restarted;
       restarted = false;
+      // After what is left of the connection before.
+      if (used) turns.write(terminal, nothing, () => markReconnect(terminal, mark, anew, begin));
+      else begin();
       const typed = terminal.onData((text) => channel.send(encoder.encode(text)));
       // Reports of some mouse modes: one byte per UTF-16 unit, not text.
       const reported = terminal.onBinary((text) => channel.send(Uint8Array.from(text, (unit) => unit.charCodeAt(0))));
@@ -208,6 +215,7 @@ export function createSerialTerminal(label: string): SerialTerminal {
     },
     focus: () => terminal.focus(),
     dispose: () => {
+      turns.forget(terminal);
       search.clear();
       terminal.dispose();
       element.remove();
