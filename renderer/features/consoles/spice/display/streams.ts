@@ -25,7 +25,8 @@ interface Stream {
   readonly topDown: boolean;
   readonly dest: Rect;
   clip: readonly Rect[] | null;
-  drawnAt: number;
+  /** By the server's clock; null before the first frame. */
+  drawnAt: number | null;
 }
 
 export interface StreamsOptions {
@@ -94,14 +95,13 @@ export class Streams {
     reader.skip(8 + 4 * 4); // When it began, and sizes that every frame says itself.
     const dest = readRect(reader);
     if (this.#streams.size >= MOST_STREAMS) throw new SpiceError('The screen sends more films at once than Guesthouse takes.');
-    this.#streams.set(id, { surface, topDown, dest, clip: readClip(reader), drawnAt: 0 });
+    this.#streams.set(id, { surface, topDown, dest, clip: readClip(reader), drawnAt: null });
   }
 
   async #frame({ stream, time, dest, bytes }: { stream: Stream; time: number; dest: Rect; bytes: Uint8Array }): Promise<void> {
     const { surfaces, decodeJpeg, mediaTime, painted } = this.#options;
-    // The difference of two times that wrap around after 49 days.
-    const age = (mediaTime() - time) | 0;
-    if (age > LATE && performance.now() - stream.drawnAt < LONGEST_GAP) return;
+    const now = mediaTime();
+    if (stream.drawnAt !== null && since(time, now) > LATE && since(stream.drawnAt, now) < LONGEST_GAP) return;
     const size = jpegSize(bytes);
     checkedArea(size.width, size.height);
     const surface = surfaces.get(stream.surface);
@@ -110,7 +110,7 @@ export class Streams {
     if (region.rects.length === 0) return;
     const decoded = await decodeJpeg(bytes).catch(() => null);
     if (decoded === null) throw corrupt();
-    stream.drawnAt = performance.now();
+    stream.drawnAt = now;
     const frame = stream.topDown ? decoded : { ...decoded, pixels: flipped(decoded.pixels, decoded.width) };
     const fits = frame.width === widthOf(dest) && frame.height === heightOf(dest);
     const placed = fits
@@ -122,3 +122,6 @@ export class Streams {
 }
 
 const wholeOf = ({ width, height }: Picture): Rect => ({ left: 0, top: 0, right: width, bottom: height });
+
+/** Times wrap around after 49 days; the difference of two does not mind. */
+const since = (earlier: number, now: number): number => (now - earlier) | 0;
