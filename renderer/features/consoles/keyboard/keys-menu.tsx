@@ -1,5 +1,5 @@
-import { Button, Divider, DropdownGroup, DropdownItem, DropdownList, Label } from '@patternfly/react-core';
-import { lazy, Suspense, useState } from 'react';
+import { Button, DropdownGroup, DropdownItem, DropdownList, Label } from '@patternfly/react-core';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useKeyboardSettings } from '../../../data/keyboard-settings.ts';
 import { useScreenContext } from '../console-context.ts';
 import { ToolbarMenu } from '../toolbar-menu.tsx';
@@ -21,21 +21,26 @@ export function KeysMenu() {
     screen?.pressKeys(keys);
     screen?.focus();
   };
-  const close = (): void => {
-    setDialog(null);
-    screen?.focus();
-  };
+  const close = (): void => setDialog(null);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    const closed = wasOpen.current && dialog === null;
+    wasOpen.current = dialog !== null;
+    // The dialog hands the focus back to the menu's button, a moment after it is gone.
+    if (closed) setTimeout(() => screen?.focus());
+  }, [dialog, screen]);
   return (
     <>
       <Button variant="secondary" size="sm" isDisabled={!canType} onClick={() => send(ctrlAltDelete)}>
         Ctrl+Alt+Del
       </Button>
       <ToolbarMenu label="Send keys" isDisabled={!canType}>
-        <DropdownList>
-          <DropdownItem onClick={() => setDialog('text')}>Type text into the guest…</DropdownItem>
-          <DropdownItem onClick={() => setDialog('combinations')}>Own combinations…</DropdownItem>
-        </DropdownList>
-        <Divider />
+        <DropdownGroup>
+          <DropdownList>
+            <DropdownItem onClick={() => setDialog('text')}>Type text into the guest…</DropdownItem>
+            <DropdownItem onClick={() => setDialog('combinations')}>Own combinations…</DropdownItem>
+          </DropdownList>
+        </DropdownGroup>
         {own.length > 0 && <Combinations label="Own" combinations={own} onSend={send} />}
         <DropdownGroup label="Hold down">
           <DropdownList>
