@@ -82,11 +82,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     fullScreen,
     log,
     titleOf: (guest) => guesthouse.titleOf(guest),
-    showApp: (guest) => {
-      mainWindow ??= openMainWindow();
-      mainWindow.show();
-      void mainWindow.loadURL(`${origins.app}/#${guestConsolePath(guest)}`);
-    },
+    showApp: (guest) => showMainWindow(guestConsolePath(guest)),
   });
 
   const apply = ({ theme, keyboard: chosen }: Settings): void => {
@@ -143,14 +139,25 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
   serveBundle();
   let mainWindow: BrowserWindow | null = null;
   apply(settings);
-  const openMainWindow = (): BrowserWindow => {
-    const window = openAppWindow(pages, memory, log);
+  const openMainWindow = (path?: string): BrowserWindow => {
+    const window = openAppWindow(pages, memory, log, path);
     fullScreen.watch(window);
     window.on('closed', () => {
       mainWindow = null;
     });
     return window;
   };
+  /** Made anew where it was closed and consoles kept the program alive. */
+  const showMainWindow = (path?: string): void => {
+    if (mainWindow === null) {
+      mainWindow = openMainWindow(path);
+      return;
+    }
+    mainWindow.show();
+    mainWindow.focus();
+    if (path !== undefined) void mainWindow.loadURL(`${origins.app}/#${path}`);
+  };
+  app.on('second-instance', () => showMainWindow());
   mainWindow = openMainWindow();
   nativeTheme.on('updated', () => {
     for (const window of BrowserWindow.getAllWindows()) window.setBackgroundColor(backgroundColor());

@@ -34,8 +34,8 @@ export function backgroundColor(): string {
   return nativeTheme.shouldUseDarkColors ? '#151515' : '#f2f2f2';
 }
 
-/** A window on the app's page, where and as large as it was the last time. */
-export function openAppWindow(pages: Pages, memory: Memory, log: (line: string) => void): BrowserWindow {
+/** A window on the app's page, where and as large as it was the last time. `path`: of its pages, the first one. */
+export function openAppWindow(pages: Pages, memory: Memory, log: (line: string) => void, path = ''): BrowserWindow {
   const window = new BrowserWindow({
     ...(visibleBounds(memory.value.bounds) ?? DEFAULT_SIZE),
     minWidth: 640,
@@ -52,12 +52,12 @@ export function openAppWindow(pages: Pages, memory: Memory, log: (line: string) 
     window.show();
   });
   window.on('close', () => memory.remember({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
-  loadForGood(window, origins.app, log);
+  loadForGood(window, origins.app, log, path);
   return window;
 }
 
 /** Shows the page of `origin`, and again should it die or go away. The window's title stays main's. */
-export function loadForGood(window: BrowserWindow, origin: string, log: (line: string) => void): void {
+export function loadForGood(window: BrowserWindow, origin: string, log: (line: string) => void, path = ''): void {
   window.webContents.on('page-title-updated', (event) => event.preventDefault());
   reloadAfterCrash(window, log);
   window.webContents.on('did-navigate', (_event, url) => {
@@ -66,7 +66,7 @@ export function loadForGood(window: BrowserWindow, origin: string, log: (line: s
     log(`The page went away to ${url}; loading it again`);
     void window.loadURL(`${origin}/`);
   });
-  void window.loadURL(`${origin}/`);
+  void window.loadURL(path === '' ? `${origin}/` : `${origin}/#${path}`);
 }
 
 /** Null where no screen shows enough of it to be taken hold of. */
