@@ -11,6 +11,8 @@ import { relativePlace, RfbPointer } from './rfb-pointer.ts';
 /** A size is asked for when the window has kept its own for so long; and again when the guest has not answered for so long. Milliseconds. */
 const SETTLED = 250;
 const UNANSWERED = 3000;
+/** A smaller room is one that nobody sees: of a hidden tab, or on its way there. Pixels of the screen. */
+const LEAST_ROOM = 160;
 // rfbproto, "ExtendedDesktopSize Pseudo-encoding": whose wish a size was, and what became of it.
 const OWN_WISH = 1;
 const PROHIBITED = 1;
@@ -154,6 +156,8 @@ export class ScreenRfb extends GuardedRfb {
   protected override _requestRemoteResize(): void {
     clearTimeout(this.#asking);
     this.#asking = setTimeout(() => {
+      const room = roomOf(this._screen);
+      if (room.width < LEAST_ROOM || room.height < LEAST_ROOM) return;
       if (Date.now() - this._lastResize > UNANSWERED) this._pendingRemoteResize = false;
       super._requestRemoteResize();
     }, SETTLED);
