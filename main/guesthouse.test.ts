@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { defaultKeyboard } from '#contract/keyboard';
 import type { Caller } from '#contract/define';
 import type { Settings } from '#contract/settings';
+import { ConsolePlace } from '#contract/windows';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import type { GuestSpec } from '#model/guest-spec';
 import { GiB } from '#model/quantity';
@@ -303,4 +304,41 @@ test('a confirmation window can do nothing but answer', async () => {
   await expect(call('guests.delete', { host: 'here', id: debian }, asking)).rejects.toEqual(code('bad-role'));
   await expect(call('confirmation.answer', { kind: 'cancelled' }, app)).rejects.toEqual(code('bad-role'));
   await call('confirmation.answer', { kind: 'cancelled' }, asking);
+});
+
+test('a title of a window is one short line, whatever guests are called', async () => {
+  const { guesthouse, host } = await setUp();
+  const ref = { host: 'here', id: debian };
+  expect(guesthouse.titleOf(ref)).toBe('debian-13 on This computer');
+  host.update(debian, { name: `a\n\u202eb${'x'.repeat(300)}` });
+  await vi.waitFor(() => expect(guesthouse.titleOf(ref)).toMatch(/^a\ufffd\ufffdbx{75}… on This computer$/));
+  expect(guesthouse.titleOf({ host: 'gone', id: debian })).toBe('A guest on gone');
+});
+
+test('a console window does what its calls are for, to its own guests', async () => {
+  const { call } = await setUp();
+  const own = { host: 'here', id: debian };
+  await call('windows.open', { guest: own, into: 'window' });
+  const [place] = ConsolePlace.array().parse(await call('windows.consoles', {}));
+  const beside: Caller = { window: 1000 + (place?.id ?? 0), role: 'console' };
+  const wish = { console: 'serial0', force: false, ticket: randomUUID() };
+  await call('consoles.open', { guest: own, ...wish }, beside);
+  await call('guests.act', { guest: own, action: 'pause' }, beside);
+  const other = { host: 'here', id: guestId(1) };
+  for (const [channel, input] of [
+    ['consoles.open', { guest: other, ...wish }],
+    ['guests.act', { guest: other, action: 'force-off' }],
+    ['consoles.saveText', { guest: other, text: 'x' }],
+    ['consoles.savePicture', { guest: other, png: new Uint8Array(8) }],
+    ['consoles.openInViewer', { guest: other, console: 'vnc0' }],
+    ['guests.delete', own],
+    ['guests.create', {}],
+    ['guests.saveScreenshot', own],
+    ['storage.upload', {}],
+    ['storage.pools', { host: 'here' }],
+    ['hosts.remove', { host: 'here' }],
+  ] as const) {
+    await expect(call(channel, input, beside)).rejects.toEqual(code('bad-role'));
+  }
+  await expect(call('windows.open', { guest: { host: 'here', id: randomUUID() }, into: 'window' })).rejects.toEqual(code('not-found'));
 });
