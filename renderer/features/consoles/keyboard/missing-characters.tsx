@@ -13,7 +13,12 @@ interface MissingCharactersProps {
 /** What a layout has no keys for, before anything is typed. */
 export function MissingCharacters({ missing, layout, leavesOut, onLeaveOut }: MissingCharactersProps) {
   return (
-    <Alert variant="warning" isInline title={`The layout ${layout} has no keys for: ${missing.slice(0, SHOWN).map(described).join('  ')}`}>
+    <Alert
+      variant="warning"
+      isInline
+      component="h2"
+      title={`The layout ${layout} has no keys for: ${missing.slice(0, SHOWN).map(described).join('  ')}`}
+    >
       {missing.length > SHOWN && <p>And {missing.length - SHOWN} more.</p>}
       <Checkbox
         id="type-text-leaves-out"
