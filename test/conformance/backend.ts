@@ -319,7 +319,11 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       for (const { name } of consoles) {
         expect(await codeOf(connection.openConsole(host.guest, name, { force: false }))).toBe('invalid-state');
       }
+      for (const console of consoles.filter(isDisplay)) {
+        expect(await codeOf(connection.viewerFile(host.guest, console.name))).toBe('invalid-state');
+      }
       expect(await codeOf(connection.openConsole(host.guest, 'no such console', { force: false }))).toBe('not-found');
+      expect(await codeOf(connection.viewerFile(host.guest, 'no such console'))).toBe('not-found');
     });
 
     test('shows the guest’s display', async () => {
@@ -331,12 +335,18 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       const stream = await connection.openConsole(host.guest, display.name, { force: false });
       const reader = new Reader(stream);
       const greeting = await reader.until(/^RFB \d{3}\.\d{3}\n/);
-      // RFC 6143: the client answers with its own version, and is told the ways to authenticate.
+      // RFC 6143: the viewer answers with its own version, and is told the ways to authenticate.
       await stream.write(Buffer.from(greeting.slice(0, 12), 'latin1'));
-      await reader.until(/[^]/);
+      // One is offered: none is needed. Whoever gets the stream has been let in already.
+      expect(await reader.until(/[^]{2}/)).toBe('\u0001\u0001');
       await stream.close();
       await stream.close();
       await reader.end();
+      const file = await connection.viewerFile(host.guest, display.name);
+      expect(file).toMatch(/^\[virt-viewer\]\ntype=(vnc|spice)\n/);
+      expect(file).toMatch(/\ndelete-this-file=1\n$/);
+      const terminal = consoles.find((console) => !isDisplay(console));
+      if (terminal !== undefined) expect(await codeOf(connection.viewerFile(host.guest, terminal.name))).toBe('unsupported');
       await forceOff();
     });
 
