@@ -15,6 +15,8 @@ interface ScreenTileProps {
   readonly row: PlacedGuest;
   /** Null where it needs not be said. */
   readonly hostName: string | null;
+  /** The host takes pictures of screens. */
+  readonly hasPictures: boolean;
   /** In pixels of the page. */
   readonly place: { readonly left: number; readonly top: number; readonly width: number };
   readonly position: number;
@@ -25,11 +27,12 @@ interface ScreenTileProps {
 }
 
 /** One guest's screen, kept fresh for as long as it is in sight. It keeps the last picture, dimmed, while no newer one is to be had. */
-export function ScreenTile({ row, hostName, place, position, of, isActive, onChoose, onOpen }: ScreenTileProps) {
+export function ScreenTile({ row, hostName, hasPictures, place, position, of, isActive, onChoose, onOpen }: ScreenTileProps) {
   const { host, guest, lostAt } = row;
   const { data, isError } = useQuery({
     queryKey: ['screen', host, guest.id],
     queryFn: ({ signal }) => takePicture({ host, id: guest.id }, signal),
+    enabled: hasPictures,
     refetchInterval: EVERY,
     refetchIntervalInBackground: false,
     retry: false,
@@ -59,7 +62,7 @@ export function ScreenTile({ row, hostName, place, position, of, isActive, onCho
     >
       <span className="gh-screens__picture" data-stale={isError}>
         <canvas ref={canvas} hidden={!drawn} aria-hidden="true" />
-        {!drawn && <span className="gh-screens__none">{isError ? 'No picture' : ''}</span>}
+        {!drawn && <span className="gh-screens__none">{isError || !hasPictures ? 'No picture' : ''}</span>}
       </span>
       <span className="gh-screens__caption">
         <span className="gh-screens__name">

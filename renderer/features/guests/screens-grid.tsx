@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useLocation } from 'wouter';
 import type { Host } from '#model/host';
+import { abilitiesOf } from '../../data/change-permission.ts';
 import { openConsoleWindow } from '../../data/console-windows.ts';
 import { paths } from '../../data/paths.ts';
 import type { PlacedGuest } from '../../data/queries.ts';
@@ -75,6 +76,7 @@ export function ScreensGrid({ rows, hosts, placed, size }: ScreensGridProps) {
     } else return;
     event.preventDefault();
   };
+  const able = new Set(hosts.filter((host) => abilitiesOf(host)?.screenshots === true).map(({ id }) => id));
   const names = new Map(hosts.map((host) => [host.id, host.name]));
   return (
     <div
@@ -98,6 +100,7 @@ export function ScreensGrid({ rows, hosts, placed, size }: ScreensGridProps) {
                   key={tileId(row)}
                   row={row}
                   hostName={placed ? (names.get(row.host) ?? row.host) : null}
+                  hasPictures={able.has(row.host)}
                   place={{ left: column * (tileWidth + GAP), top: start, width: tileWidth }}
                   position={line * columns + column + 1}
                   of={rows.length}
