@@ -6,6 +6,9 @@ interface PasteQuestionProps {
   readonly onCancel: () => void;
 }
 
+/** As much as anybody would look through, in UTF-16 units: a clipboard may hold megabytes. */
+const SHOWN = 20_000;
+
 /** Lines that are pasted run at once: the person sees them first. */
 export function PasteQuestion({ text, onPaste, onCancel }: PasteQuestionProps) {
   const lines = text.replace(/\n$/, '').split('\n').length;
@@ -18,7 +21,7 @@ export function PasteQuestion({ text, onPaste, onCancel }: PasteQuestionProps) {
       />
       <ModalBody tabIndex={0} role="region" aria-label="Text to paste">
         <pre id="paste-text" className="gh-paste">
-          {text}
+          {text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}\n… and ${text.length - SHOWN} more characters`}
         </pre>
       </ModalBody>
       <ModalFooter>

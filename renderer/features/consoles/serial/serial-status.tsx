@@ -29,7 +29,7 @@ export function SerialStatus({ state, comesBack, wasOpen, connect }: SerialConne
       title={state.fault?.message ?? 'The console has ended'}
       actionLinks={<AlertActionLink onClick={() => connect(false)}>{comesBack ? 'Reconnect now' : 'Reconnect'}</AlertActionLink>}
     >
-      {comesBack ? 'It is connected again by itself.' : state.fault?.remedy}
+      {comesBack ? 'Guesthouse connects again by itself.' : state.fault?.remedy}
     </Alert>
   );
 }

@@ -54,7 +54,14 @@ export interface TerminalEvents {
 }
 
 /** The same in light and dark: a terminal is read against black. */
-const theme = { background: '#151515', foreground: '#f2f2f2', cursor: '#f2f2f2', selectionBackground: '#4d4d4d' };
+const theme = {
+  background: '#151515',
+  foreground: '#f2f2f2',
+  cursor: '#f2f2f2',
+  selectionBackground: '#4d4d4d',
+  // While one types what to search for, the selection is the match that is meant.
+  selectionInactiveBackground: '#004d99',
+};
 
 /** Milliseconds between two bells that are told of. */
 const BELL_MS = 1000;
