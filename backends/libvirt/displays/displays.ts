@@ -70,7 +70,7 @@ export class Displays {
     if (!this.#host.alive) void stream.close();
     this.#open.add(stream);
     void stream.ended.then(() => this.#open.delete(stream));
-    return display.kind === 'vnc' ? new RfbFront(stream) : stream;
+    return display.kind === 'vnc' ? new RfbFront(stream, stream.ended) : stream;
   }
 
   /** As HostConnection.viewerFile. */

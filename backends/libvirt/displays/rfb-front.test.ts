@@ -12,13 +12,14 @@ function setUp() {
     write: async (bytes) => void written.push(Buffer.from(bytes)),
     close: async () => void (closed = true),
   };
-  const front = new RfbFront(server);
+  let end = () => undefined as void;
+  const front = new RfbFront(server, new Promise<void>((resolve) => (end = resolve)));
   const reading = front.read();
   const next = async () => {
     const { value, done } = await reading.next();
     return done === true ? null : Buffer.from(value);
   };
-  return { front, next, written: () => Buffer.concat(written).toString('latin1'), closed: () => closed };
+  return { front, next, end: () => end(), written: () => Buffer.concat(written).toString('latin1'), closed: () => closed };
 }
 
 test('a viewer meets a server without security, in however many pieces it speaks', async () => {
@@ -50,6 +51,14 @@ test.each(['RFB 003.003\n', 'GET / HTTP/1.1', 'RFB 003.008\n\u0002'])(
     expect([written(), closed()]).toEqual(['', true]);
   },
 );
+
+test('a server that goes before its viewer has said anything ends it', async () => {
+  const { next, end } = setUp();
+  await next();
+  const types = next();
+  end();
+  expect(await types).toBeNull();
+});
 
 test('a viewer that goes before it has said anything leaves nothing waiting', async () => {
   const { front, next } = setUp();

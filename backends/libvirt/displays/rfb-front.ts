@@ -16,11 +16,16 @@ export class RfbFront implements ByteStream {
   /** What the viewer has said of its part of the handshake: its version, and one byte for the way in. */
   #said = Buffer.alloc(0);
   #entered = false;
-  #closed = false;
+  #over = false;
   #news: () => void = () => undefined;
 
-  constructor(server: ByteStream) {
+  /** `ended` resolves when the server is gone, while its viewer has not said anything yet as well. */
+  constructor(server: ByteStream, ended: Promise<void>) {
     this.#server = server;
+    void ended.then(() => {
+      this.#over = true;
+      this.#news();
+    });
   }
 
   async *read(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -49,7 +54,7 @@ export class RfbFront implements ByteStream {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#over = true;
     this.#news();
     await this.#server.close();
   }
@@ -59,13 +64,13 @@ export class RfbFront implements ByteStream {
     throw notUnderstood(reason);
   }
 
-  /** False: closed before. */
+  /** False: it was over before. */
   async #until(reached: () => boolean): Promise<boolean> {
-    while (!reached() && !this.#closed) {
+    while (!reached() && !this.#over) {
       await new Promise<void>((resolve) => {
         this.#news = resolve;
       });
     }
-    return !this.#closed;
+    return reached();
   }
 }
