@@ -254,7 +254,7 @@ export class SpiceScreen implements Screen, SpiceExtras {
   #end(fault: Fault | null): void {
     if (this.#isOver) return;
     this.#close();
-    this.#events.ended(fault);
+    this.#events.ended(fault ?? takenFault);
   }
 
   #close(): void {
@@ -272,5 +272,16 @@ export class SpiceScreen implements Screen, SpiceExtras {
     this.#stage.dispose();
   }
 }
+
+/**
+ * A server has one viewer at a time, and closes the channels of the last one for the next without a word (spice-server, reds.c). So an end in
+ * good order is not one after which to come back by oneself: two viewers would go on taking the display from each other.
+ */
+const takenFault: Fault = {
+  code: 'console-busy',
+  message: 'The host closed this screen.',
+  reason: 'Somebody else may have connected to it: a SPICE display has one viewer at a time.',
+  remedy: 'Connect again to take it back.',
+};
 
 const lateFault: Fault = { code: 'timeout', message: 'The screen did not answer.', reason: null, remedy: 'Connect again.' };
