@@ -1,5 +1,6 @@
 import { startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { benchConnections } from './connections.ts';
+import { benchConsoles } from './consoles.ts';
 import { benchListGuests } from './list-guests.ts';
 import { benchSmallCalls } from './small-calls.ts';
 import { benchTransfers } from './transfers.ts';
@@ -12,6 +13,7 @@ const parts = {
   connections: benchConnections,
   transfers: benchTransfers,
   window: benchWindow,
+  consoles: benchConsoles,
 } as const;
 const wanted = process.argv.slice(2);
 
