@@ -160,6 +160,23 @@ describe.skipIf(obstacle !== undefined)('consoles in windows of their own', () =
     await window.keyboard.press('Control+PageUp');
     await window.getByRole('tab', { name: 'three', selected: true }).waitFor();
     await window.screenshot({ path: `${pictures}/tabs.png` });
+
+    await app.evaluate(({ BrowserWindow, nativeTheme }) => {
+      nativeTheme.themeSource = 'dark';
+      BrowserWindow.getAllWindows()
+        .find((one) => one.getTitle() === 'three on This computer')
+        ?.setBounds({ width: 440, height: 520 });
+    });
+    const cut = (): Promise<number> =>
+      window.evaluate(
+        () =>
+          [...document.querySelectorAll('button')].filter(
+            (button) => button.checkVisibility() && button.getBoundingClientRect().right > innerWidth + 1,
+          ).length,
+      );
+    await expect.poll(() => window.evaluate(() => innerWidth), patience).toBeLessThan(500);
+    await expect.poll(cut, patience).toBe(0);
+    await window.screenshot({ path: `${pictures}/narrow.png` });
     await window.getByRole('tab', { name: 'three' }).focus();
     await window.keyboard.press('Control+Shift+W');
     await expect.poll(() => window.getByRole('tab').count(), patience).toBe(2);
@@ -310,5 +327,28 @@ describe.skipIf(obstacle !== undefined)('consoles in windows of their own', () =
     const [count, mode, folder, ...text] = (await seen()).split('\n');
     expect([count, mode, folder]).toEqual(['1', '600', '700']);
     expect(text.join('\n')).toMatch(/^\[virt-viewer\]\n[\s\S]*type=vnc\n[\s\S]*port=\d+\n/);
+  });
+
+  test('consoles outlive the app’s window, which comes back with one of them', async () => {
+    const closed = page.waitForEvent('close');
+    await app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()
+        .find((one) => one.getTitle() === 'Guesthouse')
+        ?.close(),
+    );
+    await closed;
+    expect(await titles()).toEqual(['two on This computer']);
+    const opened = app.waitForEvent('window', patience);
+    // Playwright gave up on the page that was crashed.
+    const wish = JSON.stringify({ guest: { host: 'local', id: idOf('two') }, show: true });
+    await app.evaluate(
+      ({ BrowserWindow }, code) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code),
+      `guesthouse.invoke('windows.bringBack', ${wish})`,
+    );
+    page = await opened;
+    page.setDefaultTimeout(patience.timeout);
+    await page.getByRole('heading', { level: 1, name: 'two' }).waitFor();
+    await screenOf(page).waitFor();
+    await expect.poll(titles, patience).toEqual(['Guesthouse', 'one on This computer']);
   });
 });
