@@ -48,7 +48,7 @@ test('searching finds what was shown, counts it, goes on and back, and Esc retur
   await page.getByRole('button', { name: 'Match case' }).click();
   await page.getByRole('button', { name: 'Whole words' }).click();
   await told(page, '1 of 1');
-  await page.getByRole('button', { name: 'Regular expression' }).click();
+  await page.getByRole('button', { name: 'Regex' }).click();
   await wanted(page).fill(String.raw`line 29\d\d`);
   await told(page, '100 of 100');
   await wanted(page).fill('(');

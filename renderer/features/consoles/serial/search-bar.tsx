@@ -12,9 +12,9 @@ interface SearchBarProps {
 type Choice = 'matchCase' | 'wholeWord' | 'regex';
 
 const choices: readonly { readonly choice: Choice; readonly text: string; readonly label: string }[] = [
-  { choice: 'matchCase', text: 'Aa', label: 'Match case' },
-  { choice: 'wholeWord', text: '“w”', label: 'Whole words' },
-  { choice: 'regex', text: '.*', label: 'Regular expression' },
+  { choice: 'matchCase', text: 'Case', label: 'Match case' },
+  { choice: 'wholeWord', text: 'Words', label: 'Whole words' },
+  { choice: 'regex', text: 'Regex', label: 'Regex: a regular expression' },
 ];
 
 /** Searches what the terminal has shown, from the newest line upwards. */
