@@ -15,6 +15,8 @@ if (obstacle !== undefined) console.warn(`Skipped: screens in the real window: $
 const patience = { timeout: 60_000, interval: 300 };
 const pictures = 'out/vnc';
 
+beforeAll(async () => void (await mkdir(pictures, { recursive: true })));
+
 describe.skipIf(obstacle !== undefined).each([1, 1.5])('at %d pixels of the screen for one of the page', (density) => {
   let stage: VncStage;
   const same = (factor: number) =>
@@ -24,7 +26,6 @@ describe.skipIf(obstacle !== undefined).each([1, 1.5])('at %d pixels of the scre
     }, patience);
 
   beforeAll(async () => {
-    await mkdir(pictures, { recursive: true });
     stage = await setVncStage(density);
     await showConsole(stage.page, await startFirmware(stage.daemon, 'still'));
   });

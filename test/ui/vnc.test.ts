@@ -138,6 +138,33 @@ test('each pixel of the screen points at the guest’s own, at every size and de
   }
 });
 
+test('Ctrl and the wheel zoom while the keyboard is not the guest’s, and the size is remembered', async ({ open }) => {
+  const { page } = await open({ path: '/hosts/local/create' });
+  await connect(page);
+  await choose(page, /^Size: /, '100 %');
+  const size = page.getByRole('button', { name: /^Size: / });
+  await screen(page).hover();
+  const zoom = async (by: number) => {
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, by);
+    await page.keyboard.up('Control');
+  };
+  const wheels = async () => (await messages(page, clientMessage.pointer)).filter(({ bytes }) => ((bytes[1] ?? 0) & 0b11000) !== 0);
+  await screen(page).focus();
+  await zoom(-100);
+  await poll(async () => (await wheels()).length).toBe(1);
+  expect(await size.textContent()).toBe('Size: 100 %');
+  await size.focus();
+  await zoom(-100);
+  await page.getByRole('button', { name: 'Size: 125 %' }).waitFor();
+  await zoom(100);
+  await page.getByRole('button', { name: 'Size: 100 %' }).waitFor();
+  expect(await wheels()).toHaveLength(1);
+  await page.getByRole('tab', { name: 'Overview' }).click();
+  await page.getByRole('tab', { name: 'Console' }).click();
+  await page.getByRole('button', { name: 'Size: 100 %' }).waitFor();
+});
+
 test('a large picture scrolls, and the pointer is right there too', async ({ open }) => {
   const { page } = await open({ path: '/hosts/local/create' });
   await connect(page, 1600, 1200);
