@@ -14,6 +14,8 @@ export interface HeardByAgent {
  */
 export interface ShellAgent {
   say(type: number, ...words: readonly number[]): void;
+  /** Says again what it can do: the SPICE server drops what an agent says before a client has greeted it. */
+  greet(): void;
   /** All it was sent so far. */
   heard(): Promise<HeardByAgent[]>;
 }
@@ -34,9 +36,11 @@ export function startShellAgent(line: SerialLine, log: string): ShellAgent {
   };
   // The port reads as if it had ended while nobody is connected to the display.
   line.type('exec 5<>/dev/vport0p1; (while sleep 1; do cat <&5 >>/tmp/heard; done) &');
-  say(ANNOUNCE, 1, CAPABILITIES);
+  const greet = (): void => say(ANNOUNCE, 1, CAPABILITIES);
+  greet();
   return {
     say,
+    greet,
     async heard() {
       dumps += 1;
       // Split, so that what is typed, and echoed, is not what is looked for.
