@@ -1,5 +1,8 @@
 import { corrupt, flipped, OPAQUE, pixelOf, truncated, type Picture } from './picture.ts';
 import { pixelOf555 } from './units.ts';
+import type { Work } from './work.ts';
+
+const PIXELS_A_STEP = 65_536;
 
 /** Colours by number, as opaque pixels. */
 export type Palette = Uint32Array;
@@ -29,21 +32,26 @@ export interface Rows {
 }
 
 /** The pixels of rows that are not compressed. Throws SpiceError where they are not all there. */
-export function unpackRows(source: Rows): Picture {
+export function* unpackRows(source: Rows): Work<Picture> {
   const { format, width, height, stride, topDown, rows } = source;
   if (stride < rowBytes(format, width)) throw corrupt();
   if (rows.length < stride * (height - 1) + rowBytes(format, width)) throw truncated();
   const pixels = new Uint32Array(width * height);
   const unpack = unpackerOf(source);
-  for (let y = 0; y < height; y++) unpack(rows, y * stride, pixels.subarray(y * width, (y + 1) * width));
+  const rowsAStep = Math.max(1, Math.floor(PIXELS_A_STEP / width));
+  for (let y = 0; y < height; y++) {
+    unpack(rows, y * stride, pixels.subarray(y * width, (y + 1) * width));
+    if (y % rowsAStep === 0) yield;
+  }
   return { width, height, opaque: format !== 'rgba' && format !== 'alpha', pixels: topDown ? pixels : flipped(pixels, width) };
 }
 
 /** Each pixel of a bitmap of one bit, 1 where the bit is set: what masks are. Top row first. */
-export function unpackBits(source: Rows): Uint8Array {
+export function* unpackBits(source: Rows): Work<Uint8Array> {
   if (source.format !== '1-le' && source.format !== '1-be') throw corrupt();
   const marked = new Uint32Array([0, 1]);
-  return Uint8Array.from(unpackRows({ ...source, palette: marked }).pixels);
+  const { pixels } = yield* unpackRows({ ...source, palette: marked });
+  return new Uint8Array(pixels);
 }
 
 type Unpack = (rows: Uint8Array, from: number, to: Uint32Array) => void;

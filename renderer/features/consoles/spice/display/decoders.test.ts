@@ -44,19 +44,18 @@ test.each([
   ['1-le', 1, [0b0000_0010, 0b0000_0101], [RED, GREEN, RED, GREEN, RED, GREEN]],
 ] as const)('rows of %s bits', (format, stride, rows, pixels) => {
   const source = { ...numbered, format, stride, rows: Uint8Array.from(rows) };
-  expect([...unpackRows(source).pixels]).toEqual(pixels);
-  expect([...unpackRows({ ...source, topDown: false }).pixels]).toEqual([...pixels.slice(3), ...pixels.slice(0, 3)]);
-  expect(() => unpackRows({ ...source, rows: source.rows.subarray(0, -stride) })).toThrow(SpiceError);
-  expect(() => unpackRows({ ...source, stride: 0 })).toThrow(SpiceError);
+  expect([...finish(unpackRows(source)).pixels]).toEqual(pixels);
+  expect([...finish(unpackRows({ ...source, topDown: false })).pixels]).toEqual([...pixels.slice(3), ...pixels.slice(0, 3)]);
+  expect(() => finish(unpackRows({ ...source, rows: source.rows.subarray(0, -stride) }))).toThrow(SpiceError);
+  expect(() => finish(unpackRows({ ...source, stride: 0 }))).toThrow(SpiceError);
 });
 
 test('rows with alpha values keep them, and a mask is one where a bit is set', () => {
-  const rgba = unpackRows({ ...numbered, width: 1, height: 1, format: 'rgba', stride: 4, rows: Uint8Array.of(1, 2, 3, 4) });
+  const rgba = finish(unpackRows({ ...numbered, width: 1, height: 1, format: 'rgba', stride: 4, rows: Uint8Array.of(1, 2, 3, 4) }));
   expect(rgba).toMatchObject({ opaque: false, pixels: Uint32Array.of(0x0401_0203) });
-  expect([...unpackBits({ ...numbered, palette: null, format: '1-be', stride: 1, rows: Uint8Array.of(0b0100_0000, 0b1000_0000) })]).toEqual(
-    [0, 1, 0, 1, 0, 0],
-  );
-  expect(() => unpackRows({ ...numbered, palette: null, format: '8', stride: 3, rows: new Uint8Array(6) })).toThrow(SpiceError);
+  const bits = unpackBits({ ...numbered, palette: null, format: '1-be', stride: 1, rows: Uint8Array.of(0b0100_0000, 0b1000_0000) });
+  expect([...finish(bits)]).toEqual([0, 1, 0, 1, 0, 0]);
+  expect(() => finish(unpackRows({ ...numbered, palette: null, format: '8', stride: 3, rows: new Uint8Array(6) }))).toThrow(SpiceError);
   expect(bitmapFormats).toHaveLength(11);
 });
 
@@ -95,6 +94,8 @@ test('a repetition of what is not there is refused', () => {
     expect(() => finish(decodeLz(data, null))).toThrow(SpiceError);
   const glz = join(header(0x2020_5a4c, 0x1_0001), [8 | 16], header(1, 1, 4, 0, 7, 0), [1 << 5, 0, 1]);
   expect(() => finish(decodeGlz(glz, createGlzWindow(100)))).toThrow('not there');
+  const large = join(header(0x2020_5a4c, 0x1_0001), [8 | 16], header(11, 10, 44, 0, 7, 0));
+  expect(() => finish(decodeGlz(large, createGlzWindow(100)))).toThrow('damaged');
 });
 
 test('LZ4 in two blocks, the second of which repeats the first', () => {

@@ -2,6 +2,8 @@ import { SpiceError } from '../channel.ts';
 
 /** The pictures that later pictures may repeat parts of, each by its number. */
 export interface GlzWindow {
+  /** In pixels. No picture has more than that: the server sends such as LZ. */
+  readonly capacity: number;
   /** Pixels in the order in which they were sent. Throws SpiceError where there is no such picture. */
   pixelsOf(id: number): Uint32Array;
   /** Keeps a picture, and lets go of those before `oldest`. Throws SpiceError when more would be kept than was agreed on. */
@@ -14,6 +16,7 @@ export function createGlzWindow(capacity: number): GlzWindow {
   const pictures = new Map<number, Uint32Array>();
   let held = 0;
   return {
+    capacity,
     pixelsOf: (id) => {
       const pixels = pictures.get(id);
       if (pixels === undefined) throw new SpiceError('The screen sent a picture that repeats one which is not there.');

@@ -11,7 +11,9 @@ const UNITS_A_STEP = 65_536;
 /** GLZ_RGB: LZ whose repetitions may also be of the pictures before, which `window` keeps. Throws SpiceError. Source: spice-gtk, decode-glz-tmpl.c. */
 export function* decodeGlz(input: Uint8Array, window: GlzWindow): Work<Picture> {
   const { id, oldest, type, width, height, topDown } = readHeader(input);
-  const pixels = new Uint32Array(checkedArea(width, height));
+  const area = checkedArea(width, height);
+  if (area > window.capacity) throw corrupt();
+  const pixels = new Uint32Array(area);
   const expand = (start: number, units: PixelUnits): Work<number> =>
     expandGlz({ input, start, units, earlier: (distance) => window.pixelsOf(id - distance) });
   let opaque = true;

@@ -67,7 +67,7 @@ export function createImageDecoder({ decodeJpeg, surface }: ImageDecoderOptions)
     const { data, width, height } = image;
     switch (data.kind) {
       case 'bitmap':
-        return unpackRows({ ...data, width, height, palette: palette(data.palette) });
+        return inSlices(unpackRows({ ...data, width, height, palette: palette(data.palette) }));
       case 'quic':
         return inSlices(decodeQuic(data.bytes));
       case 'lz':
@@ -107,7 +107,7 @@ export function createImageDecoder({ decodeJpeg, surface }: ImageDecoderOptions)
     mask: async ({ id, keep, width, height, data }) => {
       if (data.kind === 'cached') return masks.get(id);
       if (data.kind !== 'bitmap') throw corrupt();
-      const mask = { width, height, bits: unpackBits({ ...data, width, height, palette: null }) };
+      const mask = { width, height, bits: await inSlices(unpackBits({ ...data, width, height, palette: null })) };
       if (keep) masks.put(id, mask, mask.bits.length);
       return mask;
     },

@@ -50,7 +50,7 @@ export function* decodeLz(input: Uint8Array, palette: Palette | null): Work<Pict
     if (stride * format.pixelsPerByte < width || stride > width + 64) throw corrupt();
     const rows = new Uint8Array(stride * height);
     yield* expandLz(input, HEADER, byteUnits(rows));
-    return unpackRows({ format: format.name, width, height, stride, topDown, palette, rows });
+    return yield* unpackRows({ format: format.name, width, height, stride, topDown, palette, rows });
   }
   const pixels = new Uint32Array(area);
   const opaque = yield* expandPixels(input, type, pixels);

@@ -23,7 +23,7 @@ export function* decodeLz4(input: Uint8Array, width: number, height: number): Wo
     yield;
   }
   if (filled < rows.length) throw truncated();
-  return unpackRows({ format, width, height, stride, topDown: input[0] !== 0, palette: null, rows });
+  return yield* unpackRows({ format, width, height, stride, topDown: input[0] !== 0, palette: null, rows });
 }
 
 const LEAST_MATCH = 4;
