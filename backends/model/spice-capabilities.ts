@@ -44,5 +44,5 @@ export const announcedSpiceCapabilities: Readonly<Record<SpiceChannel['type'], r
   ],
   inputs: [inputs.keyScancode],
   cursor: [],
-  playback: [playback.volume],
+  playback: [playback.volume, playback.opus],
 };
