@@ -10,8 +10,8 @@ interface ConsoleText {
 
 /** Saves what a terminal has shown where the person says. False: they chose no place. Throws BackendError. */
 export async function saveConsoleText(
-  registry: Registry,
-  files: DiskFiles,
+  registry: Pick<Registry, 'guest'>,
+  files: Pick<DiskFiles, 'chooseSave' | 'save'>,
   window: number,
   { guest, text }: ConsoleText,
 ): Promise<boolean> {
