@@ -112,8 +112,7 @@ test('a console fills the screen, shows whose it is, and lets go again', async (
   await page.mouse.move(600, 0);
   await expect.poll(() => region.getAttribute('data-toolbar-out'), patience).toBe('true');
   await region.getByRole('button', { name: 'Leave full screen' }).click();
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  expect(await region.count()).toBe(0);
+  await expect.poll(() => region.count(), patience).toBe(0);
 });
 
 test('nothing of the toolbar is cut off in a narrow window', async ({ open }) => {
