@@ -12,10 +12,10 @@ test('work is done at once, or in slices, to the same end', async () => {
 });
 
 test('others have a turn while it is done in slices', async () => {
-  let isTheirTurn = false;
-  setTimeout(() => (isTheirTurn = true), 0);
+  const turns: string[] = [];
+  setTimeout(() => turns.push('theirs'), 0);
   function* untilTheirTurn(): Work<string> {
-    while (!isTheirTurn) yield;
+    while (turns.length === 0) yield;
     return 'done';
   }
   expect(await inSlices(untilTheirTurn())).toBe('done');
