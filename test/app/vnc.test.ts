@@ -152,4 +152,17 @@ describe.skipIf(obstacle !== undefined)('a guest whose driver listens', () => {
     await expect.poll(different, patience).toBe(0);
     await writeFile(`${pictures}/follows.png`, await painted(stage.app));
   });
+
+  test('has the mouse after a click, having no tablet, and gives it back', async () => {
+    await stage.page.getByText('A click gives the mouse to the guest').waitFor();
+    const screen = stage.page.getByRole('application', { name: 'Screen of the guest' });
+    const isLocked = () => screen.evaluate((canvas) => document.pointerLockElement === canvas);
+    await screen.click();
+    await expect.poll(isLocked, patience).toBe(true);
+    await stage.page.keyboard.down('Control');
+    await stage.page.keyboard.down('Alt');
+    await stage.page.keyboard.up('Alt');
+    await stage.page.keyboard.up('Control');
+    await expect.poll(isLocked, patience).toBe(false);
+  });
 });
