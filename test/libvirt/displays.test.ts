@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { HostConnection } from '../../backends/backend.ts';
 import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
+import type { AskLogin } from '../../backends/login.ts';
 import { startFirmwareGuest } from '../bed/firmware-guest.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { connectTo, unattended } from '../bed/unattended-connect.ts';
@@ -82,6 +83,32 @@ test('a password that the definition tells is used unasked; who may only look is
   await daemon.virsh('destroy', 'vnc-password');
   await daemon.virsh('start', 'vnc-password');
   await expect(other.openConsole(id, 'vnc0', { force: false, ask: notAsked.ask })).rejects.toMatchObject({ code: 'auth-cancelled' });
+});
+
+test('nobody is asked any more for a display that nobody wants any more', async () => {
+  const { id } = await guest('vnc-unwanted', `<graphics type='vnc' autoport='yes' listen='127.0.0.1' passwd='opensesa'/>`);
+  const other = await looking();
+  const window = new AbortController();
+  let withdrawn: AbortSignal | null = null;
+  const ask: AskLogin = (_question, signal) =>
+    new Promise((resolve) => {
+      withdrawn = signal;
+      signal.addEventListener('abort', () => resolve({ kind: 'refused' }), { once: true });
+    });
+  const opened = (signal?: AbortSignal) => {
+    const outcome = other.openConsole(id, 'vnc0', { force: false, ask, signal });
+    outcome.catch(() => undefined);
+    return outcome;
+  };
+  const closed = opened(window.signal);
+  await expect.poll(() => withdrawn).not.toBeNull();
+  window.abort();
+  await expect(closed).rejects.toMatchObject({ code: 'auth-cancelled' });
+  withdrawn = null;
+  const lost = opened();
+  await expect.poll(() => withdrawn).not.toBeNull();
+  await other.close();
+  await expect(lost).rejects.toMatchObject({ code: 'connection-lost' });
 });
 
 test('a password that is not valid any more is said to be that', async () => {

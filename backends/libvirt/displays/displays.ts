@@ -33,6 +33,8 @@ export class Displays {
   readonly #clients = new DisplayClients();
   readonly #passwords = new DisplayPasswords();
   readonly #open = new Set<DisplayStream>();
+  /** Of attempts: aborted with the host, for which nobody is asked any more. */
+  readonly #attempts = new Set<AbortController>();
 
   constructor(host: OpenHost) {
     this.#host = host;
@@ -52,9 +54,25 @@ export class Displays {
   /** `document` of the running guest. As HostConnection.openConsole. */
   async open(dom: Domain, document: XmlElement, name: string, options: ConsoleOptions): Promise<ByteStream> {
     const display = displayOf(document, name);
-    const { channel = spiceMain, force, signal } = options;
+    const { channel = spiceMain, force } = options;
     if (display.kind === 'spice' && channel.type === 'main' && !force) this.#requireNobody(dom, display);
-    const stream = await letIn(
+    const stream = await this.#attempt(options.signal, (signal) => this.#letIn(dom, document, display, channel, options, signal));
+    if (!this.#host.alive) void stream.close();
+    this.#open.add(stream);
+    void stream.ended.then(() => this.#open.delete(stream));
+    return display.kind === 'vnc' ? new RfbFront(stream, stream.ended) : stream;
+  }
+
+  #letIn(
+    dom: Domain,
+    document: XmlElement,
+    display: Display,
+    channel: SpiceChannel,
+    options: ConsoleOptions,
+    signal: AbortSignal,
+  ): Promise<DisplayStream> {
+    const { name } = display;
+    return letIn(
       (password) =>
         display.kind === 'vnc' ? this.#openVnc(dom, display, password, signal) : this.#openSpice(dom, display, channel, password, signal),
       {
@@ -63,14 +81,28 @@ export class Displays {
         typed: this.#passwords.get(dom, name),
         readDefinition: () => this.#readPassword(dom, name),
         ask: options.ask ?? this.#host.ask,
-        signal: signal ?? new AbortController().signal,
+        signal,
         remember: (password) => this.#passwords.set(dom, name, password),
       },
     );
-    if (!this.#host.alive) void stream.close();
-    this.#open.add(stream);
-    void stream.ended.then(() => this.#open.delete(stream));
-    return display.kind === 'vnc' ? new RfbFront(stream, stream.ended) : stream;
+  }
+
+  /** Ends with whoever wants it, and with the host. */
+  async #attempt<T>(wanted: AbortSignal | undefined, make: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const attempt = new AbortController();
+    const giveUp = () => attempt.abort();
+    this.#attempts.add(attempt);
+    wanted?.addEventListener('abort', giveUp, { once: true });
+    if (wanted?.aborted === true) giveUp();
+    try {
+      return await make(attempt.signal);
+    } catch (error) {
+      if (this.#host.alive) throw error;
+      throw new BackendError('connection-lost', 'The connection to the host has ended.', { cause: error });
+    } finally {
+      this.#attempts.delete(attempt);
+      wanted?.removeEventListener('abort', giveUp);
+    }
   }
 
   /** As HostConnection.viewerFile. */
@@ -88,6 +120,7 @@ export class Displays {
   }
 
   close(): void {
+    for (const attempt of this.#attempts) attempt.abort();
     for (const stream of this.#open) void stream.close();
   }
 
@@ -113,7 +146,7 @@ export class Displays {
     }
   }
 
-  async #openVnc(dom: Domain, display: Display, password: string | null, signal: AbortSignal | undefined): Promise<DisplayStream> {
+  async #openVnc(dom: Domain, display: Display, password: string | null, signal: AbortSignal): Promise<DisplayStream> {
     return this.#enter(dom, display.plain ?? noPort(), this.#certified, signal, (peer) =>
       enterRfb(peer, { password, tls: this.#tls(signal), certified: this.#certified }),
     );
@@ -124,7 +157,7 @@ export class Displays {
     display: Display,
     channel: SpiceChannel,
     password: string | null,
-    signal: AbortSignal | undefined,
+    signal: AbortSignal,
   ): Promise<DisplayStream> {
     const link = (port: 'tls' | 'plain') =>
       this.#enter(dom, display[port] ?? noPort(), port === 'tls' && this.#certified, signal, async (peer) => {
@@ -146,7 +179,7 @@ export class Displays {
     return this.#host.route.displays === 'certified';
   }
 
-  #tls(signal: AbortSignal | undefined): DisplayTls {
+  #tls(signal: AbortSignal): DisplayTls {
     const { route } = this.#host;
     return { host: this.#certified ? route.host : null, credentials: () => route.displayCredentials(signal) };
   }
@@ -156,13 +189,13 @@ export class Displays {
     dom: Domain,
     target: TunnelTarget,
     certified: boolean,
-    signal: AbortSignal | undefined,
+    signal: AbortSignal,
     handshake: (peer: Peer) => Promise<void>,
   ): Promise<DisplayStream> {
     const visit = this.#clients.visit(dom.uuid, target);
     const stream = await this.#host.route.tunnel(target, { signal, certified }).catch((error: unknown) => {
       visit.over();
-      if (signal?.aborted === true) throw new BackendError('cancelled', 'Opening the display was cancelled.', { cause: error });
+      if (signal.aborted) throw new BackendError('cancelled', 'Opening the display was cancelled.', { cause: error });
       throw error instanceof BackendError ? error : unreachable(error);
     });
     visit.arrived(this.#host.route.local ? nearEnd(stream) : null);
