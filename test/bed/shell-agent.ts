@@ -35,7 +35,7 @@ export function startShellAgent(line: SerialLine, log: string): ShellAgent {
     line.type(`printf '${all.map(octal).join('')}' >&5`);
   };
   // The port reads as if it had ended while nobody is connected to the display.
-  line.type('exec 5<>/dev/vport0p1; (while sleep 1; do cat <&5 >>/tmp/heard; done) &');
+  line.type('exec 5<>/dev/vport0p1; : >/tmp/heard; (while sleep 1; do cat <&5 >>/tmp/heard; done) &');
   const greet = (): void => say(ANNOUNCE, 1, CAPABILITIES);
   greet();
   return {
