@@ -154,17 +154,22 @@ real('the daemon is killed and comes back: so does the console, with its last sc
   await see(/\nafter the crash/);
 });
 
-real('the guest reboots under it, and is started anew: the same terminal goes on', async () => {
-  await type('clear; echo last words; reboot -f');
-  await see(/last words[^]*tiny login:/);
-  await daemon.virsh('destroy', 'lines');
-  await page.getByRole('heading', { name: 'The guest is off' }).waitFor(PATIENCE);
-  await daemon.virsh('start', 'lines');
-  await page.getByRole('button', { name: 'Serial console 1', exact: true }).click(PATIENCE);
-  await see(/tiny login:[^]*— reconnected/);
-  // Seldom: each time makes the line that is looked for go up by four.
-  await wake(/— reconnected[^]*tiny login:/, 15_000);
-});
+real(
+  'the guest reboots under it, and is started anew: the same terminal goes on',
+  async () => {
+    await type('clear; echo last words; reboot -f');
+    await see(/last words[^]*tiny login:/);
+    await daemon.virsh('destroy', 'lines');
+    await page.getByRole('heading', { name: 'The guest is off' }).waitFor(PATIENCE);
+    await daemon.virsh('start', 'lines');
+    await page.getByRole('button', { name: 'Serial console 1', exact: true }).click(PATIENCE);
+    await see(/tiny login:[^]*— reconnected/);
+    // Seldom: each time makes the line that is looked for go up by four.
+    await wake(/— reconnected[^]*tiny login:/, 15_000);
+    // It boots twice, which without KVM takes its time.
+  },
+  300_000,
+);
 
 real('a container’s console', async () => {
   const root = join(daemon.dir, 'container');

@@ -121,6 +121,7 @@ test('G2: searching and saving what has no line ends leaves the window answering
   await page.getByRole('textbox', { name: 'Text to search for' }).fill('x');
   await page
     .getByRole('search')
+    .getByRole('status')
     .getByText(/of \d+\+/)
     .waitFor();
   await page.keyboard.press('Escape');
