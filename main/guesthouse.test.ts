@@ -331,6 +331,18 @@ test('a console window does what its calls are for, to its own guests', async ()
     ['consoles.saveText', { guest: other, text: 'x' }],
     ['consoles.savePicture', { guest: other, png: new Uint8Array(8) }],
     ['consoles.openInViewer', { guest: other, console: 'vnc0' }],
+    ['clipboard.ways', { guest: other }],
+    ['clipboard.allow', { guest: other, ways: { toGuest: true, fromGuest: true } }],
+    ['clipboard.toGuest', { guest: other }],
+    ['clipboard.fromGuest', { guest: other, text: 'x' }],
+    ['clipboard.channel', { guest: other, console: 'vnc-0' }],
+    ['clipboard.addChannel', { guest: other, console: 'vnc-0' }],
+    ['usb.offer', { guest: other }],
+    ['usb.attach', { guest: other, device: 'usb_1_1' }],
+    ['usb.detach', { guest: other, device: 'usb_1_1' }],
+    ['usb.remember', { guest: other, device: 'usb_1_1' }],
+    ['usb.forget', { guest: other, identity: { vendor: '1050', product: '0407', serial: null } }],
+    ['usb.addSockets', { guest: other }],
     ['guests.delete', own],
     ['guests.create', {}],
     ['guests.saveScreenshot', own],
@@ -341,4 +353,15 @@ test('a console window does what its calls are for, to its own guests', async ()
     await expect(call(channel, input, beside)).rejects.toEqual(code('bad-role'));
   }
   await expect(call('windows.open', { guest: { host: 'here', id: randomUUID() }, into: 'window' })).rejects.toEqual(code('not-found'));
+});
+
+test('what was allowed for a guest’s consoles is forgotten with its host', async () => {
+  const { call } = await setUp();
+  const guest = { host: 'here', id: debian };
+  expect(await call('clipboard.allow', { guest, ways: { toGuest: true, fromGuest: false } })).toEqual({ toGuest: true, fromGuest: false });
+  await call('usb.remember', { guest, device: 'usb_1_3' });
+  expect(await call('usb.offer', { guest })).toMatchObject({ devices: [{}, {}, { always: true }], sockets: { kind: 'present' } });
+  await call('hosts.remove', { host: 'here' });
+  await vi.waitFor(async () => expect(await call('clipboard.ways', { guest })).toEqual({ toGuest: false, fromGuest: false }));
+  await expect(call('clipboard.fromGuest', { guest, text: 'x'.repeat(2 ** 20) })).rejects.toEqual(code('too-large'));
 });
