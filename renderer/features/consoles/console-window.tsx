@@ -15,7 +15,7 @@ interface ConsoleWindowProps {
   readonly header: ComponentType<{ readonly guest: GuestRef }>;
 }
 
-export const keyOf = ({ host, id }: GuestRef): string => `${host}/${id}`;
+const keyOf = ({ host, id }: GuestRef): string => `${host}/${id}`;
 
 /** The consoles of one guest, or of several as tabs. All stay connected; the one in front has the keyboard. */
 export function ConsoleWindow({ first, header: Header }: ConsoleWindowProps) {
