@@ -198,4 +198,6 @@ real('a container’s console', async () => {
   await page.getByRole('button', { name: 'More of the terminal' }).click();
   await page.getByRole('menuitem', { name: 'Tell the guest the size' }).click();
   await see(/stty rows \d+ cols \d+/);
+  await virsh('destroy', 'container');
+  await page.getByRole('heading', { name: 'The guest is off' }).waitFor(PATIENCE);
 });
