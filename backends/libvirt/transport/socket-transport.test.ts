@@ -98,9 +98,9 @@ test('of a name’s addresses the next is tried where one refuses', async () => 
 
 test('a name that is never looked up ends at the deadline, and a late answer harms nobody', async () => {
   const port = await serve(() => undefined);
-  const lookup: LookupFunction = (_name, _options, found) => void setTimeout(() => found(null, '127.0.0.1', 4), 300);
+  const lookup: LookupFunction = (_name, _options, found) => void setTimeout(() => found(null, '127.0.0.1', 4), 3000);
   const began = performance.now();
   await expect(openSocket({ host: 'slow', port, lookup }, undefined, 100)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
-  expect(performance.now() - began).toBeLessThan(290);
-  await pause(300);
+  expect(performance.now() - began).toBeLessThan(2900);
+  await pause(3000);
 });
