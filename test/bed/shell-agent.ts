@@ -34,8 +34,8 @@ export function startShellAgent(line: SerialLine, log: string): ShellAgent {
     const all = [CLIENT_PORT, 20 + size, PROTOCOL, type, 0, 0, size, ...words];
     line.type(`printf '${all.map(octal).join('')}' >&5`);
   };
-  // The port reads as if it had ended while nobody is connected to the display.
-  line.type('exec 5<>/dev/vport0p1; : >/tmp/heard; (while sleep 1; do cat <&5 >>/tmp/heard; done) &');
+  // Its number counts the guest's virtio devices. The port reads as if it had ended while nobody is connected to the display.
+  line.type('set -- /dev/vport*p1; exec 5<>$1; : >/tmp/heard; (while sleep 1; do cat <&5 >>/tmp/heard; done) &');
   const greet = (): void => say(ANNOUNCE, 1, CAPABILITIES);
   greet();
   return {
