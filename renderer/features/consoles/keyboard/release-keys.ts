@@ -11,6 +11,19 @@ function passesShortcuts(): boolean {
   return passShortcuts === 'always' || (passShortcuts === 'full-screen' && isFullScreen());
 }
 
+const families = { Control: 'ctrlKey', Alt: 'altKey', Shift: 'shiftKey', Meta: 'metaKey' } as const;
+
+/** Lets go of modifiers whose release a window manager kept, as it does with Alt+Tab. `down`: those that went down, by code. */
+function letGoOfLost(event: KeyboardEvent, down: Set<string>): void {
+  for (const [key, flag] of Object.entries(families)) {
+    if (event[flag] || event.code.startsWith(key)) continue;
+    for (const code of [...down].filter((one) => one.startsWith(key))) {
+      down.delete(code);
+      event.target?.dispatchEvent(new KeyboardEvent('keyup', { key, code, bubbles: true, cancelable: true }));
+    }
+  }
+}
+
 /** Past the console, which takes each key for itself, to where the window's own keys are heard. */
 function giveToWindow(event: KeyboardEvent): void {
   event.stopImmediatePropagation();
@@ -27,6 +40,7 @@ function giveToWindow(event: KeyboardEvent): void {
 export function onReleaseKeys(element: HTMLElement, release: () => void): () => void {
   const over = new AbortController();
   const watch = createReleaseWatch();
+  const down = new Set<string>();
   let held = false;
   let heartbeat: ReturnType<typeof setInterval> | undefined;
 
@@ -53,6 +67,10 @@ export function onReleaseKeys(element: HTMLElement, release: () => void): () => 
   const onKey = (event: KeyboardEvent): void => {
     const { code, ctrlKey: control, altKey: alt, shiftKey: shift, metaKey: meta } = event;
     const isDown = event.type === 'keydown';
+    if (!event.isTrusted) return;
+    if (isDown) letGoOfLost(event, down);
+    if (isDown && /^(Control|Alt|Shift|Meta)(Left|Right)$/.test(code)) down.add(code);
+    if (!isDown) down.delete(code);
     if (watch.completes(keyboardSettings().releaseKeys, { isDown, code, control, alt, shift, meta })) letGo();
     else if (isDown && !passesShortcuts() && isAppShortcut(event)) giveToWindow(event);
     else if (isDown) onGesture();

@@ -1,0 +1,228 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { readQemuKeymap } from '../bed/qemu-keymap.ts';
+import { type SerialLine, serialLine } from '../bed/serial-line.ts';
+import { tinyDomainXml, tinyGuest } from '../bed/tiny-guest.ts';
+import { appCommand } from './launch.ts';
+
+// Keys of a real keyboard (xdotool's) and of the app, in real guests that tell over their serial lines what they were typed.
+
+const run = promisify(execFile);
+const LONG = 120_000;
+
+let app: ElectronApplication;
+let page: Page;
+let daemon: PrivateLibvirtd;
+let display: string;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+  daemon = await startPrivateLibvirtd();
+  const command = await appCommand({ uri: daemon.uri });
+  display = command.env['DISPLAY'] ?? '';
+  app = await _electron.launch({ executablePath: command.executable, env: command.env, chromiumSandbox: true, colorScheme: null });
+  page = await app.firstWindow();
+  page.setDefaultTimeout(30_000);
+  await page.getByRole('link', { name: 'All guests' }).waitFor();
+  stop = async () => {
+    await app.close();
+    await command.dispose();
+    await daemon.stop();
+  };
+});
+afterAll(async () => stop?.());
+
+const xdotool = (...args: string[]) => run('xdotool', args, { env: { ...process.env, DISPLAY: display } });
+const pressReleaseKeys = () => xdotool('key', 'Control_L+Alt_L');
+const screen = () => page.getByRole('application', { name: 'Screen of the guest' });
+const hasKeyboard = () => screen().evaluate((canvas) => canvas === document.activeElement);
+const fillsScreen = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isFullScreen() ?? false);
+const fillScreen = (on: boolean) =>
+  page.evaluate((wanted) => window.guesthouse.invoke('windows.fullScreen', { on: wanted, monitor: null }), on);
+
+interface RunningGuest {
+  readonly line: SerialLine;
+  readonly id: string;
+  /** What it wrote to its serial line, as UTF-8. */
+  heard(): Promise<string>;
+}
+
+async function start(name: string, xml: (serialLog: string) => string): Promise<RunningGuest> {
+  const log = join(daemon.dir, 'log', `${name}.log`);
+  const file = join(daemon.dir, `${name}.xml`);
+  await writeFile(file, xml(log));
+  await daemon.virsh('define', file);
+  await daemon.virsh('start', name);
+  const line = await serialLine(daemon, name, log);
+  return { line, id: (await daemon.virsh('domuuid', name)).trim(), heard: () => readFile(log, 'utf8').catch(() => '') };
+}
+
+async function showConsole(id: string): Promise<void> {
+  await page.evaluate((hash) => (window.location.hash = hash), `/hosts/local/guests/${id}/console`);
+  await screen().waitFor();
+  await page.getByRole('button', { name: 'Send keys' }).and(page.locator(':enabled')).waitFor();
+}
+
+async function typeText(layout: string, text: string): Promise<void> {
+  await page.getByRole('button', { name: 'Send keys' }).click();
+  await page.getByRole('menuitem', { name: 'Type text into the guest…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Type text into the guest' });
+  await dialog.getByLabel('Keyboard layout of the guest').selectOption(layout);
+  await dialog.getByRole('textbox', { name: 'Text' }).fill(text);
+  const enters = dialog.getByLabel(/^Press Enter/);
+  if (text.includes('\n')) await enters.check();
+  await dialog.getByRole('button', { name: 'Type', exact: true }).click();
+  await dialog.waitFor({ state: 'detached', timeout: 60_000 });
+}
+
+/** At the guest's screen. */
+async function logIn(line: SerialLine): Promise<void> {
+  await typeText('us', 'root\n');
+  await line.until(/root login on 'tty1'/, 60_000);
+}
+
+/** The guest's own table of keys with those of a layout put in. The format is busybox's: "bkeymap", 256 flags, 128 values for each table. */
+function withLayout(kernelKeymap: Buffer, layout: string): Buffer {
+  const HEAD = 7;
+  expect(kernelKeymap.subarray(0, HEAD).toString()).toBe('bkeymap');
+  const tables = Array.from({ length: 256 }, (_, table) => table).filter((table) => kernelKeymap[HEAD + table] === 1);
+  const changed = Buffer.from(kernelKeymap);
+  for (const [character, ways] of readQemuKeymap(layout)) {
+    const code = character.codePointAt(0) ?? 0;
+    for (const { scanCode, modifiers } of ways) {
+      const table = tables.indexOf(modifiers);
+      if (table < 0 || scanCode >= 128) continue;
+      // Above Latin-1 the kernel wants Unicode with its upper bits turned (linux/keyboard.h).
+      changed.writeUInt16LE(code < 0x100 ? code : code ^ 0xf000, HEAD + 256 + 2 * (128 * table + scanCode));
+    }
+  }
+  return changed;
+}
+
+test(
+  'text typed at a real login and shell arrives as it is, in US and, with the guest’s keys set so, in German',
+  async () => {
+    const files = await tinyGuest();
+    const { line, id, heard } = await start('keys', (serialLog) => tinyDomainXml(files, { name: 'keys', serialLog }));
+    await line.until(/login:/, LONG);
+    await showConsole(id);
+    await logIn(line);
+    const ascii = `Zy@#$%^&*()_+{}|~\`<>?"\\/;:,.[]=-019`;
+    await typeText('us', `echo '${ascii}' >/dev/ttyS0\n`);
+    await expect.poll(heard, { timeout: 60_000 }).toContain(ascii);
+
+    line.type('root');
+    await line.until(/\/root # /, 60_000);
+    line.type('stty -echo; echo BEGIN; dumpkmap | base64 -w0; echo; echo END');
+    const dump = /BEGIN\r?\n([A-Za-z0-9+/=\r\n]+)END/.exec(await line.until(/BEGIN\r?\n[A-Za-z0-9+/=\r\n]+END/, 60_000))?.[1] ?? '';
+    const german = withLayout(Buffer.from(dump, 'base64'), 'de').toString('base64');
+    for (const piece of german.match(/.{1,400}/g) ?? []) line.type(`echo ${piece} >>/tmp/de`);
+    line.type('base64 -d /tmp/de | loadkmap && echo LOADED');
+    await line.until(/LOADED/, 60_000);
+
+    const umlauts = 'Zy@ß{}|~€äÖ^`\\';
+    await typeText('de-nodeadkeys', `echo 'de:${umlauts}' >/dev/ttyS0\n`);
+    await expect.poll(heard, { timeout: 60_000 }).toContain(`de:${umlauts}`);
+    line.close();
+  },
+  2 * LONG,
+);
+
+test(
+  'text typed into a boot loader arrives as it is',
+  async () => {
+    const iso = await rescueIso();
+    const xml = (serialLog: string): string =>
+      tinyDomainXml({ iso, vmlinux: '', initrd: '' }, { name: 'loader', bootIso: true, serialLog });
+    const { line, id, heard } = await start('loader', xml);
+    await line.until(/grub>/, LONG);
+    await showConsole(id);
+    const text = 'Zy@#%^&*()_+|~<>?/:,.[]=-019';
+    await typeText('us', `echo "${text}"\n`);
+    // As the loader says it again: what it shows while one types is full of the cursor's positions.
+    await expect.poll(heard, { timeout: 60_000 }).toContain(text);
+    line.close();
+  },
+  2 * LONG,
+);
+
+/** GRUB with nothing to boot: its command line, which is also how a menu entry is edited. */
+async function rescueIso(): Promise<string> {
+  const folder = join(daemon.dir, 'loader');
+  await mkdir(join(folder, 'boot/grub'), { recursive: true });
+  const lines = ['serial --unit=0 --speed=115200', 'terminal_input console', 'terminal_output console serial'];
+  await writeFile(join(folder, 'boot/grub/grub.cfg'), lines.join('\n'));
+  const iso = join(daemon.dir, 'lib/images/loader.iso');
+  await run('sh', ['-c', '"$(command -v grub-mkrescue || command -v grub2-mkrescue)" -o "$1" "$2"', 'sh', iso, folder]);
+  return iso;
+}
+
+const showTiny = async (name: string): Promise<RunningGuest> => {
+  const files = await tinyGuest();
+  const guest = await start(name, (serialLog) => tinyDomainXml(files, { name, serialLog }));
+  await guest.line.until(/login:/, LONG);
+  await showConsole(guest.id);
+  return guest;
+};
+
+test(
+  'shortcuts of the window go to the guest while its console has the keyboard',
+  async () => {
+    const { line, heard } = await showTiny('shortcuts');
+    await logIn(line);
+    await typeText('us', 'stty -ixon; cat -v >/dev/ttyS0\n');
+    await expect.poll(hasKeyboard).toBe(true);
+    // Letters come as themselves: no modifier is down. Ctrl+N would open a page, Ctrl+Q end the program.
+    await xdotool('key', 'a', 'ctrl+n', 'ctrl+q', 'b', 'Return');
+    await expect.poll(heard, { timeout: 60_000 }).toContain('a^N^Qb');
+    expect(page.url()).toContain('/console');
+    line.close();
+  },
+  2 * LONG,
+);
+
+/** The page does nothing for that long, beginning in a moment; it then notes when it came back. */
+const keepBusy = (milliseconds: number) =>
+  page.evaluate((time) => {
+    setTimeout(() => {
+      const end = Date.now() + time;
+      while (Date.now() < end);
+      document.documentElement.dataset['cameBack'] = String(Date.now());
+    }, 200);
+  }, milliseconds);
+
+/** When main left full screen, as it noted itself. */
+const noteLeaving = () =>
+  app.evaluate(({ BrowserWindow }) => {
+    const note = { at: 0 };
+    Reflect.set(globalThis, 'left', note);
+    BrowserWindow.getAllWindows()[0]?.once('leave-full-screen', () => (note.at = Date.now()));
+  });
+const leftAt = () => app.evaluate((): number => Reflect.get(globalThis, 'left').at);
+const cameBackAt = () => page.evaluate(() => Number(document.documentElement.dataset['cameBack'] ?? 0));
+
+test(
+  'the release keys leave full screen while the page is busy',
+  async () => {
+    await showTiny('busy');
+    await fillScreen(true);
+    await expect.poll(fillsScreen).toBe(true);
+    await screen().focus();
+    expect(await page.evaluate(() => document.fullscreenElement)).toBeNull();
+    await noteLeaving();
+    await keepBusy(30_000);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await pressReleaseKeys();
+    await pressReleaseKeys();
+    await expect.poll(leftAt, { timeout: 60_000 }).toBeGreaterThan(0);
+    const left = await leftAt();
+    await expect.poll(cameBackAt, { timeout: 120_000 }).toBeGreaterThan(left);
+    await expect.poll(hasKeyboard).toBe(false);
+  },
+  2 * LONG,
+);
