@@ -121,7 +121,11 @@ test(
     line.type('stty -echo; echo BEGIN; dumpkmap | base64 -w0; echo; echo END');
     const dump = /BEGIN\r?\n([A-Za-z0-9+/=\r\n]+)END/.exec(await line.until(/BEGIN\r?\n[A-Za-z0-9+/=\r\n]+END/, 60_000))?.[1] ?? '';
     const german = withLayout(Buffer.from(dump, 'base64'), 'de').toString('base64');
-    for (const piece of german.match(/.{1,400}/g) ?? []) line.type(`echo ${piece} >>/tmp/de`);
+    // One after the other: a line that comes while the shell is busy may be lost.
+    for (const [at, piece] of (german.match(/.{1,200}/g) ?? []).entries()) {
+      line.type(`echo ${piece} >>/tmp/de; echo TOOK:${at}:`);
+      await line.until(new RegExp(`TOOK:${at}:`), 60_000);
+    }
     line.type('base64 -d /tmp/de | loadkmap && echo LOADED');
     await line.until(/LOADED/, 60_000);
 
