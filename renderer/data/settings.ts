@@ -7,7 +7,13 @@ import { faultOf } from './fault-of.ts';
 import { settingsKeys } from './keys.ts';
 
 /** Before they are read, and when they cannot be. */
-export const defaultSettings: Settings = { theme: 'system', sidebarWidth: 248, sidebarOpen: true, manualConsoles: [], keyboard: defaultKeyboard };
+export const defaultSettings: Settings = {
+  theme: 'system',
+  sidebarWidth: 248,
+  sidebarOpen: true,
+  manualConsoles: [],
+  keyboard: defaultKeyboard,
+};
 
 /** Changes settings at once in this window, then in main's file. */
 export function useChangeSettings(): (change: Partial<Settings>) => void {
