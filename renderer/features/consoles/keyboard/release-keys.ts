@@ -4,24 +4,12 @@ import { api } from '../../../api.ts';
 import { keyboardSettings } from '../../../data/keyboard-settings.ts';
 import { isAppShortcut } from './app-shortcuts.ts';
 import { createKeyboardLock, isFullScreen } from './keyboard-lock.ts';
+import { createModifierWatch } from './lost-modifiers.ts';
 
 /** Whether a console gets the window's and the desktop's own keys, as far as they can be had. */
 function passesShortcuts(): boolean {
   const { passShortcuts } = keyboardSettings();
   return passShortcuts === 'always' || (passShortcuts === 'full-screen' && isFullScreen());
-}
-
-const families = { Control: 'ctrlKey', Alt: 'altKey', Shift: 'shiftKey', Meta: 'metaKey' } as const;
-
-/** Lets go of modifiers whose release a window manager kept, as it does with Alt+Tab. `down`: those that went down, by code. */
-function letGoOfLost(event: KeyboardEvent, down: Set<string>): void {
-  for (const [key, flag] of Object.entries(families)) {
-    if (event[flag] || event.code.startsWith(key)) continue;
-    for (const code of [...down].filter((one) => one.startsWith(key))) {
-      down.delete(code);
-      event.target?.dispatchEvent(new KeyboardEvent('keyup', { key, code, bubbles: true, cancelable: true }));
-    }
-  }
 }
 
 /** Past the console, which takes each key for itself, to where the window's own keys are heard. */
@@ -40,7 +28,7 @@ function giveToWindow(event: KeyboardEvent): void {
 export function onReleaseKeys(element: HTMLElement, release: () => void): () => void {
   const over = new AbortController();
   const watch = createReleaseWatch();
-  const down = new Set<string>();
+  const modifiers = createModifierWatch();
   let held = false;
   let heartbeat: ReturnType<typeof setInterval> | undefined;
 
@@ -68,9 +56,10 @@ export function onReleaseKeys(element: HTMLElement, release: () => void): () => 
     const { code, ctrlKey: control, altKey: alt, shiftKey: shift, metaKey: meta } = event;
     const isDown = event.type === 'keydown';
     if (!event.isTrusted) return;
-    if (isDown) letGoOfLost(event, down);
-    if (isDown && /^(Control|Alt|Shift|Meta)(Left|Right)$/.test(code)) down.add(code);
-    if (!isDown) down.delete(code);
+    if (!isDown) modifiers.released(code);
+    for (const lost of isDown ? modifiers.pressed(event) : []) {
+      event.target?.dispatchEvent(new KeyboardEvent('keyup', { ...lost, bubbles: true, cancelable: true }));
+    }
     if (watch.completes(keyboardSettings().releaseKeys, { isDown, code, control, alt, shift, meta })) letGo();
     else if (isDown && !passesShortcuts() && isAppShortcut(event)) giveToWindow(event);
     else if (isDown) onGesture();
@@ -80,7 +69,8 @@ export function onReleaseKeys(element: HTMLElement, release: () => void): () => 
   const capture = { capture: true, signal: over.signal };
   element.addEventListener('keydown', onKey, capture);
   element.addEventListener('keyup', onKey, capture);
-  element.addEventListener('pointerup', onGesture, capture);
+  // noVNC lays something over the page while a button is down: whoever has the focus was clicked.
+  document.addEventListener('pointerup', onGesture, capture);
   element.addEventListener('focusin', () => become(true), { signal: over.signal });
   element.addEventListener(
     'focusout',
