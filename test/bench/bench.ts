@@ -1,4 +1,5 @@
 import { startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { benchBusyConsoles } from './busy-consoles.ts';
 import { benchConnections } from './connections.ts';
 import { benchConsoles } from './consoles.ts';
 import { benchListGuests } from './list-guests.ts';
@@ -14,6 +15,7 @@ const parts = {
   transfers: benchTransfers,
   window: benchWindow,
   consoles: benchConsoles,
+  busy: benchBusyConsoles,
 } as const;
 const wanted = process.argv.slice(2);
 
