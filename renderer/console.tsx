@@ -10,7 +10,7 @@ import { queryClient } from './data/query-client.ts';
 import { defaultSettings } from './data/settings.ts';
 import { ConsoleApp } from './console-app.tsx';
 import { beginPlace } from './features/consoles/console-places.ts';
-import { beginFullScreen } from './features/consoles/full-screen.ts';
+import { beginFullScreen } from './features/consoles/fills-screen.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('console.html has no #root');

@@ -1,29 +1,23 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { GuestRef } from '#model/guest';
-import { api } from '../../api.ts';
 import { isForConsole } from '../../ui/keys.ts';
 import { fillScreen, isSameGuest, useSurroundings } from './console-places.ts';
+import { fillsScreen, onFillsScreen } from './fills-screen.ts';
 
-let isFull = false;
 /** In the app's window: whose console was to fill the screen. A console window's is always the one in front. */
 let wanted: GuestRef | null = null;
-const listeners = new Set<() => void>();
-const tell = (): void => listeners.forEach((listener) => listener());
-
-api.windows.fullScreenChanged(({ on }) => {
-  isFull = on;
-  if (!on) wanted = null;
-  tell();
+const wishes = new Set<() => void>();
+onFillsScreen(() => {
+  if (!fillsScreen()) wanted = null;
 });
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
 
-/** What main said when the page was loaded. */
-export function beginFullScreen(on: boolean): void {
-  isFull = on;
-  tell();
+function subscribe(listener: () => void): () => void {
+  wishes.add(listener);
+  const stop = onFillsScreen(listener);
+  return () => {
+    wishes.delete(listener);
+    stop();
+  };
 }
 
 export interface FullScreen {
@@ -39,12 +33,12 @@ export function useFullScreen(guest: GuestRef, isCurrent: boolean): FullScreen {
   const place = useSurroundings();
   const full = useSyncExternalStore(
     subscribe,
-    () => isFull && isCurrent && (place === 'window' || (wanted !== null && isSameGuest(wanted, guest))),
+    () => fillsScreen() && isCurrent && (place === 'window' || (wanted !== null && isSameGuest(wanted, guest))),
   );
   const [actions] = useState(() => ({
     enter: (monitor?: number): void => {
       wanted = guest;
-      tell();
+      for (const listener of wishes) listener();
       void fillScreen(true, monitor ?? null);
     },
     leave: (): void => void fillScreen(false),

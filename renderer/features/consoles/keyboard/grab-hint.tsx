@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { releaseKeyNames } from '#model/release-keys';
 import { useKeyboardSettings } from '../../../data/keyboard-settings.ts';
-import { isFullScreen, onFullScreen } from './keyboard-lock.ts';
+import { fillsScreen, onFillsScreen } from '../fills-screen.ts';
 
 /** The keys by which the keyboard is taken back. */
 export function ReleaseKeysName() {
@@ -11,10 +11,10 @@ export function ReleaseKeysName() {
 
 /** How the keyboard is taken back: always in sight beside a console. */
 export function GrabHint() {
-  const fillsScreen = useSyncExternalStore(onFullScreen, isFullScreen);
+  const isFull = useSyncExternalStore(onFillsScreen, fillsScreen);
   return (
     <>
-      <ReleaseKeysName /> releases the keyboard{fillsScreen && '; pressed again, or Esc held, it leaves full screen'}
+      <ReleaseKeysName /> releases the keyboard{isFull && '; pressed again, or Esc held, it leaves full screen'}
     </>
   );
 }

@@ -1,23 +1,9 @@
 import { api } from '../../../api.ts';
+import { fillsScreen, onFillsScreen } from '../fills-screen.ts';
 
-let windowFillsScreen = false;
-const listeners = new Set<() => void>();
-api.windows.fullScreenChanged(({ on }) => {
-  windowFillsScreen = on;
-  if (!on) leave();
-  for (const listener of listeners) listener();
+onFillsScreen(() => {
+  if (!fillsScreen()) leave();
 });
-
-/** Whether main has made the window as large as the screen. */
-export const isFullScreen = (): boolean => windowFillsScreen;
-
-/** Returns its end. */
-export function onFullScreen(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-  };
-}
 
 /** What the page did itself, over the window that already fills the screen; the window stays as it is. */
 function leave(): void {
@@ -63,7 +49,7 @@ export function createKeyboardLock(changed: (isLocked: boolean) => void): Keyboa
     },
     lock() {
       const { keyboard } = navigator;
-      if (!windowFillsScreen || isLocked || isAsking || keyboard === undefined || !navigator.userActivation.isActive) return;
+      if (!fillsScreen() || isLocked || isAsking || keyboard === undefined || !navigator.userActivation.isActive) return;
       isAsking = true;
       ask(keyboard)
         // Refused: the desktop keeps its keys, which is how it was.

@@ -3,13 +3,14 @@ import { createReleaseWatch } from '#model/release-keys';
 import { api } from '../../../api.ts';
 import { keyboardSettings } from '../../../data/keyboard-settings.ts';
 import { isAppShortcut } from './app-shortcuts.ts';
-import { createKeyboardLock, isFullScreen } from './keyboard-lock.ts';
+import { fillsScreen } from '../fills-screen.ts';
+import { createKeyboardLock } from './keyboard-lock.ts';
 import { createModifierWatch } from './lost-modifiers.ts';
 
 /** Whether a console gets the window's and the desktop's own keys, as far as they can be had. */
 function passesShortcuts(): boolean {
   const { passShortcuts } = keyboardSettings();
-  return passShortcuts === 'always' || (passShortcuts === 'full-screen' && isFullScreen());
+  return passShortcuts === 'always' || (passShortcuts === 'full-screen' && fillsScreen());
 }
 
 /** Past the console, which takes each key for itself, to where the window's own keys are heard. */
