@@ -10,7 +10,7 @@ import type { Pool, Volume } from '#model/storage';
 import type { Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import type { FakeGuest } from './fake-guest.ts';
-import { FakeUsbPorts } from './fake-usb.ts';
+import { FakeUsbPorts } from './fake-usb-ports.ts';
 import { cancelled, pause } from './pause.ts';
 import { imageFolder } from './seed.ts';
 import { seedObjects } from './seed-objects.ts';

@@ -9,7 +9,7 @@ import { FakeBackend } from '../../backends/fake/fake-backend.ts';
 import type { FakeLogin } from '../../backends/fake/fake-login.ts';
 import type { FakeStep } from '../../backends/fake/fake-host.ts';
 import { FakeClipboard } from '../../backends/fake/fake-clipboard.ts';
-import type { FakeUsbPorts } from '../../backends/fake/fake-usb.ts';
+import type { FakeUsbPorts } from '../../backends/fake/fake-usb-ports.ts';
 import { fakeKept } from '../../backends/fake/fake-kept.ts';
 import { FakeMediaReader } from '../../backends/fake/fake-media.ts';
 import { fakeFiles } from '../../backends/fake/fake-files.ts';
