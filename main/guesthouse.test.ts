@@ -343,6 +343,13 @@ test('a console window does what its calls are for, to its own guests', async ()
     ['usb.remember', { guest: other, device: 'usb_1_1' }],
     ['usb.forget', { guest: other, identity: { vendor: '1050', product: '0407', serial: null } }],
     ['usb.addSockets', { guest: other }],
+    ['guests.describe', other],
+    ['windows.open', { guest: other, into: 'tab' }],
+    ['windows.open', { guest: other, into: 'window' }],
+    ['windows.bringBack', { guest: other, show: true }],
+    ['settings.write', { theme: 'dark' }],
+    ['settings.write', { manualConsoles: [] }],
+    ['settings.write', { keyboard: defaultKeyboard, sidebarOpen: false }],
     ['guests.delete', own],
     ['guests.create', {}],
     ['guests.saveScreenshot', own],
@@ -352,6 +359,9 @@ test('a console window does what its calls are for, to its own guests', async ()
   ] as const) {
     await expect(call(channel, input, beside)).rejects.toEqual(code('bad-role'));
   }
+  expect(ConsolePlace.array().parse(await call('windows.consoles', {}))).toEqual([place]);
+  await call('guests.describe', own, beside);
+  await call('settings.write', { keyboard: { ...defaultKeyboard, releaseKeys: 'right-ctrl' } }, beside);
   await expect(call('windows.open', { guest: { host: 'here', id: randomUUID() }, into: 'window' })).rejects.toEqual(code('not-found'));
 });
 

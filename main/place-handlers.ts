@@ -29,10 +29,17 @@ export function createPlaceHandlers({ places, placeOf, isFullScreen, fullScreen,
         if (place === undefined) throw new BackendError('not-found', 'This window is about to close.');
         return { place, fullScreen: isFullScreen(caller) };
       },
-      open: async ({ guest, into }) => places.open(guest, into),
-      bringBack: async ({ guest, show }) => {
+      open: async ({ guest, into }, caller) => {
+        // What it has already is in front of the person, or they are elsewhere: no window fetches itself the focus, and the clipboard with it.
+        const own = placeOf(caller);
+        const isAlone = places.get(own)?.guests.length === 1;
+        if (caller.role === 'console' && (into === 'tab' || isAlone)) places.choose(own, guest);
+        else places.open(guest, into);
+      },
+      bringBack: async ({ guest, show }, { role }) => {
         places.bringBack(guest);
-        if (show) showApp(guest);
+        // The same holds for the app's own window.
+        if (show && role === 'console') showApp(guest);
       },
       choose: async ({ guest }, caller) => places.choose(placeOf(caller), guest),
     },

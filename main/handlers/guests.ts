@@ -36,7 +36,10 @@ export const guestHandlers = ({
   consoleWindows,
 }: GuestServices): Handlers<AppContract>['guests'] => ({
   list: async ({ host }) => registry.snapshot(host),
-  describe: async ({ host, id }) => registry.connection(host).describeGuest(id),
+  describe: async (ref, caller) => {
+    ownGuest(consoleWindows, caller, ref);
+    return registry.connection(ref.host).describeGuest(ref.id);
+  },
   definition: async ({ host, id }) => registry.connection(host).guestDefinition(id),
   screenshot: async (ref) => screenshots.take(ref),
   saveScreenshot: async (ref, { window }) => screenshots.save(window, ref),

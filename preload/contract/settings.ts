@@ -17,6 +17,7 @@ export type Settings = z.infer<typeof Settings>;
 
 export const settings = {
   read: call(z.strictObject({}), Settings, 'app', 'console'),
+  /** A console window writes what is about the keyboard, and nothing else. */
   write: call(Settings.partial(), Settings, 'app', 'console'),
   changed: event(Settings, 'app', 'console'),
 };
