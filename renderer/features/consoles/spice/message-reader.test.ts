@@ -114,3 +114,18 @@ test('after a stop nothing is heard, not even the rest of the piece in hand', as
   await turn();
   expect(opened.heard.map(({ type }) => type)).toEqual([101]);
 });
+
+test('others have a turn between messages that take long only together', async () => {
+  let isTheirTurn = false;
+  let heardBefore = 0;
+  const { take, done } = reading(() => {
+    if (!isTheirTurn) heardBefore += 1;
+    for (const until = performance.now() + 2; performance.now() < until;);
+    return Promise.resolve();
+  });
+  setImmediate(() => (isTheirTurn = true));
+  take(Buffer.concat(Array.from({ length: 200 }, () => framed(101, new Uint8Array()))));
+  await expect.poll(done).toBe(1);
+  // Of 200: some had their turn before the piece was dealt with as a whole.
+  expect(heardBefore).toBeLessThan(200);
+});

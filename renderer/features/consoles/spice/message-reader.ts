@@ -1,4 +1,5 @@
 import { SpiceError, spiceLimits } from './channel.ts';
+import { nextTurn, SLICE_MS } from './display/work.ts';
 
 /** The "mini header" that both ends agreed on: type and size of what follows. Source: spice-protocol, SpiceMiniDataHeader. */
 const HEADER = 6;
@@ -23,7 +24,14 @@ export function createMessageReader({ message, failed }: MessageReaderOptions): 
   let waiting: { readonly bytes: Uint8Array; readonly done: () => void }[] = [];
   let isBusy = false;
   let isOver = false;
+  let began = 0;
   const goesOn = (): boolean => !isOver;
+
+  /** Messages that are each dealt with in no time are many in one piece: together they must not keep the page from anything. */
+  const letOthersIn = async (): Promise<void> => {
+    await nextTurn();
+    began = performance.now();
+  };
 
   const takeIn = async (bytes: Uint8Array): Promise<void> => {
     for (let rest = bytes; rest.byteLength > 0 && goesOn();) {
@@ -34,10 +42,13 @@ export function createMessageReader({ message, failed }: MessageReaderOptions): 
       // Only where there is something to wait for: a turn for each of a thousand small messages would be felt.
       // oxlint-disable-next-line no-await-in-loop -- the next message comes after this one
       if (dealt !== undefined) await dealt;
+      // oxlint-disable-next-line no-await-in-loop -- that is the point
+      if (performance.now() - began > SLICE_MS) await letOthersIn();
     }
   };
 
   const run = async (): Promise<void> => {
+    began = performance.now();
     while (waiting.length > 0 && goesOn()) {
       const batch = waiting;
       waiting = [];

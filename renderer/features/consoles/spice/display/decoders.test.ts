@@ -120,7 +120,9 @@ test('a JPEG’s size is where its frame begins, behind what else it says', () =
   const start = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xff, 0xc4, 0, 2];
   const frame = [0xff, 0xc2, 0, 17, 8, 0x01, 0x02, 0x03, 0x04, 3];
   expect(jpegSize(join(start, frame))).toEqual({ width: 0x0304, height: 0x0102 });
-  for (const bytes of [[], start, [0xff, 0xd8, 0, 0], [0xff, 0xd8, 0xff, 0xe0, 0, 0]])
+  // A decoder passes over a restart marker without a length, and would take the frame right behind it for the picture's.
+  const hidden = [0xff, 0xd8, 0xff, 0xd0, 0, 4, 1, 2, ...frame];
+  for (const bytes of [[], start, [0xff, 0xd8, 0, 0], [0xff, 0xd8, 0xff, 0xe0, 0, 0], hidden, [0xff, 0xd8, 0xff, 0x01, ...hidden]])
     expect(() => jpegSize(Uint8Array.from(bytes))).toThrow(SpiceError);
 });
 

@@ -18,6 +18,9 @@ export function jpegSize(bytes: Uint8Array): { readonly width: number; readonly 
       at += 1; // Markers may be padded with it.
       continue;
     }
+    // Without a length behind them, and nothing that stands before a frame: a decoder passes over them otherwise than over a segment, and
+    // would then find another frame, of another size, than was looked at here.
+    if (kind <= 0x01 || (kind >= 0xd0 && kind <= 0xd9)) throw corrupt();
     if (isFrame(kind)) return { width: u16(at + 7), height: u16(at + 5) };
     const length = u16(at + 2);
     if (length < 2) throw corrupt();

@@ -2,7 +2,7 @@
 export type Work<Result> = Generator<void, Result, void>;
 
 /** Below what is felt: a frame at 60 Hz is 16 ms, and the page has other things to do in it. */
-const SLICE_MS = 8;
+export const SLICE_MS = 8;
 
 /** Does all of it at once. */
 export function finish<Result>(work: Work<Result>): Result {
@@ -25,7 +25,7 @@ export async function inSlices<Result>(work: Work<Result>): Promise<Result> {
 }
 
 /** A turn of the event loop. Not by setTimeout, which waits 4 ms when nested, and a second in a hidden window. */
-function nextTurn(): Promise<void> {
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.addEventListener(
