@@ -40,6 +40,7 @@ async function setUp() {
   });
   const log = vi.fn<(line: string) => void>();
   const changedSettings = vi.fn();
+  const changedChoices = vi.fn();
   const guesthouse = createGuesthouse(
     {
       backends: [fake],
@@ -59,7 +60,7 @@ async function setUp() {
         storage: {},
         networks: {},
         inventory: {},
-        consoles: {},
+        consoles: { chosen: changedChoices },
         clipboard: { changed: () => {} },
         usb: {},
         media: {},
@@ -331,6 +332,8 @@ test('a console window does what its calls are for, to its own guests', async ()
     ['consoles.saveText', { guest: other, text: 'x' }],
     ['consoles.savePicture', { guest: other, png: new Uint8Array(8) }],
     ['consoles.openInViewer', { guest: other, console: 'vnc0' }],
+    ['consoles.choices', { guest: other }],
+    ['consoles.choose', { guest: other, change: { viewOnly: false } }],
     ['clipboard.ways', { guest: other }],
     ['clipboard.allow', { guest: other, ways: { toGuest: true, fromGuest: true } }],
     ['clipboard.toGuest', { guest: other }],
@@ -346,7 +349,6 @@ test('a console window does what its calls are for, to its own guests', async ()
     ['guests.describe', other],
     ['windows.open', { guest: other, into: 'tab' }],
     ['windows.open', { guest: other, into: 'window' }],
-    ['windows.bringBack', { guest: other, show: true }],
     ['settings.write', { theme: 'dark' }],
     ['settings.write', { manualConsoles: [] }],
     ['settings.write', { keyboard: defaultKeyboard, sidebarOpen: false }],
@@ -359,7 +361,11 @@ test('a console window does what its calls are for, to its own guests', async ()
   ] as const) {
     await expect(call(channel, input, beside)).rejects.toEqual(code('bad-role'));
   }
-  expect(ConsolePlace.array().parse(await call('windows.consoles', {}))).toEqual([place]);
+  await call('windows.open', { guest: other, into: 'window' });
+  const places = ConsolePlace.array().parse(await call('windows.consoles', {}));
+  expect(places).toMatchObject([place, { guests: [other] }]);
+  await call('windows.bringBack', { guest: other, show: true }, beside);
+  expect(await call('windows.consoles', {})).toEqual(places);
   await call('guests.describe', own, beside);
   await call('settings.write', { keyboard: { ...defaultKeyboard, releaseKeys: 'right-ctrl' } }, beside);
   await expect(call('windows.open', { guest: { host: 'here', id: randomUUID() }, into: 'window' })).rejects.toEqual(code('not-found'));

@@ -14,7 +14,8 @@ export const windowHandlers = (registry: Registry, consoleWindows: ConsoleWindow
     await consoleWindows.handlers.open(wish, caller);
   },
   bringBack: async (wish, caller) => {
-    ownGuest(consoleWindows, caller, wish.guest);
+    // It may be on its way already: a second click is no fault.
+    if (!consoleWindows.holds(caller, wish.guest)) return;
     await consoleWindows.handlers.bringBack(wish, caller);
   },
 });
