@@ -17,7 +17,7 @@ const WINDOW = 1;
 
 async function setUp({ readOnly = false } = {}) {
   const questions: Confirmation[] = [];
-  const person: { answer: ConfirmationAnswer } = { answer: { kind: 'confirmed', ticked: [] } };
+  const person: { answer: ConfirmationAnswer | Promise<ConfirmationAnswer> } = { answer: { kind: 'confirmed', ticked: [] } };
   const quiet = { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} };
   const registry = new Registry({
     backends: [new FakeBackend({ delay: 1 })],
@@ -74,6 +74,19 @@ test('each way is opened by the person, by itself; closing one is not asked abou
   await gate.allow(WINDOW, debian, { toGuest: false, fromGuest: false });
   expect(questions).toHaveLength(2);
   expect(await gate.toGuest(WINDOW, debian)).toBeNull();
+});
+
+test('a way that was closed while another was asked about stays closed', async () => {
+  const { gate, person } = await setUp();
+  await gate.allow(WINDOW, debian, { toGuest: true, fromGuest: false });
+  let answer: (answer: ConfirmationAnswer) => void = () => {};
+  person.answer = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const allowed = gate.allow(WINDOW, debian, both);
+  await gate.allow(WINDOW + 1, debian, { toGuest: false, fromGuest: false });
+  answer({ kind: 'confirmed', ticked: [] });
+  expect(await allowed).toEqual({ toGuest: false, fromGuest: true });
 });
 
 test('a window without the focus gets nothing and changes nothing', async () => {

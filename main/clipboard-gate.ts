@@ -51,7 +51,14 @@ export class ClipboardGate {
       if (opened.toGuest && !registry.connection(ref.host).abilities.change) throw onlyLooking();
       await questions.insist(window, clipboardQuestion(name, opened));
     }
-    const { clipboard } = await settings.change(ref, (now) => ({ ...now, clipboard: ways }));
+    // While the person thought about one way they may have closed the other, elsewhere: only what they were asked about is opened.
+    const { clipboard } = await settings.change(ref, (now) => ({
+      ...now,
+      clipboard: {
+        toGuest: ways.toGuest && (opened.toGuest || now.clipboard.toGuest),
+        fromGuest: ways.fromGuest && (opened.fromGuest || now.clipboard.fromGuest),
+      },
+    }));
     publish.clipboard.changed({ guest: ref, ways: clipboard });
     return clipboard;
   }
