@@ -56,6 +56,13 @@ test('at the end of a tunnel the next to come is ours, and no more than that', (
   expect(others()).toEqual(['127.0.0.1']);
 });
 
+test('one of ours that never got there makes no stranger ours', () => {
+  const { clients, tell, others } = setUp();
+  clients.visit(dom.uuid, target).over();
+  tell(CONNECT, '5900', '127.0.0.1', '4000');
+  expect(others()).toEqual(['127.0.0.1']);
+});
+
 test('those on a unix socket are counted', () => {
   const { clients, tellUnix, others } = setUp();
   const visit = clients.visit(dom.uuid, { kind: 'unix', path: '/run/spice' });

@@ -111,9 +111,11 @@ class GuestClients {
     add(this.#awaited, listener);
     add(this.#open, listener);
     let ended = false;
+    let isThere = false;
     let address: string | null = null;
     return {
       arrived: (seen) => {
+        isThere = true;
         if (seen === null) return;
         address = addressOf(seen);
         this.#ownAddresses.add(address);
@@ -126,6 +128,8 @@ class GuestClients {
         if (ended) return;
         ended = true;
         take(this.#open, listener);
+        // Of what was never there the host tells nothing, and whoever comes next is somebody else.
+        if (!isThere) take(this.#awaited, listener);
         if (address !== null) this.#ownAddresses.delete(address);
       },
     };
