@@ -42,6 +42,8 @@ export class UsbGiver {
   }
 
   async remember(ref: GuestRef, id: string): Promise<void> {
+    // Settings of guests that there are not would push out those of guests that there are.
+    this.#registry.guest(ref);
     const device = await this.#find(ref, id);
     const rule = { identity: device.identity, name: usbName(device) };
     await this.#settings.change(ref, (before) => ({

@@ -144,6 +144,18 @@ test('a failure is said once, and the next replugging is another try', async () 
   await has(webcam, debian);
 });
 
+test('a connection that ends in that moment is no try', async () => {
+  const { fake, giver, host, has, notices } = await setUp();
+  const attach = vi.spyOn(host.usb, 'give').mockImplementationOnce(() => {
+    fake.dropConnection('here');
+    throw new BackendError('connection-lost', 'The connection to the host has ended.');
+  });
+  await giver.remember(debian, webcam);
+  await has(webcam, debian);
+  await vi.waitFor(() => expect(notices).toMatchObject([{ severity: 'info' }]), { timeout: 10_000 });
+  expect(attach).toHaveBeenCalledTimes(2);
+});
+
 test('a rule that is forgotten is kept no more, and leaves the guest what it has', async () => {
   const { giver, plug, has, settle } = await setUp();
   await giver.remember(debian, keyA);
@@ -154,6 +166,7 @@ test('a rule that is forgotten is kept no more, and leaves the guest what it has
   await settle();
   await has(keyA, null);
   await expect(giver.remember(debian, randomUUID())).rejects.toMatchObject({ code: 'not-found' });
+  await expect(giver.remember({ host: 'here', id: randomUUID() }, keyA)).rejects.toMatchObject({ code: 'not-found' });
 });
 
 test('when the host is back, what waited is given', async () => {

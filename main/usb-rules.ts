@@ -134,8 +134,10 @@ export class UsbRules {
       this.#tell(host, guest, 'info', `has ${usbName(device)} now, as always`);
     } catch (error) {
       const { code, message } = faultOf(error);
+      // What the host has made of it is seen when it is back.
+      if (code === 'connection-lost') return void this.#settled.delete(key);
       // It was pulled out, or the guest went off, in this moment.
-      if (code === 'not-found' || code === 'connection-lost') return;
+      if (code === 'not-found') return;
       this.#tell(host, guest, 'warning', `could not be given ${usbName(device)}. ${message}`);
     }
   }
