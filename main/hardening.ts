@@ -52,6 +52,8 @@ function hardenContents(contents: WebContents): void {
   contents.on('will-frame-navigate', refuse);
   contents.on('will-redirect', refuse);
   contents.on('will-attach-webview', refuse);
+  // A page that asks to stay (beforeunload) would keep its window open for ever: Electron asks nobody.
+  contents.on('will-prevent-unload', refuse);
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   // WebRTC needs no permission, and webRequest does not see it.
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');

@@ -51,7 +51,8 @@ export function createKeyboardGrab({ pages, settings: first, log }: KeyboardGrab
   };
   const leave = (window: BrowserWindow, grab: Grab): void => {
     if (window.isFullScreen()) window.setFullScreen(false);
-    if (!grab.unanswered) return;
+    // A window that is not worked in has no pointer, and shall not get the focus by falling silent.
+    if (!grab.unanswered || !window.isFocused()) return;
     // Chromium unlocks the pointer of a window that loses the focus; there is no other way that needs no page.
     window.blur();
     window.focus();
