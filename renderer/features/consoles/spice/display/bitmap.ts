@@ -1,8 +1,6 @@
-import { corrupt, flipped, OPAQUE, pixelOf, truncated, type Picture } from './picture.ts';
+import { corrupt, flipped, OPAQUE, PIXELS_A_STEP, pixelOf, rowsAStep, truncated, type Picture } from './picture.ts';
 import { pixelOf555 } from './units.ts';
 import type { Work } from './work.ts';
-
-const PIXELS_A_STEP = 65_536;
 
 /** Colours by number, as opaque pixels. */
 export type Palette = Uint32Array;
@@ -38,12 +36,12 @@ export function* unpackRows(source: Rows): Work<Picture> {
   if (rows.length < stride * (height - 1) + rowBytes(format, width)) throw truncated();
   const pixels = new Uint32Array(width * height);
   const unpack = unpackerOf(source);
-  const rowsAStep = Math.max(1, Math.floor(PIXELS_A_STEP / width));
+  const step = rowsAStep(width);
   for (let y = 0; y < height; y++) {
     unpack(rows, y * stride, pixels.subarray(y * width, (y + 1) * width));
-    if (y % rowsAStep === 0) yield;
+    if (y % step === 0) yield;
   }
-  return { width, height, opaque: format !== 'rgba' && format !== 'alpha', pixels: topDown ? pixels : flipped(pixels, width) };
+  return { width, height, opaque: format !== 'rgba' && format !== 'alpha', pixels: topDown ? pixels : yield* flipped(pixels, width) };
 }
 
 /** Each pixel of a bitmap of one bit, 1 where the bit is set: what masks are. Top row first. */
@@ -51,7 +49,12 @@ export function* unpackBits(source: Rows): Work<Uint8Array> {
   if (source.format !== '1-le' && source.format !== '1-be') throw corrupt();
   const marked = new Uint32Array([0, 1]);
   const { pixels } = yield* unpackRows({ ...source, palette: marked });
-  return new Uint8Array(pixels);
+  const bits = new Uint8Array(pixels.length);
+  for (let at = 0; at < pixels.length; at += PIXELS_A_STEP) {
+    bits.set(pixels.subarray(at, at + PIXELS_A_STEP), at);
+    yield;
+  }
+  return bits;
 }
 
 type Unpack = (rows: Uint8Array, from: number, to: Uint32Array) => void;

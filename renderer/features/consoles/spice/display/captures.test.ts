@@ -9,6 +9,7 @@ import type { ImageMessage } from './image-message.ts';
 import { Painter } from './painter.ts';
 import { pixelOf } from './picture.ts';
 import { SurfaceStore, XRGB } from './surface.ts';
+import { finish } from './work.ts';
 
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 
@@ -44,7 +45,7 @@ function painted(shift: number): Uint32Array {
 
 function createScreen({ width, height }: { readonly width: number; readonly height: number } = { width: WIDTH, height: HEIGHT }) {
   const surfaces = new SurfaceStore();
-  const screen = surfaces.create({ id: 0, width, height, format: XRGB });
+  const screen = finish(surfaces.create({ id: 0, width, height, format: XRGB }));
   const decoder = createImageDecoder({
     decodeJpeg: () => Promise.reject(new Error('There is no JPEG here.')),
     surface: (id) => surfaces.get(id),

@@ -8,6 +8,7 @@ import { Presenter } from './presenter.ts';
 import type { Rect } from './region.ts';
 import { Streams } from './streams.ts';
 import { SurfaceStore, XRGB, type Surface, type SurfaceRequest } from './surface.ts';
+import { inSlices } from './work.ts';
 
 /** Source: spice-protocol, enums.h, SPICE_MSG_DISPLAY_… and SPICE_MSGC_DISPLAY_…. */
 const Told = {
@@ -39,6 +40,7 @@ export class DisplayChannel implements ChannelHandler {
   readonly #presenter: Presenter;
   #primary: Surface | null = null;
   #isDrawn = false;
+  #isOver = false;
 
   constructor(options: DisplayOptions) {
     this.#options = options;
@@ -56,7 +58,7 @@ export class DisplayChannel implements ChannelHandler {
   async receive(type: number, body: Uint8Array): Promise<void> {
     if (await this.#painter.draw(type, body)) return;
     if (await this.#streams.receive(type, body)) return;
-    this.#administer(type, new BodyReader(body));
+    await this.#administer(type, new BodyReader(body));
   }
 
   /** Has the canvas show all that was drawn, also in a window that is not seen. */
@@ -65,6 +67,7 @@ export class DisplayChannel implements ChannelHandler {
   }
 
   dispose(): void {
+    this.#isOver = true;
     this.#presenter.dispose();
     this.#streams.clear();
     this.#decoder.dispose();
@@ -72,17 +75,17 @@ export class DisplayChannel implements ChannelHandler {
     this.#primary = null;
   }
 
-  #administer(type: number, reader: BodyReader): void {
+  async #administer(type: number, reader: BodyReader): Promise<void> {
     switch (type) {
       case Told.mode: {
         // From before there were surfaces.
         const [width, height] = [reader.u32(), reader.u32()];
-        this.#create({ id: 0, width, height, format: XRGB }, true);
+        await this.#create({ id: 0, width, height, format: XRGB }, true);
         return;
       }
       case Told.surfaceCreate: {
         const request = { id: reader.u32(), width: reader.u32(), height: reader.u32(), format: reader.u32() };
-        this.#create(request, (reader.u32() & PRIMARY) !== 0);
+        await this.#create(request, (reader.u32() & PRIMARY) !== 0);
         return;
       }
       case Told.surfaceDestroy:
@@ -115,10 +118,10 @@ export class DisplayChannel implements ChannelHandler {
     }
   }
 
-  #create(request: SurfaceRequest, primary: boolean): void {
+  async #create(request: SurfaceRequest, primary: boolean): Promise<void> {
     if (request.id === this.#primary?.id) this.#primary = null;
-    const surface = this.#surfaces.create(request);
-    if (!primary) return;
+    const surface = await inSlices(this.#surfaces.create(request));
+    if (!primary || this.#isOver) return;
     this.#primary = surface;
     this.#isDrawn = false;
     this.#presenter.show(surface);

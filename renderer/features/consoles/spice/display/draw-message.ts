@@ -28,6 +28,8 @@ export interface MaskMessage {
 const ClipType = { none: 0, rects: 1 } as const;
 const BrushType = { none: 0, solid: 1, pattern: 2 } as const;
 const RECT_BYTES = 16;
+/** Of one clip list; a window of the oddest shape has some thousands. */
+const MOST_RECTS = 65_536;
 
 export function readRect(reader: BodyReader): Rect {
   const top = reader.i32();
@@ -43,6 +45,7 @@ export function readClip(reader: BodyReader): readonly Rect[] | null {
       return null;
     case ClipType.rects: {
       const count = reader.u32();
+      if (count > MOST_RECTS) throw new SpiceError('The screen sent a longer clip list than Guesthouse takes.');
       if (count * RECT_BYTES > reader.left) throw new SpiceError('The screen sent a clip list that is shorter than it says.');
       return Array.from({ length: count }, () => readRect(reader));
     }

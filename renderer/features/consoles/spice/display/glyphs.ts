@@ -1,6 +1,8 @@
 import type { BodyReader } from '../body-reader.ts';
 import { SpiceError } from '../channel.ts';
+import { PIXELS_A_STEP } from './picture.ts';
 import { intersection, type Rect } from './region.ts';
+import type { Work } from './work.ts';
 
 /** Text as small pictures, which old drivers of Windows draw. */
 interface Glyph {
@@ -35,9 +37,10 @@ export function readGlyphs(reader: BodyReader): Glyph[] {
 }
 
 /** How much of each pixel within `bounds` the glyphs cover, of 255, row by row. Source: spice-common, canvas_base.c, canvas_put_glyph_bits. */
-export function coverageOf(glyphs: readonly Glyph[], bounds: Rect): Uint8Array {
+export function* coverageOf(glyphs: readonly Glyph[], bounds: Rect): Work<Uint8Array> {
   const across = bounds.right - bounds.left;
   const coverage = new Uint8Array(across * (bounds.bottom - bounds.top));
+  let visited = 0;
   for (const glyph of glyphs) {
     const seen = intersection(bounds, {
       left: glyph.left,
@@ -45,11 +48,16 @@ export function coverageOf(glyphs: readonly Glyph[], bounds: Rect): Uint8Array {
       right: glyph.left + glyph.width,
       bottom: glyph.top + glyph.height,
     });
-    for (let y = seen.top; y < seen.bottom; y++)
+    for (let y = seen.top; y < seen.bottom; y++) {
       for (let x = seen.left; x < seen.right; x++) {
         const at = (y - bounds.top) * across + x - bounds.left;
         coverage[at] = Math.max(coverage[at] ?? 0, valueAt(glyph, x - glyph.left, y - glyph.top));
       }
+      visited += Math.max(0, seen.right - seen.left);
+      if (visited < PIXELS_A_STEP) continue;
+      visited = 0;
+      yield;
+    }
   }
   return coverage;
 }

@@ -2,7 +2,7 @@ import { SpiceError } from '../channel.ts';
 import type { GlzWindow } from './glz-window.ts';
 import { LITERALS, LZ_MAGIC, LZ_VERSION, LzType } from './lz.ts';
 import { checkedArea, corrupt, flipped, truncated, type Picture } from './picture.ts';
-import { alphaUnits, rgb16Units, rgbUnits, type PixelUnits } from './units.ts';
+import { alphaUnits, inPieces, rgb16Units, rgbUnits, type PixelUnits } from './units.ts';
 import type { Work } from './work.ts';
 
 const HEADER = 33;
@@ -35,7 +35,7 @@ export function* decodeGlz(input: Uint8Array, window: GlzWindow): Work<Picture> 
       throw new SpiceError('The screen sent a picture in a form of GLZ that Guesthouse does not know.');
   }
   window.add(id, oldest, pixels);
-  return { width, height, opaque, pixels: topDown ? pixels : flipped(pixels, width) };
+  return { width, height, opaque, pixels: topDown ? pixels : yield* flipped(pixels, width) };
 }
 
 interface Expansion {
@@ -71,11 +71,11 @@ function* expandGlz({ input, start, units, earlier }: Expansion): Work<number> {
       if (distance === 0) {
         const from = to - offset - 1;
         if (from < 0) throw corrupt();
-        units.repeat(from, to, count);
+        yield* inPieces(count, (at, part) => units.repeat(from + at, to + at, part));
       } else {
         const picture = earlier(distance);
         if (offset + count > picture.length) throw corrupt();
-        units.repeatOf(picture, offset, to, count);
+        yield* inPieces(count, (at, part) => units.repeatOf(picture, offset + at, to + at, part));
       }
       to += count;
     }

@@ -1,6 +1,6 @@
 import { unpackRows, type Palette } from './bitmap.ts';
 import { checkedArea, corrupt, flipped, truncated, type Picture } from './picture.ts';
-import { alphaUnits, byteUnits, rgb16Units, rgbUnits, type Units } from './units.ts';
+import { alphaUnits, byteUnits, inPieces, rgb16Units, rgbUnits, type Units } from './units.ts';
 import type { Work } from './work.ts';
 
 /** Source: spice-common, lz_common.h, LzImageType. */
@@ -54,16 +54,16 @@ export function* decodeLz(input: Uint8Array, palette: Palette | null): Work<Pict
   }
   const pixels = new Uint32Array(area);
   const opaque = yield* expandPixels(input, type, pixels);
-  return { width, height, opaque, pixels: topDown ? pixels : flipped(pixels, width) };
+  return { width, height, opaque, pixels: topDown ? pixels : yield* flipped(pixels, width) };
 }
 
 /** The alpha values that follow the JPEG of JPEG_ALPHA are put into `pixels`, which run from the top row down. */
 export function* decodeLzAlpha(input: Uint8Array, { width, height, pixels }: Picture): Work<Picture> {
   const header = readHeader(input);
   if (header.type !== LzType.xxxa || header.width !== width || header.height !== height) throw corrupt();
-  const alpha = header.topDown ? pixels : flipped(pixels, width);
+  const alpha = header.topDown ? pixels : yield* flipped(pixels, width);
   yield* expandLz(input, HEADER, alphaUnits(alpha));
-  return { width, height, opaque: false, pixels: header.topDown ? alpha : flipped(alpha, width) };
+  return { width, height, opaque: false, pixels: header.topDown ? alpha : yield* flipped(alpha, width) };
 }
 
 function* expandPixels(input: Uint8Array, type: number, pixels: Uint32Array): Work<boolean> {
@@ -115,7 +115,7 @@ function* expandLz(input: Uint8Array, start: number, units: Units): Work<number>
       if (distance === FAR) distance = (byte() << 8) + byte() + FAR;
       distance += 1;
       if (distance > to || to + length > units.count) throw corrupt();
-      units.repeat(to - distance, to, length);
+      yield* inPieces(length, (at, count) => units.repeat(to - distance + at, to + at, count));
       to += length;
     }
     if (to < pause) continue;

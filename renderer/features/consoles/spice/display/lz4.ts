@@ -1,5 +1,6 @@
 import { bitmapFormats, rowBytes, unpackRows } from './bitmap.ts';
 import { checkedArea, corrupt, truncated, type Picture } from './picture.ts';
+import { inPieces } from './units.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -18,7 +19,7 @@ export function* decodeLz4(input: Uint8Array, width: number, height: number): Wo
     if (at + 4 > input.length) throw truncated();
     const end = at + 4 + view.getUint32(at);
     if (end > input.length) throw truncated();
-    filled = expandBlock(input.subarray(at + 4, end), rows, filled);
+    filled = yield* expandBlock(input.subarray(at + 4, end), rows, filled);
     at = end;
     yield;
   }
@@ -27,11 +28,13 @@ export function* decodeLz4(input: Uint8Array, width: number, height: number): Wo
 }
 
 const LEAST_MATCH = 4;
+const BYTES_A_STEP = 65_536;
 
 /** Returns how far `output` is filled after the block. */
-function expandBlock(block: Uint8Array, output: Uint8Array, filled: number): number {
+function* expandBlock(block: Uint8Array, output: Uint8Array, filled: number): Work<number> {
   let at = 0;
   let to = filled;
+  let pause = to + BYTES_A_STEP;
   const byte = (): number => {
     if (at >= block.length) throw truncated();
     return block[at++] ?? 0;
@@ -59,8 +62,14 @@ function expandBlock(block: Uint8Array, output: Uint8Array, filled: number): num
     const length = lengthOf(token & 15) + LEAST_MATCH;
     if (distance === 0 || distance > to || to + length > output.length) throw corrupt();
     if (distance >= length) output.copyWithin(to, to - distance, to - distance + length);
-    else for (let index = 0; index < length; index++) output[to + index] = output[to + index - distance] ?? 0;
+    else
+      yield* inPieces(length, (from, count) => {
+        for (let index = from, end = from + count; index < end; index++) output[to + index] = output[to + index - distance] ?? 0;
+      });
     to += length;
+    if (to < pause) continue;
+    pause = to + BYTES_A_STEP;
+    yield;
   }
   return to;
 }

@@ -1,7 +1,8 @@
-import { OPAQUE, type Picture } from './picture.ts';
+import { OPAQUE, rowsAStep, type Picture } from './picture.ts';
 import { eachSpan, within, type Rect, type Region } from './region.ts';
 import { copy, type Combine } from './rop.ts';
 import type { Surface } from './surface.ts';
+import type { Work } from './work.ts';
 
 /** What takes the place of a pixel; alpha is put right afterwards where the surface has none. */
 type PixelAt = (x: number, y: number, before: number) => number;
@@ -53,15 +54,28 @@ export function paintTiles(surface: Surface, region: Region, { picture, x: atX, 
 }
 
 /** A copy of a part, for what is drawn onto itself. What lies beside the picture is transparent. */
-export function cut(picture: Picture, { left, top, right, bottom }: Rect): Picture {
+export function* cut(picture: Picture, { left, top, right, bottom }: Rect): Work<Picture> {
   const width = right - left;
   const pixels = new Uint32Array(width * (bottom - top));
   const from = Math.max(left, 0);
   const to = Math.min(right, picture.width);
   if (from < to)
-    for (let y = Math.max(top, 0); y < Math.min(bottom, picture.height); y++)
+    for (let y = Math.max(top, 0); y < Math.min(bottom, picture.height); y++) {
       pixels.set(picture.pixels.subarray(y * picture.width + from, y * picture.width + to), (y - top) * width + from - left);
+      if (y % rowsAStep(width) === 0) yield;
+    }
   return { width, height: bottom - top, pixels, opaque: picture.opaque };
+}
+
+/** Draws a region in parts of so few pixels that each is done in no time. `paint` draws each of its pixels by itself, in any order. */
+export function* paintInParts(region: Region, paint: (part: Region) => void): Work<void> {
+  for (const rect of region.rects) {
+    const rows = rowsAStep(rect.right - rect.left);
+    for (let { top } = rect; top < rect.bottom; top += rows) {
+      paint({ ...region, rects: [{ ...rect, top, bottom: Math.min(rect.bottom, top + rows) }] });
+      yield;
+    }
+  }
 }
 
 export const modulo = (value: number, divisor: number): number => ((value % divisor) + divisor) % divisor;

@@ -6,12 +6,13 @@ import type { ImageDecoder } from './image-decoder.ts';
 import { coverageOf, readGlyphs } from './glyphs.ts';
 import { readerAt, type ImageMessage } from './image-message.ts';
 import { markLines, readDashes, readPath } from './strokes.ts';
-import { cut, modulo, paintPicture, paintPixels, paintSolid, paintTiles, type PlacedPicture } from './paint.ts';
-import { OPAQUE, pixelOf } from './picture.ts';
+import { cut, modulo, paintInParts, paintPicture, paintPixels, paintSolid, paintTiles, type PlacedPicture } from './paint.ts';
+import { OPAQUE, pixelOf, type Picture } from './picture.ts';
 import { heightOf, intersection, regionOf, widthOf, within, type Rect, type Region } from './region.ts';
 import { combineOf, copy, invert, rop3Of, type Combine } from './rop.ts';
 import { scaled } from './scale.ts';
 import type { Surface, SurfaceStore } from './surface.ts';
+import { inSlices, type Work } from './work.ts';
 
 export interface PainterOptions {
   readonly surfaces: SurfaceStore;
@@ -94,16 +95,19 @@ export class Painter {
   async #copyBits({ base, reader }: Message): Promise<void> {
     const target = await this.#target(base, null);
     const { box } = base;
-    const picture = { picture: target.surface, x: box.left - reader.i32(), y: box.top - reader.i32() };
-    this.#paint(target, (bounds) => paintPicture(target.surface, target.region, apart(target.surface, picture, bounds), copy));
+    const placed = { picture: target.surface, x: box.left - reader.i32(), y: box.top - reader.i32() };
+    const bounds = boundsOf(target.region);
+    if (bounds === null) return;
+    const source = await inSlices(apart(target.surface, placed, bounds));
+    await this.#paint(target, (region) => paintPicture(target.surface, region, source, copy));
   }
 
   async #fill(message: Message): Promise<void> {
     const brush = message.brush();
     const combine = combineOf(message.reader.u16(), brushOnDestination);
     const target = await this.#target(message.base, message.mask());
-    const paint = await this.#brush(brush);
-    this.#paint(target, () => paint(target, combine));
+    const paint = await this.#brush(brush, target.surface);
+    await this.#paint(target, (region) => paint(region, combine));
   }
 
   async #opaque(message: Message): Promise<void> {
@@ -115,10 +119,10 @@ export class Painter {
     const smooth = reader.u8() !== NEAREST;
     const target = await this.#target(message.base, message.mask());
     const source = await this.#source({ image, area, smooth, target });
-    const paint = await this.#brush(brush);
-    this.#paint(target, () => {
-      if (source !== null) paintPicture(target.surface, target.region, source, copy);
-      paint(target, combine);
+    const paint = await this.#brush(brush, target.surface);
+    await this.#paint(target, (region) => {
+      if (source !== null) paintPicture(target.surface, region, source, copy);
+      paint(region, combine);
     });
   }
 
@@ -130,12 +134,12 @@ export class Painter {
     const smooth = reader.u8() !== NEAREST;
     const target = await this.#target(message.base, message.mask());
     const source = await this.#source({ image, area, smooth, target });
-    if (source !== null) this.#paint(target, () => paintPicture(target.surface, target.region, source, combine));
+    if (source !== null) await this.#paint(target, (region) => paintPicture(target.surface, region, source, combine));
   }
 
   async #solid(message: Message, color: number, combine: Combine): Promise<void> {
     const target = await this.#target(message.base, message.mask());
-    this.#paint(target, () => paintSolid(target.surface, target.region, pixelOf(color), combine));
+    await this.#paint(target, (region) => paintSolid(target.surface, region, pixelOf(color), combine));
   }
 
   async #rop3(message: Message): Promise<void> {
@@ -147,11 +151,11 @@ export class Painter {
     const smooth = reader.u8() !== NEAREST;
     const target = await this.#target(message.base, message.mask());
     const source = await this.#source({ image, area, smooth, target });
-    const pattern = await this.#pattern(brush);
+    const pattern = await this.#pattern(brush, target.surface);
     if (source === null) return;
     const { picture } = source;
-    this.#paint(target, () =>
-      paintPixels(target.surface, target.region, (x, y, before) => {
+    await this.#paint(target, (region) =>
+      paintPixels(target.surface, region, (x, y, before) => {
         const from = picture.pixels[(y - source.y) * picture.width + x - source.x] ?? 0;
         return combine(pattern(x, y), from, before);
       }),
@@ -167,8 +171,8 @@ export class Painter {
     const target = await this.#target(message.base, null);
     const source = await this.#source({ image, area, smooth: false, target });
     if (source === null) return;
-    this.#paint(target, () =>
-      paintPicture(target.surface, target.region, source, (pixel, before) => ((pixel | OPAQUE) >>> 0 === hidden ? before : pixel)),
+    await this.#paint(target, (region) =>
+      paintPicture(target.surface, region, source, (pixel, before) => ((pixel | OPAQUE) >>> 0 === hidden ? before : pixel)),
     );
   }
 
@@ -182,7 +186,7 @@ export class Painter {
     const source = await this.#source({ image, area, smooth: false, target });
     if (source === null) return;
     const opaque = image.data.kind === 'surface' && !sourceHasAlpha;
-    this.#paint(target, () => paintPicture(target.surface, target.region, source, overBlend(alpha, opaque)));
+    await this.#paint(target, (region) => paintPicture(target.surface, region, source, overBlend(alpha, opaque)));
   }
 
   async #stroke(message: Message): Promise<void> {
@@ -196,30 +200,29 @@ export class Painter {
     });
     const brush = message.brush();
     const combine = combineOf(reader.u16(), brushOnDestination);
-    const paint = await this.#brush(brush);
     const target = await this.#target(base, null);
-    this.#paint(target, (bounds) => {
-      const { surface, region } = target;
-      const mask = { width: widthOf(bounds), height: heightOf(bounds), bits: markLines(lines, dashes, bounds) };
-      const { box } = region;
-      paint(
-        { surface, region: { ...region, mask: { mask, x: box.left - bounds.left, y: box.top - bounds.top, inverted: false } } },
-        combine,
-      );
-    });
+    const paint = await this.#brush(brush, target.surface);
+    const bounds = boundsOf(target.region);
+    if (bounds === null) return;
+    const { box } = target.region;
+    const marked = { width: widthOf(bounds), height: heightOf(bounds), bits: await inSlices(markLines(lines, dashes, bounds)) };
+    const mask = { mask: marked, x: box.left - bounds.left, y: box.top - bounds.top, inverted: false };
+    await this.#paint(target, (region) => paint({ ...region, mask }, combine));
   }
 
   async #text(message: Message): Promise<void> {
     const { reader, base } = message;
     const glyphs = readGlyphs(message.at(reader.u32()));
     const backArea = readRect(reader);
-    const front = await this.#pattern(message.brush());
-    const back = await this.#brush(message.brush());
     const target = await this.#target(base, null);
-    this.#paint(target, (bounds) => {
-      const { surface, region } = target;
-      back({ surface, region: within(region, backArea) }, copy);
-      const coverage = coverageOf(glyphs, bounds);
+    const { surface } = target;
+    const front = await this.#pattern(message.brush(), surface);
+    const back = await this.#brush(message.brush(), surface);
+    const bounds = boundsOf(target.region);
+    if (bounds === null) return;
+    const coverage = await inSlices(coverageOf(glyphs, bounds));
+    await this.#paint(target, (region) => {
+      back(within(region, backArea), copy);
       paintPixels(surface, region, (x, y, before) => {
         const covered = coverage[(y - bounds.top) * widthOf(bounds) + x - bounds.left] ?? 0;
         return covered === 0 ? before : over(faded(front(x, y), covered), before);
@@ -250,36 +253,38 @@ export class Painter {
     const wanted = boundsOf(target.region);
     if (wanted === null) return null;
     if (widthOf(area) === widthOf(box) && heightOf(area) === heightOf(box))
-      return apart(target.surface, { picture, x: box.left - area.left, y: box.top - area.top }, wanted);
-    return { picture: scaled({ picture, area, box, wanted, smooth }), x: wanted.left, y: wanted.top };
+      return inSlices(apart(target.surface, { picture, x: box.left - area.left, y: box.top - area.top }, wanted));
+    return { picture: await inSlices(scaled({ picture, area, box, wanted, smooth })), x: wanted.left, y: wanted.top };
   }
 
-  async #brush(brush: Brush): Promise<(target: Target, combine: Combine) => void> {
+  async #brush(brush: Brush, surface: Surface): Promise<(region: Region, combine: Combine) => void> {
     if (brush.kind !== 'pattern') {
       const pixel = pixelOf(brush.kind === 'solid' ? brush.color : 0);
-      return ({ surface, region }, combine) => paintSolid(surface, region, pixel, combine);
+      return (region, combine) => paintSolid(surface, region, pixel, combine);
     }
-    const picture = await this.#decoder.decode(brush.image);
-    return ({ surface, region }, combine) => {
-      const tile =
-        picture.pixels === surface.pixels ? cut(picture, { left: 0, top: 0, right: picture.width, bottom: picture.height }) : picture;
-      paintTiles(surface, region, { picture: tile, x: brush.x, y: brush.y }, combine);
-    };
+    const picture = await this.#tile(brush.image, surface);
+    return (region, combine) => paintTiles(surface, region, { picture, x: brush.x, y: brush.y }, combine);
   }
 
-  async #pattern(brush: Brush): Promise<(x: number, y: number) => number> {
+  /** What does not change while it is drawn on `surface`. */
+  async #tile(image: ImageMessage, surface: Surface): Promise<Picture> {
+    const picture = await this.#decoder.decode(image);
+    return picture.pixels === surface.pixels ? inSlices(cut(picture, surface.bounds)) : picture;
+  }
+
+  async #pattern(brush: Brush, surface: Surface): Promise<(x: number, y: number) => number> {
     if (brush.kind !== 'pattern') {
       const pixel = pixelOf(brush.kind === 'solid' ? brush.color : 0);
       return () => pixel;
     }
-    const { pixels, width, height } = await this.#decoder.decode(brush.image);
+    const { pixels, width, height } = await this.#tile(brush.image, surface);
     return (x, y) => pixels[modulo(y - brush.y, height) * width + modulo(x - brush.x, width)] ?? 0;
   }
 
-  #paint({ surface, region }: Target, paint: (bounds: Rect) => void): void {
+  async #paint({ surface, region }: Target, paint: (part: Region) => void): Promise<void> {
     const bounds = boundsOf(region);
     if (bounds === null) return;
-    paint(bounds);
+    await inSlices(paintInParts(region, paint));
     this.#painted(surface, bounds);
   }
 }
@@ -315,13 +320,13 @@ class Message {
 }
 
 /** A picture that does not change while it is drawn, which a surface does when it is drawn onto itself. */
-function apart(surface: Surface, placed: PlacedPicture, wanted: Rect): PlacedPicture {
+function* apart(surface: Surface, placed: PlacedPicture, wanted: Rect): Work<PlacedPicture> {
   const { picture, x, y } = placed;
   if (picture.pixels !== surface.pixels) return placed;
   const there = intersection(wanted, { left: x, top: y, right: x + picture.width, bottom: y + picture.height });
   if (widthOf(there) <= 0 || heightOf(there) <= 0)
     return { picture: { width: 0, height: 0, pixels: new Uint32Array(), opaque: true }, x, y };
-  const part = cut(picture, { left: there.left - x, top: there.top - y, right: there.right - x, bottom: there.bottom - y });
+  const part = yield* cut(picture, { left: there.left - x, top: there.top - y, right: there.right - x, bottom: there.bottom - y });
   return { picture: part, x: there.left, y: there.top };
 }
 

@@ -1,4 +1,5 @@
 import { SpiceError, spiceLimits } from '../channel.ts';
+import type { Work } from './work.ts';
 
 /**
  * Pixels from the top row down, each as ImageData holds it in memory: 0xAABBGGRR as a number. Every pixel of an opaque picture has an
@@ -25,10 +26,20 @@ export function checkedArea(width: number, height: number): number {
 /** A colour of SPICE, 0x00RRGGBB, as an opaque pixel. */
 export const pixelOf = (color: number): number => (((color & 0xff) << 16) | (color & 0xff00) | ((color >>> 16) & 0xff) | OPAQUE) >>> 0;
 
+/** How many pixels are dealt with before others may have a turn; done in a few milliseconds, whatever is done with each. */
+export const PIXELS_A_STEP = 32_768;
+
+/** How many rows of that width that is. */
+export const rowsAStep = (width: number): number => Math.max(1, Math.floor(PIXELS_A_STEP / width));
+
 /** Turns rows that came from the bottom up. */
-export function flipped(pixels: Uint32Array, width: number): Uint32Array<ArrayBuffer> {
+export function* flipped(pixels: Uint32Array, width: number): Work<Uint32Array<ArrayBuffer>> {
   const turned = new Uint32Array(pixels.length);
-  for (let from = 0; from < pixels.length; from += width) turned.set(pixels.subarray(from, from + width), pixels.length - width - from);
+  const step = rowsAStep(width) * width;
+  for (let from = 0; from < pixels.length; from += width) {
+    turned.set(pixels.subarray(from, from + width), pixels.length - width - from);
+    if (from % step === 0) yield;
+  }
   return turned;
 }
 

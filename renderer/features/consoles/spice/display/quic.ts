@@ -34,7 +34,11 @@ export function* decodeQuic(input: Uint8Array): Work<Picture> {
     bits.check();
     if (y % rowsAStep === 0) yield;
   }
-  if (plan.finish !== null) for (let at = 0; at < area; at++) pixels[at] = plan.finish(pixels[at] ?? 0);
+  if (plan.finish !== null)
+    for (let at = 0; at < area; at++) {
+      pixels[at] = plan.finish(pixels[at] ?? 0);
+      if (at % PIXELS_A_STEP === 0) yield;
+    }
   return { width, height, pixels, opaque: type !== QuicType.rgba };
 }
 

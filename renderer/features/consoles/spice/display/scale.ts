@@ -1,5 +1,6 @@
-import { createPicture, type Picture } from './picture.ts';
+import { createPicture, rowsAStep, type Picture } from './picture.ts';
 import { heightOf, widthOf, type Rect } from './region.ts';
+import type { Work } from './work.ts';
 
 export interface Scaling {
   readonly picture: Picture;
@@ -12,15 +13,17 @@ export interface Scaling {
 }
 
 /** The `wanted` part of a picture drawn larger or smaller. */
-export function scaled({ picture, area, box, wanted, smooth }: Scaling): Picture {
+export function* scaled({ picture, area, box, wanted, smooth }: Scaling): Work<Picture> {
   const target = createPicture(widthOf(wanted), heightOf(wanted), picture.opaque);
   const across = widthOf(area) / widthOf(box);
   const down = heightOf(area) / heightOf(box);
   const sample = smooth ? blended(picture) : nearest(picture);
+  const step = rowsAStep(target.width);
   for (let y = 0; y < target.height; y++) {
     const from = area.top + (wanted.top - box.top + y + 0.5) * down;
     for (let x = 0; x < target.width; x++)
       target.pixels[y * target.width + x] = sample(area.left + (wanted.left - box.left + x + 0.5) * across, from);
+    if (y % step === 0) yield;
   }
   return target;
 }

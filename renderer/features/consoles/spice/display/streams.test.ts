@@ -5,6 +5,7 @@ import { pixelOf, type Picture } from './picture.ts';
 import type { Rect } from './region.ts';
 import { Streams } from './streams.ts';
 import { SurfaceStore, XRGB } from './surface.ts';
+import { finish } from './work.ts';
 
 const Told = { create: 122, data: 123, clip: 124, destroy: 125, dataSized: 316 } as const;
 const [WIDTH, HEIGHT] = [8, 6];
@@ -50,7 +51,7 @@ function screen(): string[] {
 
 beforeEach(() => {
   surfaces = new SurfaceStore();
-  surfaces.create({ id: 0, width: WIDTH, height: HEIGHT, format: XRGB });
+  finish(surfaces.create({ id: 0, width: WIDTH, height: HEIGHT, format: XRGB }));
   now = 0;
   painted = [];
   streams = new Streams({ surfaces, decodeJpeg: decode, mediaTime: () => now, painted: (_surface, bounds) => painted.push(bounds) });

@@ -2,12 +2,13 @@ import { BodyReader } from '../body-reader.ts';
 import { SpiceError } from '../channel.ts';
 import { readClip, readRect } from './draw-message.ts';
 import { jpegSize } from './jpeg-size.ts';
-import { paintPicture } from './paint.ts';
+import { paintInParts, paintPicture } from './paint.ts';
 import { checkedArea, corrupt, flipped, type Picture } from './picture.ts';
 import { intersection, regionOf, heightOf, widthOf, type Rect } from './region.ts';
 import { copy } from './rop.ts';
 import { scaled } from './scale.ts';
 import type { Surface, SurfaceStore } from './surface.ts';
+import { inSlices } from './work.ts';
 
 /** Source: spice-protocol, enums.h. */
 const Told = { create: 122, data: 123, clip: 124, destroy: 125, destroyAll: 126, dataSized: 316 } as const;
@@ -111,12 +112,16 @@ export class Streams {
     const decoded = await decodeJpeg(bytes).catch(() => null);
     if (decoded === null) throw corrupt();
     stream.drawnAt = now;
-    const frame = stream.topDown ? decoded : { ...decoded, pixels: flipped(decoded.pixels, decoded.width) };
+    const frame = stream.topDown ? decoded : { ...decoded, pixels: await inSlices(flipped(decoded.pixels, decoded.width)) };
     const fits = frame.width === widthOf(dest) && frame.height === heightOf(dest);
     const placed = fits
       ? { picture: frame, x: dest.left, y: dest.top }
-      : { picture: scaled({ picture: frame, area: wholeOf(frame), box: dest, wanted, smooth: true }), x: wanted.left, y: wanted.top };
-    paintPicture(surface, region, placed, copy);
+      : {
+          picture: await inSlices(scaled({ picture: frame, area: wholeOf(frame), box: dest, wanted, smooth: true })),
+          x: wanted.left,
+          y: wanted.top,
+        };
+    await inSlices(paintInParts(region, (part) => paintPicture(surface, part, placed, copy)));
     painted(surface, wanted);
   }
 }

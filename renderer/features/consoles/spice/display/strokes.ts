@@ -1,6 +1,7 @@
 import type { BodyReader } from '../body-reader.ts';
 import { SpiceError } from '../channel.ts';
 import type { Rect } from './region.ts';
+import type { Work } from './work.ts';
 
 /** Lines of one pixel's width, which old drivers of Windows draw. All of it throws SpiceError. Source: spice-common, canvas_base.c and lines.c. */
 
@@ -17,6 +18,9 @@ const LineFlag = { startWithGap: 4, styled: 8 } as const;
 const POINT_BYTES = 8;
 /** Of one message together: what honest screens never need, and done in a moment. */
 const MOST_STEPS = 4_000_000;
+const STEPS_A_STEP = 65_536;
+/** Of one message together, those that a curve is broken into among them. */
+const MOST_POINTS = 250_000;
 /** Pieces of a curve; the longest on a screen bends by less than a pixel in each. */
 const PIECES = 24;
 
@@ -25,9 +29,13 @@ export function readPath(reader: BodyReader): Point[][] {
   const lines: Point[][] = [];
   let line: Point[] = [];
   const segments = reader.u32();
+  let total = 0;
   for (let index = 0; index < segments; index++) {
     const flags = reader.u8();
-    const points = readPoints(reader);
+    const count = reader.u32();
+    total += 1 + ((flags & PathFlag.bezier) === 0 ? count : (count / 3) * PIECES);
+    if (total > MOST_POINTS) throw new SpiceError('The screen draws lines through more points than Guesthouse takes.');
+    const points = readPoints(reader, count);
     if ((flags & PathFlag.begin) !== 0) {
       line = [];
       lines.push(line);
@@ -53,15 +61,16 @@ export function readDashes(flags: number, lengths: () => number[]): Dashes {
 }
 
 /** Marks each pixel of the lines that is within `bounds`, row by row. */
-export function markLines(lines: readonly (readonly Point[])[], dashes: Dashes, bounds: Rect): Uint8Array {
+export function* markLines(lines: readonly (readonly Point[])[], dashes: Dashes, bounds: Rect): Work<Uint8Array> {
   const width = bounds.right - bounds.left;
   const marked = new Uint8Array(width * (bounds.bottom - bounds.top));
   let steps = 0;
+  let pause = STEPS_A_STEP;
   for (const points of lines) {
     const isDrawn = dashing(dashes);
-    points.forEach((to, index) => {
+    for (const [index, to] of points.entries()) {
       const from = points[index - 1];
-      if (from === undefined) return;
+      if (from === undefined) continue;
       steps += Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y));
       if (steps > MOST_STEPS) throw new SpiceError('The screen draws lines that are longer than any screen.');
       eachStep(from, to, (x, y) => {
@@ -69,7 +78,10 @@ export function markLines(lines: readonly (readonly Point[])[], dashes: Dashes, 
         if (drawn && x >= bounds.left && x < bounds.right && y >= bounds.top && y < bounds.bottom)
           marked[(y - bounds.top) * width + x - bounds.left] = 1;
       });
-    });
+      if (steps < pause) continue;
+      pause = steps + STEPS_A_STEP;
+      yield;
+    }
   }
   return marked;
 }
@@ -108,8 +120,7 @@ function dashing(dashes: Dashes): () => boolean {
   };
 }
 
-function readPoints(reader: BodyReader): Point[] {
-  const count = reader.u32();
+function readPoints(reader: BodyReader, count: number): Point[] {
   if (count * POINT_BYTES > reader.left) throw new SpiceError('The screen draws lines with fewer points than it says.');
   return Array.from({ length: count }, () => ({ x: reader.i32(), y: reader.i32() }));
 }

@@ -1,6 +1,7 @@
 import { SpiceError, spiceLimits } from '../channel.ts';
 import { checkedArea, OPAQUE, type Picture } from './picture.ts';
 import type { Rect } from './region.ts';
+import type { Work } from './work.ts';
 
 /** What is drawn upon. Its pixels are those of an ImageData, which a canvas shows as they are. */
 export interface Surface extends Picture {
@@ -12,6 +13,7 @@ export interface Surface extends Picture {
 const SurfaceFormat = { bits555: 16, xrgb: 32, bits565: 80, argb: 96 } as const;
 export const XRGB = SurfaceFormat.xrgb;
 const MOST_SURFACES = 1024;
+const PIXELS_A_FILL = 1024 * 1024;
 
 export interface SurfaceRequest {
   readonly id: number;
@@ -26,17 +28,21 @@ export class SurfaceStore {
   #pixels = 0;
 
   /** Black all over, or without a pixel where the format has alpha values. Throws SpiceError. */
-  create({ id, width, height, format }: SurfaceRequest): Surface {
+  *create({ id, width, height, format }: SurfaceRequest): Work<Surface> {
     this.destroy(id);
     const area = checkedArea(width, height);
     const opaque = opacityOf(format);
     if (this.#surfaces.size >= MOST_SURFACES || this.#pixels + area > spiceLimits.pixels)
       throw new SpiceError('The screen wants more surfaces than Guesthouse has room for.');
     const pixels = new Uint32Array(area);
-    if (opaque) pixels.fill(OPAQUE);
     const surface = { id, width, height, opaque, pixels, bounds: { left: 0, top: 0, right: width, bottom: height } };
     this.#surfaces.set(id, surface);
     this.#pixels += area;
+    if (opaque)
+      for (let at = 0; at < area; at += PIXELS_A_FILL) {
+        pixels.fill(OPAQUE, at, at + PIXELS_A_FILL);
+        yield;
+      }
     return surface;
   }
 

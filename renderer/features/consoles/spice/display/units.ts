@@ -1,4 +1,7 @@
 import { OPAQUE } from './picture.ts';
+import type { Work } from './work.ts';
+
+const UNITS_A_STEP = 65_536;
 
 /**
  * What LZ and GLZ count in: pixels, bytes of rows with a palette, or alpha values alone. `lengthBias` is what the format takes off the
@@ -17,6 +20,14 @@ export interface Units {
 /** Units that can also be taken out of an earlier picture. */
 export interface PixelUnits extends Units {
   repeatOf(earlier: Uint32Array, from: number, to: number, count: number): void;
+}
+
+/** One repetition may be all of a picture. In pieces one behind the other it is the same, as each begins with what the last one wrote. */
+export function* inPieces(count: number, repeat: (at: number, count: number) => void): Work<void> {
+  for (let at = 0; at < count; at += UNITS_A_STEP) {
+    repeat(at, Math.min(UNITS_A_STEP, count - at));
+    if (count > UNITS_A_STEP) yield;
+  }
 }
 
 /** Pixels of three bytes: blue, green, red. */
