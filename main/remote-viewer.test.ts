@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { BackendError } from '../backends/errors.ts';
 import { createRemoteViewer } from './remote-viewer.ts';
 
 let folder = '';
@@ -15,6 +16,8 @@ beforeEach(async () => {
   await mkdir(runtime, { mode: 0o700 });
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+const codeOf = (error: unknown): string => (error instanceof BackendError ? error.code : 'another error');
 
 /** A remote-viewer that does what the script says. */
 async function viewerThat(script: string, settles = 60_000) {
@@ -54,6 +57,22 @@ test('one that runs on is left alone, and what it was given goes when Guesthouse
     return found;
   }, patient);
   process.kill(viewerPid);
+});
+
+test('what a Guesthouse that was killed left behind goes with the next start; other folders stay', async () => {
+  // No process has a number beyond /proc/sys/kernel/pid_max, which is 4,194,304 at most.
+  const left = 'guesthouse-viewer-2147483647-AbCdEf';
+  const others = [`guesthouse-viewer-${process.pid}-AbCdEf`, 'guesthouse-viewer-mine', 'something'];
+  for (const name of [left, ...others]) await mkdir(join(runtime, name));
+  await writeFile(join(runtime, left, 'console.vv'), 'password=secret');
+  await viewerThat('exit 0');
+  await vi.waitFor(async () => expect((await readdir(runtime)).sort()).toEqual(others.sort()), patient);
+});
+
+test('so many viewers at most, also when they are asked for at once', async () => {
+  const viewer = await viewerThat('exit 0');
+  const codes = await Promise.all(Array.from({ length: 20 }, () => viewer.open('[virt-viewer]\n').then(() => 'ok', codeOf)));
+  expect(codes.filter((code) => code === 'busy')).toHaveLength(4);
 });
 
 test('one that fails says why', async () => {

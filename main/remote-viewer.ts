@@ -1,11 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { BackendError } from '../backends/errors.ts';
 
 const PROGRAM = 'remote-viewer';
+/** The number of the process follows, by which a later one knows what was left behind. */
+const FOLDER = 'guesthouse-viewer-';
 const SETTLED = 3000;
 const AT_ONCE = 16;
 const SAYS_AT_MOST = 2000;
@@ -29,8 +31,10 @@ interface RemoteViewerOptions {
   readonly patience?: number;
 }
 
+/** Removes what an earlier Guesthouse left behind, too. */
 export function createRemoteViewer({ env, log, patience = SETTLED }: RemoteViewerOptions): RemoteViewer {
   const folders = new Set<string>();
+  let opening = 0;
   const runtime = env['XDG_RUNTIME_DIR'];
   const parent = runtime !== undefined && isAbsolute(runtime) ? runtime : tmpdir();
 
@@ -47,14 +51,17 @@ export function createRemoteViewer({ env, log, patience = SETTLED }: RemoteViewe
     await rm(folder, { recursive: true, force: true }).catch((error: unknown) => log(`cannot remove ${folder}: ${String(error)}`));
   };
 
+  removeLeftovers(parent).catch((error: unknown) => log(`cannot remove what an earlier viewer was given: ${String(error)}`));
+
   return {
     isInstalled: async () => (await find()) !== null,
     open: async (text) => {
       const program = await find();
       if (program === null) throw notInstalled();
-      if (folders.size >= AT_ONCE) throw new BackendError('busy', 'Too many viewers are open.', { remedy: 'Close one of them.' });
+      if (folders.size + opening >= AT_ONCE) throw new BackendError('busy', 'Too many viewers are open.', { remedy: 'Close one of them.' });
       // The display's password may be in it: for the person alone, and for as long as the viewer runs at most.
-      const folder = await mkdtemp(join(parent, 'guesthouse-viewer-'));
+      opening += 1;
+      const folder = await mkdtemp(join(parent, `${FOLDER}${process.pid}-`)).finally(() => (opening -= 1));
       folders.add(folder);
       try {
         const file = join(folder, 'console.vv');
@@ -72,6 +79,27 @@ export function createRemoteViewer({ env, log, patience = SETTLED }: RemoteViewe
       await Promise.all([...folders].map(remove));
     },
   };
+}
+
+/** What one of ours could not remove because it was killed: the password of a display may be in it. */
+async function removeLeftovers(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const pid = new RegExp(`^${FOLDER}(\\d{1,10})-`).exec(name)?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    const path = join(parent, name);
+    const found = await lstat(path).catch(() => null);
+    if (found?.isDirectory() === true && found.uid === process.getuid?.()) await rm(path, { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's is one that runs as well.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
 }
 
 const canRun = (path: string): Promise<boolean> =>
