@@ -2,7 +2,7 @@ import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { AskLogin } from '../../login.ts';
 import type { Surroundings } from './local-socket.ts';
-import { unlockedKey } from './tls-credentials.ts';
+import { badPem, unlockedKey } from './tls-credentials.ts';
 import { readDisplayPair } from './tls-files.ts';
 
 /**
@@ -14,5 +14,10 @@ export async function privateDisplayCredentials(surroundings: Surroundings, ask:
   const own = await readDisplayPair(surroundings);
   const least = { minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_COMPRESSION } as const;
   if (own === null) return createSecureContext(least);
-  return createSecureContext({ ...least, cert: own.certificate.text, key: await unlockedKey(own.key, ask, signal) });
+  const key = await unlockedKey(own.key, ask, signal);
+  try {
+    return createSecureContext({ ...least, cert: own.certificate.text, key });
+  } catch (cause) {
+    throw badPem([own.certificate, own.key], cause);
+  }
 }

@@ -56,7 +56,8 @@ function requireCertificate(file: PemFile): void {
   if (!/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(file.text)) throw badPem([file], null);
 }
 
-function badPem(files: readonly PemFile[], cause: unknown): BackendError {
+/** Some of these files are no PEM that can be used, or do not belong together. */
+export function badPem(files: readonly PemFile[], cause: unknown): BackendError {
   const mismatch = cause instanceof Error && /KEY_VALUES_MISMATCH/i.test(`${'code' in cause ? String(cause.code) : ''} ${cause.message}`);
   const names = files.map(({ path }) => path).join(' and ');
   return new BackendError('bad-file', mismatch ? `${names} do not belong together.` : `${names} cannot be used.`, {
