@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { noWays } from '#model/clipboard';
+import { usualChoices } from '#model/console-choices';
 import { guestId } from '../backends/fake/seed.ts';
 import { openConsoleSettings } from './console-settings-file.ts';
 import { ConsoleSettings, consoleSettingsLimits } from './console-settings.ts';
@@ -44,6 +45,19 @@ test('a host that is removed takes its guests’ settings along', async () => {
   await settings.forget('here');
   expect((await open().of(debian)).clipboard).toEqual(noWays);
   expect((await open().of(other)).clipboard).toEqual(allowed);
+});
+
+test('choices for a screen that cannot be read, or were never made, are the usual ones, and cost nothing that was allowed', async () => {
+  const clipboard = { toGuest: true, fromGuest: false };
+  const entries = [
+    { host: 'here', guest: guestId(0), clipboard, usb: [], choices: { ...usualChoices, scale: 'huge' } },
+    { host: 'there', guest: guestId(0), clipboard, usb: [] },
+  ];
+  await writeFile(file, JSON.stringify({ version: 1, guests: entries }));
+  const settings = open();
+  for (const ref of [debian, other]) expect(await settings.of(ref)).toMatchObject({ clipboard, choices: usualChoices });
+  await settings.change(debian, (before) => ({ ...before, clipboard: noWays, choices: { ...usualChoices, following: true } }));
+  expect((await open().of(debian)).choices).toEqual({ ...usualChoices, following: true });
 });
 
 test('an entry that cannot be read allows nothing, and costs no other its own', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ClipboardWays, noWays } from '#model/clipboard';
+import { areUsual, ConsoleChoices, usualChoices } from '#model/console-choices';
 import { GuestId, type GuestRef } from '#model/guest';
 import { HostId } from '#model/host';
 import { UsbRule } from '#model/usb-device';
@@ -12,12 +13,14 @@ export const GuestConsoleSettings = z.object({
   guest: GuestId,
   clipboard: ClipboardWays.default(noWays),
   usb: z.array(UsbRule).max(32).default([]),
+  // One that cannot be read costs nobody what was allowed.
+  choices: ConsoleChoices.catch(usualChoices),
 });
 export type GuestConsoleSettings = z.infer<typeof GuestConsoleSettings>;
 
 export const consoleSettingsLimits = { guests: 4096, rules: 32 } as const;
 
-type Change = (before: GuestConsoleSettings) => Pick<GuestConsoleSettings, 'clipboard' | 'usb'>;
+type Change = (before: GuestConsoleSettings) => Pick<GuestConsoleSettings, 'clipboard' | 'usb' | 'choices'>;
 
 /** The settings of all guests; one that is not in the file has nothing allowed and nothing remembered. */
 export class ConsoleSettings {
@@ -39,12 +42,14 @@ export class ConsoleSettings {
   /** Rejects as KeptFile.change does, and with 'too-large' for more rules than are kept; then nothing has changed. */
   async change(ref: GuestRef, next: Change): Promise<GuestConsoleSettings> {
     const all = await this.#kept.change((before) => {
-      const { clipboard, usb } = next(find(before, ref));
+      const { clipboard, usb, choices } = next(find(before, ref));
       if (usb.length > consoleSettingsLimits.rules) throw tooMany();
       const others = before.filter((one) => !isOf(one, ref));
-      const isEmpty = !clipboard.toGuest && !clipboard.fromGuest && usb.length === 0;
+      const isEmpty = !clipboard.toGuest && !clipboard.fromGuest && usb.length === 0 && areUsual(choices);
       // What was changed longest ago makes room: it falls back to nothing being allowed.
-      return isEmpty ? others : [...others, { host: ref.host, guest: ref.id, clipboard, usb }].slice(-consoleSettingsLimits.guests);
+      return isEmpty
+        ? others
+        : [...others, { host: ref.host, guest: ref.id, clipboard, usb, choices }].slice(-consoleSettingsLimits.guests);
     });
     return find(all, ref);
   }
@@ -59,7 +64,7 @@ export class ConsoleSettings {
 const isOf = (one: GuestConsoleSettings, { host, id }: GuestRef): boolean => one.host === host && one.guest === id;
 
 function find(all: readonly GuestConsoleSettings[], ref: GuestRef): GuestConsoleSettings {
-  return all.find((one) => isOf(one, ref)) ?? { host: ref.host, guest: ref.id, clipboard: noWays, usb: [] };
+  return all.find((one) => isOf(one, ref)) ?? { host: ref.host, guest: ref.id, clipboard: noWays, usb: [], choices: usualChoices };
 }
 
 const tooMany = (): BackendError =>

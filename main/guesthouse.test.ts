@@ -5,6 +5,7 @@ import type { Caller } from '#contract/define';
 import type { Settings } from '#contract/settings';
 import { ConsolePlace } from '#contract/windows';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
+import { usualChoices } from '#model/console-choices';
 import type { GuestSpec } from '#model/guest-spec';
 import { GiB } from '#model/quantity';
 import type { Task } from '#model/task';
@@ -103,7 +104,7 @@ async function setUp() {
       expect(task?.state.kind).toBe(kind);
       return task;
     });
-  return { guesthouse, fake, host, call, confirm, questions, tasks, lastTask, log, changedSettings };
+  return { guesthouse, fake, host, call, confirm, questions, tasks, lastTask, log, changedSettings, changedChoices };
 }
 
 const code = (found: string) => expect.objectContaining({ code: found });
@@ -333,7 +334,7 @@ test('a console window does what its calls are for, to its own guests', async ()
     ['consoles.savePicture', { guest: other, png: new Uint8Array(8) }],
     ['consoles.openInViewer', { guest: other, console: 'vnc0' }],
     ['consoles.choices', { guest: other }],
-    ['consoles.choose', { guest: other, change: { viewOnly: false } }],
+    ['consoles.choose', { guest: other, choices: usualChoices }],
     ['clipboard.ways', { guest: other }],
     ['clipboard.allow', { guest: other, ways: { toGuest: true, fromGuest: true } }],
     ['clipboard.toGuest', { guest: other }],
@@ -369,6 +370,21 @@ test('a console window does what its calls are for, to its own guests', async ()
   await call('guests.describe', own, beside);
   await call('settings.write', { keyboard: { ...defaultKeyboard, releaseKeys: 'right-ctrl' } }, beside);
   await expect(call('windows.open', { guest: { host: 'here', id: randomUUID() }, into: 'window' })).rejects.toEqual(code('not-found'));
+});
+
+test('how a guest’s screens were chosen to be is what the next window is told, and each window hears of it', async () => {
+  const { call, changedChoices } = await setUp();
+  const guest = { host: 'here', id: debian };
+  expect(await call('consoles.choices', { guest })).toEqual(usualChoices);
+  const choices = { ...usualChoices, scale: 150, viewOnly: true, layout: 'de-nodeadkeys' };
+  await call('consoles.choose', { guest, choices });
+  expect(changedChoices).toHaveBeenCalledExactlyOnceWith({ guest, choices });
+  await call('windows.open', { guest, into: 'window' });
+  const [place] = ConsolePlace.array().parse(await call('windows.consoles', {}));
+  expect(await call('consoles.choices', { guest }, { window: 1000 + (place?.id ?? 0), role: 'console' })).toEqual(choices);
+  expect(await call('consoles.choices', { guest: { host: 'here', id: guestId(1) } })).toEqual(usualChoices);
+  await expect(call('consoles.choose', { guest: { host: 'here', id: randomUUID() }, choices })).rejects.toEqual(code('not-found'));
+  await expect(call('consoles.choose', { guest, choices: { ...choices, scale: 1e9 } })).rejects.toEqual(code('bad-input'));
 });
 
 test('what was allowed for a guest’s consoles is forgotten with its host', async () => {

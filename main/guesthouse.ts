@@ -104,7 +104,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     storage: storageHandlers(registry, mover),
     networks: networkHandlers(registry),
     inventory: inventoryHandlers(registry),
-    consoles: consoleHandlers({ consoles, registry, surroundings }),
+    consoles: consoleHandlers({ consoles, registry, settings: consoleSettings, publish, surroundings }),
     clipboard: clipboardHandlers(registry, clipboard, consoleWindows),
     usb: usbHandlers(new UsbGiver(registry, consoleSettings, usbRules), consoleWindows),
     media: mediaHandlers(surroundings, tokens),

@@ -77,7 +77,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
         storage: {},
         networks: {},
         inventory: {},
-        consoles: {},
+        consoles: { chosen: tell },
         clipboard: { changed: () => {} },
         usb: {},
         media: {},

@@ -1,6 +1,7 @@
 import type { AppContract } from '#contract/contract';
-import type { Handlers } from '#contract/define';
+import type { Handlers, Publisher } from '#contract/define';
 import type { ConsoleBridge } from '../console-bridge.ts';
+import type { ConsoleSettings } from '../console-settings.ts';
 import { copyConsolePicture, saveConsolePicture } from '../console-pictures.ts';
 import { saveConsoleText } from '../console-text.ts';
 import { ownGuest } from '../own-guests.ts';
@@ -10,12 +11,16 @@ import type { Surroundings } from '../surroundings.ts';
 interface ConsoleServices {
   readonly consoles: ConsoleBridge;
   readonly registry: Registry;
+  readonly settings: ConsoleSettings;
+  readonly publish: Pick<Publisher<AppContract>, 'consoles'>;
   readonly surroundings: Pick<Surroundings, 'files' | 'consoleWindows' | 'clipboard' | 'viewer'>;
 }
 
 export const consoleHandlers = ({
   consoles,
   registry,
+  settings,
+  publish,
   surroundings: { files, consoleWindows, clipboard, viewer },
 }: ConsoleServices): Handlers<AppContract>['consoles'] => ({
   open: async (wish, caller) => {
@@ -38,5 +43,16 @@ export const consoleHandlers = ({
   openInViewer: async ({ guest, console }, caller) => {
     ownGuest(consoleWindows, caller, guest);
     await viewer.open(await registry.connection(guest.host).viewerFile(guest.id, console));
+  },
+  choices: async ({ guest }, caller) => {
+    ownGuest(consoleWindows, caller, guest);
+    return (await settings.of(guest)).choices;
+  },
+  choose: async ({ guest, choices }, caller) => {
+    ownGuest(consoleWindows, caller, guest);
+    // Throws for one that does not exist: what is kept for guests is bounded.
+    registry.guest(guest);
+    await settings.change(guest, (before) => ({ ...before, choices }));
+    publish.consoles.chosen({ guest, choices });
   },
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { ConsoleChoices } from '#model/console-choices';
 import { Fault } from '#model/fault';
 import { GuestRef } from '#model/guest';
 import { SpiceChannel } from '#model/guest-console';
-import { call, callWithBytes } from './define.ts';
+import { call, callWithBytes, event } from './define.ts';
 
 /** Bytes of text (UTF-8) that may be saved at once. */
 export const CONSOLE_TEXT = 8 * 1024 * 1024;
@@ -48,6 +49,10 @@ export const consoles = {
   hasViewer: call(z.strictObject({}), z.boolean(), 'app', 'console'),
   /** Shows a display in remote-viewer, which may then have it for itself. */
   openInViewer: call(z.strictObject({ guest: GuestRef, console: z.string().min(1).max(64) }), z.void(), 'app', 'console'),
+  /** What was chosen for the guest's screens, in whichever window. */
+  choices: call(z.strictObject({ guest: GuestRef }), ConsoleChoices, 'app', 'console'),
+  choose: call(z.strictObject({ guest: GuestRef, choices: ConsoleChoices }), z.void(), 'app', 'console'),
+  chosen: event(z.strictObject({ guest: GuestRef, choices: ConsoleChoices }), 'app', 'console'),
 };
 
 /** Bytes that may be under way to the other end before it must say that it has dealt with some. */

@@ -42,7 +42,7 @@ export class Windows {
     storage: {},
     networks: {},
     inventory: {},
-    consoles: {},
+    consoles: { chosen: this.#publisher('consoles.chosen') },
     clipboard: { changed: this.#publisher('clipboard.changed') },
     usb: {},
     media: {},

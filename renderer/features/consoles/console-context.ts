@@ -1,6 +1,8 @@
 import { createContext, use, useEffect } from 'react';
+import type { ConsoleChoices } from '#model/console-choices';
 import type { GuestRef } from '#model/guest';
-import type { ClipboardPeer, PointerMode, Scale, Screen, ScreenSize } from './screen.ts';
+import type { Choose } from './console-choices.ts';
+import type { ClipboardPeer, PointerMode, Screen, ScreenSize } from './screen.ts';
 
 /** What the components of a screen's toolbar share: which screen it is, what it said of itself, and what the person chose for it. */
 export interface ScreenContext {
@@ -17,12 +19,8 @@ export interface ScreenContext {
   /** Keys and clicks reach the guest now. */
   readonly canType: boolean;
   readonly viewOnly: boolean;
-  setViewOnly(viewOnly: boolean): void;
-  readonly scale: Scale;
-  setScale(scale: Scale): void;
-  /** Whether the guest is to take the size of the stage. */
-  readonly following: boolean;
-  setFollowing(following: boolean): void;
+  readonly choices: ConsoleChoices;
+  readonly choose: Choose;
   /** Whether the guest would take another size. */
   readonly resizable: boolean;
   /** The guest's own; null before its first picture. */

@@ -8,6 +8,7 @@ import { type GuestConsole, isDisplay } from '#model/guest-console';
 import { abilitiesOf } from '../../data/change-permission.ts';
 import { useHost } from '../../data/queries.ts';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
+import { useConsoleChoices } from './console-choices.ts';
 import { useEdgeToolbar } from './edge-toolbar.ts';
 import { useFullScreen } from './full-screen.ts';
 import { PlaceMenu } from './place-menu.tsx';
@@ -32,8 +33,9 @@ export function GuestConsoles({ guest, name, consoles, isCurrent }: GuestConsole
   const fullScreen = useFullScreen(guest, isCurrent);
   const isOut = useEdgeToolbar(section, fullScreen.isFull);
   const host = useHost(guest.host);
+  const [choices, choose] = useConsoleChoices(guest);
 
-  const choose = (next: string): void => {
+  const show = (next: string): void => {
     if (current) setVisited((before) => new Set(before).add(current.name).add(next));
     setChosen(next);
   };
@@ -47,7 +49,7 @@ export function GuestConsoles({ guest, name, consoles, isCurrent }: GuestConsole
       {consoles.length > 1 && (
         <ToggleGroup aria-label="Console" isCompact>
           {consoles.map(({ name: one, title }) => (
-            <ToggleGroupItem key={one} text={title} isSelected={one === current?.name} onChange={() => choose(one)} />
+            <ToggleGroupItem key={one} text={title} isSelected={one === current?.name} onChange={() => show(one)} />
           ))}
         </ToggleGroup>
       )}
@@ -77,7 +79,11 @@ export function GuestConsoles({ guest, name, consoles, isCurrent }: GuestConsole
       >
         <Suspense fallback={<LoadingConsoles />}>
           {kind !== 'serial' ? (
-            <ScreenView guest={guest} console={one} kind={kind} switcher={switcher} look={look} />
+            choices === null ? (
+              <LoadingConsoles />
+            ) : (
+              <ScreenView guest={guest} console={one} kind={kind} switcher={switcher} look={look} choices={choices} choose={choose} />
+            )
           ) : look ? (
             <LookOnly switcher={switcher} />
           ) : (

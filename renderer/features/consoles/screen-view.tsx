@@ -1,14 +1,13 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import type { ConsoleChoices } from '#model/console-choices';
 import type { GuestRef } from '#model/guest';
-import { useRemembered } from '../../data/remembered.ts';
 import { useAttachedScreen } from './attached-screen.ts';
+import type { Choose } from './console-choices.ts';
 import { type ScreenContext, ScreenContextProvider } from './console-context.ts';
 import { ComesBack, ConsoleNotice } from './console-notice.tsx';
 import { useReconnecting } from './reconnecting.ts';
 import { useConsoleSession } from './console-session.ts';
-import type { Scale } from './screen.ts';
 import { ScreenToolbar } from './screen-toolbar.tsx';
-import { isScale } from './vnc/scale-choice.ts';
 
 interface ScreenViewProps {
   readonly guest: GuestRef;
@@ -18,20 +17,16 @@ interface ScreenViewProps {
   readonly switcher: ReactNode;
   /** Nothing may be typed or clicked, whatever the person would like. */
   readonly look: boolean;
+  readonly choices: ConsoleChoices;
+  readonly choose: Choose;
 }
 
 /** A graphical console. Its keyboard belongs to the guest while it has the focus. */
-export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewProps) {
+export function ScreenView({ guest, console, kind, switcher, look, choices, choose }: ScreenViewProps) {
   const { state, session } = useConsoleSession(guest, console, 'screen');
   const [stage, setStage] = useState<HTMLElement | null>(null);
-  const [scale, setScale] = useRemembered<Scale>(`scale ${guest.host} ${guest.id} ${console}`, 'fit', isScale);
-  const [following, setFollowing] = useRemembered(
-    `following ${guest.host} ${guest.id} ${console}`,
-    false,
-    (value) => typeof value === 'boolean',
-  );
-  const [wantsViewOnly, setViewOnly] = useState(false);
-  const viewOnly = look || wantsViewOnly;
+  const { scale, following } = choices;
+  const viewOnly = look || choices.viewOnly;
   const toolbar = useRef<HTMLDivElement>(null);
   const onRelease = (): void => toolbar.current?.querySelector<HTMLElement>('button:enabled')?.focus();
   const { screen, isDrawn, name, size, resizable, pointer, clipboardPeer, onCopied } = useAttachedScreen({
@@ -60,11 +55,8 @@ export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewP
       stage,
       look,
       viewOnly,
-      setViewOnly,
-      scale,
-      setScale,
-      following,
-      setFollowing,
+      choices,
+      choose,
       resizable,
       size,
       pointer,
@@ -82,10 +74,8 @@ export function ScreenView({ guest, console, kind, switcher, look }: ScreenViewP
       stage,
       look,
       viewOnly,
-      scale,
-      setScale,
-      following,
-      setFollowing,
+      choices,
+      choose,
       resizable,
       size,
       pointer,

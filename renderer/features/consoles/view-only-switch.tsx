@@ -4,8 +4,14 @@ import { useScreenContext } from './console-context.ts';
 
 /** Keeps keys and clicks from the guest. */
 export function ViewOnlySwitch() {
-  const { viewOnly, setViewOnly, look } = useScreenContext();
+  const { viewOnly, choose, look } = useScreenContext();
   return (
-    <Switch id={useId()} label="View only" isChecked={viewOnly} isDisabled={look} onChange={(_event, checked) => setViewOnly(checked)} />
+    <Switch
+      id={useId()}
+      label="View only"
+      isChecked={viewOnly}
+      isDisabled={look}
+      onChange={(_event, checked) => choose({ viewOnly: checked })}
+    />
   );
 }

@@ -1,14 +1,5 @@
-import type { GuestRef } from '#model/guest';
-import { useRemembered } from '../../../data/remembered.ts';
 import { type KeyboardLayout, layoutPositions } from './keyboard-layout.ts';
 import { keyboardLayouts } from './layout-tables.ts';
-
-const isChoice = (value: unknown): value is string | null => value === null || keyboardLayouts.some(({ id }) => id === value);
-
-/** The layout that was chosen for this guest the last time; null: none yet. */
-export function useGuestLayout({ host, id }: GuestRef) {
-  return useRemembered<string | null>(`keyboard layout ${host} ${id}`, null, isChoice);
-}
 
 /** The one whose keys make most of what the person's own keyboard makes without a modifier; the first of equals, which is US. */
 export function layoutLike(map: Iterable<readonly [string, string]>): KeyboardLayout | undefined {

@@ -15,7 +15,7 @@ import {
 import { useEffect, useState } from 'react';
 import { FormField } from '../../../ui/form-field.tsx';
 import { useScreenContext } from '../console-context.ts';
-import { desktopLayout, useGuestLayout } from './guest-layout.ts';
+import { desktopLayout } from './guest-layout.ts';
 import { keyboardLayouts } from './layout-tables.ts';
 import { MissingCharacters } from './missing-characters.tsx';
 import { LONGEST_TYPING, planTyping, type TypingPlan } from './typing-plan.ts';
@@ -28,9 +28,8 @@ const nothing: TypingPlan = { characters: [], missing: [] };
 
 /** Types a text as if the person did: for logins, installers and boot loaders, which know no clipboard. */
 export function TypeTextDialog({ onClose }: { readonly onClose: () => void }) {
-  const { guest, screen, canType } = useScreenContext();
+  const { screen, canType, choices, choose } = useScreenContext();
   const [text, setText] = useState('');
-  const [chosen, setChosen] = useGuestLayout(guest);
   const [desktop, setDesktop] = useState('us');
   const [pace, setPace] = useState(30);
   const [enters, setEnters] = useState(false);
@@ -44,14 +43,14 @@ export function TypeTextDialog({ onClose }: { readonly onClose: () => void }) {
     };
   }, []);
 
-  const layout = keyboardLayouts.find(({ id }) => id === (chosen ?? desktop)) ?? keyboardLayouts[0];
+  const layout = keyboardLayouts.find(({ id }) => id === (choices.layout ?? desktop)) ?? keyboardLayouts[0];
   const lineEnds = text.match(/\r\n|\r|\n/g)?.length ?? 0;
   const isTooLong = text.length > LONGEST_TYPING;
   const plan = layout === undefined || isTooLong ? nothing : planTyping(enters ? text : text.replace(/\r\n|\r|\n/g, ' '), layout);
   const isTyping = typing.state === 'typing';
   const canStart = canType && plan.characters.length > 0 && (plan.missing.length === 0 || leavesOut);
   const begin = (): void => {
-    if (layout !== undefined) setChosen(layout.id);
+    if (layout !== undefined) choose({ layout: layout.id });
     void typing.begin(plan.characters, pace).then((isDone) => isDone && onClose());
   };
   return (
@@ -102,7 +101,7 @@ export function TypeTextDialog({ onClose }: { readonly onClose: () => void }) {
               value={layout?.id ?? ''}
               isDisabled={isTyping}
               aria-describedby="type-text-layout-help"
-              onChange={(_event, id) => setChosen(id)}
+              onChange={(_event, id) => choose({ layout: id })}
             >
               {keyboardLayouts.map(({ id, name }, at) => (
                 <FormSelectOption key={id} value={id} label={at === 0 ? `${name} (boot loaders and firmware)` : name} />

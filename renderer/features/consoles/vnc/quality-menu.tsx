@@ -1,15 +1,14 @@
 import { Divider, Dropdown, DropdownGroup, DropdownItem, DropdownList, MenuToggle } from '@patternfly/react-core';
 import { useCallback, useRef, useState } from 'react';
+import type { ConsoleChoices } from '#model/console-choices';
 import { privacyOf } from '../../../data/address-words.ts';
 import { useHost } from '../../../data/queries.ts';
-import { useRemembered } from '../../../data/remembered.ts';
 import { AloneQuestion } from './alone-question.tsx';
 import { useOnScreen, useScreenContext } from '../console-context.ts';
 import type { Quality, Screen } from '../screen.ts';
 
-const choices = ['automatic', 'best', 'fast'] as const;
-type Choice = (typeof choices)[number];
-const isChoice = (value: unknown): value is Choice => choices.some((choice) => choice === value);
+type Choice = ConsoleChoices['quality'];
+const offered: readonly Choice[] = ['automatic', 'best', 'fast'];
 
 const words: Readonly<Record<Choice, { readonly label: string; readonly meaning: string }>> = {
   automatic: { label: 'Automatic', meaning: 'Best on this computer, compressed over a network' },
@@ -24,9 +23,9 @@ const qualityOf = (choice: Choice, isHere: boolean): Quality => {
 
 /** What the picture may lose on its way. Shows nothing where the protocol leaves no choice. */
 export function QualityMenu() {
-  const { guest, console, screen, isAlone, look, connect } = useScreenContext();
+  const { guest, screen, isAlone, look, connect, choices, choose } = useScreenContext();
+  const choice = choices.quality;
   const [asks, setAsks] = useState(false);
-  const [choice, setChoice] = useRemembered<Choice>(`quality ${guest.host} ${guest.id} ${console}`, 'automatic', isChoice);
   const [isOpen, setOpen] = useState(false);
   const toggleRef = useRef<HTMLButtonElement>(null);
   const address = useHost(guest.host)?.address;
@@ -48,14 +47,14 @@ export function QualityMenu() {
       <Dropdown isOpen={isOpen} onOpenChange={setOpen} toggle={{ toggleNode, toggleRef }}>
         <DropdownGroup label="Picture quality">
           <DropdownList>
-            {choices.map((each) => (
+            {offered.map((each) => (
               <DropdownItem
                 key={each}
                 isSelected={each === choice}
                 description={words[each].meaning}
                 onClick={() =>
                   close(() => {
-                    setChoice(each);
+                    choose({ quality: each });
                     screen?.focus();
                   })
                 }

@@ -3,8 +3,6 @@ import type { Scale } from '../screen.ts';
 /** Per cent, besides 'fit'. */
 export const scaleSteps = [50, 75, 100, 125, 150, 200] as const;
 
-export const isScale = (value: unknown): value is Scale => value === 'fit' || scaleSteps.some((step) => step === value);
-
 export const scaleWords = (scale: Scale): string => (scale === 'fit' ? 'Fit' : `${scale} %`);
 
 /** The next larger or smaller step. From 'fit', that is the one next to what is shown now, in per cent. */

@@ -5,7 +5,7 @@ import { deviceFactor, roomOf } from '../picture-scale.ts';
 import type { Scale } from '../screen.ts';
 import { nextScale, scaleSteps, scaleWords } from './scale-choice.ts';
 
-const choices: readonly Scale[] = ['fit', ...scaleSteps];
+const offered: readonly Scale[] = ['fit', ...scaleSteps];
 const meanings: Readonly<Partial<Record<Scale, string>>> = {
   fit: 'As large as there is room',
   100: 'One pixel of the guest on one of this screen',
@@ -13,13 +13,14 @@ const meanings: Readonly<Partial<Record<Scale, string>>> = {
 
 /** How large the guest's picture is drawn, and whether the guest takes the window's size. */
 export function ScaleMenu() {
-  const { scale, setScale, following, setFollowing, resizable, screen } = useScreenContext();
+  const { choices, choose, resizable, screen } = useScreenContext();
+  const { scale, following } = choices;
   const [isOpen, setOpen] = useState(false);
   const toggleRef = useRef<HTMLButtonElement>(null);
   useWheelZoom();
 
-  const choose = (change: () => void): void => {
-    change();
+  const change = (next: Parameters<typeof choose>[0]): void => {
+    choose(next);
     setOpen(false);
     screen?.focus();
   };
@@ -32,12 +33,12 @@ export function ScaleMenu() {
     <Dropdown isOpen={isOpen} onOpenChange={setOpen} toggle={{ toggleNode, toggleRef }}>
       <DropdownGroup label="Size of the picture">
         <DropdownList>
-          {choices.map((choice) => (
+          {offered.map((choice) => (
             <DropdownItem
               key={choice}
               isSelected={choice === scale}
               description={meanings[choice]}
-              onClick={() => choose(() => setScale(choice))}
+              onClick={() => change({ scale: choice })}
             >
               {scaleWords(choice)}
             </DropdownItem>
@@ -50,7 +51,7 @@ export function ScaleMenu() {
           isSelected={following && resizable}
           isAriaDisabled={!resizable}
           description={resizable ? 'The guest takes the size of this window' : 'This guest’s display cannot be given another size'}
-          onClick={() => choose(() => setFollowing(!following))}
+          onClick={() => change({ following: !following })}
         >
           Guest follows the window
         </DropdownItem>
@@ -61,7 +62,8 @@ export function ScaleMenu() {
 
 /** Ctrl and the wheel zoom the picture while the keyboard is not the guest's; the guest gets them else. */
 function useWheelZoom(): void {
-  const { stage, scale, setScale, size } = useScreenContext();
+  const { stage, choices, choose, size } = useScreenContext();
+  const { scale } = choices;
   useEffect(() => {
     if (stage === null || size === null) return undefined;
     const wheel = (event: WheelEvent): void => {
@@ -69,10 +71,10 @@ function useWheelZoom(): void {
       event.preventDefault();
       event.stopPropagation();
       const shown = 100 * deviceFactor({ scale, picture: size, room: roomOf(stage) });
-      if (event.deltaY !== 0) setScale(nextScale(scale, event.deltaY < 0, shown));
+      if (event.deltaY !== 0) choose({ scale: nextScale(scale, event.deltaY < 0, shown) });
     };
     // Capturing: the screen below takes the wheel for the guest.
     stage.addEventListener('wheel', wheel, { capture: true, passive: false });
     return () => stage.removeEventListener('wheel', wheel, { capture: true });
-  }, [stage, scale, setScale, size]);
+  }, [stage, scale, choose, size]);
 }
