@@ -64,6 +64,20 @@ async function setUp() {
   return { fake, connection, bridge, open, ports };
 }
 
+test('a console whose window has no port for it does not stay open', async () => {
+  const { connection, open } = await setUp();
+  const bridge = new ConsoleBridge({
+    connection: () => connection,
+    createPort: () => {
+      throw new TypeError('Object has been destroyed');
+    },
+    log: () => {},
+  });
+  await expect(bridge.open(1, wish)).rejects.toThrow('destroyed');
+  // A serial console has one holder: it would be busy.
+  await open();
+});
+
 test('a shell answers, and what was typed is credited', async () => {
   const { open, bridge } = await setUp();
   const port = await open();
@@ -173,7 +187,7 @@ test('a window that closes while its console is opened gets none', async () => {
   await stream.close();
 });
 
-test('a window shows at most 32 consoles', async () => {
+test(`a window shows at most ${consolesMax} consoles`, async () => {
   const { open } = await setUp();
   for (let i = 0; i < consolesMax; i++) await open(1, { console: 'vnc-0' });
   await expect(open(1, { console: 'vnc-0' })).rejects.toMatchObject({ code: 'busy' });

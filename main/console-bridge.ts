@@ -1,6 +1,7 @@
 import type { GuestRef } from '#model/guest';
 import type { SpiceChannel } from '#model/guest-console';
 import type { HostConnection } from '../backends/backend.ts';
+import type { ByteStream } from '../backends/byte-stream.ts';
 import { BackendError } from '../backends/errors.ts';
 import type { AskLogin } from '../backends/login.ts';
 import { ConsoleSession } from './console-session.ts';
@@ -55,11 +56,21 @@ export class ConsoleBridge {
         await stream.close();
         return;
       }
-      const session = new ConsoleSession(stream, this.#options.createPort(window, ticket), this.#options.log);
+      const session = await this.#connect(stream, window, ticket);
       own.add(session);
       void session.ended.then(() => own.delete(session));
     } finally {
       own.delete(place);
+    }
+  }
+
+  async #connect(stream: ByteStream, window: number, ticket: string): Promise<ConsoleSession> {
+    try {
+      return new ConsoleSession(stream, this.#options.createPort(window, ticket), this.#options.log);
+    } catch (error) {
+      // Its page is gone in this moment: nobody else would ever close the console.
+      await stream.close();
+      throw error;
     }
   }
 
