@@ -92,7 +92,11 @@ function clipboardQuestion(name: string, { toGuest, fromGuest }: ClipboardWays):
   const writes = 'Whatever the guest copies replaces what you have copied, and is what you paste next: look at it before you run it.';
   return {
     title:
-      toGuest && fromGuest ? `Share the clipboard with “${name}”?` : toGuest ? `Let “${name}” read the clipboard?` : `Let “${name}” copy?`,
+      toGuest && fromGuest
+        ? `Share the clipboard with “${name}”?`
+        : toGuest
+          ? `Let “${name}” read the clipboard?`
+          : `Let “${name}” write to the clipboard?`,
     message: [...(toGuest ? [reads] : []), ...(fromGuest ? [writes] : []), 'You can take it back at any time, beside its screen.'],
     choices: [],
     confirm: 'Allow',
