@@ -19,8 +19,16 @@ export function ToolbarMenu({ label, icon, isDisabled = false, onOpen, children 
     setOpen(next);
   };
   const toggleNode = (
-    <MenuToggle ref={toggleRef} size="sm" icon={icon} isExpanded={isOpen} isDisabled={isDisabled} onClick={() => open(!isOpen)}>
-      {label}
+    <MenuToggle
+      ref={toggleRef}
+      size="sm"
+      icon={icon}
+      title={icon === undefined ? undefined : label}
+      isExpanded={isOpen}
+      isDisabled={isDisabled}
+      onClick={() => open(!isOpen)}
+    >
+      {icon === undefined ? label : <span className="gh-console__word">{label}</span>}
     </MenuToggle>
   );
   return (

@@ -1,13 +1,13 @@
 import './clipboard.css';
-import { Button, Popover } from '@patternfly/react-core';
 import { ArrowLeftIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-left-icon';
 import { ArrowRightIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-right-icon';
 import { ClipboardIcon } from '@patternfly/react-icons/dist/esm/icons/clipboard-icon';
 import { ExchangeAltIcon } from '@patternfly/react-icons/dist/esm/icons/exchange-alt-icon';
 import { ExclamationTriangleIcon } from '@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { ClipboardWays } from '#model/clipboard';
 import { useScreenContext } from '../console-context.ts';
+import { ToolbarPopover } from '../toolbar-popover.tsx';
 import { type ClipboardLight, clipboardLight, lightInWords } from './clipboard-light.ts';
 import { ClipboardPanel } from './clipboard-panel.tsx';
 import { useAgentChannel, useClipboardWays } from './clipboard-queries.ts';
@@ -22,40 +22,19 @@ export function ClipboardButton() {
   const channel = useAgentChannel(guest, console, !look && (isOpen || ways.toGuest || ways.fromGuest));
   useClipboardLink(context, ways);
   const light = clipboardLight({ ways, peer: clipboardPeer, channel: channel.data, console: kind });
-  const button = useRef<HTMLButtonElement>(null);
 
   return (
-    <Popover
-      aria-label="Clipboard"
-      isVisible={isOpen}
-      shouldOpen={() => setOpen(true)}
-      shouldClose={() => {
-        setOpen(false);
-        // Not in onHidden: PatternFly calls that at the beginning too, and the focus is the console's.
-        button.current?.focus();
-      }}
-      position="bottom-start"
-      // Below the button and of one width, whatever is in it: what one is about to click must not move.
-      flipBehavior={['bottom-start', 'bottom-end', 'bottom']}
-      minWidth="28rem"
-      maxWidth="28rem"
-      appendTo={() => button.current?.closest('main') ?? document.body}
-      headerComponent="h2"
-      headerContent="Clipboard"
-      bodyContent={<ClipboardPanel guest={guest} console={console} look={look} ways={ways} light={light} channel={channel.data} />}
+    <ToolbarPopover
+      title="Clipboard"
+      label={`Clipboard: ${lightInWords(light, ways)}`}
+      icon={<ClipboardIcon />}
+      className={`gh-clipboard gh-clipboard--${light.kind}`}
+      isOpen={isOpen}
+      onOpenChange={setOpen}
+      body={<ClipboardPanel guest={guest} console={console} look={look} ways={ways} light={light} channel={channel.data} />}
     >
-      <Button
-        ref={button}
-        size="sm"
-        variant="secondary"
-        className={`gh-clipboard gh-clipboard--${light.kind}`}
-        aria-label={`Clipboard: ${lightInWords(light, ways)}`}
-        aria-expanded={isOpen}
-        icon={<ClipboardIcon />}
-      >
-        <LightIcon light={light} ways={ways} />
-      </Button>
-    </Popover>
+      <LightIcon light={light} ways={ways} />
+    </ToolbarPopover>
   );
 }
 
