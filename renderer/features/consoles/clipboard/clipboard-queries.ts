@@ -17,7 +17,14 @@ export function useClipboardWays(guest: GuestRef): ClipboardWays {
     () => api.clipboard.changed(({ guest: changed, ways }) => client.setQueryData<ClipboardWays>(waysKey(changed), ways)),
     [client],
   );
-  return useQuery({ queryKey: waysKey(guest), queryFn: () => api.clipboard.ways({ guest: { host, id } }) }).data ?? noWays;
+  return (
+    useQuery({
+      queryKey: waysKey(guest),
+      queryFn: () => api.clipboard.ways({ guest: { host, id } }),
+      // Whoever does not show it, as a page whose console was torn off, does not hear of changes.
+      staleTime: 0,
+    }).data ?? noWays
+  );
 }
 
 /** Undefined before it is read, and where the host may only be looked at. */
