@@ -41,7 +41,7 @@ export const spiceLimits = {
   cursor: 256,
   /** Of the clipboard, in bytes of UTF-8. */
   clipboard: 1024 * 1024,
-  resizesPerSecond: 10,
+  resizesPerSecond: 20,
 } as const;
 
 /** A display channel's handler. */
@@ -59,6 +59,13 @@ export interface DisplayHead {
   readonly height: number;
 }
 
+/** What of a canvas is drawn with. */
+export interface Paper {
+  width: number;
+  height: number;
+  getContext(kind: '2d', options: { readonly alpha: boolean }): Pick<CanvasRenderingContext2D, 'putImageData'> | null;
+}
+
 /**
  * What display/display-channel.ts is given: `new DisplayChannel(options)` is a ChannelHandler. It sends DISPLAY_INIT itself, when made.
  * The canvas always has the size of the primary surface, one pixel for one pixel; CSS scales it elsewhere.
@@ -69,7 +76,7 @@ export interface DisplayOptions {
    * same id would be sent references into each other's caches.
    */
   readonly id: number;
-  readonly canvas: HTMLCanvasElement;
+  readonly canvas: Paper;
   readonly link: ChannelLink;
   /** The primary surface is another now; null when there is none (nothing of the canvas is then shown). Before anything is drawn on it. */
   resized(size: { readonly width: number; readonly height: number } | null): void;

@@ -5,15 +5,14 @@ import type { Picture } from './picture.ts';
  * bounded here. Rejects where it is no JPEG.
  */
 export function createJpegDecoder(): (bytes: Uint8Array) => Promise<Picture> {
-  let canvas = new OffscreenCanvas(1, 1);
-  let context = contextOf(canvas);
+  let canvas: OffscreenCanvas | null = null;
   return async (bytes) => {
     const bitmap = await createImageBitmap(new Blob([bytes.slice()], { type: 'image/jpeg' }), { colorSpaceConversion: 'none' });
     const { width, height } = bitmap;
-    if (canvas.width < width || canvas.height < height) {
-      canvas = new OffscreenCanvas(Math.max(canvas.width, width), Math.max(canvas.height, height));
-      context = contextOf(canvas);
+    if (canvas === null || canvas.width < width || canvas.height < height) {
+      canvas = new OffscreenCanvas(Math.max(canvas?.width ?? 0, width), Math.max(canvas?.height ?? 0, height));
     }
+    const context = contextOf(canvas);
     context.drawImage(bitmap, 0, 0);
     bitmap.close();
     const { data } = context.getImageData(0, 0, width, height);

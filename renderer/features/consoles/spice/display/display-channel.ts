@@ -1,6 +1,6 @@
 import { BodyReader } from '../body-reader.ts';
 import { BodyWriter } from '../body-writer.ts';
-import { SpiceError, type ChannelHandler, type DisplayHead, type DisplayOptions } from '../channel.ts';
+import { SpiceError, spiceLimits, type ChannelHandler, type DisplayHead, type DisplayOptions } from '../channel.ts';
 import { createJpegDecoder } from './decode-jpeg.ts';
 import { cacheSizes, createImageDecoder, type ImageDecoder } from './image-decoder.ts';
 import { Painter } from './painter.ts';
@@ -41,6 +41,7 @@ export class DisplayChannel implements ChannelHandler {
   #primary: Surface | null = null;
   #isDrawn = false;
   #isOver = false;
+  #resizedAt: readonly number[] = [];
 
   constructor(options: DisplayOptions) {
     this.#options = options;
@@ -120,12 +121,20 @@ export class DisplayChannel implements ChannelHandler {
 
   async #create(request: SurfaceRequest, primary: boolean): Promise<void> {
     if (request.id === this.#primary?.id) this.#primary = null;
+    if (primary) this.#countResize();
     const surface = await inSlices(this.#surfaces.create(request));
     if (!primary || this.#isOver) return;
     this.#primary = surface;
     this.#isDrawn = false;
     this.#presenter.show(surface);
     this.#options.resized({ width: surface.width, height: surface.height });
+  }
+
+  /** Each is a new canvas for the page, and room that is taken and given back. */
+  #countResize(): void {
+    const now = performance.now();
+    this.#resizedAt = [...this.#resizedAt.filter((at) => now - at < 1000), now];
+    if (this.#resizedAt.length > spiceLimits.resizesPerSecond) throw new SpiceError('The screen changed its size too often.');
   }
 
   #destroy(id: number): void {

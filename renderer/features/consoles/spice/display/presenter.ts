@@ -1,3 +1,4 @@
+import type { Paper } from '../channel.ts';
 import type { Picture } from './picture.ts';
 import type { Rect } from './region.ts';
 
@@ -5,13 +6,13 @@ const MOST_RECTS = 16;
 
 /** Brings what changed on a surface to a canvas of its size, once a frame of the person's screen. */
 export class Presenter {
-  readonly #canvas: HTMLCanvasElement;
-  readonly #context: CanvasRenderingContext2D;
+  readonly #canvas: Paper;
+  readonly #context: Pick<CanvasRenderingContext2D, 'putImageData'>;
   #image: ImageData | null = null;
   #changed: Rect[] = [];
   #frame: number | null = null;
 
-  constructor(canvas: HTMLCanvasElement) {
+  constructor(canvas: Paper) {
     this.#canvas = canvas;
     const context = canvas.getContext('2d', { alpha: false });
     if (context === null) throw new Error('No 2D context.');
