@@ -3,6 +3,7 @@ import type { GuestRef } from '#model/guest';
 import { meteredChannel, useActivityMeter } from './console-activity.ts';
 import type { ConsoleSession, ConsoleState } from './console-session.ts';
 import { onReleaseKeys } from './keyboard/release-keys.ts';
+import { mayTakeFocus } from './may-take-focus.ts';
 import { openConsole } from './open-console.ts';
 import type { AttachScreen, ClipboardPeer, PointerMode, Screen, ScreenSize } from './screen.ts';
 import { attachSpice } from './spice/attach-spice.ts';
@@ -83,7 +84,7 @@ export function useAttachedScreen({ guest, console, kind, element, state, sessio
     );
     learn({ ...nothing, screen });
     const stopRelease = onReleaseKeys(element, () => release.current());
-    screen.focus();
+    if (mayTakeFocus()) screen.focus();
     return () => {
       over.abort();
       stopRelease();

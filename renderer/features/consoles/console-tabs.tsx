@@ -19,17 +19,21 @@ export const panelId = ({ host, id }: GuestRef): string => `panel-${host}-${id}`
 /** One stop for Tab; arrows go from tab to tab, Delete closes one. */
 export function ConsoleTabs({ guests, current, active, onChoose }: ConsoleTabsProps) {
   const list = useRef<HTMLDivElement>(null);
+  const closes = useRef(false);
   const front = tabId(current);
-  // Whoever goes from tab to tab by keys stands on the one in front.
+  // Whoever goes from tab to tab by keys stands on the one in front; a tab that is closed takes the focus along.
   useEffect(() => {
-    if (list.current?.contains(document.activeElement) === true) document.getElementById(front)?.focus();
+    if (closes.current || list.current?.contains(document.activeElement) === true) document.getElementById(front)?.focus();
+    closes.current = false;
   }, [front]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = guests.findIndex((one) => isSameGuest(one, current));
     const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: guests.length - 1 }[event.key];
     const next = guests[((to ?? -1) + guests.length) % guests.length];
-    if (event.key === 'Delete') void bringBack(current, false);
-    else if (to !== undefined && next !== undefined) onChoose(next);
+    if (event.key === 'Delete') {
+      closes.current = true;
+      void bringBack(current, false);
+    } else if (to !== undefined && next !== undefined) onChoose(next);
     else return;
     event.preventDefault();
   };

@@ -12,6 +12,7 @@ import { MenuButton } from '../../../ui/menu-button.tsx';
 import { ConsoleNotice } from '../console-notice.tsx';
 import { ReleaseKeysName } from '../keyboard/grab-hint.tsx';
 import { onReleaseKeys } from '../keyboard/release-keys.ts';
+import { mayTakeFocus } from '../may-take-focus.ts';
 import { changeFontSize, useFontSize } from './font-size.ts';
 import { PasteQuestion } from './paste-question.tsx';
 import { saveTerminalText } from './save-terminal-text.ts';
@@ -48,7 +49,7 @@ export function SerialView({ guest, console, switcher }: SerialViewProps) {
   }, [stage]);
   useEffect(() => {
     if (terminal === null || state.kind !== 'open') return undefined;
-    terminal.focus();
+    if (mayTakeFocus()) terminal.focus();
     return terminal.attach(state.channel, ended);
   }, [terminal, state, ended]);
 
