@@ -190,9 +190,9 @@ export interface Usb {
   addSockets(id: GuestId): Promise<TakesEffect>;
   /**
    * Plugs it into the guest; into one that is off, from its next start on. What the same device left behind in the guest when it was
-   * unplugged goes first. Rejects with 'in-use' where another guest has it.
+   * unplugged goes first. Rejects with 'in-use' where another guest has it, and, `running`, with 'invalid-state' for a guest that is off.
    */
-  attach(id: GuestId, device: string): Promise<void>;
+  attach(id: GuestId, device: string, options?: { readonly running?: boolean }): Promise<void>;
   detach(id: GuestId, device: string): Promise<void>;
 }
 

@@ -156,6 +156,23 @@ test('a connection that ends in that moment is no try', async () => {
   expect(attach).toHaveBeenCalledTimes(2);
 });
 
+test('a guest that goes off in that moment has nothing given to its next start', async () => {
+  const { giver, host, has, settle } = await setUp();
+  const ask = host.usb.list.bind(host.usb);
+  const list = vi.spyOn(host.usb, 'list').mockImplementation(() => {
+    // The second look is the rules’ own, and then they know of nothing yet.
+    if (list.mock.calls.length === 2) queueMicrotask(() => host.update(debian.id, { state: 'shut-off' }));
+    return ask();
+  });
+  const give = vi.spyOn(host.usb, 'give');
+  await giver.remember(debian, webcam);
+  await vi.waitFor(() => expect(registry?.link('here').guest(debian.id)?.state).toBe('shut-off'), { timeout: 10_000 });
+  await settle();
+  expect(give).not.toHaveBeenCalled();
+  host.update(debian.id, { state: 'running' });
+  await has(webcam, debian);
+});
+
 test('a rule that is forgotten is kept no more, and leaves the guest what it has', async () => {
   const { giver, plug, has, settle } = await setUp();
   await giver.remember(debian, keyA);

@@ -129,7 +129,7 @@ export class UsbRules {
     }
     this.#settled.set(key, 'done');
     try {
-      await usb.attach(guest.id, device.id);
+      await usb.attach(guest.id, device.id, { running: true });
       devices[devices.indexOf(device)] = { ...device, user: { id: guest.id, name: guest.name } };
       this.#tell(host, guest, 'info', `has ${usbName(device)} now, as always`);
     } catch (error) {
@@ -137,7 +137,7 @@ export class UsbRules {
       // What the host has made of it is seen when it is back.
       if (code === 'connection-lost') return void this.#settled.delete(key);
       // It was pulled out, or the guest went off, in this moment.
-      if (code === 'not-found') return;
+      if (code === 'not-found' || !isOn(this.#options.registry.link(host).guest(guest.id) ?? guest)) return;
       this.#tell(host, guest, 'warning', `could not be given ${usbName(device)}. ${message}`);
     }
   }

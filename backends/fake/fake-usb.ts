@@ -38,8 +38,9 @@ export function fakeUsb(host: FakeHost, alive: () => void): Usb {
       host.usb.sockets.set(id, { kind: 'next-start' });
       return 'next-start';
     },
-    attach: async (id, name) => {
+    attach: async (id, name, { running = false } = {}) => {
       await reach('usb');
+      if (running && !host.find(id).alive) throw new BackendError('invalid-state', 'The guest is off.', { remedy: 'Start it.' });
       const { user, ...one } = find(name);
       if (user !== null && user.id !== id) {
         throw new BackendError('in-use', `“${usbName(one)}” is in use by the guest “${user.name}”.`, {

@@ -18,13 +18,14 @@ export function createUsb(host: LibvirtHost): Usb {
     list: () => listUsb(host),
     sockets: (id) => usbSockets(host, id),
     addSockets: (id) => addUsbSockets(host, id),
-    attach: (id, device) => attach(host, id, device),
+    attach: (id, device, { running = false } = {}) => attach(host, id, device, running),
     detach: (id, device) => detach(host, id, device),
   };
 }
 
-async function attach(host: LibvirtHost, id: GuestId, name: string): Promise<void> {
+async function attach(host: LibvirtHost, id: GuestId, name: string, running: boolean): Promise<void> {
   const [devices, dom] = await Promise.all([listUsb(host), host.domainOf(id)]);
+  if (running && dom.id < 0) throw new BackendError('invalid-state', 'The guest is off.', { remedy: 'Start it.' });
   const device = deviceIn(devices, name);
   if (device.user !== null && device.user.id !== id) throw inUse(device, device.user.name);
   if (device.user !== null) return;
