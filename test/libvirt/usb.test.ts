@@ -51,6 +51,8 @@ test('a real host is asked for what is plugged into it, if anything is', async (
 
 test('a device is given to a guest that is off for its next start, as virsh shows it, and taken from it', async () => {
   const id = await define('off');
+  await expect(usb.attach(id, 'usb_1_4', { running: true })).rejects.toMatchObject({ code: 'invalid-state' });
+  expect(await daemon.virsh('dumpxml', '--inactive', 'off')).not.toContain('<hostdev');
   await usb.attach(id, 'usb_1_4');
   const given = await daemon.virsh('dumpxml', '--inactive', 'off');
   expect(given).toMatch(
