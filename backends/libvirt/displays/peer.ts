@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { BackendError } from '../../errors.ts';
 
 /** From the first byte to being let in; while a person is asked, nothing is connected. */
-export const HANDSHAKE_MS = 10_000;
+const HANDSHAKE_MS = 10_000;
 
 /**
  * The other end of a display's connection until it has let us in. What it says is read in pieces whose length the caller knows and has bounded;
