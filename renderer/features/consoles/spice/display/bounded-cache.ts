@@ -10,6 +10,9 @@ export interface BoundedCache<Item> {
   clear(): void;
 }
 
+/** However small they are: each takes some room besides. A screen of icons of 8 by 8 pixels has fewer. */
+const MOST_ITEMS = 262_144;
+
 export function createBoundedCache<Item>(room: number): BoundedCache<Item> {
   const held = new Map<bigint, { readonly item: Item; readonly size: number }>();
   let total = 0;
@@ -25,7 +28,8 @@ export function createBoundedCache<Item>(room: number): BoundedCache<Item> {
     },
     put: (id, item, size) => {
       drop(id);
-      if (total + size > room) throw new SpiceError('The screen expects Guesthouse to keep more pictures than was agreed on.');
+      if (total + size > room || held.size >= MOST_ITEMS)
+        throw new SpiceError('The screen expects Guesthouse to keep more pictures than was agreed on.');
       held.set(id, { item, size });
       total += size;
     },

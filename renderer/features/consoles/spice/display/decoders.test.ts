@@ -141,7 +141,7 @@ test('sizes are refused before anything is allocated for them', () => {
   expect(checkedArea(8192, 8192)).toBe(8192 * 8192);
 });
 
-test('caches give out what they hold, and hold no more than they may', () => {
+test('caches give out what they hold, and hold no more than they may', { timeout: 120_000 }, () => {
   const cache = createBoundedCache<string>(10);
   cache.put(1n, 'one', 6);
   expect(cache.get(1n)).toBe('one');
@@ -153,11 +153,23 @@ test('caches give out what they hold, and hold no more than they may', () => {
   cache.clear();
   cache.put(3n, 'three', 10);
 
+  const tiny = createBoundedCache<null>(1_000_000);
+  const fillUp = (): void => {
+    for (let id = 0; id <= 262_144; id++) tiny.put(BigInt(id), null, 1);
+  };
+  expect(fillUp).toThrow(SpiceError);
+
   const window = createGlzWindow(4);
   window.add(1, 0, new Uint32Array(4));
   window.add(2, 1, new Uint32Array(4));
   expect(() => window.add(3, 1, new Uint32Array(4).fill(1))).not.toThrow();
   expect(() => window.add(4, 1, new Uint32Array(4))).toThrow(SpiceError);
   window.add(5, 5, new Uint32Array(4));
+  const many = createGlzWindow(1_000_000);
+  const pixel = new Uint32Array(1);
+  const fillWindow = (): void => {
+    for (let id = 0; id <= 524_288; id++) many.add(id, 0, pixel);
+  };
+  expect(fillWindow).toThrow(SpiceError);
   expect(() => window.pixelsOf(3)).toThrow(SpiceError);
 });

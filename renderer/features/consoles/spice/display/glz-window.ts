@@ -11,6 +11,9 @@ export interface GlzWindow {
   clear(): void;
 }
 
+/** However small they are: each takes some room besides. Only what is larger than a dozen pixels is compressed at all. */
+const MOST_PICTURES = 524_288;
+
 /** `capacity` is in pixels: what DISPLAY_INIT tells the server that it may count on. */
 export function createGlzWindow(capacity: number): GlzWindow {
   const pictures = new Map<number, Uint32Array>();
@@ -29,7 +32,7 @@ export function createGlzWindow(capacity: number): GlzWindow {
         pictures.delete(other);
         held -= length;
       }
-      if (pictures.has(id) || held > capacity + pixels.length)
+      if (pictures.has(id) || pictures.size >= MOST_PICTURES || held > capacity + pixels.length)
         throw new SpiceError('The screen expects Guesthouse to keep more pictures than was agreed on.');
       pictures.set(id, pixels);
       held += pixels.length;

@@ -5,6 +5,8 @@ import type { SoundFormat, SoundOutput } from './playback-channel.ts';
 const AHEAD = 0.06;
 /** What came quicker than it can be played is left out beyond this. */
 const MOST_AHEAD = 0.5;
+/** Of one message, in seconds; an honest one has hundredths. */
+const LONGEST = 1;
 
 export interface SoundPlayer extends SoundOutput {
   /** By the person. */
@@ -21,7 +23,7 @@ export function createSoundPlayer(heard: () => void): SoundPlayer {
   let gain: GainNode | null = null;
   let format: SoundFormat = { channels: 2, frequency: 48_000 };
   let next = 0;
-  let starts = 0;
+  let resting: ReturnType<typeof setTimeout> | undefined;
   let isSilentYet = true;
   let opus: OpusDecoder | null = null;
   let volume = 1;
@@ -56,7 +58,7 @@ export function createSoundPlayer(heard: () => void): SoundPlayer {
         setGain();
       }
       void context.resume();
-      starts += 1;
+      clearTimeout(resting);
       next = 0;
       isSilentYet = true;
       opus?.dispose();
@@ -65,7 +67,7 @@ export function createSoundPlayer(heard: () => void): SoundPlayer {
     samples: (bytes) => {
       const { channels, frequency } = format;
       const length = Math.floor(bytes.byteLength / (2 * channels));
-      if (length === 0) return;
+      if (length === 0 || length > LONGEST * frequency) return;
       const buffer = new AudioBuffer({ numberOfChannels: channels, length, sampleRate: frequency });
       fill(buffer, bytes);
       play(buffer);
@@ -77,10 +79,8 @@ export function createSoundPlayer(heard: () => void): SoundPlayer {
     stop: () => {
       // What was scheduled is still heard; then the device is let go of.
       const rest = Math.max(0, next - (context?.currentTime ?? 0));
-      const before = starts;
-      setTimeout(() => {
-        if (starts === before) void context?.suspend();
-      }, 1000 * rest);
+      clearTimeout(resting);
+      resting = setTimeout(() => void context?.suspend(), 1000 * rest);
     },
     volume: (value) => {
       volume = value;
@@ -95,6 +95,7 @@ export function createSoundPlayer(heard: () => void): SoundPlayer {
       setGain();
     },
     dispose: () => {
+      clearTimeout(resting);
       opus?.dispose();
       void context?.close();
       context = null;
