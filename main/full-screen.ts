@@ -4,6 +4,9 @@ import type { Handlers } from '#contract/define';
 import type { Monitor } from '#contract/windows';
 import type { Pages } from './attach.ts';
 
+/** Long enough for any desktop's animation. */
+const LEAVING_MS = 5000;
+
 export interface FullScreen {
   /** Tells the window's page when it fills its screen, and when no more; whoever made it so. */
   watch(window: BrowserWindow): void;
@@ -53,11 +56,16 @@ export function createFullScreen(pages: Pages): FullScreen {
   }
 }
 
-/** No desktop moves a window that fills its screen. */
+/** No desktop moves a window that fills its screen. One that never tells that it left it is not waited for. */
 async function leave(window: BrowserWindow): Promise<void> {
   const left = new Promise<void>((resolve) => {
-    window.once('leave-full-screen', () => resolve());
-    window.once('closed', () => resolve());
+    const done = (): void => {
+      clearTimeout(timer);
+      if (!window.isDestroyed()) window.off('leave-full-screen', done).off('closed', done);
+      resolve();
+    };
+    const timer = setTimeout(done, LEAVING_MS);
+    window.once('leave-full-screen', done).once('closed', done);
   });
   window.setFullScreen(false);
   await left;
