@@ -26,6 +26,7 @@ export interface KeyboardLock {
 export function createKeyboardLock(changed: (isLocked: boolean) => void): KeyboardLock {
   let isLocked = false;
   let isAsking = false;
+  let isWanted = false;
   const become = (next: boolean): void => {
     if (next === isLocked) return;
     isLocked = next;
@@ -33,8 +34,10 @@ export function createKeyboardLock(changed: (isLocked: boolean) => void): Keyboa
   };
   const ask = async (keyboard: KeyboardApi): Promise<void> => {
     if (document.fullscreenElement === null) await document.documentElement.requestFullscreen({ navigationUI: 'hide' });
-    await keyboard.lock();
-    become(document.fullscreenElement !== null);
+    if (isWanted) await keyboard.lock();
+    // Given back while Chromium was still at it: nobody would give it back again.
+    if (isWanted) become(document.fullscreenElement !== null);
+    else leave();
   };
   const onChange = (): void => {
     if (document.fullscreenElement !== null || !isLocked) return;
@@ -51,6 +54,7 @@ export function createKeyboardLock(changed: (isLocked: boolean) => void): Keyboa
       const { keyboard } = navigator;
       if (!fillsScreen() || isLocked || isAsking || keyboard === undefined || !navigator.userActivation.isActive) return;
       isAsking = true;
+      isWanted = true;
       ask(keyboard)
         // Refused: the desktop keeps its keys, which is how it was.
         .catch(() => undefined)
@@ -59,6 +63,7 @@ export function createKeyboardLock(changed: (isLocked: boolean) => void): Keyboa
         });
     },
     unlock() {
+      isWanted = false;
       become(false);
       leave();
     },
