@@ -1,6 +1,6 @@
 import { Button, SearchInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { TimesIcon } from '@patternfly/react-icons/dist/esm/icons/times-icon';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { SearchWish } from './line-match.ts';
 import type { SearchResult, TerminalSearch } from './terminal-search.ts';
 
@@ -21,6 +21,9 @@ const choices: readonly { readonly choice: Choice; readonly text: string; readon
 export function SearchBar({ search, onClose }: SearchBarProps) {
   const [wish, setWish] = useState<SearchWish>({ text: '', matchCase: false, wholeWord: false, regex: false });
   const [result, setResult] = useState<SearchResult | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  // Once: what the guest says draws this anew as well, and must not take the focus here from elsewhere.
+  useEffect(() => input.current?.focus(), []);
 
   const change = (part: Partial<SearchWish>): void => {
     const next = { ...wish, ...part };
@@ -45,7 +48,7 @@ export function SearchBar({ search, onClose }: SearchBarProps) {
         aria-label="Text to search for"
         placeholder="Search"
         value={wish.text}
-        ref={(input) => input?.focus()}
+        ref={input}
         onChange={(_event, text) => change({ text })}
         onClear={() => change({ text: '' })}
         {...(result !== null && {
