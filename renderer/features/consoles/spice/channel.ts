@@ -68,7 +68,7 @@ export interface Paper {
 
 /**
  * What display/display-channel.ts is given: `new DisplayChannel(options)` is a ChannelHandler. It sends DISPLAY_INIT itself, when made.
- * The canvas always has the size of the primary surface, one pixel for one pixel; CSS scales it elsewhere.
+ * The canvas always shows what the guest's heads show of the primary surface, one pixel for one pixel; CSS scales it elsewhere.
  */
 export interface DisplayOptions {
   /**
@@ -78,7 +78,7 @@ export interface DisplayOptions {
   readonly id: number;
   readonly canvas: Paper;
   readonly link: ChannelLink;
-  /** The primary surface is another now; null when there is none (nothing of the canvas is then shown). Before anything is drawn on it. */
+  /** What is shown is another now; null when there is nothing (nothing of the canvas is then shown). Before anything is drawn on it. */
   resized(size: { readonly width: number; readonly height: number } | null): void;
   /** Something was drawn for the first time since `resized`. */
   drawn(): void;

@@ -119,6 +119,35 @@ test('heads are those that are on', async () => {
   expect(heads).toEqual([{ id: 0, x: 0, y: 0, width: 1024, height: 768 }]);
 });
 
+const monitors = (...all: readonly (readonly [x: number, y: number, width: number, height: number])[]): Uint8Array => {
+  const body = new BodyWriter(4 + 28 * all.length).u16(all.length).u16(4);
+  all.forEach(([x, y, width, height], id) => body.u32(id).u32(0).u32(width).u32(height).u32(x).u32(y).u32(0));
+  return body.done();
+};
+
+test('of a surface that is larger than its heads only these are shown, until the next surface', async () => {
+  const display = createDisplay();
+  await display.receive(Told.surfaceCreate, surface(1024, 768));
+  await display.receive(Draw.fill, fill(1024, 768, 0x00_ff00));
+  await display.receive(Told.monitors, monitors([0, 0, 980, 600]));
+  expect([canvas.width, canvas.height, sizes.at(-1)]).toEqual([980, 600, { width: 980, height: 600 }]);
+  display.present();
+  // What was there before is on the new canvas too.
+  expect(put.at(-1)).toEqual({ rect: [0, 0, 980, 600], pixel: pixelOf(0x00_ff00) });
+  const known = sizes.length;
+  await display.receive(Told.monitors, monitors([0, 0, 980, 600]));
+  expect(sizes).toHaveLength(known);
+  await display.receive(Told.monitors, monitors([0, 0, 500, 600], [500, 0, 500, 400]));
+  expect(sizes.at(-1)).toEqual({ width: 1000, height: 600 });
+  await display.receive(Told.monitors, monitors([0, 0, 0xffff_ffff, 0xffff_ffff]));
+  expect(sizes.at(-1)).toEqual({ width: 1024, height: 768 });
+  await display.receive(Told.monitors, monitors([0, 0, 10, 10]));
+  await display.receive(Told.monitors, monitors());
+  expect(sizes.at(-1)).toEqual({ width: 10, height: 10 });
+  await display.receive(Told.surfaceCreate, surface(64, 48));
+  expect([canvas.width, canvas.height, sizes.at(-1)]).toEqual([64, 48, { width: 64, height: 48 }]);
+});
+
 test('nothing is shown any more once it is over, even in the middle of a large surface', async () => {
   const display = createDisplay();
   const creating = display.receive(Told.surfaceCreate, surface(8192, 2048));

@@ -5,7 +5,7 @@ import { createJpegDecoder } from './decode-jpeg.ts';
 import { cacheSizes, createImageDecoder, type ImageDecoder } from './image-decoder.ts';
 import { Painter } from './painter.ts';
 import { Presenter } from './presenter.ts';
-import type { Rect } from './region.ts';
+import { heightOf, intersection, widthOf, type Rect } from './region.ts';
 import { Streams } from './streams.ts';
 import { SurfaceStore, XRGB, type Surface, type SurfaceRequest } from './surface.ts';
 import { inSlices } from './work.ts';
@@ -41,6 +41,8 @@ export class DisplayChannel implements ChannelHandler {
   #primary: Surface | null = null;
   #isDrawn = false;
   #isOver = false;
+  /** What of the primary surface the canvas shows. */
+  #shown: Rect = { left: 0, top: 0, right: 0, bottom: 0 };
   #resizedAt: readonly number[] = [];
 
   constructor(options: DisplayOptions) {
@@ -111,7 +113,7 @@ export class DisplayChannel implements ChannelHandler {
         this.#decoder.dropAllPalettes();
         return;
       case Told.monitorsConfig:
-        this.#options.heads(readHeads(reader));
+        this.#turn(readHeads(reader));
         return;
       case Told.glScanout:
       case Told.glDraw:
@@ -121,13 +123,38 @@ export class DisplayChannel implements ChannelHandler {
 
   async #create(request: SurfaceRequest, primary: boolean): Promise<void> {
     if (request.id === this.#primary?.id) this.#primary = null;
-    if (primary) this.#countResize();
     const surface = await inSlices(this.#surfaces.create(request));
     if (!primary || this.#isOver) return;
     this.#primary = surface;
     this.#isDrawn = false;
-    this.#presenter.show(surface);
-    this.#options.resized({ width: surface.width, height: surface.height });
+    this.#show(surface, surface.bounds);
+  }
+
+  /**
+   * A driver's surface may be larger than what its heads show of it: Linux keeps its console's when a smaller mode is set. Heads are told of
+   * after the surface. Source: spice-protocol, SpiceMsgDisplayMonitorsConfig; QEMU's own screenshots end where the first head does.
+   */
+  #turn(heads: readonly DisplayHead[]): void {
+    this.#options.heads(heads);
+    const surface = this.#primary;
+    if (surface === null || heads.length === 0) return;
+    const all = {
+      left: 0,
+      top: 0,
+      right: Math.max(...heads.map(({ x, width }) => x + width)),
+      bottom: Math.max(...heads.map(({ y, height }) => y + height)),
+    };
+    const part = intersection(all, surface.bounds);
+    if (widthOf(part) === widthOf(this.#shown) && heightOf(part) === heightOf(this.#shown)) return;
+    this.#show(surface, part);
+    this.#presenter.changed(part);
+  }
+
+  #show(surface: Surface, part: Rect): void {
+    this.#countResize();
+    this.#shown = part;
+    this.#presenter.show(surface, part);
+    this.#options.resized({ width: widthOf(part), height: heightOf(part) });
   }
 
   /** Each is a new canvas for the page, and room that is taken and given back. */

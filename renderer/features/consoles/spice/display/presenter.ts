@@ -1,6 +1,6 @@
 import type { Paper } from '../channel.ts';
 import type { Picture } from './picture.ts';
-import type { Rect } from './region.ts';
+import { heightOf, widthOf, type Rect } from './region.ts';
 
 const MOST_RECTS = 16;
 
@@ -19,14 +19,14 @@ export class Presenter {
     this.#context = context;
   }
 
-  /** What the canvas shows from now on; nothing when null. */
-  show(surface: Picture | null): void {
+  /** What the canvas shows from now on, from the upper left corner to the end of `part`; nothing when null. */
+  show(surface: Picture | null, part?: Rect): void {
     this.#changed = [];
     this.#image = null;
     if (surface === null) return;
     const { width, height, pixels } = surface;
-    this.#canvas.width = width;
-    this.#canvas.height = height;
+    this.#canvas.width = part === undefined ? width : widthOf(part);
+    this.#canvas.height = part === undefined ? height : heightOf(part);
     // The surface's own memory: what is drawn there needs no copy but the one to the canvas.
     this.#image = new ImageData(new Uint8ClampedArray(pixels.buffer), width, height);
   }
