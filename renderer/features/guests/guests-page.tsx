@@ -11,7 +11,7 @@ import { countByGroup, filterGuests, isSorting, isStateGroup, type GroupCounts, 
 import { GuestsBody } from './guests-body.tsx';
 import { GUESTS_TABLE } from './guests-table.tsx';
 import { useOrder } from './use-order.ts';
-import { useTypeToSearch } from './use-type-to-search.ts';
+import { useTypeToSearch } from '../../ui/use-type-to-search.ts';
 
 const groups: readonly (readonly [StateGroup | null, string])[] = [
   [null, 'All'],
