@@ -5,6 +5,8 @@ import { BackendError } from './errors.ts';
 
 /** How much may be on its way to the disk. */
 const WRITING_LIMIT = 4 * 1024 * 1024;
+/** Written at once, when there is so much: each write wakes another thread, which costs as much as to copy a quarter of it. */
+const WRITING_LEAST = 1024 * 1024;
 /** So many pieces are written at once; the system takes 1,024. */
 const MOST_PIECES = 512;
 
@@ -56,12 +58,13 @@ export class PartFile {
   async write(bytes: Uint8Array, position: number, written?: () => void): Promise<void> {
     this.#waiting.push({ bytes, position, written });
     this.#queued += bytes.length;
-    if (this.#writing === null) this.#writeNext();
+    if (this.#writing === null && this.#queued >= WRITING_LEAST) this.#writeNext();
     while (this.#queued > WRITING_LIMIT && this.#writing !== null) await this.#writing;
   }
 
   /** Gives it `size` bytes, what was not written being holes; has the disk take it, and moves it to its place. */
   async keep(size: number): Promise<void> {
+    if (this.#writing === null) this.#writeNext();
     while (this.#writing !== null) await this.#writing;
     try {
       await this.#handle.truncate(size);
