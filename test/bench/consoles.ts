@@ -13,7 +13,7 @@ import { installScreenMeter, measureKeys, measureScreen, type ScreenRate } from 
 const ROUNDS = 3;
 const WATCH_MS = 8000;
 const KEYS = 30;
-const TEXT = 16 * MiB;
+const TEXT = 4 * MiB;
 /** What libvirt calls the guest's virtio console. */
 const CONSOLE = 'console1';
 const BARE = 'noVNC over a bare WebSocket';
