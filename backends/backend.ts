@@ -19,6 +19,7 @@ export interface Backend {
   readonly name: string;
   /** URI schemes it answers to, without a "+transport": qemu, lxc, test. */
   readonly schemes: readonly string[];
+import type { NotedProduct, Product, Remnant } from '#model/product';
   /** Rejects with BackendError. Aborting leaves nothing open. */
   connect(uri: string, options: ConnectOptions): Promise<HostConnection>;
 }
@@ -52,6 +53,19 @@ export interface ConsoleOptions {
 export interface LocalFile {
   readonly path: string;
   /** "device:inode" of what lay there when it was chosen. What lies there later is only the same file if it has the same. */
+  /**
+   * Writes down what is about to be made or filled, before it is: should the program die, the next start offers to clean it up. Rejects where
+   * it cannot be written; then it is not made. All is forgotten when the operation ends well; when it fails, what is not `gone` is told.
+   */
+  making(product: Product): Promise<Note>;
+}
+
+/** One line in the journal of an operation. Neither call rejects: the operation is what counts. */
+export interface Note {
+  /** It is there, and ours. */
+  made(): Promise<void>;
+  /** It is not there (any more): the host refused to make it, or it was removed again. */
+  gone(): Promise<void>;
   readonly identity?: string;
 }
 
@@ -135,6 +149,7 @@ export interface GuestDeletion {
   /** Definition first, then the named disks; each disk's use is checked again right before it goes. */
   delete(id: GuestId, paths: readonly string[], operation: Operation): Promise<DeletionResult>;
 }
+  readonly leftovers: Leftovers | null;
 
 export interface Storage {
   listPools(): Promise<Pool[]>;
@@ -181,6 +196,14 @@ export interface AgentChannels {
   /** Tells when it counts: where the running guest does not take it after all, it is there from the next start. */
   add(id: GuestId, console: string): Promise<TakesEffect>;
 }
+/** What operations that did not end left on the host. Files of this computer are none of its business. */
+export interface Leftovers {
+  /** Of all that one operation made, in the order in which it did, what can be cleaned up now; in the same order. */
+  find(products: readonly NotedProduct[]): Promise<Remnant[]>;
+  /** Removes one of them, of which `find` would say 'there' or 'gone' now. Rejects with 'in-use' where it is not to be removed. */
+  remove(product: NotedProduct): Promise<void>;
+}
+
 
 /** The host's own USB devices, given to guests. */
 export interface Usb {

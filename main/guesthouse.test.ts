@@ -17,6 +17,7 @@ import { fakeKept } from '../backends/fake/fake-kept.ts';
 import { FakeMediaReader } from '../backends/fake/fake-media.ts';
 import { guestId } from '../backends/fake/seed.ts';
 import { fakeConsoleWindows, noViewer } from '../test/fakes/fake-console-windows.ts';
+import { fakeShelf, noFiles } from '../test/fakes/fake-shelf.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import type { Guesthouse } from './guesthouse.ts';
@@ -67,6 +68,7 @@ async function setUp() {
         media: {},
         keyboard: { released: () => undefined },
         tasks: { changed: (task) => tasks.push(task) },
+        interruptions: { changed: () => {} },
         settings: { changed: changedSettings },
         windows: { consolesChanged: () => {}, fullScreenChanged: () => {} },
         confirmation: {},
@@ -82,6 +84,7 @@ async function setUp() {
       media: new FakeMediaReader(),
       files: fakeFiles(() => '/home/ada/disk.qcow2'),
       consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
+      journal: { shelf: fakeShelf(), files: noFiles },
       clipboard: new FakeClipboard(),
       uuid: randomUUID,
       createPort: () => ({ post: () => {}, onFrame: () => {}, onClosed: () => {}, close: () => {} }),

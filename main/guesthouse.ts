@@ -16,6 +16,7 @@ import { clipboardHandlers } from './handlers/clipboard.ts';
 import { consoleHandlers } from './handlers/consoles.ts';
 import { guestHandlers } from './handlers/guests.ts';
 import { hostHandlers } from './handlers/hosts.ts';
+import { interruptionHandlers } from './handlers/interruptions.ts';
 import { inventoryHandlers } from './handlers/inventory.ts';
 import { mediaHandlers } from './handlers/media.ts';
 import { networkHandlers } from './handlers/networks.ts';
@@ -26,6 +27,8 @@ import { usbHandlers } from './handlers/usb.ts';
 import { windowHandlers } from './handlers/windows.ts';
 import { HostEditor } from './host-editor.ts';
 import { HostTrials } from './host-trials.ts';
+import { Interruptions } from './journal/interruptions.ts';
+import { Journal } from './journal/journal.ts';
 import { askIn } from './login-questions.ts';
 import { MediaTokens } from './media-tokens.ts';
 import { Questions } from './questions.ts';
@@ -65,7 +68,13 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const heard = withUsbRules(publish, () => usbRules);
   const registry = new Registry({ backends, hosts, publish: heard, log, random: Math.random });
   const sampler = new Sampler({ registry, publish, log });
-  const tasks = new Tasks((task) => publish.tasks.changed(task), log, surroundings.uuid);
+  const journal = new Journal({
+    ...surroundings.journal,
+    hostName: (host) => registry.link(host).saved.name,
+    changed: () => publish.interruptions.changed({}),
+    log,
+  });
+  const tasks = new Tasks((task) => publish.tasks.changed(task), log, surroundings.uuid, journal);
   const tokens = new MediaTokens(surroundings.uuid);
   const questions = new Questions(async (window, question, signal) => surroundings.confirm(window, question, signal));
   const consoles = new ConsoleBridge({
@@ -79,7 +88,8 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   });
   const clipboard = new ClipboardGate({ registry, settings: consoleSettings, questions, desktop: surroundings.clipboard, publish });
   const usbRules = new UsbRules({ registry, settings: consoleSettings, publish, log });
-  const locks = new VolumeLocks();
+  const locks = new VolumeLocks((host, volume) => journal.isIncomplete(host, volume));
+  const interruptions = new Interruptions({ journal, files: surroundings.journal.files, registry, tasks, questions });
   const deleter = new GuestDeleter(registry, tasks, questions, locks);
   const maker = new GuestMaker(registry, tasks, tokens, surroundings.media);
   const mover = new VolumeMover({ registry, tasks, questions, locks, files: surroundings.files, uuid: surroundings.uuid });
@@ -113,6 +123,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     windows: windowHandlers(registry, consoleWindows),
     keyboard: surroundings.keyboard,
     confirmation: surroundings.confirmation,
+    interruptions: interruptionHandlers(interruptions, journal),
   };
   const owners = [sampler, consoles, clipboard, tokens, mover, wishes, trials, limits];
   registry.connectAll();

@@ -12,6 +12,7 @@ import { FakeClipboard } from '../backends/fake/fake-clipboard.ts';
 import { fakeKept } from '../backends/fake/fake-kept.ts';
 import { FakeMediaReader } from '../backends/fake/fake-media.ts';
 import { fakeConsoleWindows, noViewer } from '../test/fakes/fake-console-windows.ts';
+import { fakeShelf, noFiles } from '../test/fakes/fake-shelf.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import type { Guesthouse } from './guesthouse.ts';
@@ -83,6 +84,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
         media: {},
         keyboard: { released: () => undefined },
         tasks: { changed: tell },
+        interruptions: { changed: tell },
         settings: { changed: tell },
         windows: { consolesChanged: tell, fullScreenChanged: tell },
         confirmation: {},
@@ -97,6 +99,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
       files: fakeFiles(() => null),
       media: new FakeMediaReader(),
       consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
+      journal: { shelf: fakeShelf(), files: noFiles },
       clipboard: new FakeClipboard(),
       uuid: randomUUID,
       createPort: () => ({ post: () => {}, onFrame: () => {}, onClosed: () => {}, close: () => {} }),

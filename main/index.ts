@@ -20,6 +20,8 @@ import { createFullScreen } from './full-screen.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import { openHosts } from './hosts-file.ts';
 import { hardenApp, hardenDefaultSession } from './hardening.ts';
+import { ownFiles } from './journal/own-files.ts';
+import { openRecordFolder } from './journal/record-folder.ts';
 import { createKeyboardGrab } from './keyboard-grab.ts';
 import { openLog } from './log.ts';
 import { chooseLoginFile } from './login-file-dialog.ts';
@@ -119,6 +121,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     createPort: (window, ticket) => createConsolePort(pages.contentsOf(window), ticket),
     consoleSettings: openConsoleSettings(join(folders.config, 'consoles.json'), log),
     clipboard: createDesktopClipboard(pages),
+    journal: { shelf: openRecordFolder({ folder: join(folders.state, 'operations'), log }), files: ownFiles },
     settings: { read: store.read, write },
     uuid: randomUUID,
     log,

@@ -74,14 +74,16 @@ export function openKeptFile<T>({ file, parse, format, otherwise, notSaved, log 
   };
 }
 
-function codeOf(error: unknown): string | null {
+/** The system's name for what went wrong, as ENOENT; null for errors of another kind. */
+export function codeOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
-function saveError(message: string, error: unknown): BackendError {
+/** For what could not be written into one of our own folders. */
+export function saveError(message: string, error: unknown): BackendError {
   const reason = codeOf(error);
   if (reason === 'EACCES' || reason === 'EPERM' || reason === 'EROFS') {
-    return new BackendError('permission', message, { reason, remedy: 'Make your configuration folder writable.', cause: error });
+    return new BackendError('permission', message, { reason, remedy: 'Make your home folder writable.', cause: error });
   }
   if (reason === 'ENOSPC' || reason === 'EDQUOT') {
     return new BackendError('no-space', message, { reason, remedy: 'Free some space in your home folder.', cause: error });

@@ -11,6 +11,7 @@ import type { LoginFileKind } from './address-wishes.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
 import type { KeptFile } from './kept-file.ts';
 import type { RemoteViewer } from './remote-viewer.ts';
+import type { OwnFiles, RecordShelf } from './journal/operation-record.ts';
 
 /** All that Guesthouse needs of the program around it: Electron in the app, a plain page in the harness of the UI tests. */
 export interface Surroundings {
@@ -43,6 +44,8 @@ export interface Surroundings {
   readonly clipboard: DesktopClipboard;
   /** A random (version 4) one. Node 18 has no global `crypto`, and a page no node:crypto. */
   uuid(): string;
+  /** What operations make, written down for the next start. */
+  readonly journal: { readonly shelf: RecordShelf; readonly files: OwnFiles };
   log(line: string): void;
 }
 

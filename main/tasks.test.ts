@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import type { Task } from '#model/task';
 import type { Operation } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
+import { unkeptJournal } from '../test/fakes/fake-shelf.ts';
 import { Tasks } from './tasks.ts';
 
 const job = { title: 'Create “debian”', host: 'here', guest: null, command: 'virsh create', cancellable: true };
@@ -10,7 +11,7 @@ const job = { title: 'Create “debian”', host: 'here', guest: null, command: 
 function setUp() {
   const told: Task[] = [];
   const log = vi.fn<(line: string) => void>();
-  return { told, log, tasks: new Tasks((task) => told.push(task), log, randomUUID) };
+  return { told, log, tasks: new Tasks((task) => told.push(task), log, randomUUID, unkeptJournal) };
 }
 
 test('a task is told from its first step to its end', async () => {

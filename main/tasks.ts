@@ -4,6 +4,7 @@ import type { VolumeRef } from '#model/storage';
 import type { Task, TaskState } from '#model/task';
 import type { Operation } from '../backends/backend.ts';
 import { BackendError, faultOf } from '../backends/errors.ts';
+import type { Journal } from './journal/journal.ts';
 
 /** How many are remembered, and how many may run at once. */
 export const tasksMax = 100;
@@ -44,12 +45,14 @@ export class Tasks {
   readonly #publish: (task: Task) => void;
   readonly #log: (line: string) => void;
   readonly #uuid: () => string;
+  readonly #journal: Pick<Journal, 'begin'>;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(publish: (task: Task) => void, log: (line: string) => void, uuid: () => string) {
+  constructor(publish: (task: Task) => void, log: (line: string) => void, uuid: () => string, journal: Pick<Journal, 'begin'>) {
     this.#publish = publish;
     this.#log = log;
     this.#uuid = uuid;
+    this.#journal = journal;
   }
 
   list(): Task[] {
@@ -117,11 +120,14 @@ export class Tasks {
 
   async #follow(entry: Entry, work: (operation: Operation) => Promise<Outcome | void>): Promise<void> {
     const report = (step: string, progress: number | null): void => this.#report(entry, step, progress);
+    const notes = this.#journal.begin(entry.task);
     try {
-      const outcome = await work({ report, signal: entry.cancel.signal });
+      const outcome = await work({ report, signal: entry.cancel.signal, making: notes.making });
+      await notes.end(true);
       entry.task = { ...entry.task, guest: outcome?.guest ?? entry.task.guest };
       this.#change(entry, { kind: 'done', note: outcome?.note ?? null });
     } catch (error) {
+      await notes.end(false);
       if (!(error instanceof BackendError))
         this.#log(`“${entry.task.title}” failed: ${error instanceof Error ? error.stack : String(error)}`);
       const fault = faultOf(error);

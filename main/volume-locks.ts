@@ -12,6 +12,12 @@ interface Lock {
 /** The volumes that are being filled: nobody else may write, delete or read them meanwhile. */
 export class VolumeLocks {
   readonly #held = new Set<Lock>();
+  readonly #isIncomplete: (host: HostId, volume: VolumeRef) => boolean;
+
+  /** `isIncomplete`: an operation that was filling it did not come to its end. */
+  constructor(isIncomplete: (host: HostId, volume: VolumeRef) => boolean) {
+    this.#isIncomplete = isIncomplete;
+  }
 
   /** Returns the release. Throws 'busy' while somebody has it. */
   take(host: HostId, volume: VolumeRef, path: string | null): () => void {
@@ -27,7 +33,16 @@ export class VolumeLocks {
     if (held) throw busy(name);
   }
 
-  /** The same by paths on the host. */
+  /** For what is to be used as it is: attached, copied, downloaded or written over. Throws 'busy', and 'invalid-state' where it is incomplete. */
+  assertWhole(host: HostId, volume: VolumeRef): void {
+    this.assertUnlocked(host, volume);
+    if (!this.#isIncomplete(host, volume)) return;
+    throw new BackendError('invalid-state', `“${volume.name}” is incomplete: what was filling it did not come to its end.`, {
+      remedy: 'Settle it among the interrupted operations first: clean it up, or keep it.',
+    });
+  }
+
+  /** As assertUnlocked, by paths on the host. */
   assertFree(host: HostId, paths: readonly string[]): void {
     for (const lock of this.#held) if (lock.host === host && lock.path !== null && paths.includes(lock.path)) throw busy(lock.volume.name);
   }

@@ -37,8 +37,9 @@ async function setUp({ delay = 1 } = {}) {
     (task) => told.push(task),
     () => {},
     randomUUID,
+    unkeptJournal,
   );
-  const locks = new VolumeLocks();
+  const locks = new VolumeLocks(() => false);
   const questions = new Questions(async () => answers.shift() ?? { kind: 'cancelled' });
   const mover = new VolumeMover({ registry, tasks, questions, locks, files: fakeFiles(() => '/home/ada/disk.qcow2'), uuid: randomUUID });
   const choose = async (window = 1) => (await mover.chooseImage(window))?.file ?? '';

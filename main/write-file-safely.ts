@@ -14,8 +14,19 @@ export async function writeFileSafely(file: string, text: string): Promise<void>
       await handle.close();
     }
     await rename(temporary, file);
+    await syncFolder(dirname(file));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
+  }
+}
+
+/** The new name lies in the folder, which has to reach the disk too (fsync(2)). Some file systems know no such thing (EINVAL). */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync().catch(() => undefined);
+  } finally {
+    await handle.close();
   }
 }

@@ -15,6 +15,7 @@ import type {
   GuestDeletion,
   HostConnection,
   Inventory,
+  Leftovers,
   Networks,
   Operation,
   Storage,
@@ -27,6 +28,7 @@ import { fakeAgentChannels } from './fake-agent-channels.ts';
 import { FakeCreation } from './fake-creation.ts';
 import { FakeDeletion, volumesOf } from './fake-deletion.ts';
 import { fakeScreenshot } from './fake-screenshot.ts';
+import { FakeLeftovers } from './fake-leftovers.ts';
 import { FakeTransfers } from './fake-transfers.ts';
 import { FakeInventory } from './fake-inventory.ts';
 import { fakeAbilities, lookingAbilities } from './fake-host.ts';
@@ -49,6 +51,7 @@ export class FakeConnection implements HostConnection, Networks {
   readonly inventory: Inventory;
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
+  readonly leftovers: Leftovers | null;
   readonly transfers: FakeTransfers;
   readonly #host: FakeHost;
   readonly #inbox = new Inbox<GuestChange>();
@@ -73,6 +76,7 @@ export class FakeConnection implements HostConnection, Networks {
     this.creation = readOnly ? null : new FakeCreation(host, alive);
     this.deletion = readOnly ? null : new FakeDeletion(host, alive);
     this.agentChannel = readOnly ? null : fakeAgentChannels(host, alive);
+    this.leftovers = readOnly ? null : new FakeLeftovers(host, alive);
     this.usb = readOnly ? null : fakeUsb(host, alive);
     const { transfers } = this;
     const storage: Storage = {

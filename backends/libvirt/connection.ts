@@ -12,6 +12,7 @@ import type {
   GuestDeletion,
   HostConnection,
   Inventory,
+  Leftovers,
   Networks,
   Operation,
   Storage,
@@ -51,6 +52,7 @@ export interface Facets {
   readonly inventory: Inventory | null;
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
+  readonly leftovers: Leftovers | null;
 }
 
 /** What the daemon tells unasked. */
@@ -74,6 +76,7 @@ export class LibvirtConnection implements HostConnection, Ears {
   readonly inventory: Inventory | null;
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
+  readonly leftovers: Leftovers | null;
 
   readonly #host: OpenHost;
   readonly #refresher: GuestRefresher;
@@ -108,6 +111,7 @@ export class LibvirtConnection implements HostConnection, Ears {
       ofGuest: (id, kind) => ready(() => ofGuest(id, kind)),
     }));
     this.agentChannel = facets.agentChannel;
+    this.leftovers = facets.leftovers;
     this.usb = this.#watched(facets.usb, ({ list }, ready) => ({ list: () => ready(list) }));
     this.#load = new HostLoadMeter(host);
     this.#screenshots = new Screenshots(host);

@@ -6,6 +6,7 @@ import { type Facets, LibvirtConnection } from './connection.ts';
 import { createAgentChannels } from './consoles/agent-channel.ts';
 import { createGuestCreation } from './creation/creation.ts';
 import { createGuestDeletion } from './deletion/deletion.ts';
+import { createLeftovers } from './deletion/leftovers.ts';
 import { traitsOf } from './host/driver-traits.ts';
 import { type Ears, watchGuests, watchTheRest } from './host/events.ts';
 import { createInventory, findKinds } from './host/inventory.ts';
@@ -89,6 +90,7 @@ async function findFacets(host: OpenHost): Promise<Facets> {
     inventory,
     creation,
     deletion: change ? createGuestDeletion(host) : null,
+    leftovers: change ? createLeftovers(host) : null,
     agentChannel: traits.plugsDevices && change ? createAgentChannels(host) : null,
     usb: traits.plugsDevices && change && kinds.includes('devices') ? createUsb(host) : null,
   };

@@ -3,6 +3,7 @@ import { confirmation } from './confirmation.ts';
 import { consoles } from './consoles.ts';
 import { guests } from './guests.ts';
 import { hosts } from './hosts.ts';
+import { interruptions } from './interruptions.ts';
 import { inventory } from './inventory.ts';
 import { keyboard } from './keyboard.ts';
 import { media } from './media.ts';
@@ -26,6 +27,7 @@ export const contract = {
   usb,
   media,
   tasks,
+  interruptions,
   settings,
   windows,
   confirmation,

@@ -3,13 +3,14 @@ import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MiB } from '../../backends/model/quantity.ts';
 import type { PrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { quietOperation } from '../bed/quiet-operation.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
 import { median, printRow, timed } from './row.ts';
 
 const SIZE = 1024 * MiB;
 const ROUNDS = 5;
 const POOL = 'bench';
-const operation = { report: () => undefined, signal: new AbortController().signal };
+const operation = quietOperation();
 
 /** B10: 1 GiB of random data up and down, in memory on both sides, beside virsh: the volume is made, filled, read and deleted by each. */
 export async function benchTransfers(daemon: PrivateLibvirtd): Promise<void> {

@@ -13,6 +13,7 @@ import { GuestObjectKind, HostObject, ObjectKind, type StaleKind } from '../../b
 import { Network } from '../../backends/model/network.ts';
 import { allMeasures, GuestCounters, type Measure } from '../../backends/model/sample.ts';
 import { Pool, Volume } from '../../backends/model/storage.ts';
+import { quietOperation } from '../bed/quiet-operation.ts';
 import { Reader, within } from './bytes.ts';
 import { ChangeLog } from './change-log.ts';
 import { describeTransfers } from './transfers.ts';
@@ -41,7 +42,7 @@ export interface TrialHost {
 /** A guest id that no host has. */
 const nobody: GuestId = '00000000-0000-4000-8000-00000000dead';
 const never = () => new AbortController().signal;
-const quietly = { report: () => undefined, signal: never() };
+const quietly = quietOperation();
 
 async function codeOf(promise: Promise<unknown>): Promise<FaultCode> {
   try {
@@ -223,11 +224,11 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       if (!connection.abilities.managedSave) return;
       await start();
       const steps = new Set<string>();
-      const cancelled = { report: (step: string) => void steps.add(step), signal: AbortSignal.abort() };
+      const cancelled = quietOperation({ report: (step) => void steps.add(step), signal: AbortSignal.abort() });
       expect(await codeOf(connection.act(host.guest, 'save', cancelled))).toBe('cancelled');
       expect(await current()).toMatchObject({ state: 'running', saved: false });
       expect(steps.size).toBe(0);
-      await connection.act(host.guest, 'save', { report: (step) => void steps.add(step), signal: never() });
+      await connection.act(host.guest, 'save', quietOperation({ report: (step) => void steps.add(step) }));
       await told((guest) => guest.state === 'shut-off' && guest.saved);
       expect([...steps]).toHaveLength(1);
       expect((await connection.describeGuest(host.guest)).jobs).toEqual([]);
@@ -398,7 +399,7 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       expect(await connection.listGuests()).toHaveLength(before.length);
 
       const steps: string[] = [];
-      const id = await creation.create(spec, media, { report: (step) => void steps.push(step), signal: never() });
+      const id = await creation.create(spec, media, quietOperation({ report: (step) => void steps.push(step) }));
       expect(steps.length).toBeGreaterThan(0);
       await log.guest(id, (guest) => guest.name === spec.name && guest.state === 'running', 10_000);
       if (deletion === null) throw new Error('a host that makes guests must delete them');

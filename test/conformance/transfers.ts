@@ -2,9 +2,10 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { HostConnection, Operation } from '../../backends/backend.ts';
+import type { HostConnection } from '../../backends/backend.ts';
 import { BackendError } from '../../backends/errors.ts';
 import { MiB } from '../../backends/model/quantity.ts';
+import { quietOperation } from '../bed/quiet-operation.ts';
 
 /** What every host that moves its volumes must do. `pool`: where it may be tried; null where the host moves none. */
 export function describeTransfers(connection: () => HostConnection, pool: () => string | null): void {
@@ -23,12 +24,12 @@ export function describeTransfers(connection: () => HostConnection, pool: () => 
       const to = { pool: where, name: 'conformance.img' };
 
       const cancelled = new AbortController();
-      const soon: Operation = { report: () => cancelled.abort(), signal: cancelled.signal };
+      const soon = quietOperation({ report: () => cancelled.abort(), signal: cancelled.signal });
       expect(await codeOf(transfers.upload(to, source, soon))).toBe('cancelled');
       expect(await names()).toEqual(before);
 
       const steps: string[] = [];
-      const operation: Operation = { report: (step) => void steps.push(step), signal: new AbortController().signal };
+      const operation = quietOperation({ report: (step) => void steps.push(step) });
       await transfers.upload(to, source, operation);
       expect(steps.length).toBeGreaterThan(0);
       expect((await storage.listVolumes(where)).find(({ name }) => name === to.name)).toMatchObject({ pool: where, format: 'raw' });

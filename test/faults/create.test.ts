@@ -175,7 +175,7 @@ describe('found out by the host', () => {
       creation.create(
         smallGuest('s', 'disks'),
         { path: gone },
-        { signal: new AbortController().signal, report: (step) => void (step.startsWith('Defining') && rmSync(gone)) },
+        operation(undefined, (step) => void (step.startsWith('Defining') && rmSync(gone))),
       ),
     );
     expect(error.message).toMatch(/^Starting the guest failed\. /);

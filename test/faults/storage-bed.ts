@@ -12,6 +12,7 @@ import { createStorage } from '../../backends/libvirt/storage/storage.ts';
 import type { GuestSpec } from '../../backends/model/guest-spec.ts';
 import { MiB } from '../../backends/model/quantity.ts';
 import type { PrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { quietOperation } from '../bed/quiet-operation.ts';
 import { unattended } from '../bed/unattended-connect.ts';
 
 const run = promisify(execFile);
@@ -65,7 +66,7 @@ export async function openParts(uri: string, patienceMs?: number): Promise<Parts
 }
 
 export function operation(signal: AbortSignal = new AbortController().signal, onStep: (step: string) => void = () => undefined): Operation {
-  return { report: onStep, signal };
+  return quietOperation({ report: onStep, signal });
 }
 
 /** Domains, volumes and files of a host, to compare before and after. */

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { HostConnection } from '../../backends/backend.ts';
 import type { GuestId } from '../../backends/model/guest.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { quietOperation } from '../bed/quiet-operation.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
 import { ChangeLog } from '../conformance/change-log.ts';
 import { tinyDomain } from './tiny-domain.ts';
@@ -31,10 +32,7 @@ afterEach(async () => {
 
 test('a save tells how far it is', async () => {
   const told: (number | null)[] = [];
-  await connection.act(id, 'save', {
-    report: (step, progress) => told.push(step === 'Saving' ? progress : -1),
-    signal: new AbortController().signal,
-  });
+  await connection.act(id, 'save', quietOperation({ report: (step, progress) => void told.push(step === 'Saving' ? progress : -1) }));
   await log.guest(id, ({ state, saved }) => state === 'shut-off' && saved);
   const numbers = told.filter((progress) => progress !== null);
   expect(numbers.length).toBeGreaterThan(1);
@@ -46,7 +44,7 @@ test('a save tells how far it is', async () => {
 test('a save that is cancelled ends at once, and the guest goes on', async () => {
   const cancel = new AbortController();
   let cancelledAt = 0;
-  const saving = connection.act(id, 'save', {
+  const operation = quietOperation({
     report: (_, progress) => {
       if (progress === null || cancel.signal.aborted) return;
       cancelledAt = performance.now();
@@ -54,6 +52,7 @@ test('a save that is cancelled ends at once, and the guest goes on', async () =>
     },
     signal: cancel.signal,
   });
+  const saving = connection.act(id, 'save', operation);
   await expect(saving).rejects.toMatchObject({ code: 'cancelled' });
   expect(cancelledAt).toBeGreaterThan(0);
   expect(performance.now() - cancelledAt).toBeLessThan(8000);
@@ -62,7 +61,7 @@ test('a save that is cancelled ends at once, and the guest goes on', async () =>
 });
 
 test('a save that is cancelled before it has begun does not begin', async () => {
-  await expect(connection.act(id, 'save', { report: () => undefined, signal: AbortSignal.abort() })).rejects.toMatchObject({
+  await expect(connection.act(id, 'save', quietOperation({ signal: AbortSignal.abort() }))).rejects.toMatchObject({
     code: 'cancelled',
   });
   expect((await connection.listGuests()).find((guest) => guest.id === id)).toMatchObject({ state: 'running', saved: false });

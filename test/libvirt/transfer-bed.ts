@@ -6,8 +6,9 @@ import { createConnection, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { createVolumeTransfers } from '../../backends/libvirt/storage/volume-transfers.ts';
 import { openHost, type OpenHost } from '../../backends/libvirt/host/open-host.ts';
-import type { Operation, VolumeTransfers } from '../../backends/backend.ts';
+import type { VolumeTransfers } from '../../backends/backend.ts';
 import { unattended } from '../bed/unattended-connect.ts';
+import { quietOperation } from '../bed/quiet-operation.ts';
 
 export const run = promisify(execFile);
 
@@ -21,13 +22,13 @@ export async function openTransfers(uri: string, patienceMs?: number): Promise<{
 export function watched(onStep: (step: string, progress: number | null) => void = () => undefined) {
   const controller = new AbortController();
   const steps: string[] = [];
-  const operation: Operation = {
+  const operation = quietOperation({
     signal: controller.signal,
     report: (step, progress) => {
       steps.push(step);
       onStep(step, progress);
     },
-  };
+  });
   return { operation, steps, cancel: () => controller.abort() };
 }
 

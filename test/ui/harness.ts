@@ -17,6 +17,7 @@ import { plainGuest } from '../../backends/fake/seed.ts';
 import type { GuestConsoleSettings } from '../../main/console-settings.ts';
 import { createGuesthouse } from '../../main/guesthouse.ts';
 import { fakeConsoleWindows, noViewer } from '../fakes/fake-console-windows.ts';
+import { fakeShelf, noFiles } from '../fakes/fake-shelf.ts';
 import { openConsoleFrame, pageOf, PLACES_FROM } from './console-frames.ts';
 import { Windows } from './windows.ts';
 
@@ -154,6 +155,7 @@ const guesthouse = createGuesthouse(
     media: new FakeMediaReader(),
     files: fakeFiles(() => harness.file),
     consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
+    journal: { shelf: fakeShelf(), files: noFiles },
     clipboard,
     uuid: () => crypto.randomUUID(),
     createPort: (caller, ticket) => windows.createPort(ticket, pageOf(caller)),

@@ -38,6 +38,7 @@ export class Windows {
       noticed: this.#publisher('guests.noticed'),
     },
     tasks: { changed: this.#publisher('tasks.changed') },
+    interruptions: { changed: this.#publisher('interruptions.changed') },
     settings: { changed: this.#publisher('settings.changed') },
     storage: {},
     networks: {},

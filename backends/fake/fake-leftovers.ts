@@ -1,0 +1,66 @@
+import type { NotedProduct, Remnant } from '#model/product';
+import type { Leftovers } from '../backend.ts';
+import { BackendError } from '../errors.ts';
+import { volumesOf } from './fake-deletion.ts';
+import type { FakeHost } from './fake-host.ts';
+
+const gone: Remnant = { kind: 'gone' };
+
+export class FakeLeftovers implements Leftovers {
+  readonly #host: FakeHost;
+  readonly #alive: () => void;
+
+  constructor(host: FakeHost, alive: () => void) {
+    this.#host = host;
+    this.#alive = alive;
+  }
+
+  async find(products: readonly NotedProduct[]): Promise<Remnant[]> {
+    await this.#host.reach('describe');
+    this.#alive();
+    const off = new Set(products.flatMap(({ product }) => (product.kind === 'guest' && !this.#runs(product.id) ? [product.id] : [])));
+    return products.map((noted) => this.#at(noted, off));
+  }
+
+  async remove(noted: NotedProduct): Promise<void> {
+    const [remnant] = await this.find([noted]);
+    await this.#host.reach('delete-disk');
+    this.#alive();
+    if (remnant?.kind === 'gone') return;
+    if (remnant?.kind !== 'there') throw new BackendError('in-use', 'It is not removed.', { reason: remnant?.why ?? null });
+    const { product } = noted;
+    if (product.kind === 'guest') this.#host.remove(product.id);
+    if (product.kind !== 'volume') return;
+    const index = this.#host.uploads.findIndex(({ pool, name }) => pool === product.pool && name === product.name);
+    if (index >= 0) this.#host.uploads.splice(index, 1);
+    this.#host.stale('volumes');
+  }
+
+  #runs(id: string): boolean {
+    return this.#host.guests.get(id)?.alive === true;
+  }
+
+  /** `off`: guests that would go too. */
+  #at({ product, made }: NotedProduct, off: ReadonlySet<string>): Remnant {
+    if (product.kind === 'guest') {
+      if (!this.#host.guests.has(product.id)) return gone;
+      return this.#runs(product.id) ? { kind: 'kept', why: 'It runs.' } : { kind: 'there' };
+    }
+    if (product.kind !== 'volume' && product.kind !== 'overwritten') return gone;
+    const pool = this.#host.pools.find(({ name }) => name === product.pool);
+    if (pool === undefined) return gone;
+    if (!pool.active) return { kind: 'unknown', why: `The storage pool “${pool.name}” is not active.` };
+    const volume = volumesOf(this.#host, pool).find(({ name }) => name === product.name);
+    if (volume === undefined) return gone;
+    if (product.kind === 'overwritten') return { kind: 'kept', why: 'It was there before, and what is in it now is incomplete.' };
+    if (!made && product.capacity !== null && product.capacity !== volume.capacity) {
+      return { kind: 'kept', why: 'It is not the one that was to be made.' };
+    }
+    const users = [...this.#host.guests.values()].filter(
+      ({ guest, disks }) => !off.has(guest.id) && disks.some(({ source }) => source === volume.path),
+    );
+    return users.length === 0
+      ? { kind: 'there' }
+      : { kind: 'kept', why: `It is needed by ${users.map(({ guest }) => `“${guest.name}”`).join(', ')}.` };
+  }
+}

@@ -1,0 +1,188 @@
+import type { HostId } from '#model/host';
+import type { Interruption, InterruptedProduct } from '#model/interruption';
+import type { Remnant } from '#model/product';
+import type { HostConnection } from '../../backends/backend.ts';
+import { BackendError, faultOf } from '../../backends/errors.ts';
+import { facetOf } from '../facet.ts';
+import type { Questions } from '../questions.ts';
+import type { Registry } from '../registry.ts';
+import type { Tasks } from '../tasks.ts';
+import { cleanUpQuestion } from './clean-up-question.ts';
+import type { Journal } from './journal.ts';
+import type { NotedEntry, OperationRecord, OwnFiles, Trace } from './operation-record.ts';
+import { fileName, productPhrase } from './product-phrase.ts';
+
+interface InterruptionServices {
+  readonly journal: Journal;
+  readonly files: OwnFiles;
+  readonly registry: Registry;
+  readonly tasks: Tasks;
+  readonly questions: Questions;
+}
+
+/** Operations that did not come to an end: what they left, and how it is cleaned up. Nothing is removed before the person was asked. */
+export class Interruptions {
+  readonly #services: InterruptionServices;
+  /** Those that are being cleaned up now. */
+  readonly #busy = new Set<string>();
+
+  constructor(services: InterruptionServices) {
+    this.#services = services;
+  }
+
+  async count(): Promise<number> {
+    const { journal } = this.#services;
+    await journal.loaded;
+    return journal.interrupted.length + journal.unusable.length;
+  }
+
+  async list(): Promise<{ operations: Interruption[]; unusable: string[] }> {
+    const { journal } = this.#services;
+    await journal.loaded;
+    const operations = await Promise.all(
+      journal.interrupted.map(async (record) => ({
+        id: record.id,
+        title: record.title,
+        host: record.host,
+        hostName: record.hostName,
+        startedAt: record.startedAt,
+        products: (await this.#look(record)).map(productOf),
+      })),
+    );
+    return { operations, unusable: [...journal.unusable] };
+  }
+
+  /** The id of the task; null when the person said no. Throws 'not-found', and 'busy' while it is being done. */
+  async cleanUp(window: number, id: string): Promise<string | null> {
+    const { questions, tasks } = this.#services;
+    const record = await this.#record(id);
+    if (this.#busy.has(id)) throw new BackendError('busy', 'This is being cleaned up already.');
+    const told = await this.#look(record);
+    const doomed = told.filter(({ remnant }) => remnant.kind === 'there');
+    if (doomed.length === 0) {
+      throw new BackendError('invalid-state', 'Nothing of it is there that could be removed.', { remedy: 'Look at the list again.' });
+    }
+    const answer = await questions.ask(window, cleanUpQuestion(record, told));
+    if (answer.kind === 'cancelled' || this.#busy.has(id)) return null;
+    const agreed = new Set(doomed.map(({ entry }) => JSON.stringify(entry.product)));
+    this.#busy.add(id);
+    try {
+      const job = { title: `Clean up after “${record.title}”`, host: record.host, guest: null, command: null, cancellable: false };
+      const task = tasks.run(job, async ({ report }) => this.#remove(record, agreed, report));
+      void task.result.catch(() => undefined).finally(() => this.#busy.delete(id));
+      return task.id;
+    } catch (error) {
+      this.#busy.delete(id);
+      throw error;
+    }
+  }
+
+  /** Throws 'not-found', and 'busy' while it is being cleaned up. */
+  async keep(id: string): Promise<void> {
+    if (this.#busy.has(id)) throw new BackendError('busy', 'This is being cleaned up now.');
+    await this.#record(id);
+    await this.#services.journal.forget(id);
+  }
+
+  async #record(id: string): Promise<OperationRecord> {
+    const { journal } = this.#services;
+    await journal.loaded;
+    const record = journal.interrupted.find((each) => each.id === id);
+    if (record === undefined) throw new BackendError('not-found', 'There is nothing left to do for this operation.');
+    return record;
+  }
+
+  /** What was agreed to and is still there goes, last made first: what uses something goes before it. */
+  async #remove(record: OperationRecord, agreed: ReadonlySet<string>, report: (step: string, progress: null) => void): Promise<void> {
+    const { journal } = this.#services;
+    const failures: string[] = [];
+    const lastFirst = (await this.#look(record)).reduce<Trace[]>((rest, trace) => [trace, ...rest], []);
+    for (const { entry, remnant } of lastFirst) {
+      const { product } = entry;
+      const key = JSON.stringify(product);
+      const strike = () => journal.strike(record.id, (other) => JSON.stringify(other) === key);
+      if (remnant.kind === 'gone') await strike();
+      if (remnant.kind !== 'there' || !agreed.has(key)) continue;
+      report(`Removing ${productPhrase(product)}`, null);
+      try {
+        await this.#removeOne(record.host, entry);
+        await strike();
+      } catch (error) {
+        const { message, reason } = faultOf(error);
+        failures.push(`${productPhrase(product)} (${reason === null ? message : `${message} ${reason}`})`);
+      }
+    }
+    if (failures.length > 0) {
+      throw new BackendError('invalid-state', `Not all could be removed: ${failures.join('; ')}.`, {
+        remedy: 'What is left stays listed among the interrupted operations; try again there.',
+      });
+    }
+    await this.#settle(record.id);
+  }
+
+  /** What is left by intention is no news any more; what could not be told stays, and so does a volume that is incomplete. */
+  async #settle(id: string): Promise<void> {
+    const { journal } = this.#services;
+    const record = journal.interrupted.find((each) => each.id === id);
+    if (record === undefined) return;
+    const open = (await this.#look(record)).filter(
+      ({ entry, remnant }) => remnant.kind === 'unknown' || (entry.product.kind === 'overwritten' && remnant.kind !== 'gone'),
+    );
+    const keys = new Set(open.map(({ entry }) => JSON.stringify(entry.product)));
+    await journal.strike(id, (product) => !keys.has(JSON.stringify(product)));
+  }
+
+  async #removeOne(host: HostId, entry: NotedEntry): Promise<void> {
+    const { files, registry } = this.#services;
+    if (entry.product.kind !== 'file') {
+      await facetOf(registry.connection(host), 'leftovers').remove({ product: entry.product, made: entry.made });
+      return;
+    }
+    const { kind } = await this.#lookAtFile(entry.product.path, entry.identity);
+    if (kind === 'there') await files.remove(entry.product.path);
+  }
+
+  async #look({ host, entries }: OperationRecord): Promise<Trace[]> {
+    const onHost = entries.filter(({ product }) => product.kind !== 'file');
+    const found = await this.#askHost(host, onHost);
+    const remnants = new Map(onHost.map((entry, index) => [entry, found[index]]));
+    return Promise.all(
+      entries.map(async (entry) => {
+        const { product, identity } = entry;
+        if (product.kind === 'file') return { entry, remnant: await this.#lookAtFile(product.path, identity) };
+        return { entry, remnant: remnants.get(entry) ?? unknown('The host said nothing of it.') };
+      }),
+    );
+  }
+
+  async #askHost(host: HostId, entries: readonly NotedEntry[]): Promise<Remnant[]> {
+    if (entries.length === 0) return [];
+    try {
+      const connection: HostConnection = this.#services.registry.connection(host);
+      return await facetOf(connection, 'leftovers').find(entries.map(({ product, made }) => ({ product, made })));
+    } catch (error) {
+      const { code, message } = faultOf(error);
+      const why = code === 'not-found' ? 'The host is not among your connections any more.' : message;
+      return entries.map(() => unknown(why));
+    }
+  }
+
+  async #lookAtFile(path: string, identity: string | null): Promise<Remnant> {
+    try {
+      const there = await this.#services.files.identify(path);
+      if (there === null) return { kind: 'gone' };
+      if (identity === null || there === identity) return { kind: 'there' };
+      return { kind: 'kept', why: 'Another file has taken its place.' };
+    } catch {
+      return unknown('Its folder cannot be read now.');
+    }
+  }
+}
+
+const unknown = (why: string): Remnant => ({ kind: 'unknown', why });
+
+function productOf({ entry: { product }, remnant }: Trace): InterruptedProduct {
+  const { kind } = product;
+  const pool = product.kind === 'volume' || product.kind === 'overwritten' ? product.pool : null;
+  return { kind, name: product.kind === 'file' ? fileName(product.path) : product.name, pool, remnant };
+}
