@@ -2,14 +2,31 @@ import type { AgentChannel, TakesEffect } from '#model/clipboard';
 import type { DeletionPlan, DeletionResult } from '#model/deletion';
 import type { GuestAction } from '#model/guest-action';
 import type { SpiceChannel } from '#model/guest-console';
-import type { CreationOffer, GuestSpec, Media, Objection } from '#model/guest-spec';
+import type { CreationOffer, GuestPreview, GuestSpec, MachineWish, Media, Objection } from '#model/guest-spec';
 import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { GuestObjectKind, HostObject, ObjectKind, StaleKind } from '#model/inventory';
-import type { Network } from '#model/network';
+import type {
+  DhcpLease,
+  FirewallReport,
+  Network,
+  NetworkAction,
+  NetworkDetails,
+  NetworkId,
+  NetworkSurroundings,
+  NicAttachments,
+} from '#model/network';
+import type { NetworkSpec } from '#model/network-spec';
 import type { GuestCounters, Measure } from '#model/sample';
 import type { GuestPicture } from '#model/guest-picture';
+import type { NotedProduct, Product, Remnant } from '#model/product';
+import type { PoolAction } from '#model/pool-action';
+import type { PoolKind, PoolPlace } from '#model/pool-kinds';
+import type { PoolOffer, PoolSource, PoolSpec } from '#model/pool-spec';
 import type { Pool, PoolProposal, Volume, VolumeRef } from '#model/storage';
+import type { StorageOutlook } from '#model/storage-outlook';
+import type { StorageUses } from '#model/storage-use';
+import type { VolumeChange, VolumeSpec } from '#model/volume-spec';
 import type { UsbDevice, UsbSockets } from '#model/usb-device';
 import type { ByteStream } from './byte-stream.ts';
 import type { AskLogin } from './login.ts';
@@ -19,7 +36,6 @@ export interface Backend {
   readonly name: string;
   /** URI schemes it answers to, without a "+transport": qemu, lxc, test. */
   readonly schemes: readonly string[];
-import type { NotedProduct, Product, Remnant } from '#model/product';
   /** Rejects with BackendError. Aborting leaves nothing open. */
   connect(uri: string, options: ConnectOptions): Promise<HostConnection>;
 }
@@ -37,6 +53,19 @@ export interface ConnectOptions {
 export interface Operation {
   report(step: string, progress: number | null): void;
   readonly signal: AbortSignal;
+  /**
+   * Writes down what is about to be made or filled, before it is: should the program die, the next start offers to clean it up. Rejects where
+   * it cannot be written; then it is not made. All is forgotten when the operation ends well; when it fails, what is not `gone` is told.
+   */
+  making(product: Product): Promise<Note>;
+}
+
+/** One line in the journal of an operation. Neither call rejects: the operation is what counts. */
+export interface Note {
+  /** It is there, and ours. */
+  made(): Promise<void>;
+  /** It is not there (any more): the host refused to make it, or it was removed again. */
+  gone(): Promise<void>;
 }
 
 export interface ConsoleOptions {
@@ -53,19 +82,6 @@ export interface ConsoleOptions {
 export interface LocalFile {
   readonly path: string;
   /** "device:inode" of what lay there when it was chosen. What lies there later is only the same file if it has the same. */
-  /**
-   * Writes down what is about to be made or filled, before it is: should the program die, the next start offers to clean it up. Rejects where
-   * it cannot be written; then it is not made. All is forgotten when the operation ends well; when it fails, what is not `gone` is told.
-   */
-  making(product: Product): Promise<Note>;
-}
-
-/** One line in the journal of an operation. Neither call rejects: the operation is what counts. */
-export interface Note {
-  /** It is there, and ours. */
-  made(): Promise<void>;
-  /** It is not there (any more): the host refused to make it, or it was removed again. */
-  gone(): Promise<void>;
   readonly identity?: string;
 }
 
@@ -133,15 +149,45 @@ export interface HostConnection {
   readonly inventory: Inventory | null;
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
+  readonly leftovers: Leftovers | null;
   close(): Promise<void>;
 }
 
+/** What a specification stands for on this computer: a guest to be made, with the files that belong to it. */
+export interface GuestRequest {
+  readonly spec: GuestSpec;
+  readonly files: GuestFiles;
+  /** The person's own definition, in place of the one that `preview` made. */
+  readonly definition?: string | undefined;
+}
+
+/** What belongs to a specification on this computer. Main fetches and makes right before `create` what is not there yet. */
+export interface GuestFiles {
+  /** What the specification's tokens stand for. */
+  readonly chosen: ReadonlyMap<string, LocalFile>;
+  /** The source's image, where it is not the chosen file itself: fetched, or in a format that every hypervisor reads. */
+  readonly image?: LocalFile | undefined;
+  /** What a tree boots. */
+  readonly kernel?: { readonly kernel: LocalFile; readonly initrd: LocalFile; readonly arguments: string } | undefined;
+  /** The disks of an appliance, in their order; `file` null: not unpacked yet. */
+  readonly disks?: readonly { readonly capacity: number; readonly file: LocalFile | null }[] | undefined;
+  /** Small images with answers: a cloud-init seed, an answer file. */
+  readonly seed?: LocalFile | undefined;
+  readonly drivers?: LocalFile | undefined;
+}
+
 export interface GuestCreation {
-  offer(): Promise<CreationOffer>;
+  /** What a guest on this machine can have; without one, on the best that the host has. Rejects with 'unsupported' for one that it has not. */
+  offer(machine?: MachineWish | null): Promise<CreationOffer>;
   /** What stands against it, found without changing anything. */
-  check(spec: GuestSpec, media: LocalFile): Promise<Objection[]>;
-  /** Volume, definition, start, in that order. On failure or cancel, what this call made is removed again before it rejects. */
-  create(spec: GuestSpec, media: LocalFile, operation: Operation): Promise<GuestId>;
+  check(request: GuestRequest): Promise<Objection[]>;
+  /** Its definition as it would be now, before anything exists, and the command by which virt-install makes one like it. */
+  preview(request: GuestRequest): Promise<GuestPreview>;
+  /**
+   * Volumes, definition, start, in that order. On failure or cancel, what this call made is removed again before it rejects. A definition of
+   * the person's own must have the name that was asked for, no uuid of another guest, and the disks that are made here.
+   */
+  create(request: GuestRequest, operation: Operation): Promise<GuestId>;
 }
 
 export interface GuestDeletion {
@@ -149,7 +195,14 @@ export interface GuestDeletion {
   /** Definition first, then the named disks; each disk's use is checked again right before it goes. */
   delete(id: GuestId, paths: readonly string[], operation: Operation): Promise<DeletionResult>;
 }
-  readonly leftovers: Leftovers | null;
+
+/** What operations that did not end left on the host. Files of this computer are none of its business. */
+export interface Leftovers {
+  /** Of all that one operation made, in the order in which it did, what can be cleaned up now; in the same order. */
+  find(products: readonly NotedProduct[]): Promise<Remnant[]>;
+  /** Removes one of them, of which `find` would say 'there' or 'gone' now. Rejects with 'in-use' where it is not to be removed. */
+  remove(product: NotedProduct): Promise<void>;
+}
 
 export interface Storage {
   listPools(): Promise<Pool[]>;
@@ -158,8 +211,40 @@ export interface Storage {
   proposeDefaultPool(): Promise<PoolProposal | null>;
   /** Makes the default pool (and its folder) or starts it, now and with the host. A failure leaves no half-made pool. */
   provideDefaultPool(): Promise<void>;
+  /** Who needs what: every volume of the active pools. Only looks, and asks no pool to be read anew, so it may be repeated. */
+  uses(): Promise<StorageUses>;
   /** Null where a host can list what it stores and not move it. */
   readonly transfers: VolumeTransfers | null;
+  /** Null where its pools cannot be changed; so are its volumes then. */
+  readonly pools: PoolKeeping | null;
+  readonly volumes: VolumeKeeping | null;
+}
+
+/** Storage pools that are made, started and removed. */
+export interface PoolKeeping {
+  offer(): Promise<PoolOffer[]>;
+  /** What is there to make a pool of; `place` holds what `discovery.needs` of the kind names. */
+  discover(kind: PoolKind, place: PoolPlace): Promise<PoolSource[]>;
+  /** Defines it, and builds and starts it as far as that was asked for. What failed or was cancelled leaves nothing of it. */
+  make(spec: PoolSpec, operation: Operation): Promise<void>;
+  /** Rejects with 'in-use' where a guest needs what would go. */
+  outlook(name: string, action: PoolAction): Promise<StorageOutlook>;
+  /** Looks once more, right before: rejects with 'in-use' where that finds a doubt that is none of `agreed`. */
+  act(name: string, action: PoolAction, agreed: readonly string[], operation: Operation): Promise<void>;
+  /** The same by hand, for the task list. Never has a password in it. */
+  commandFor(wish: { readonly kind: 'make'; readonly spec: PoolSpec } | { readonly kind: PoolAction; readonly name: string }): string | null;
+}
+
+/** Volumes that are made, changed and deleted. */
+export interface VolumeKeeping {
+  /** What failed or was cancelled leaves no volume, and no secret. Resolves to what it is called: some hosts name volumes themselves. */
+  make(spec: VolumeSpec, operation: Operation): Promise<VolumeRef>;
+  /** Rejects with 'in-use' where something needs the volume as it is, and with what else stands against it. */
+  outlook(change: VolumeChange): Promise<StorageOutlook>;
+  /** Looks once more, right before each step: rejects with 'in-use' where that finds a doubt that is none of `agreed`. */
+  change(change: VolumeChange, agreed: readonly string[], operation: Operation): Promise<void>;
+  /** The same by hand, for the task list. Never has a passphrase in it. */
+  commandFor(wish: { readonly kind: 'make'; readonly spec: VolumeSpec } | VolumeChange): string | null;
 }
 
 /** Whole disks between this computer and a host. Steps tell how far it is, how fast and how much longer. */
@@ -182,6 +267,30 @@ export interface VolumeTransfers {
 
 export interface Networks {
   listNetworks(): Promise<Network[]>;
+  /** Rejects with 'not-found'. */
+  describe(id: NetworkId): Promise<NetworkDetails>;
+  /** What its DHCP server has lent now; none while it is not active, and none where the network has no server of its own. */
+  leases(id: NetworkId): Promise<DhcpLease[]>;
+  /** Every network card of every guest. */
+  attachments(): Promise<NicAttachments>;
+  surroundings(): Promise<NetworkSurroundings>;
+  /** Whether Docker's rules on this computer cut what guests send; null for a host elsewhere. Changes nothing. */
+  firewall(): Promise<FirewallReport | null>;
+  /** Makes it and, as wished, starts it, now or with the host. A failure leaves no half-made network. Rejects with 'bad-input' and 'exists'. */
+  create(spec: NetworkSpec, wish: NetworkWish): Promise<NetworkId>;
+  /**
+   * Makes of `from` what `to` is, live where the host can (`planNetworkChange`), all else for the next start; what the form does not have stays.
+   * Rejects with 'invalid-state' where the network is not `from` any more, and leaves it as it was when a step fails.
+   */
+  change(id: NetworkId, from: NetworkSpec, to: NetworkSpec): Promise<void>;
+  act(id: NetworkId, action: NetworkAction): Promise<void>;
+  /** The same by hand, for the task list; null where there is no such command. */
+  commandFor(network: Pick<Network, 'id' | 'name'>, action: NetworkAction): string | null;
+}
+
+export interface NetworkWish {
+  readonly start: boolean;
+  readonly autostart: boolean;
 }
 
 /** All that a host has besides its guests, as lists to look at. A kind that is not in the abilities rejects with 'unsupported'. */
@@ -196,14 +305,6 @@ export interface AgentChannels {
   /** Tells when it counts: where the running guest does not take it after all, it is there from the next start. */
   add(id: GuestId, console: string): Promise<TakesEffect>;
 }
-/** What operations that did not end left on the host. Files of this computer are none of its business. */
-export interface Leftovers {
-  /** Of all that one operation made, in the order in which it did, what can be cleaned up now; in the same order. */
-  find(products: readonly NotedProduct[]): Promise<Remnant[]>;
-  /** Removes one of them, of which `find` would say 'there' or 'gone' now. Rejects with 'in-use' where it is not to be removed. */
-  remove(product: NotedProduct): Promise<void>;
-}
-
 
 /** The host's own USB devices, given to guests. */
 export interface Usb {

@@ -6,6 +6,8 @@ export function withoutChanges(storage: Storage): Storage {
   return {
     ...storage,
     transfers: null,
+    pools: null,
+    volumes: null,
     provideDefaultPool: async () => {
       throw onlyLooking();
     },

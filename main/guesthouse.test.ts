@@ -123,7 +123,7 @@ test('every call of the contract answers what the contract says', async () => {
   expect(await call('guests.describe', guest)).toMatchObject({ id: debian, disks: [{ target: 'vda' }] });
   expect(await call('guests.definition', guest)).toContain('debian-13');
   expect(await call('guests.offer', { host: 'here' })).toMatchObject({ takenNames: expect.arrayContaining(['debian-13']) });
-  expect(await call('storage.pools', { host: 'here' })).toHaveLength(3);
+  expect(await call('storage.pools', { host: 'here' })).toHaveLength(5);
   expect(await call('storage.volumes', { host: 'here', pool: 'default' })).not.toHaveLength(0);
   expect(await call('networks.list', { host: 'here' })).toHaveLength(2);
   expect(await call('tasks.list', {})).toEqual([]);

@@ -31,17 +31,20 @@ import { Interruptions } from './journal/interruptions.ts';
 import { Journal } from './journal/journal.ts';
 import { askIn } from './login-questions.ts';
 import { MediaTokens } from './media-tokens.ts';
+import { NetworkKeeper } from './network-keeper.ts';
 import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
 import { createRouter } from './router.ts';
 import { Sampler } from './sampler.ts';
 import { Screenshots } from './screenshots.ts';
+import { StorageKeeper } from './storage-keeper.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Tasks } from './tasks.ts';
 import { UsbGiver } from './usb-giver.ts';
 import { UsbRules, withUsbRules } from './usb-rules.ts';
 import { VolumeLocks } from './volume-locks.ts';
 import { VolumeMover } from './volume-mover.ts';
+import { WebApprovals } from './web-approvals.ts';
 
 export type { ConsolePort, Surroundings } from './surroundings.ts';
 
@@ -77,6 +80,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const tasks = new Tasks((task) => publish.tasks.changed(task), log, surroundings.uuid, journal);
   const tokens = new MediaTokens(surroundings.uuid);
   const questions = new Questions(async (window, question, signal) => surroundings.confirm(window, question, signal));
+  const webApprovals = new WebApprovals(questions, surroundings.media);
   const consoles = new ConsoleBridge({
     connection: (host) => registry.connection(host),
     ask: (window, host) => {
@@ -111,19 +115,19 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const handlers: Handlers<AppContract> = {
     hosts: hostHandlers({ ...services, editor, trials, surroundings }),
     guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker, screenshots, consoleWindows }),
-    storage: storageHandlers(registry, mover),
-    networks: networkHandlers(registry),
+    storage: storageHandlers(registry, mover, new StorageKeeper({ registry, tasks, questions, locks })),
+    networks: networkHandlers(registry, new NetworkKeeper(registry, tasks, questions)),
     inventory: inventoryHandlers(registry),
     consoles: consoleHandlers({ consoles, registry, settings: consoleSettings, publish, surroundings }),
     clipboard: clipboardHandlers(registry, clipboard, consoleWindows),
     usb: usbHandlers(new UsbGiver(registry, consoleSettings, usbRules), consoleWindows),
-    media: mediaHandlers(surroundings, tokens),
+    media: mediaHandlers(surroundings, tokens, webApprovals),
     tasks: taskHandlers(tasks),
+    interruptions: interruptionHandlers(interruptions, journal),
     settings: settingsHandlers(surroundings),
     windows: windowHandlers(registry, consoleWindows),
     keyboard: surroundings.keyboard,
     confirmation: surroundings.confirmation,
-    interruptions: interruptionHandlers(interruptions, journal),
   };
   const owners = [sampler, consoles, clipboard, tokens, mover, wishes, trials, limits];
   registry.connectAll();

@@ -26,10 +26,13 @@ import { BackendError, onlyLooking } from '../errors.ts';
 import { withoutChanges } from '../without-changes.ts';
 import { fakeAgentChannels } from './fake-agent-channels.ts';
 import { FakeCreation } from './fake-creation.ts';
-import { FakeDeletion, volumesOf } from './fake-deletion.ts';
+import { FakeDeletion } from './fake-deletion.ts';
 import { fakeScreenshot } from './fake-screenshot.ts';
 import { FakeLeftovers } from './fake-leftovers.ts';
+import { FakePools } from './fake-pools.ts';
 import { FakeTransfers } from './fake-transfers.ts';
+import { FakeVolumeKeeping } from './fake-volume-keeping.ts';
+import { graphOf, volumesOf } from './fake-volumes.ts';
 import { FakeInventory } from './fake-inventory.ts';
 import { fakeAbilities, lookingAbilities } from './fake-host.ts';
 import type { FakeHost, FakeStep } from './fake-host.ts';
@@ -84,7 +87,13 @@ export class FakeConnection implements HostConnection, Networks {
       listVolumes: (pool) => this.listVolumes(pool),
       proposeDefaultPool: () => this.proposeDefaultPool(),
       provideDefaultPool: () => this.provideDefaultPool(),
+      uses: async () => {
+        await this.#reach('describe');
+        return graphOf(host).uses();
+      },
       transfers,
+      pools: new FakePools(host, alive),
+      volumes: new FakeVolumeKeeping(host, alive),
     };
     this.storage = readOnly ? withoutChanges(storage) : storage;
   }
@@ -199,7 +208,7 @@ export class FakeConnection implements HostConnection, Networks {
     const proposal = await this.proposeDefaultPool();
     if (proposal === null) return;
     const others = this.#host.pools.filter(({ name }) => name !== proposal.name);
-    const pool = { name: proposal.name, kind: 'dir', active: true, capacity: 500 * GiB, available: 400 * GiB, path: proposal.path };
+    const pool = { name: proposal.name, kind: 'dir', active: true, capacity: 500 * GiB, available: 400 * GiB, path: proposal.path, source: null, persistent: true, autostart: true };
     this.#host.pools.splice(0, this.#host.pools.length, ...others, pool);
     this.#host.stale('pools', 'volumes');
   }

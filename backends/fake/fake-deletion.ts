@@ -1,6 +1,5 @@
 import type { DeletionDisk, DeletionPlan, DeletionResult } from '#model/deletion';
 import type { GuestDisk, GuestId } from '#model/guest';
-import type { Pool, Volume } from '#model/storage';
 import type { GuestDeletion, Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import type { FakeHost } from './fake-host.ts';
@@ -70,23 +69,4 @@ export class FakeDeletion implements GuestDeletion {
     if (disk.readOnly) return { kind: 'possible', why: 'The guest may only read it, so it may belong to others' };
     return { kind: 'offered' };
   }
-}
-
-/** Files in the pool's folder: those that guests use, and those that were uploaded. */
-export function volumesOf(host: FakeHost, pool: Pool): Volume[] {
-  const disks = [...host.guests.values()].flatMap((guest) => guest.disks);
-  const inPool = new Map<string, Volume>();
-  for (const { source, format, capacity } of disks) {
-    if (source === null || pool.path === null || !source.startsWith(`${pool.path}/`)) continue;
-    const size = capacity ?? 0;
-    inPool.set(source, {
-      pool: pool.name,
-      name: source.slice(pool.path.length + 1),
-      path: source,
-      format,
-      capacity: size,
-      allocation: Math.round(size / 3),
-    });
-  }
-  return [...inPool.values(), ...host.uploads.filter((volume) => volume.pool === pool.name)];
 }

@@ -12,8 +12,8 @@ import { BackendError } from '../errors.ts';
 import type { FakeGuest } from './fake-guest.ts';
 import { FakeUsbPorts } from './fake-usb-ports.ts';
 import { cancelled, pause } from './pause.ts';
-import { imageFolder } from './seed.ts';
 import { seedObjects } from './seed-objects.ts';
+import { seedPools, seedVolumes } from './seed-storage.ts';
 
 /** How often a save tells how far it is; each part takes as long as an answer. */
 const SAVE_PARTS = 10;
@@ -27,6 +27,8 @@ export type FakeStep =
   | 'console'
   | 'screenshot'
   | 'transfer'
+  | 'pool'
+  | 'volume'
   | 'usb'
   | 'offer'
   | 'check'
@@ -54,17 +56,13 @@ export const fakeAbilities: HostAbilities = {
 export class FakeHost {
   readonly facts: HostFacts;
   readonly guests = new Map<GuestId, FakeGuest>();
-  readonly pools: Pool[] = [
-    { name: 'default', kind: 'dir', active: true, capacity: 930 * GiB, available: 412 * GiB, path: imageFolder },
-    { name: 'scratch', kind: 'dir', active: true, capacity: 16 * GiB, available: 3 * GiB, path: '/srv/scratch' },
-    { name: 'backup', kind: 'netfs', active: false, capacity: 0, available: 0, path: '/mnt/backup' },
-  ];
+  readonly pools: Pool[] = seedPools();
   readonly networks: Network[] = [
     { name: 'default', active: true, autostart: true, persistent: true, bridge: 'virbr0', forward: 'nat' },
     { name: 'lab', active: false, autostart: false, persistent: true, bridge: 'virbr1', forward: 'isolated' },
   ];
-  /** Volumes that no guest uses. */
-  readonly uploads: Volume[] = [];
+  /** Volumes that no guest uses, and those of guests that were changed. */
+  readonly uploads: Volume[] = seedVolumes();
   /** What there is besides pools and networks, by its kind; snapshots and checkpoints by the guest and the kind. */
   readonly objects = seedObjects();
   readonly usb = new FakeUsbPorts();
@@ -109,6 +107,23 @@ export class FakeHost {
   /** Tells that something of these kinds has changed; to be called after it was changed. */
   stale(...what: readonly StaleKind[]): void {
     for (const listener of this.#staleListeners) listener(new Set(what));
+  }
+
+  /** In place of the one with the same path, if there is one. */
+  putVolume(volume: Volume): void {
+    this.#dropVolume(volume);
+    this.uploads.push(volume);
+    this.stale('volumes');
+  }
+
+  forgetVolume(volume: Volume): void {
+    this.#dropVolume(volume);
+    this.stale('volumes');
+  }
+
+  #dropVolume({ path }: Volume): void {
+    const index = this.uploads.findIndex((other) => other.path === path);
+    if (index >= 0) this.uploads.splice(index, 1);
   }
 
   /** Tells that something befell the guest. */

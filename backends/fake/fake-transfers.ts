@@ -2,7 +2,7 @@ import { GiB, MiB } from '#model/quantity';
 import type { Volume, VolumeRef } from '#model/storage';
 import type { LocalFile, Operation, SaveTarget, VolumeTransfers } from '../backend.ts';
 import { BackendError } from '../errors.ts';
-import { volumesOf } from './fake-deletion.ts';
+import { plainVolume, volumesOf } from './fake-volumes.ts';
 import type { FakeHost } from './fake-host.ts';
 
 const STEPS = 20;
@@ -30,11 +30,8 @@ export class FakeTransfers implements VolumeTransfers {
       throw new BackendError('no-space', `The pool “${to.pool}” has too little space.`, { remedy: 'Make room, or choose another pool.' });
     }
     const volume: Volume = {
-      pool: to.pool,
-      name: to.name,
-      path: `${pool.path}/${to.name}`,
+      ...plainVolume(to.pool, to.name, `${pool.path}/${to.name}`, size),
       format: file.path.endsWith('.img') ? 'raw' : 'qcow2',
-      capacity: size,
       allocation: 0,
     };
     this.#host.uploads.push(volume);

@@ -1,13 +1,19 @@
 import { z } from 'zod';
-import { Bytes } from './quantity.ts';
+import { Bytes, Instant } from './quantity.ts';
 
 export const Pool = z.strictObject({
   name: z.string(),
+  /** As the host calls it: one of `PoolKind`, or one that is not known here. */
   kind: z.string(),
   active: z.boolean(),
+  /** False: it exists only while it is active. */
+  persistent: z.boolean(),
+  autostart: z.boolean(),
   capacity: Bytes,
   available: Bytes,
   path: z.string().nullable(),
+  /** Where what is in it comes from, in a few words: "nas.example.com:/export", "/dev/sdb"; null for a folder. */
+  source: z.string().nullable(),
 });
 export type Pool = z.infer<typeof Pool>;
 
@@ -22,6 +28,16 @@ export const Volume = z.strictObject({
   format: z.string().nullable(),
   capacity: Bytes,
   allocation: Bytes,
+  /** A folder in a pool is listed like a volume, and is none that a guest could use. */
+  folder: z.boolean(),
+  encrypted: z.boolean(),
+  /** The image that it is an overlay of; its format is null where it is not told. */
+  backing: z.strictObject({ path: z.string(), format: z.string().nullable() }).nullable(),
+  /** Of the file or device; null where the host does not tell. */
+  permissions: z
+    .strictObject({ mode: z.number().int().nonnegative(), owner: z.number().int(), group: z.number().int(), label: z.string().nullable() })
+    .nullable(),
+  modified: Instant.nullable(),
 });
 export type Volume = z.infer<typeof Volume>;
 

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { DiskImage } from '#model/disk-image';
 import { HostId } from '#model/host';
+import { PoolAction } from '#model/pool-action';
+import { PoolKind, PoolPlace } from '#model/pool-kinds';
+import { PoolOffer, PoolSource, PoolSpec } from '#model/pool-spec';
 import { Pool, PoolProposal, Volume, VolumeName, VolumeRef } from '#model/storage';
+import { StorageUses } from '#model/storage-use';
+import { VolumeChange, VolumeSpec } from '#model/volume-spec';
 import { call } from './define.ts';
 
 const OnHost = z.strictObject({ host: HostId });
@@ -23,12 +28,24 @@ export const UploadWish = z.strictObject({
 });
 export type UploadWish = z.infer<typeof UploadWish>;
 
+/** Of each wish of the person, as `operation` of an upload: the task's id, and done once however often it is called. */
+const Operation = z.uuid();
+
 export const storage = {
   pools: call(OnHost, z.array(Pool)),
   volumes: call(z.strictObject({ host: HostId, pool: PoolName }), z.array(Volume)),
   /** What `provideDefaultPool` would do, to be shown before it is asked for; null: the default pool is there. */
   proposeDefaultPool: call(OnHost, PoolProposal.nullable()),
   provideDefaultPool: call(OnHost, z.void()),
+  uses: call(OnHost, StorageUses),
+  poolOffer: call(OnHost, z.array(PoolOffer)),
+  discoverPools: call(z.strictObject({ host: HostId, kind: PoolKind, place: PoolPlace }), z.array(PoolSource)),
+  /** This one and those below are tasks; they resolve when it is done, and reject as it does, so that a form can stay until then. */
+  makePool: call(z.strictObject({ host: HostId, spec: PoolSpec, operation: Operation }), z.void()),
+  /** Main asks first where something goes. Rejects with 'cancelled' when the person says no. */
+  actOnPool: call(z.strictObject({ host: HostId, pool: PoolName, action: PoolAction, operation: Operation }), z.void()),
+  makeVolume: call(z.strictObject({ host: HostId, spec: VolumeSpec, operation: Operation }), z.void()),
+  changeVolume: call(z.strictObject({ host: HostId, change: VolumeChange, operation: Operation }), z.void()),
   /** Main's file dialog. The window gets a token, never the path: one use, this window only, for ten minutes. Null: cancelled. */
   chooseImage: call(z.strictObject({}), z.strictObject({ file: z.uuid(), image: DiskImage }).nullable()),
   /** Starts the task whose id is `operation`. */

@@ -13,7 +13,7 @@ async function openFake(): Promise<TrialHost> {
     terminal: { name: 'serial0', awaits: /# $/, type: 'uname\r', answer: /Linux/ },
     startBehind: async () => fake.host('trial').update(guest, { state: 'running' }),
     async poolBehind(name) {
-      fake.host('trial').pools.push({ name, kind: 'dir', active: false, capacity: 0, available: 0, path: '/srv/behind' });
+      fake.host('trial').pools.push({ name, kind: 'dir', active: false, capacity: 0, available: 0, path: '/srv/behind', source: null, persistent: true, autostart: false });
       fake.host('trial').stale('pools', 'volumes');
       return async () => {
         fake.host('trial').pools.pop();

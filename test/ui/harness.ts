@@ -11,7 +11,7 @@ import type { FakeStep } from '../../backends/fake/fake-host.ts';
 import { FakeClipboard } from '../../backends/fake/fake-clipboard.ts';
 import type { FakeUsbPorts } from '../../backends/fake/fake-usb-ports.ts';
 import { fakeKept } from '../../backends/fake/fake-kept.ts';
-import { FakeMediaReader } from '../../backends/fake/fake-media.ts';
+import { FakeSources } from '../../backends/fake/fake-sources.ts';
 import { fakeFiles } from '../../backends/fake/fake-files.ts';
 import { plainGuest } from '../../backends/fake/seed.ts';
 import type { GuestConsoleSettings } from '../../main/console-settings.ts';
@@ -107,7 +107,7 @@ const harness: Harness = {
   remove: (host, guest) => fake.host(host).remove(find(host, guest)),
   change: (host, guest, change) => fake.host(host).update(find(host, guest), change),
   addPool: (host, name) => {
-    fake.host(host).pools.push({ name, kind: 'dir', active: true, capacity: 2 ** 30, available: 2 ** 29, path: `/srv/${name}` });
+    fake.host(host).pools.push({ name, kind: 'dir', active: true, capacity: 2 ** 30, available: 2 ** 29, path: `/srv/${name}`, source: null, persistent: true, autostart: false });
     fake.host(host).stale('pools', 'volumes');
   },
   befall: (host, guest, message) => fake.host(host).notice(find(host, guest), 'danger', message),
@@ -152,7 +152,7 @@ const guesthouse = createGuesthouse(
     saveHosts: async (hosts) => {
       saved = JSON.stringify(hosts);
     },
-    media: new FakeMediaReader(),
+    media: new FakeSources(),
     files: fakeFiles(() => harness.file),
     consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
     journal: { shelf: fakeShelf(), files: noFiles },

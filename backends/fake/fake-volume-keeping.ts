@@ -1,0 +1,158 @@
+import { factsOf } from '#model/pool-action';
+import type { Pool, Volume, VolumeRef } from '#model/storage';
+import type { StorageOutlook } from '#model/storage-outlook';
+import { type VolumeChange, type VolumeSpec, wipeAlgorithms } from '#model/volume-spec';
+import type { Operation, VolumeKeeping } from '../backend.ts';
+import { BackendError } from '../errors.ts';
+import type { FakeHost } from './fake-host.ts';
+import { graphOf, plainVolume, volumesOf } from './fake-volumes.ts';
+
+const STEPS = 10;
+
+export class FakeVolumeKeeping implements VolumeKeeping {
+  readonly #host: FakeHost;
+  readonly #alive: () => void;
+
+  constructor(host: FakeHost, alive: () => void) {
+    this.#host = host;
+    this.#alive = alive;
+  }
+
+  async make(spec: VolumeSpec, operation: Operation): Promise<VolumeRef> {
+    this.#alive();
+    const pool = this.#requireRoom(spec, spec.preallocation === 'full' ? spec.capacity : 0);
+    const number = volumesOf(this.#host, pool).length + 1;
+    const name = factsOf(pool)?.volumes.namedByHost === true ? `part${number}` : spec.name;
+    await this.#pretend('Making the volume', operation);
+    this.#host.putVolume({
+      ...plainVolume(spec.pool, name, `${pool.path}/${name}`, spec.capacity),
+      format: spec.format,
+      allocation: spec.preallocation === 'full' ? spec.capacity : 0,
+      encrypted: spec.passphrase !== null,
+      backing: spec.backing,
+    });
+    return { pool: spec.pool, name };
+  }
+
+  async outlook(change: VolumeChange): Promise<StorageOutlook> {
+    this.#alive();
+    await this.#host.reach('describe');
+    this.#alive();
+    if (change.kind === 'delete') return this.#outlookOfDeleting(change.volumes);
+    if (change.kind === 'clone') {
+      const { path, allocation } = this.#find(change.volume);
+      this.#requireRoom(change.to, allocation);
+      return { paths: [path], losses: [], doubts: [], frees: 0 };
+    }
+    const { path, capacity } = this.#requireIdle(change.volume);
+    const doubts = [...graphOf(this.#host).doubts];
+    if (change.kind === 'wipe') return { paths: [path], losses: [`All that is in ${path} is overwritten.`], doubts, frees: 0 };
+    if (change.capacity >= capacity) return { paths: [path], losses: [], doubts: [], frees: 0 };
+    if (!change.shrink) {
+      throw new BackendError('bad-input', `“${change.volume.name}” is larger than that.`, { remedy: 'Agree to shrink it.' });
+    }
+    return { paths: [path], losses: [`What lies beyond the new end of ${path} is lost.`], doubts, frees: 0 };
+  }
+
+  async change(change: VolumeChange, _agreed: readonly string[], operation: Operation): Promise<void> {
+    await this.outlook(change);
+    switch (change.kind) {
+      case 'delete':
+        for (const [index, ref] of change.volumes.entries()) {
+          operation.report(`Deleting ${ref.name}`, index / change.volumes.length);
+          await this.#host.reach('delete-disk', operation.signal);
+          this.#host.forgetVolume(this.#find(ref));
+        }
+        return;
+      case 'clone': {
+        const original = this.#find(change.volume);
+        const folder = this.#pool(change.to.pool).path;
+        await this.#pretend('Copying', operation);
+        const { pool, name } = change.to;
+        this.#host.putVolume({
+          ...original,
+          pool,
+          name,
+          path: `${folder}/${name}`,
+          format: change.format ?? original.format,
+          backing: null,
+        });
+        return;
+      }
+      case 'resize':
+        await this.#pretend('Resizing', operation);
+        this.#host.putVolume({ ...this.#find(change.volume), capacity: change.capacity });
+        return;
+      case 'wipe':
+        await this.#pretend(wipeAlgorithms[change.algorithm].label, operation);
+        this.#host.putVolume({ ...this.#find(change.volume), format: 'raw', backing: null, encrypted: false });
+    }
+  }
+
+  commandFor(wish: Parameters<VolumeKeeping['commandFor']>[0]): string {
+    if (wish.kind === 'make') return `fake vol-make ${wish.spec.pool} ${wish.spec.name}`;
+    const [first] = wish.kind === 'delete' ? wish.volumes : [wish.volume];
+    return `fake vol-${wish.kind} ${first?.pool ?? ''} ${first?.name ?? ''}`;
+  }
+
+  #outlookOfDeleting(refs: readonly VolumeRef[]): StorageOutlook {
+    const graph = graphOf(this.#host);
+    const volumes = refs.map((ref) => graph.find(ref) ?? this.#missing(ref));
+    const going = new Set(volumes.map(({ identity }) => identity));
+    for (const volume of volumes) {
+      const kept = graph.keptBecause(volume, going);
+      if (kept !== null) throw new BackendError('in-use', `“${volume.ref.name}” cannot be deleted.`, { reason: kept });
+    }
+    return {
+      paths: volumes.map(({ path }) => path),
+      losses: volumes.map(({ path }) => `${path} is deleted.`),
+      doubts: [...graph.doubts],
+      frees: volumes.reduce((sum, volume) => sum + graph.freedBy(volume), 0),
+    };
+  }
+
+  #requireIdle(ref: VolumeRef): Volume {
+    const volume = this.#find(ref);
+    const graph = graphOf(this.#host);
+    const found = graph.find(ref);
+    const running = found === null ? [] : graph.usersOf(found).filter((user) => user.running);
+    const [first] = running;
+    if (first !== undefined) {
+      throw new BackendError('in-use', `“${first.name}” is running and uses “${ref.name}”.`, { remedy: 'Shut it down first.' });
+    }
+    return volume;
+  }
+
+  #requireRoom({ pool: name, name: volume }: VolumeRef, bytes: number): Pool {
+    const pool = this.#pool(name);
+    if (factsOf(pool)?.volumes.make !== true) throw new BackendError('unsupported', `No volume can be made in “${name}”.`);
+    if (volumesOf(this.#host, pool).some((other) => other.name === volume)) {
+      throw new BackendError('exists', `The pool “${name}” has a volume “${volume}” already.`, { remedy: 'Choose another name.' });
+    }
+    if (bytes <= pool.available) return pool;
+    throw new BackendError('no-space', `The pool “${name}” has too little space.`, { remedy: 'Make room, or choose another pool.' });
+  }
+
+  #pool(name: string): Pool {
+    const pool = this.#host.pools.find((other) => other.name === name);
+    if (pool === undefined) throw new BackendError('not-found', `There is no pool “${name}”.`);
+    if (!pool.active) throw new BackendError('pool-inactive', `The pool “${name}” is not active.`, { remedy: 'Start the pool.' });
+    return pool;
+  }
+
+  #find(ref: VolumeRef): Volume {
+    return volumesOf(this.#host, this.#pool(ref.pool)).find(({ name }) => name === ref.name) ?? this.#missing(ref);
+  }
+
+  #missing({ pool, name }: VolumeRef): never {
+    throw new BackendError('not-found', `The pool “${pool}” has no volume “${name}” any more.`);
+  }
+
+  async #pretend(step: string, operation: Operation): Promise<void> {
+    for (let done = 0; done < STEPS; done += 1) {
+      operation.report(step, done / STEPS);
+      await this.#host.reach('volume', operation.signal);
+      this.#alive();
+    }
+  }
+}

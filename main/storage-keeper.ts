@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import type { HostId } from '#model/host';
+import { canPool, type PoolAction, poolActions } from '#model/pool-action';
+import type { PoolSpec } from '#model/pool-spec';
+import type { VolumeRef } from '#model/storage';
+import type { VolumeChange, VolumeSpec } from '#model/volume-spec';
+import type { HostConnection, Operation, PoolKeeping, Storage, VolumeKeeping } from '../backends/backend.ts';
+import { BackendError, onlyLooking } from '../backends/errors.ts';
+import { facetOf } from './facet.ts';
+import type { Questions } from './questions.ts';
+import type { Registry } from './registry.ts';
+import { buildQuestion, changeTitle, poolQuestion, volumeQuestion } from './storage-questions.ts';
+import type { Outcome, Tasks } from './tasks.ts';
+import type { VolumeLocks } from './volume-locks.ts';
+
+export interface KeeperServices {
+  readonly registry: Registry;
+  readonly tasks: Tasks;
+  readonly questions: Questions;
+  readonly locks: VolumeLocks;
+}
+
+/** Which wish of which window it is; `operation` is the id of the task that it becomes. */
+export interface StorageWish {
+  readonly window: number;
+  readonly host: HostId;
+  readonly operation: string;
+}
+
+interface StorageJob {
+  readonly title: string;
+  readonly command: string | null;
+  readonly cancellable: boolean;
+  readonly volume?: VolumeRef | undefined;
+}
+type Run = (job: StorageJob, steps: (operation: Operation) => Promise<Outcome | void>) => Promise<void>;
+
+/** Makes, changes and removes pools and volumes, each as a task; asks in main's own window before anything is lost. */
+export class StorageKeeper {
+  readonly #services: KeeperServices;
+  /** What is asked or runs now, for whoever wishes the same once more. */
+  readonly #underWay = new Map<string, { readonly wish: string; readonly end: Promise<void> }>();
+
+  constructor(services: KeeperServices) {
+    this.#services = services;
+  }
+
+  async makePool(wish: StorageWish, spec: PoolSpec): Promise<void> {
+    const { pools } = keeping(this.#connection(wish));
+    await this.#once(wish, { spec }, async (run) => {
+      if (spec.build === 'overwrite') await this.#services.questions.insist(wish.window, buildQuestion(spec));
+      const job = { title: `Make the pool “${spec.name}”`, command: pools.commandFor({ kind: 'make', spec }), cancellable: true };
+      await run(job, async (operation) => pools.make(spec, operation));
+    });
+  }
+
+  async actOnPool(wish: StorageWish, name: string, action: PoolAction): Promise<void> {
+    const { questions, locks } = this.#services;
+    await this.#once(wish, { name, action }, async (run) => {
+      const { pools } = keeping(this.#connection(wish));
+      await this.#requirePermission(wish.host, name, action);
+      const outlook = await pools.outlook(name, action);
+      if (poolActions[action].confirmed || outlook.losses.length > 0) {
+        await questions.insist(wish.window, poolQuestion(name, action, outlook));
+      }
+      // The person may have thought about it for an hour.
+      await this.#requirePermission(wish.host, name, action);
+      locks.assertFree(wish.host, outlook.paths);
+      const command = pools.commandFor({ kind: action, name });
+      const job = { title: `${poolActions[action].label}: pool “${name}”`, command, cancellable: action === 'delete' };
+      await run(job, async (operation) => pools.act(name, action, outlook.doubts, operation));
+    });
+  }
+
+  async makeVolume(wish: StorageWish, spec: VolumeSpec): Promise<void> {
+    const { storage, volumes } = keeping(this.#connection(wish));
+    const volume = { pool: spec.pool, name: spec.name };
+    await this.#once(wish, { spec }, async (run) => {
+      const release = await this.#lock(wish.host, storage, [volume]);
+      const job = { title: `Make “${spec.name}”`, command: volumes.commandFor({ kind: 'make', spec }), cancellable: true, volume };
+      await run(job, async (operation) => {
+        const { name } = await volumes.make(spec, operation);
+        return { note: name === spec.name ? null : `The host has called it “${name}”.` };
+      }).finally(release);
+    });
+  }
+
+  async changeVolume(wish: StorageWish, change: VolumeChange): Promise<void> {
+    const { locks, questions } = this.#services;
+    const { storage, volumes } = keeping(this.#connection(wish));
+    const taken = volumesOf(change);
+    await this.#once(wish, { change }, async (run) => {
+      for (const volume of taken) locks.assertUnlocked(wish.host, volume);
+      const outlook = await volumes.outlook(change);
+      if (outlook.losses.length > 0) await questions.insist(wish.window, volumeQuestion(change, outlook));
+      const release = await this.#lock(wish.host, storage, taken);
+      const volume = taken.length === 1 || change.kind === 'clone' ? taken.at(-1) : undefined;
+      const command = volumes.commandFor(change);
+      const job = { title: changeTitle(change), command, cancellable: change.kind !== 'resize', volume };
+      await run(job, async (operation) => volumes.change(change, outlook.doubts, operation)).finally(release);
+    });
+  }
+
+  #connection({ host }: StorageWish): HostConnection {
+    return this.#services.registry.connection(host);
+  }
+
+  /** The same wish once more does nothing more, and ends as the first. */
+  async #once({ window, host, operation: id }: StorageWish, details: object, work: (run: Run) => Promise<void>): Promise<void> {
+    const { tasks } = this.#services;
+    // It is only compared, and there may be a passphrase in it.
+    const wish = createHash('sha256')
+      .update(JSON.stringify([window, host, details]))
+      .digest('hex');
+    const same = this.#underWay.get(id);
+    if (same?.wish === wish) return same.end;
+    if (same !== undefined) throw new BackendError('bad-input', 'This operation is another one already.');
+    if (tasks.knows(id, wish)) return undefined;
+    const run: Run = async ({ volume, ...job }, steps) => {
+      const more = volume === undefined ? {} : { volume };
+      await tasks.run({ id, wish, host, guest: null, ...job, ...more }, steps).result;
+    };
+    const end = work(run).finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, { wish, end });
+    return end;
+  }
+
+  async #requirePermission(host: HostId, name: string, action: PoolAction): Promise<void> {
+    const connection = this.#services.registry.connection(host);
+    const pool = (await facetOf(connection, 'storage').listPools()).find((other) => other.name === name);
+    if (pool === undefined) throw new BackendError('not-found', `There is no pool “${name}” any more.`);
+    const permission = canPool(pool, action, connection.abilities);
+    if (!permission.allowed) throw new BackendError('invalid-state', `${permission.why}.`);
+  }
+
+  /** Returns the release of all. Throws 'busy' without having taken any. */
+  async #lock(host: HostId, storage: Storage, volumes: readonly VolumeRef[]): Promise<() => void> {
+    const paths = await Promise.all(volumes.map((volume) => pathOf(storage, volume)));
+    const releases: (() => void)[] = [];
+    const release = () => {
+      for (const each of releases.splice(0)) each();
+    };
+    try {
+      for (const [index, volume] of volumes.entries()) releases.push(this.#services.locks.take(host, volume, paths[index] ?? null));
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return release;
+  }
+}
+
+/** The volumes that nobody else may touch meanwhile; of a clone, the new one last. */
+function volumesOf(change: VolumeChange): VolumeRef[] {
+  if (change.kind === 'delete') return change.volumes;
+  return change.kind === 'clone' ? [change.volume, change.to] : [change.volume];
+}
+
+/** Of one that is not there yet, what it will be. */
+async function pathOf(storage: Storage, { pool, name }: VolumeRef): Promise<string | null> {
+  const known = (await storage.listVolumes(pool)).find((volume) => volume.name === name);
+  if (known !== undefined) return known.path;
+  const folder = (await storage.listPools()).find((other) => other.name === pool)?.path;
+  return folder === undefined || folder === null ? null : `${folder}/${name}`;
+}
+
+/** Throws 'unsupported' or 'permission' where storage cannot be changed. */
+export function keeping(connection: HostConnection): { storage: Storage; pools: PoolKeeping; volumes: VolumeKeeping } {
+  const storage = facetOf(connection, 'storage');
+  const { pools, volumes } = storage;
+  if (pools !== null && volumes !== null) return { storage, pools, volumes };
+  throw connection.abilities.change ? new BackendError('unsupported', 'This host cannot change its storage.') : onlyLooking();
+}

@@ -1,0 +1,67 @@
+import type { Confirmation } from '#model/confirmation';
+import { type PoolAction, poolActions } from '#model/pool-action';
+import type { PoolSpec } from '#model/pool-spec';
+import { GiB, MiB } from '#model/quantity';
+import type { StorageOutlook } from '#model/storage-outlook';
+import type { VolumeChange } from '#model/volume-spec';
+
+/** So many are named; the rest is counted. */
+const NAMED_MAX = 12;
+
+const question = (title: string, message: readonly string[], confirm: string): Confirmation => ({
+  title,
+  message: [...message],
+  choices: [],
+  confirm,
+  danger: true,
+});
+
+export function buildQuestion({ name, place }: PoolSpec): Confirmation {
+  const devices = (place.devices ?? []).map((device) => `“${device}”`).join(', ');
+  return question(
+    `Overwrite ${devices === '' ? `what is in the place of “${name}”` : devices}?`,
+    ['All that is on it now is lost, file systems and partitions included. This cannot be undone.'],
+    'Overwrite',
+  );
+}
+
+export function poolQuestion(name: string, action: PoolAction, outlook: StorageOutlook): Confirmation {
+  const { label } = poolActions[action];
+  const kept = action === 'undefine' ? ['What is in it stays where it is; only this host’s list of pools gets shorter.'] : [];
+  return question(`${label}: the pool “${name}”?`, [...kept, ...told(outlook)], label);
+}
+
+export function volumeQuestion(change: VolumeChange, outlook: StorageOutlook): Confirmation {
+  const { title, confirm } = wordsFor(change);
+  return question(`${title}?`, told(outlook), confirm);
+}
+
+/** For the list of tasks. */
+export const changeTitle = (change: VolumeChange): string => wordsFor(change).title;
+
+function wordsFor(change: VolumeChange): { title: string; confirm: string } {
+  if (change.kind === 'delete') {
+    const [first, ...others] = change.volumes;
+    const title = others.length === 0 && first !== undefined ? `Delete “${first.name}”` : `Delete ${change.volumes.length} volumes`;
+    return { title, confirm: 'Delete' };
+  }
+  const { name } = change.volume;
+  if (change.kind === 'clone') return { title: `Clone “${name}” to “${change.to.name}”`, confirm: 'Clone' };
+  if (change.kind === 'wipe') return { title: `Wipe “${name}”`, confirm: 'Wipe' };
+  return { title: `Resize “${name}” to ${amount(change.capacity)}`, confirm: change.shrink ? 'Shrink' : 'Resize' };
+}
+
+function told({ losses, doubts, frees }: StorageOutlook): string[] {
+  const more = losses.length - NAMED_MAX;
+  return [
+    ...losses.slice(0, NAMED_MAX),
+    ...(more > 0 ? [`And ${more} more.`] : []),
+    ...(frees > 0 ? [`This gives back ${amount(frees)}.`] : []),
+    ...(doubts.length > 0 ? [`Not everything could be looked into, so something may need it. ${doubts.join(' ')}`] : []),
+    ...(losses.length > 0 ? ['This cannot be undone.'] : []),
+  ];
+}
+
+function amount(bytes: number): string {
+  return bytes >= GiB ? `${Math.round((bytes / GiB) * 10) / 10} GiB` : `${Math.ceil(bytes / MiB)} MiB`;
+}
