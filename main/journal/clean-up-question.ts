@@ -1,22 +1,33 @@
 import type { Confirmation } from '#model/confirmation';
-import type { OperationRecord, Trace } from './operation-record.ts';
+import type { NotedEntry, OperationRecord, Trace } from './operation-record.ts';
 import { productPhrase } from './product-phrase.ts';
 
-/** Names each thing that would go, and each that would not with the reason. */
+/** Names each thing, ticked where it would go; one that does not go says why. A choice's id is `choiceOf` its entry. */
 export function cleanUpQuestion({ title, hostName }: OperationRecord, traces: readonly Trace[]): Confirmation {
-  const doomed = traces.filter(({ remnant }) => remnant.kind === 'there');
-  const kept = traces.flatMap(({ entry, remnant }) =>
-    remnant.kind === 'kept' || remnant.kind === 'unknown' ? [`${productPhrase(entry.product)} (${remnant.why})`] : [],
-  );
   return {
     title: `Remove what “${title}” left?`,
     message: [
-      `The operation did not come to its end. What it had made on “${hostName}” until then is deleted. This cannot be undone.`,
-      ...(kept.length === 0 ? [] : [`Kept: ${kept.join('; ')}.`]),
+      `This operation on “${hostName}” did not come to its end. What is ticked was made by it, and is deleted with all that is in it. This cannot be undone.`,
     ],
-    details: doomed.map(({ entry: { product } }, index) => ({ label: `${index + 1}`, value: productPhrase(product), exact: false })),
-    choices: [],
-    confirm: 'Remove',
+    choices: traces.flatMap(({ entry, remnant }) =>
+      remnant.kind === 'gone'
+        ? []
+        : [
+            {
+              id: choiceOf(entry),
+              label: `Delete ${describe(entry)}`,
+              detail: remnant.kind === 'there' ? null : `Kept: ${remnant.why}`,
+              ticked: remnant.kind === 'there',
+              enabled: remnant.kind === 'there',
+            },
+          ],
+    ),
+    confirm: 'Delete',
     danger: true,
   };
 }
+
+export const choiceOf = ({ product }: NotedEntry): string => JSON.stringify(product);
+
+/** Main's own window may tell where on this computer a file is. */
+const describe = ({ product }: NotedEntry): string => (product.kind === 'file' ? `the file ${product.path}` : productPhrase(product));

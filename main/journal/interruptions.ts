@@ -7,7 +7,7 @@ import { facetOf } from '../facet.ts';
 import type { Questions } from '../questions.ts';
 import type { Registry } from '../registry.ts';
 import type { Tasks } from '../tasks.ts';
-import { cleanUpQuestion } from './clean-up-question.ts';
+import { choiceOf, cleanUpQuestion } from './clean-up-question.ts';
 import type { Journal } from './journal.ts';
 import type { NotedEntry, OperationRecord, OwnFiles, Trace } from './operation-record.ts';
 import { fileName, productPhrase } from './product-phrase.ts';
@@ -58,13 +58,12 @@ export class Interruptions {
     const record = await this.#record(id);
     if (this.#busy.has(id)) throw new BackendError('busy', 'This is being cleaned up already.');
     const told = await this.#look(record);
-    const doomed = told.filter(({ remnant }) => remnant.kind === 'there');
-    if (doomed.length === 0) {
+    if (!told.some(({ remnant }) => remnant.kind === 'there')) {
       throw new BackendError('invalid-state', 'Nothing of it is there that could be removed.', { remedy: 'Look at the list again.' });
     }
     const answer = await questions.ask(window, cleanUpQuestion(record, told));
     if (answer.kind === 'cancelled' || this.#busy.has(id)) return null;
-    const agreed = new Set(doomed.map(({ entry }) => JSON.stringify(entry.product)));
+    const agreed = new Set(answer.ticked);
     this.#busy.add(id);
     try {
       const job = { title: `Clean up after “${record.title}”`, host: record.host, guest: null, command: null, cancellable: false };
@@ -99,10 +98,10 @@ export class Interruptions {
     const lastFirst = (await this.#look(record)).reduce<Trace[]>((rest, trace) => [trace, ...rest], []);
     for (const { entry, remnant } of lastFirst) {
       const { product } = entry;
-      const key = JSON.stringify(product);
-      const strike = () => journal.strike(record.id, (other) => JSON.stringify(other) === key);
+      const choice = choiceOf(entry);
+      const strike = () => journal.strike(record.id, (other) => choiceOf(other) === choice);
       if (remnant.kind === 'gone') await strike();
-      if (remnant.kind !== 'there' || !agreed.has(key)) continue;
+      if (remnant.kind !== 'there' || !agreed.has(choice)) continue;
       report(`Removing ${productPhrase(product)}`, null);
       try {
         await this.#removeOne(record.host, entry);
@@ -128,8 +127,8 @@ export class Interruptions {
     const open = (await this.#look(record)).filter(
       ({ entry, remnant }) => remnant.kind === 'unknown' || (entry.product.kind === 'overwritten' && remnant.kind !== 'gone'),
     );
-    const keys = new Set(open.map(({ entry }) => JSON.stringify(entry.product)));
-    await journal.strike(id, (product) => !keys.has(JSON.stringify(product)));
+    const kept = new Set(open.map(({ entry }) => choiceOf(entry)));
+    await journal.strike(id, (entry) => !kept.has(choiceOf(entry)));
   }
 
   async #removeOne(host: HostId, entry: NotedEntry): Promise<void> {

@@ -120,10 +120,10 @@ export class Journal {
   }
 
   /** Takes products out of the record of an operation that did not end well, which goes with the last of them. */
-  async strike(id: string, struck: (product: Product) => boolean): Promise<void> {
+  async strike(id: string, struck: (entry: NotedEntry) => boolean): Promise<void> {
     const record = this.#interrupted.get(id);
     if (record === undefined) return;
-    const entries = record.entries.filter(({ product }) => !struck(product));
+    const entries = record.entries.filter((entry) => !struck(entry));
     if (entries.length === 0) return this.forget(id);
     if (entries.length === record.entries.length) return;
     const next = { ...record, entries };
@@ -157,7 +157,7 @@ export class Journal {
   async #supersede(host: HostId, made: Product): Promise<void> {
     const same = JSON.stringify(placeOf(made));
     for (const record of this.interrupted) {
-      if (record.host === host) await this.strike(record.id, (product) => JSON.stringify(placeOf(product)) === same);
+      if (record.host === host) await this.strike(record.id, ({ product }) => JSON.stringify(placeOf(product)) === same);
     }
   }
 }

@@ -6,7 +6,7 @@ const RATE_MS = 3000;
 
 /** Tells how far a transfer is: "1.2 of 4 GiB, 310 MB/s, 9 s left". */
 export class TransferProgress {
-  readonly #operation: Operation;
+  readonly #operation: Pick<Operation, 'report'>;
   readonly #verb: string;
   readonly #total: number;
   readonly #now: () => number;
@@ -14,7 +14,7 @@ export class TransferProgress {
   #toldAt = Number.NEGATIVE_INFINITY;
 
   /** `total` in bytes, 0 where it is not known; `now` in milliseconds, never going back. */
-  constructor(operation: Operation, verb: string, total: number, now: () => number = () => performance.now()) {
+  constructor(operation: Pick<Operation, 'report'>, verb: string, total: number, now: () => number = () => performance.now()) {
     this.#operation = operation;
     this.#verb = verb;
     this.#total = total;
