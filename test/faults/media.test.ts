@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMediaReader } from '../../backends/media/media-reader.ts';
-import { osinfoDirectories, readOsinfoDb } from '../../backends/osinfo-db.ts';
+import { readOsinfoDb } from '../../backends/osinfo-db.ts';
+import { osinfoDirectories } from '../../backends/osinfo-records.ts';
 import { failure, makeIso } from './storage-bed.ts';
 
 const run = promisify(execFile);

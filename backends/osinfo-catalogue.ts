@@ -1,0 +1,106 @@
+import type { CatalogueEntry } from '#model/system-facts';
+import { summaryOf } from './osinfo-facts.ts';
+import type { Download, OsRecord } from './osinfo-file.ts';
+import type { OsRecords } from './osinfo-records.ts';
+
+/** What a network tree says of itself in its .treeinfo; '' for unset fields. */
+export interface TreeIdentity {
+  readonly family: string;
+  readonly version: string;
+  readonly variant: string;
+  readonly arch: string;
+}
+
+/** Everything of a system that can be fetched by http or https. */
+export function downloadsOf(records: OsRecords, record: OsRecord, now: number): CatalogueEntry[] {
+  const downloads = record.downloads.filter(({ url }) => /^https?:\/\//.test(url));
+  if (downloads.length === 0) return [];
+  const { id, name, ended } = summaryOf(records, record, now);
+  return downloads.map((download) => {
+    const { arch, format, cloudInit, url } = download;
+    return { url, os: { id, name }, name: nameOf(record, download, name), kind: kindOf(download), arch, format, cloudInit, ended };
+  });
+}
+
+function nameOf(record: OsRecord, { variants }: Download, otherwise: string): string {
+  return variants.map((variant) => record.variants.get(variant)).find((each) => each !== undefined) ?? otherwise;
+}
+
+function kindOf({ kind, live }: Download): CatalogueEntry['kind'] {
+  if (kind === 'image') return 'image';
+  return live ? 'live' : 'installer';
+}
+
+export function newestFirst(records: OsRecords): OsRecord[] {
+  return [...records.values()].sort((a, b) => b.released.localeCompare(a.released) || a.name.localeCompare(b.name));
+}
+
+/** Every server that the database would have us ask for something of this system, as in "example.org:8080". */
+export function webHostsOf({ downloads, trees }: OsRecord): string[] {
+  return [...downloads, ...trees].flatMap(({ url }) => /^https?:\/\/([^/?#@]+)(?:[/?#]|$)/i.exec(url)?.[1]?.toLowerCase() ?? []);
+}
+
+/** Systems by the name of a disk image: that of an image of the database, or one with the words that all of a distribution's have. */
+export function systemOfImage(records: OsRecords, fileName: string): OsRecord | null {
+  const all = newestFirst(records);
+  const known = all.find(({ downloads }) => downloads.some(({ kind, url }) => kind === 'image' && url.endsWith(`/${fileName}`)));
+  if (known !== undefined) return known;
+  const words = new Set(
+    fileName
+      .toLowerCase()
+      .slice(0, 256)
+      .split(/[^a-z0-9.]+/)
+      .flatMap((word) => [word, word.replace(/\.[a-z].*$/, '')]),
+  );
+  // "fedora-cloud-base-42-1.1" is 42 and not 1.1: the version that comes with a name is looked for, newest first.
+  return all.find(({ distro, version, shortId }) => words.has(shortId) || isNamed(words, distro, version)) ?? null;
+}
+
+function isNamed(words: ReadonlySet<string>, distro: string | null, version: string | null): boolean {
+  if (distro === null || version === null) return false;
+  return (
+    words.has(version) &&
+    distro
+      .toLowerCase()
+      .split('-')
+      .every((word) => words.has(word))
+  );
+}
+
+/** By what the tree says of itself; where it says nothing (`identity` null), by its address. */
+export function systemOfTree(records: OsRecords, url: string, identity: TreeIdentity | null): OsRecord | null {
+  const all = newestFirst(records);
+  if (identity === null) {
+    const path = pathOf(url);
+    // The same folder on another mirror ends in the same way, beginning with the name of the distribution's own folder.
+    return all.find(({ trees }) => trees.some((tree) => pathOf(tree.url) !== '' && path.endsWith(tailOf(pathOf(tree.url))))) ?? null;
+  }
+  const fits = (pattern: string | null, value: string) => pattern === null || safely(pattern, value);
+  return (
+    all.find(({ trees }) =>
+      trees.some(
+        ({ described, family, version, variant, treeArch }) =>
+          described &&
+          (family !== null || version !== null) &&
+          fits(family, identity.family) &&
+          fits(version, identity.version) &&
+          fits(variant, identity.variant) &&
+          fits(treeArch, identity.arch),
+      ),
+    ) ?? null
+  );
+}
+
+const pathOf = (url: string): string => url.replace(/^[a-z]+:\/\/[^/]*/, '').replace(/\/+$/, '');
+
+/** "/debian/dists/bookworm/main/installer-amd64" of any prefix: the last four folders tell a release. */
+const tailOf = (path: string): string => `/${path.split('/').slice(-4).join('/')}`.replace('//', '/');
+
+/** libosinfo searches the pattern anywhere in the value; one that JavaScript cannot read matches nothing. */
+function safely(pattern: string, value: string): boolean {
+  try {
+    return new RegExp(pattern).test(value.slice(0, 128));
+  } catch {
+    return false;
+  }
+}
