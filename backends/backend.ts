@@ -1,5 +1,6 @@
 import type { AgentChannel, TakesEffect } from '#model/clipboard';
 import type { DeletionPlan, DeletionResult } from '#model/deletion';
+import type { ForeignFormat } from '#model/foreign-image';
 import type { GuestAction } from '#model/guest-action';
 import type { SpiceChannel } from '#model/guest-console';
 import type { CreationOffer, GuestPreview, GuestSpec, MachineWish, Media, Objection } from '#model/guest-spec';
@@ -165,13 +166,13 @@ export interface GuestRequest {
 export interface GuestFiles {
   /** What the specification's tokens stand for. */
   readonly chosen: ReadonlyMap<string, LocalFile>;
-  /** The source's image, where it is not the chosen file itself: fetched, or in a format that every hypervisor reads. */
-  readonly image?: LocalFile | undefined;
+  /** The source's image: the chosen file, or what was fetched or converted. Absent: it is not here yet, or it is a volume. */
+  readonly image?: { readonly file: LocalFile; readonly format: ForeignFormat } | undefined;
   /** What a tree boots. */
   readonly kernel?: { readonly kernel: LocalFile; readonly initrd: LocalFile; readonly arguments: string } | undefined;
   /** The disks of an appliance, in their order; `file` null: not unpacked yet. */
   readonly disks?: readonly { readonly capacity: number; readonly file: LocalFile | null }[] | undefined;
-  /** Small images with answers: a cloud-init seed, an answer file. */
+  /** A disc with answers: a cloud-init seed, what an installer asks. */
   readonly seed?: LocalFile | undefined;
   readonly drivers?: LocalFile | undefined;
 }
@@ -188,6 +189,8 @@ export interface GuestCreation {
    * the person's own must have the name that was asked for, no uuid of another guest, and the disks that are made here.
    */
   create(request: GuestRequest, operation: Operation): Promise<GuestId>;
+  /** Commands of this computer, as words, that let the hypervisor read the file where it lies; none where it may already, or none would. */
+  grantsFor(file: LocalFile): Promise<readonly (readonly string[])[]>;
 }
 
 export interface GuestDeletion {
@@ -277,7 +280,7 @@ export interface Networks {
   /** Whether Docker's rules on this computer cut what guests send; null for a host elsewhere. Changes nothing. */
   firewall(): Promise<FirewallReport | null>;
   /** Makes it and, as wished, starts it, now or with the host. A failure leaves no half-made network. Rejects with 'bad-input' and 'exists'. */
-  create(spec: NetworkSpec, wish: NetworkWish): Promise<NetworkId>;
+  create(spec: NetworkSpec, wish: NetworkWish, operation: Operation): Promise<NetworkId>;
   /**
    * Makes of `from` what `to` is, live where the host can (`planNetworkChange`), all else for the next start; what the form does not have stays.
    * Rejects with 'invalid-state' where the network is not `from` any more, and leaves it as it was when a step fails.

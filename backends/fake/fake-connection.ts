@@ -4,7 +4,6 @@ import type { GuestPicture } from '#model/guest-picture';
 import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { StaleKind } from '#model/inventory';
-import type { Network } from '#model/network';
 import type { GuestCounters, Measure } from '#model/sample';
 import { GiB } from '#model/quantity';
 import type { Pool, PoolProposal, Volume } from '#model/storage';
@@ -23,6 +22,7 @@ import type {
 } from '../backend.ts';
 import type { ByteStream } from '../byte-stream.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
+import { networksWithoutChanges } from '../networks-without-changes.ts';
 import { withoutChanges } from '../without-changes.ts';
 import { fakeAgentChannels } from './fake-agent-channels.ts';
 import { FakeCreation } from './fake-creation.ts';
@@ -36,13 +36,14 @@ import { graphOf, volumesOf } from './fake-volumes.ts';
 import { FakeInventory } from './fake-inventory.ts';
 import { fakeAbilities, lookingAbilities } from './fake-host.ts';
 import type { FakeHost, FakeStep } from './fake-host.ts';
+import { fakeNetworks } from './fake-networks.ts';
 import { fakeUsb } from './fake-usb.ts';
 import { Inbox } from './inbox.ts';
 import { screenOf } from './screen.ts';
 import { shellOf } from './shell.ts';
 
 /** One open road to a fake host. */
-export class FakeConnection implements HostConnection, Networks {
+export class FakeConnection implements HostConnection {
   readonly abilities: HostAbilities;
   readonly facts: HostFacts;
   readonly changes: AsyncIterable<GuestChange>;
@@ -50,7 +51,7 @@ export class FakeConnection implements HostConnection, Networks {
   readonly creation: GuestCreation | null;
   readonly deletion: GuestDeletion | null;
   readonly storage: Storage;
-  readonly networks: Networks = this;
+  readonly networks: Networks;
   readonly inventory: Inventory;
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
@@ -96,6 +97,8 @@ export class FakeConnection implements HostConnection, Networks {
       volumes: new FakeVolumeKeeping(host, alive),
     };
     this.storage = readOnly ? withoutChanges(storage) : storage;
+    const networks = fakeNetworks(host, alive);
+    this.networks = readOnly ? networksWithoutChanges(networks) : networks;
   }
 
   async listGuests(): Promise<Guest[]> {
@@ -211,11 +214,6 @@ export class FakeConnection implements HostConnection, Networks {
     const pool = { name: proposal.name, kind: 'dir', active: true, capacity: 500 * GiB, available: 400 * GiB, path: proposal.path, source: null, persistent: true, autostart: true };
     this.#host.pools.splice(0, this.#host.pools.length, ...others, pool);
     this.#host.stale('pools', 'volumes');
-  }
-
-  async listNetworks(): Promise<Network[]> {
-    await this.#reach('describe');
-    return this.#host.networks.map((network) => ({ ...network }));
   }
 
   async close(): Promise<void> {

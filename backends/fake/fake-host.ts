@@ -4,12 +4,13 @@ import type { GuestAction } from '#model/guest-action';
 import type { Guest, GuestChange, GuestId, GuestNotice, GuestState } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import { GuestObjectKind, ObjectKind, type StaleKind } from '#model/inventory';
-import type { Network } from '#model/network';
+import type { FirewallReport, Network } from '#model/network';
 import { GiB } from '#model/quantity';
 import type { Pool, Volume } from '#model/storage';
 import type { Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import type { FakeGuest } from './fake-guest.ts';
+import { type FakeNetwork, listedNetwork, seedNetworks } from './fake-networks.ts';
 import { FakeUsbPorts } from './fake-usb-ports.ts';
 import { cancelled, pause } from './pause.ts';
 import { seedObjects } from './seed-objects.ts';
@@ -30,6 +31,7 @@ export type FakeStep =
   | 'pool'
   | 'volume'
   | 'usb'
+  | 'network'
   | 'offer'
   | 'check'
   | 'make-disk'
@@ -57,10 +59,9 @@ export class FakeHost {
   readonly facts: HostFacts;
   readonly guests = new Map<GuestId, FakeGuest>();
   readonly pools: Pool[] = seedPools();
-  readonly networks: Network[] = [
-    { name: 'default', active: true, autostart: true, persistent: true, bridge: 'virbr0', forward: 'nat' },
-    { name: 'lab', active: false, autostart: false, persistent: true, bridge: 'virbr1', forward: 'isolated' },
-  ];
+  readonly virtualNetworks: FakeNetwork[] = seedNetworks();
+  /** What this computer's firewall does to them; null: the host is another computer. */
+  firewall: FirewallReport | null = { kind: 'clear' };
   /** Volumes that no guest uses, and those of guests that were changed. */
   readonly uploads: Volume[] = seedVolumes();
   /** What there is besides pools and networks, by its kind; snapshots and checkpoints by the guest and the kind. */
@@ -92,6 +93,10 @@ export class FakeHost {
       this.guests.set(guest.guest.id, guest);
       if (guest.alive) guest.powerOn(performance.now());
     }
+  }
+
+  get networks(): Network[] {
+    return this.virtualNetworks.map(listedNetwork);
   }
 
   onStale(listener: (what: ReadonlySet<StaleKind>) => void): () => void {

@@ -1,6 +1,7 @@
 import type { HostAbilities } from '#model/host';
 import type { Backend, ConnectOptions, HostConnection } from '../backend.ts';
 import { BackendError } from '../errors.ts';
+import { networksWithoutChanges } from '../networks-without-changes.ts';
 import { withoutChanges } from '../without-changes.ts';
 import { type Facets, LibvirtConnection } from './connection.ts';
 import { createAgentChannels } from './consoles/agent-channel.ts';
@@ -10,8 +11,8 @@ import { createLeftovers } from './deletion/leftovers.ts';
 import { traitsOf } from './host/driver-traits.ts';
 import { type Ears, watchGuests, watchTheRest } from './host/events.ts';
 import { createInventory, findKinds } from './host/inventory.ts';
-import { createNetworks } from './host/networks.ts';
 import { openHost, type OpenHost } from './host/open-host.ts';
+import { createNetworks } from './networks/networks.ts';
 import type { Session } from './rpc/session.ts';
 import { createStorage } from './storage/storage.ts';
 import { toBackendError } from './to-backend-error.ts';
@@ -86,7 +87,7 @@ async function findFacets(host: OpenHost): Promise<Facets> {
   return {
     abilities,
     storage: storage === null || change ? storage : withoutChanges(storage),
-    networks,
+    networks: networks === null || change ? networks : networksWithoutChanges(networks),
     inventory,
     creation,
     deletion: change ? createGuestDeletion(host) : null,

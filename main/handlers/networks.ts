@@ -1,8 +1,21 @@
 import type { AppContract } from '#contract/contract';
 import type { Handlers } from '#contract/define';
+import type { HostId } from '#model/host';
 import { facetOf } from '../facet.ts';
+import type { NetworkKeeper } from '../network-keeper.ts';
 import type { Registry } from '../registry.ts';
 
-export const networkHandlers = (registry: Registry): Handlers<AppContract>['networks'] => ({
-  list: async ({ host }) => facetOf(registry.connection(host), 'networks').listNetworks(),
-});
+export const networkHandlers = (registry: Registry, keeper: NetworkKeeper): Handlers<AppContract>['networks'] => {
+  const of = (host: HostId) => facetOf(registry.connection(host), 'networks');
+  return {
+    list: async ({ host }) => of(host).listNetworks(),
+    describe: async ({ host, network }) => of(host).describe(network),
+    leases: async ({ host, network }) => of(host).leases(network),
+    attachments: async ({ host }) => of(host).attachments(),
+    surroundings: async ({ host }) => of(host).surroundings(),
+    firewall: async ({ host }) => of(host).firewall(),
+    create: async (wish) => keeper.create(wish),
+    change: async ({ host, network, from, to }) => keeper.change(host, network, from, to),
+    act: async ({ host, network, action }, { window }) => keeper.act(window, host, network, action),
+  };
+};

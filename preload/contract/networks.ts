@@ -1,8 +1,35 @@
 import { z } from 'zod';
 import { HostId } from '#model/host';
-import { Network } from '#model/network';
+import {
+  DhcpLease,
+  FirewallReport,
+  Network,
+  NetworkAction,
+  NetworkDetails,
+  NetworkId,
+  NetworkSurroundings,
+  NicAttachments,
+} from '#model/network';
+import { NetworkSpec } from '#model/network-spec';
 import { call } from './define.ts';
 
+const OnHost = z.strictObject({ host: HostId });
+const OfNetwork = z.strictObject({ host: HostId, network: NetworkId });
+
 export const networks = {
-  list: call(z.strictObject({ host: HostId }), z.array(Network)),
+  list: call(OnHost, z.array(Network)),
+  describe: call(OfNetwork, NetworkDetails),
+  leases: call(OfNetwork, z.array(DhcpLease)),
+  attachments: call(OnHost, NicAttachments),
+  surroundings: call(OnHost, NetworkSurroundings),
+  firewall: call(OnHost, FirewallReport.nullable()),
+  /** `operation` is chosen by the window for each wish of the person: a repeated call with the same id makes nothing a second time. */
+  create: call(
+    z.strictObject({ host: HostId, spec: NetworkSpec, start: z.boolean(), autostart: z.boolean(), operation: z.uuid() }),
+    z.void(),
+  ),
+  /** `from` is what the person saw when they began: where the network has changed since, nothing is done. */
+  change: call(z.strictObject({ host: HostId, network: NetworkId, from: NetworkSpec, to: NetworkSpec }), z.void()),
+  /** Main asks before what takes a network away from guests; 'cancelled' when the person says no. */
+  act: call(z.strictObject({ host: HostId, network: NetworkId, action: NetworkAction }), z.void()),
 };

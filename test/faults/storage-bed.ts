@@ -6,7 +6,7 @@ import type { Operation } from '../../backends/backend.ts';
 import { BackendError } from '../../backends/errors.ts';
 import { createGuestCreation } from '../../backends/libvirt/creation/creation.ts';
 import { createGuestDeletion } from '../../backends/libvirt/deletion/deletion.ts';
-import { createNetworks } from '../../backends/libvirt/host/networks.ts';
+import { createNetworks } from '../../backends/libvirt/networks/networks.ts';
 import { openHost, type OpenHost } from '../../backends/libvirt/host/open-host.ts';
 import { createStorage } from '../../backends/libvirt/storage/storage.ts';
 import type { GuestSpec } from '../../backends/model/guest-spec.ts';

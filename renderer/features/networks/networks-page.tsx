@@ -1,20 +1,11 @@
 import { EmptyState, EmptyStateBody } from '@patternfly/react-core';
 import type { HostId } from '#model/host';
-import type { Network } from '#model/network';
+import { networkReach } from '#model/network-words';
 import { useHost, useNetworks } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Unread } from '../../ui/unread.tsx';
-
-const forwards: Readonly<Record<Network['forward'], string>> = {
-  nat: 'NAT: guests reach out through the host',
-  route: 'Routed',
-  open: 'Open: routed without a firewall',
-  bridge: 'Bridge: guests are on the host’s own network',
-  isolated: 'Isolated: guests and host only',
-  other: 'Other',
-};
 
 /** The virtual networks of a host, to read. */
 export function NetworksPage({ host }: { readonly host: HostId }) {
@@ -53,7 +44,7 @@ export function NetworksPage({ host }: { readonly host: HostId }) {
                   <td>{network.active ? 'Active' : 'Not active'}</td>
                   <td>{network.autostart ? 'Yes' : 'No'}</td>
                   <td>{network.bridge === null ? '–' : <ForeignText text={network.bridge} />}</td>
-                  <td>{forwards[network.forward]}</td>
+                  <td>{networkReach[network.forward]}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,0 +1,10 @@
+import type { Networks } from './backend.ts';
+import { onlyLooking } from './errors.ts';
+
+/** What there is to look at of a host's networks. */
+export function networksWithoutChanges(networks: Networks): Networks {
+  const refuse = async (): Promise<never> => {
+    throw onlyLooking();
+  };
+  return { ...networks, create: refuse, change: refuse, act: refuse };
+}
