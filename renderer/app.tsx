@@ -22,6 +22,7 @@ const HostPage = lazy(async () => ({ default: (await import('./features/hosts/ho
 const DevicesPage = lazy(async () => ({ default: (await import('./features/hosts/devices-page.tsx')).DevicesPage }));
 const ConsoleTab = lazy(async () => ({ default: (await import('./features/consoles/console-tab.tsx')).ConsoleTab }));
 const PerformanceTab = lazy(async () => ({ default: (await import('./features/performance/performance-tab.tsx')).PerformanceTab }));
+const InterruptionsPage = lazy(async () => ({ default: (await import('./features/interruptions/interruptions-page.tsx')).InterruptionsPage }));
 const ScreensPage = lazy(async () => ({ default: (await import('./features/guests/screens-page.tsx')).ScreensPage }));
 const StoragePage = lazy(async () => ({ default: (await import('./features/storage/storage-page.tsx')).StoragePage }));
 const NetworksPage = lazy(async () => ({ default: (await import('./features/networks/networks-page.tsx')).NetworksPage }));
@@ -52,6 +53,9 @@ function Pages() {
       </Route>
       <Route path={paths.allScreens}>
         <ScreensPage key="all" host={null} />
+      </Route>
+      <Route path={paths.interruptions}>
+        <InterruptionsPage />
       </Route>
       <Route path={paths.addHost}>
         <AddConnectionPage />

@@ -7,6 +7,7 @@ import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { Settings } from '#contract/settings';
 import { useChangeSettings } from './data/settings.ts';
 import { HostTree } from './features/hosts/host-tree.tsx';
+import { InterruptionsNotice } from './features/interruptions/interruptions-notice.tsx';
 import { Palette } from './features/palette/palette.tsx';
 import { ThemeMenu } from './features/settings/theme-menu.tsx';
 import { TasksDrawer } from './features/tasks/tasks-drawer.tsx';
@@ -74,7 +75,10 @@ export function Shell({ settings, children }: { readonly settings: Settings; rea
           />
         )}
       </aside>
-      <main className="gh-main">{children}</main>
+      <main className="gh-main">
+        <InterruptionsNotice />
+        <div className="gh-main__page">{children}</div>
+      </main>
       <TasksDrawer />
       {/* Not loaded when it is wanted: its first letters are typed at once. */}
       {seeking && <Palette onClose={() => setSeeking(false)} />}

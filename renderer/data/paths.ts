@@ -8,6 +8,7 @@ export type GuestTab = (typeof guestTabs)[number];
 export const paths = {
   allGuests: '/',
   allScreens: '/screens',
+  interruptions: '/interrupted',
   addHost: '/hosts/add',
   /** Its guests. */
   host: (host: HostId) => `/hosts/${host}`,

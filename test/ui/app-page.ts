@@ -13,6 +13,8 @@ export interface OpenOptions {
   readonly silent?: string;
   /** As the page's address: '/hosts/local'. */
   readonly path?: string;
+  /** Of the first host, what an earlier run of the program left: see left-over.ts. */
+  readonly left?: boolean;
   /** Milliseconds that each answer of a host takes. */
   readonly delay?: number;
   readonly colorScheme?: 'light' | 'dark';
@@ -83,10 +85,11 @@ const pages = base.extend<Fixtures>({
 
 export const test = pages;
 
-function addressOf(url: string, { hosts = ['local'], guests, silent, delay = 20, path = '/' }: OpenOptions): string {
+function addressOf(url: string, { hosts = ['local'], guests, silent, left = false, delay = 20, path = '/' }: OpenOptions): string {
   const options = new URLSearchParams({ hosts: hosts.join(','), delay: String(delay) });
   if (guests !== undefined) options.set('guests', String(guests));
   if (silent !== undefined) options.set('silent', silent);
+  if (left) options.set('left', 'yes');
   return `${url}?${options}#${path}`;
 }
 

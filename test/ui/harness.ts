@@ -19,6 +19,7 @@ import { createGuesthouse } from '../../main/guesthouse.ts';
 import { fakeConsoleWindows, noViewer } from '../fakes/fake-console-windows.ts';
 import { fakeShelf, noFiles } from '../fakes/fake-shelf.ts';
 import { openConsoleFrame, pageOf, PLACES_FROM } from './console-frames.ts';
+import { leaveBehind } from './left-over.ts';
 import { Windows } from './windows.ts';
 
 /** What a test can do behind the window's back: as another program would, or the world. */
@@ -155,7 +156,9 @@ const guesthouse = createGuesthouse(
     media: new FakeSources(),
     files: fakeFiles(() => harness.file),
     consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
-    journal: { shelf: fakeShelf(), files: noFiles },
+    journal: options.has('left')
+      ? leaveBehind(fake.host(names[0] ?? 'local'), names[0] ?? 'local')
+      : { shelf: fakeShelf(), files: noFiles },
     clipboard,
     uuid: () => crypto.randomUUID(),
     createPort: (caller, ticket) => windows.createPort(ticket, pageOf(caller)),
