@@ -1,7 +1,8 @@
 import { normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type DomainUse, type KnownVolume, planDisks, type StoragePicture } from './deletion-plan.ts';
+import { planDisks } from './deletion-plan.ts';
 import { disksIn, sourcesIn } from '../storage/disk-uses.ts';
+import type { DomainUse, KnownVolume, StoragePicture } from '../storage/storage-needs.ts';
 import { parseXml } from '../xml/document.ts';
 
 const volume = (name: string, more: Partial<KnownVolume> = {}): KnownVolume => {
@@ -10,7 +11,12 @@ const volume = (name: string, more: Partial<KnownVolume> = {}): KnownVolume => {
 };
 const domain = (disks: string, rest = '') => parseXml(`<domain>${rest}<devices>${disks}</devices></domain>`);
 const file = (path: string, rest = '') => `<disk type="file" device="disk"><source file="${path}"/><target dev="vda"/>${rest}</disk>`;
-const use = (name: string, document: string): DomainUse => ({ uuid: name, name, sources: sourcesIn(parseXml(document)) });
+const use = (name: string, document: string): DomainUse => ({
+  uuid: name,
+  name,
+  running: false,
+  sources: sourcesIn(parseXml(document)),
+});
 const wrap = (content: string) => `<domain><devices>${content}</devices></domain>`;
 
 /** `same`: paths to one file. */

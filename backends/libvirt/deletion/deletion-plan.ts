@@ -1,36 +1,7 @@
 import type { DeletionDisk } from '#model/deletion';
+import { listed } from '../../storage-graph.ts';
 import type { DiskSource, DomainDisk } from '../storage/disk-uses.ts';
-
-/** A volume of an active pool. */
-export interface KnownVolume {
-  readonly key: string;
-  readonly pool: string;
-  readonly name: string;
-  readonly path: string;
-  /** What deleting it gives back, bytes. */
-  readonly allocation: number;
-  /** The file it is an overlay of. */
-  readonly backing: string | null;
-  /** A symbolic link in the pool to a file that is not in it. */
-  readonly leadsOutside: boolean;
-}
-
-/** What one domain, in any of its definitions or snapshots, refers to. */
-export interface DomainUse {
-  readonly uuid: string;
-  readonly name: string;
-  readonly sources: readonly DiskSource[];
-}
-
-/** A host's disks and who needs them, as far as it could be seen. */
-export interface StoragePicture {
-  readonly volumes: readonly KnownVolume[];
-  readonly uses: readonly DomainUse[];
-  /** What could not be looked into, each as a sentence: a user of a disk may hide there. */
-  readonly blind: readonly string[];
-  /** The same for two paths to one file: device and inode on this computer, else the volume's key or the path. */
-  identityOf(path: string): string;
-}
+import { type KnownVolume, overlaysOf, type StoragePicture, usersOf, volumeOf } from '../storage/storage-needs.ts';
 
 export interface PlannedDisk extends DeletionDisk {
   /** What is to be deleted; null unless it may be. */
@@ -61,16 +32,6 @@ export function pathOf(source: DiskSource): string {
   return source.kind === 'volume' ? `${source.pool}/${source.volume}` : source.path;
 }
 
-export function volumeOf(source: DiskSource, picture: StoragePicture): KnownVolume | null {
-  if (source.kind === 'volume') {
-    return picture.volumes.find((volume) => volume.pool === source.pool && volume.name === source.volume) ?? null;
-  }
-  if (source.kind !== 'file') return null;
-  const identity = picture.identityOf(source.path);
-  const same = picture.volumes.filter((volume) => picture.identityOf(volume.path) === identity);
-  return same.find((volume) => volume.path === source.path) ?? same[0] ?? null;
-}
-
 function judge(guest: string, disk: DomainDisk, volume: KnownVolume | null, picture: StoragePicture): Verdict {
   const { source } = disk;
   if (disk.removable) return kept('It is a medium in a drive, not a disk of this guest alone.');
@@ -94,28 +55,3 @@ function judge(guest: string, disk: DomainDisk, volume: KnownVolume | null, pict
 
 const kept = (why: string): Verdict => ({ kind: 'kept', why });
 const possible = (why: string): Verdict => ({ kind: 'possible', why });
-
-/** Who refers to the file of this volume, by whatever path. */
-export function usersOf(volume: KnownVolume, picture: StoragePicture): DomainUse[] {
-  const identity = picture.identityOf(volume.path);
-  const refers = (source: DiskSource) => {
-    if (source.kind === 'elsewhere') return false;
-    if (source.kind !== 'volume') return picture.identityOf(source.path) === identity;
-    const named = volumeOf(source, picture);
-    return named !== null && picture.identityOf(named.path) === identity;
-  };
-  return picture.uses.filter((use) => use.sources.some(refers));
-}
-
-/** All volumes whose backing file this is, not only the first. */
-export function overlaysOf(volume: KnownVolume, picture: StoragePicture): KnownVolume[] {
-  const identity = picture.identityOf(volume.path);
-  return picture.volumes.filter((each) => each.backing !== null && picture.identityOf(each.backing) === identity);
-}
-
-function listed(names: readonly string[]): string {
-  const quoted = [...new Set(names)].sort().map((name) => `“${name}”`);
-  const shown = quoted.slice(0, 5);
-  if (quoted.length > shown.length) return `${shown.join(', ')} and ${quoted.length - shown.length} more`;
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`;
-}

@@ -8,10 +8,10 @@ import { failedWith } from '../failed-with.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import type { Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
+import { overlaysOf, type StoragePicture, usersOf } from '../storage/storage-needs.ts';
 import { readStoragePicture } from '../storage/storage-picture.ts';
 import { findPool, lookUpVolume, measureVolume } from '../storage/volume-lookup.ts';
 import { attribute, descendants, parseXml } from '../xml/document.ts';
-import { overlaysOf, type StoragePicture, usersOf } from './deletion-plan.ts';
 import { findDomain, undefine } from './domain-removal.ts';
 
 const PATIENCE_MS = 120_000;

@@ -1,3 +1,4 @@
+import type { UseKind } from '#model/storage-use';
 import { attribute, child, children, descendants, text, type XmlElement } from '../xml/document.ts';
 
 /** Where a disk's bytes are. Only a file, or a volume that is one, is ever deleted with a guest. */
@@ -23,7 +24,7 @@ export function disksIn(domain: XmlElement): DomainDisk[] {
     return [
       {
         target: attribute(child(disk, 'target'), 'dev') ?? '',
-        removable: ['cdrom', 'floppy'].includes(attribute(disk, 'device') ?? 'disk'),
+        removable: isRemovable(disk),
         readOnly: child(disk, 'readonly') !== null,
         shareable: child(disk, 'shareable') !== null,
         source,
@@ -47,16 +48,26 @@ function sourceOf(disk: XmlElement): DiskSource | null {
   return { kind: 'elsewhere', path: `${attribute(source, 'protocol') ?? type}:${name}` };
 }
 
-/** Everything on the host that a document (of a domain or of a snapshot of it) names: disks, their backing files, kernels, firmware. */
-export function sourcesIn(document: XmlElement): DiskSource[] {
+/** A source, and as what a document names it. */
+export type NamedSource = DiskSource & { readonly use: UseKind };
+
+/** Everything on the host that a domain's document names: disks, their backing files, kernels, firmware. Of a snapshot's all is 'snapshot'. */
+export function sourcesIn(document: XmlElement): NamedSource[] {
+  const within = (name: string) => descendants(document, name);
   // A running domain's document has the whole backing chain of each disk, a mirror of a copy under way, and external snapshots' files.
-  const holders = [
-    ...descendants(document, 'disk'),
-    ...descendants(document, 'backingStore'),
-    ...descendants(document, 'mirror'),
-    ...descendants(document, 'dataStore'),
+  const bases = ['backingStore', 'mirror', 'dataStore'].flatMap(within);
+  const files = ['kernel', 'initrd', 'dtb', 'loader', 'nvram'].flatMap((name) => within(name).map(text));
+  const named: NamedSource[] = [
+    ...within('disk').flatMap((disk) => namedBy(disk, isRemovable(disk) ? 'medium' : 'disk')),
+    ...bases.flatMap((base) => namedBy(base, 'base')),
+    ...files.filter((path) => path !== '').map((path): NamedSource => ({ kind: 'file', path, use: 'boot' })),
   ];
-  const disks = holders.flatMap((holder) => sourceOf(holder) ?? []);
-  const files = ['kernel', 'initrd', 'dtb', 'loader', 'nvram'].flatMap((name) => descendants(document, name).map(text));
-  return [...disks, ...files.filter((path) => path !== '').map((path): DiskSource => ({ kind: 'file', path }))];
+  return document.name === 'domainsnapshot' ? named.map((source) => ({ ...source, use: 'snapshot' as const })) : named;
 }
+
+function namedBy(holder: XmlElement, use: UseKind): NamedSource[] {
+  const source = sourceOf(holder);
+  return source === null ? [] : [{ ...source, use }];
+}
+
+const isRemovable = (disk: XmlElement) => ['cdrom', 'floppy'].includes(attribute(disk, 'device') ?? 'disk');

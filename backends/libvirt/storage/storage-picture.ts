@@ -2,13 +2,13 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, normalize, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackendError } from '../../errors.ts';
-import type { DomainUse, KnownVolume, StoragePicture } from '../deletion/deletion-plan.ts';
 import { sourcesIn } from './disk-uses.ts';
 import { failedWith } from '../failed-with.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import type { Domain, Pool, Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { bytesOf } from '../to-model.ts';
+import type { DomainUse, KnownVolume, StoragePicture } from './storage-needs.ts';
 import { attribute, parseXml, textAt } from '../xml/document.ts';
 
 // libvirt: virStoragePoolState.
@@ -22,9 +22,10 @@ const WIDTH = 3;
 
 /**
  * Looks at all that may need a disk: every domain's live and stored definition and its snapshots, every volume of every active pool and what
- * it is built on. Pools are read anew first, since libvirt does not notice what other programs put into them.
+ * it is built on. Before a decision, pools are read anew first, since libvirt does not notice what other programs put into them; `patienceMs`
+ * null only looks at what libvirt knows, which tells nobody that pools have changed.
  */
-export async function readStoragePicture(host: LibvirtHost, patienceMs = REFRESH_MS): Promise<StoragePicture> {
+export async function readStoragePicture(host: LibvirtHost, patienceMs: number | null = REFRESH_MS): Promise<StoragePicture> {
   const blind: string[] = [];
   const volumes = await readVolumes(host, blind, patienceMs);
   const uses = await readUses(host, blind);
@@ -53,24 +54,25 @@ async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
   return results;
 }
 
-async function readVolumes(host: LibvirtHost, blind: string[], patienceMs: number): Promise<KnownVolume[]> {
+async function readVolumes(host: LibvirtHost, blind: string[], patienceMs: number | null): Promise<KnownVolume[]> {
   const { pools } = await host.call(remote.connectListAllStoragePools, { needResults: 1, flags: 0 });
   const found = await inTurn(pools, (pool) => readPool(host, pool, blind, patienceMs));
   return found.flat();
 }
 
-async function readPool(host: LibvirtHost, pool: Pool, blind: string[], patienceMs: number): Promise<KnownVolume[]> {
+async function readPool(host: LibvirtHost, pool: Pool, blind: string[], patienceMs: number | null): Promise<KnownVolume[]> {
   try {
     const { state } = await host.call(remote.storagePoolGetInfo, { pool });
     if (!POOL_ACTIVE.has(state)) {
       blind.push(`The storage pool “${pool.name}” is not active.`);
       return [];
     }
-    await refresh(host, pool, patienceMs);
+    if (patienceMs !== null) await refresh(host, pool, patienceMs);
     const { xml } = await host.call(remote.storagePoolGetXmlDesc, { pool, flags: 0 });
-    const folder = textAt(parseXml(xml), 'target', 'path');
+    const document = parseXml(xml);
+    const place = { kind: attribute(document, 'type') ?? '', folder: textAt(document, 'target', 'path') };
     const { vols } = await host.call(remote.storagePoolListAllVolumes, { pool, needResults: 1, flags: 0 });
-    return (await inTurn(vols, (vol) => readVolume(host, vol, folder, blind))).flat();
+    return (await inTurn(vols, (vol) => readVolume(host, vol, place, blind))).flat();
   } catch (error) {
     if (connectionEnded(error)) throw error;
     if (!failedWith(error, 'not-found')) blind.push(`The storage pool “${pool.name}” could not be read.`);
@@ -88,11 +90,23 @@ async function refresh(host: LibvirtHost, pool: Pool, patienceMs: number): Promi
   if ((await Promise.race([refreshed, late])) === 'late') throw new BackendError('timeout', 'The storage pool does not answer.');
 }
 
-async function readVolume(host: LibvirtHost, vol: Volume, folder: string | null, blind: string[]): Promise<KnownVolume[]> {
+interface Place {
+  readonly kind: string;
+  readonly folder: string | null;
+}
+
+/** What a disk of a guest says for the same: "rbd:pool/image", "gluster:volume/image" (see `sourceOf`); a path for all that has one. */
+function placeOf(kind: string, path: string): string {
+  if (kind === 'rbd') return `rbd:${path}`;
+  if (kind === 'gluster') return `gluster:${path.replace(/^gluster:\/\/[^/]*\//, '')}`;
+  return path;
+}
+
+async function readVolume(host: LibvirtHost, vol: Volume, { kind, folder }: Place, blind: string[]): Promise<KnownVolume[]> {
   try {
     const { xml } = await host.call(remote.storageVolGetXmlDesc, { vol, flags: 0 });
     const document = parseXml(xml);
-    const path = textAt(document, 'target', 'path') ?? vol.key;
+    const path = placeOf(kind, textAt(document, 'target', 'path') ?? vol.key);
     // Folders in a pool are listed as volumes too, and hold nothing that libvirt would tell of.
     if (attribute(document, 'type') === 'dir') return [];
     const allocation = bytesOf(BigInt(textAt(document, 'allocation') ?? 0));
@@ -130,7 +144,7 @@ async function readUse(host: LibvirtHost, dom: Domain, snapshots: boolean, blind
         (await host.call(remote.domainSnapshotGetXmlDesc, { snap, flags: 0 })).xml;
       documents.push(...(await inTurn(listed.snapshots, read)));
     }
-    return [{ uuid: dom.uuid, name: dom.name, sources: documents.flatMap((xml) => sourcesIn(parseXml(xml))) }];
+    return [{ uuid: dom.uuid, name: dom.name, running: dom.id >= 0, sources: documents.flatMap((xml) => sourcesIn(parseXml(xml))) }];
   } catch (error) {
     if (connectionEnded(error)) throw error;
     if (!failedWith(error, 'not-found')) blind.push(`The guest “${dom.name}” could not be read.`);

@@ -2,6 +2,8 @@ import type { Storage } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { proposeDefaultPool, provideDefaultPool } from './default-pool.ts';
 import { listPools, listVolumes } from './storage-lists.ts';
+import { usesIn } from './storage-needs.ts';
+import { readStoragePicture } from './storage-picture.ts';
 import { createVolumeTransfers } from './volume-transfers.ts';
 
 export function createStorage(host: LibvirtHost): Storage {
@@ -10,9 +12,20 @@ export function createStorage(host: LibvirtHost): Storage {
     listVolumes: (name) => listVolumes(host, name),
     proposeDefaultPool: () => proposeDefaultPool(host),
     provideDefaultPool: () => provideDefaultPool(host),
-    uses: async () => ({ volumes: [], doubts: ['Who needs what is not read yet.'] }),
+    uses: shared(async () => usesIn(await readStoragePicture(host, null))),
     transfers: createVolumeTransfers(host),
     pools: null,
     volumes: null,
+  };
+}
+
+/** Whoever asks while it is being read gets the same answer: several windows ask at each change. */
+function shared<T>(read: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | null = null;
+  return () => {
+    underWay ??= read().finally(() => {
+      underWay = null;
+    });
+    return underWay;
   };
 }
