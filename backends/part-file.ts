@@ -35,9 +35,14 @@ export class PartFile {
     this.#handle = handle;
   }
 
+  /** Where it is while it is in the making. */
+  static pathOf({ path }: SaveTarget): string {
+    return `${path}.part`;
+  }
+
   /** `needed`: bytes that it will take at least, as far as that is known. */
   static async create(to: SaveTarget, needed: number): Promise<PartFile> {
-    const part = `${to.path}.part`;
+    const part = PartFile.pathOf(to);
     try {
       const { bavail, bsize } = await statfs(dirname(to.path));
       if (bavail * bsize < needed) throw noRoom(to.path);

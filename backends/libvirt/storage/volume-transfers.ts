@@ -1,5 +1,5 @@
 import type { VolumeRef } from '#model/storage';
-import type { Operation, VolumeTransfers } from '../../backend.ts';
+import type { Note, Operation, VolumeTransfers } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import { ImageFile } from '../../image-file.ts';
 import { PartFile } from '../../part-file.ts';
@@ -57,6 +57,8 @@ export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE
             remedy: 'Upload it as a new volume.',
           });
         }
+        const note = await operation.making({ kind: 'overwritten', ...ref });
+        await note.made();
         await fill({ ...common, vol, image, operation, sparse: false }).catch((error: unknown) => {
           throw explained(`Uploading onto “${ref.name}” failed.`, error, operation, ` “${ref.name}” is incomplete now.`, {
             remedy: 'Upload it again, or delete it. No guest should use it.',
@@ -78,8 +80,13 @@ export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE
         });
       }
       const sparse = holes && pool.files;
-      const file = await PartFile.create(to, sparse ? Math.min(allocation, physical) : physical);
+      const part = await operation.making({ kind: 'file', path: PartFile.pathOf(to) });
+      const file = await PartFile.create(to, sparse ? Math.min(allocation, physical) : physical).catch(async (error: unknown) => {
+        await part.gone();
+        throw error;
+      });
       try {
+        await part.made();
         const { signal } = operation;
         const progress = new TransferProgress(operation, 'Downloading', physical);
         // A length of 0 is "all"; all of nothing is known without asking.
@@ -96,6 +103,7 @@ export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE
         await file.keep(physical);
       } catch (error) {
         await file.discard();
+        await part.gone();
         throw explained(`Downloading “${ref.name}” failed.`, error, operation);
       }
     },
@@ -190,11 +198,13 @@ class NewVolume {
   }
 
   async fill(): Promise<void> {
-    const { to, operation } = this.#options;
+    const { to, image, operation } = this.#options;
     let remove: ((host: LibvirtHost) => Promise<void>) | null = null;
+    let note: Note | null = null;
     try {
       operation.report('Making the volume', null);
       operation.signal.throwIfAborted();
+      note = await operation.making({ kind: 'volume', ...to, capacity: image.image.size });
       remove = async (host) => {
         const found = await this.#find(host);
         if (found !== null) await deleteVolume(host, found);
@@ -205,10 +215,12 @@ class NewVolume {
         throw error;
       });
       remove = (host) => deleteVolume(host, vol);
+      await note.made();
       await fill({ ...this.#options, vol });
       await this.#check(vol);
     } catch (error) {
       const left = remove === null ? '' : await this.#undo(remove);
+      if (left === '') await note?.gone();
       const more = left === '' ? {} : { remedy: 'Delete the volume before you try again.' };
       throw explained(`Uploading “${to.name}” failed.`, this.#orFull(error), operation, left, more);
     } finally {
