@@ -19,6 +19,8 @@ export interface Wire {
 declare global {
   interface Window {
     wire: Wire;
+    /** All of them, by the ticket that the window asked with. */
+    wires?: Map<string, Wire>;
   }
 }
 
@@ -88,6 +90,7 @@ export async function takeWire(page: Page, how: 'replace' | 'tap'): Promise<void
       if (real === undefined) return;
       const { port1, port2 } = new MessageChannel();
       ownPort(real, port1);
+      window.wires = (window.wires ?? new Map()).set(event.data.ticket, window.wire);
       window.postMessage(event.data, window.location.origin, [port2]);
     });
   }, how);
