@@ -107,6 +107,40 @@ test('a key that is held when the keyboard goes elsewhere is let go in the guest
   }
 });
 
+test('a button that is held when the pointer goes elsewhere is let go, and nothing lies over the window', async ({ open }) => {
+  const { page } = await open({ path: '/hosts/local/create' });
+  await connect(page);
+  const isCovered = async () =>
+    page.evaluate(() => document.elementFromPoint(window.innerWidth / 2, window.innerHeight - 20)?.id === 'noVNC_mouse_capture_elem');
+  const ends: Readonly<Record<string, () => Promise<unknown>>> = {
+    'to another window': async () => page.evaluate(() => window.dispatchEvent(new Event('blur'))),
+    'and comes back without it': async () =>
+      page.evaluate(() => window.dispatchEvent(new PointerEvent('pointermove', { pointerType: 'mouse', clientX: 600, clientY: 500 }))),
+    'for nobody sees it': async () =>
+      page.evaluate(() => {
+        Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+        Reflect.deleteProperty(document, 'hidden');
+      }),
+  };
+  for (const [name, end] of Object.entries(ends)) {
+    await page.mouse.move(600, 500);
+    await page.mouse.down();
+    await poll(async () => (await lastPlace(page))?.buttons, name).toBe(1);
+    const held = await lastPlace(page);
+    await poll(isCovered, name).toBe(true);
+    await end();
+    await poll(async () => lastPlace(page), name).toEqual({ ...held, buttons: 0 });
+    expect(await isCovered(), name).toBe(false);
+    await page.mouse.up();
+  }
+  await page.mouse.down();
+  await poll(isCovered).toBe(true);
+  await page.evaluate(() => (window.location.hash = '/hosts/local'));
+  await screen(page).waitFor({ state: 'detached' });
+  expect(await isCovered()).toBe(false);
+});
+
 test('each pixel of the screen points at the guest’s own, at every size and density', async ({ open }) => {
   const { page } = await open({ path: '/hosts/local/create' });
   await connect(page);

@@ -74,17 +74,20 @@ export const attachVnc: AttachScreen = (element, { channel, exclusive = false },
   });
   rfb.addEventListener('disconnect', () => {
     gone = true;
+    rfb.releaseInput();
     const { reason } = rfb;
     end(reason === null ? null : fault('protocol', 'The screen was closed.', reason, 'Connect again.'));
   });
 
   const held = createHeldKeys(({ keysym, code }, down) => rfb.sendKey(keysym, code, down));
-  // A key that is let go elsewhere would stay down in the guest. noVNC itself sees to the whole window losing the focus.
+  // A key or button that is let go elsewhere would stay down in the guest.
   const letGo = (): void => rfb.releaseInput();
   const hidden = (): void => {
     if (document.hidden) letGo();
   };
   canvas.addEventListener('blur', letGo);
+  // Not only with the canvas's own focus: buttons are held without it while one may only look.
+  window.addEventListener('blur', letGo);
   document.addEventListener('visibilitychange', hidden);
   const stopRatio = onDevicePixelRatio(() => rfb.refit());
 
@@ -127,8 +130,9 @@ export const attachVnc: AttachScreen = (element, { channel, exclusive = false },
     focus: () => rfb.focus(),
     dispose: () => {
       stopRatio();
+      window.removeEventListener('blur', letGo);
       document.removeEventListener('visibilitychange', hidden);
-      if (!over) letGo();
+      letGo();
       over = true;
       clearTimeout(patience);
       if (!gone) rfb.disconnect();

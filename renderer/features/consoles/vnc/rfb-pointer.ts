@@ -22,10 +22,12 @@ export class RfbPointer {
   #rest: Place = { x: 0, y: 0 };
   #before: Place | null = null;
 
-  constructor(canvas: HTMLCanvasElement) {
+  /** `lost`: no button is down any more, though nobody was told of the last one. */
+  constructor(canvas: HTMLCanvasElement, lost: () => void) {
     this.#canvas = canvas;
     const note = (event: PointerEvent): void => {
       this.#last = { x: event.clientX, y: event.clientY };
+      if (event.type === 'pointermove' && event.pointerType === 'mouse' && event.buttons === 0) lost();
       if (this.isLocked) this.#rest = { x: this.#rest.x + event.movementX, y: this.#rest.y + event.movementY };
     };
     for (const kind of ['pointermove', 'pointerdown', 'pointerup'] as const) {
@@ -37,6 +39,11 @@ export class RfbPointer {
   /** The pointer belongs to the guest: it does not leave the canvas. */
   get isLocked(): boolean {
     return document.pointerLockElement === this.#canvas;
+  }
+
+  /** Where it was last seen, in the page's pixels. */
+  get place(): Place | null {
+    return this.#last;
   }
 
   /** The guest's pixel under what noVNC says is (x, y) on the canvas, in the page's pixels. */

@@ -45,7 +45,7 @@ export class ScreenRfb extends GuardedRfb {
     super(target, channel, { shared, settled });
     this.#news = news;
     this.#clipboard = new RfbClipboard((bytes, extended) => this.#sendCutText(bytes, extended), news);
-    this.#pointer = new RfbPointer(this._canvas);
+    this.#pointer = new RfbPointer(this._canvas, () => this.#releaseCapture());
     this._canvas.addEventListener('mousedown', () => this.#takePointer());
   }
 
@@ -83,6 +83,7 @@ export class ScreenRfb extends GuardedRfb {
   /** Lets go of every key and button that the guest believes to be down, and of the pointer. */
   releaseInput(): void {
     this._keyboard._allKeysUp();
+    this.#releaseCapture();
     if (this._mouseButtonMask !== 0) {
       this._mouseButtonMask = 0;
       this._sendMouse(this._mousePos.x ?? 0, this._mousePos.y ?? 0, 0);
@@ -180,6 +181,16 @@ export class ScreenRfb extends GuardedRfb {
     const step = this.#pointer.step(pixel, scale);
     const { x: dx, y: dy } = relativePlace(step.x, step.y);
     RFB.messages.pointerEvent(this._sock, dx, dy, mask);
+  }
+
+  /**
+   * While a button is held noVNC has a layer over the whole page (core/util/events.js), which nothing but its end takes away: a window that
+   * loses the pointer with a button down is never told of that.
+   */
+  #releaseCapture(): void {
+    if (document.captureElement !== this._canvas) return;
+    const { x, y } = this.#pointer.place ?? { x: 0, y: 0 };
+    window.dispatchEvent(new MouseEvent('mouseup', { clientX: x, clientY: y }));
   }
 
   #takePointer(): void {
