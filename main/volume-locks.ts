@@ -49,4 +49,4 @@ export class VolumeLocks {
 }
 
 const busy = (name: string) =>
-  new BackendError('busy', `An image is being uploaded to “${name}”.`, { remedy: 'Wait until that has ended, or cancel it.' });
+  new BackendError('busy', `“${name}” is being filled or changed.`, { remedy: 'Wait until that has ended, or cancel it.' });

@@ -4,6 +4,7 @@ import type { ConfirmationAnswer } from '#model/confirmation';
 import type { Task } from '#model/task';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { fakeFiles } from '../backends/fake/fake-files.ts';
+import { unkeptJournal } from '../test/fakes/fake-shelf.ts';
 import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
 import { Tasks, tasksMax } from './tasks.ts';
@@ -16,7 +17,7 @@ afterEach(async () => registry?.close());
 const code = (found: string) => expect.objectContaining({ code: found });
 const other = { pool: 'default', name: 'other.qcow2' };
 
-async function setUp({ delay = 1 } = {}) {
+async function setUp({ delay = 1, incomplete = null }: { delay?: number; incomplete?: string | null } = {}) {
   const fake = new FakeBackend({ delay });
   const told: Task[] = [];
   const answers: ConfirmationAnswer[] = [];
@@ -39,7 +40,7 @@ async function setUp({ delay = 1 } = {}) {
     randomUUID,
     unkeptJournal,
   );
-  const locks = new VolumeLocks(() => false);
+  const locks = new VolumeLocks((_, { name }) => name === incomplete);
   const questions = new Questions(async () => answers.shift() ?? { kind: 'cancelled' });
   const mover = new VolumeMover({ registry, tasks, questions, locks, files: fakeFiles(() => '/home/ada/disk.qcow2'), uuid: randomUUID });
   const choose = async (window = 1) => (await mover.chooseImage(window))?.file ?? '';
@@ -98,11 +99,22 @@ test('while a volume is filled, nobody else fills, reads or deletes it (L21)', a
   await mover.upload(1, upload);
   await expect(mover.upload(1, wish(await choose()))).rejects.toEqual(code('busy'));
   await expect(mover.download(1, 'here', { pool: 'default', name: 'new.qcow2' })).rejects.toEqual(code('busy'));
-  expect(() => locks.assertFree('here', ['/var/lib/libvirt/images/new.qcow2'])).toThrow(/being uploaded/);
+  expect(() => locks.assertFree('here', ['/var/lib/libvirt/images/new.qcow2'])).toThrow(/being filled/);
   expect(() => locks.assertFree('there', ['/var/lib/libvirt/images/new.qcow2'])).not.toThrow();
   tasks.cancel(upload.operation);
   expect(await ended(upload.operation)).toEqual({ kind: 'cancelled' });
   await vi.waitFor(() => locks.assertFree('here', ['/var/lib/libvirt/images/new.qcow2']));
+});
+
+test('a volume that an interrupted operation was filling is neither read nor written over (L20)', async () => {
+  const { mover, locks, choose } = await setUp({ incomplete: 'half.qcow2' });
+  const half = { pool: 'default', name: 'half.qcow2' };
+  const over = { host: 'here', to: { kind: 'existing' as const, volume: half }, file: await choose(), operation: randomUUID() };
+  const refusal = expect.objectContaining({ code: 'invalid-state', message: expect.stringContaining('is incomplete') });
+  await expect(mover.upload(1, over)).rejects.toEqual(refusal);
+  await expect(mover.download(1, 'here', half)).rejects.toEqual(refusal);
+  // To delete it is one way to settle it.
+  expect(() => locks.assertUnlocked('here', half)).not.toThrow();
 });
 
 test('an upload that cannot begin leaves the volume free and the file chosen', async () => {

@@ -47,7 +47,8 @@ export class VolumeMover {
     const storage = facetOf(connection, 'storage');
     const transfers = transfersOf(connection);
     const volume = to.kind === 'new' ? { pool: to.pool, name: to.name } : to.volume;
-    locks.assertUnlocked(host, volume);
+    if (to.kind === 'new') locks.assertUnlocked(host, volume);
+    else locks.assertWhole(host, volume);
     const image = await files.inspect(this.#tokens.look(window, token));
     const path = await pathOf(storage, volume, to.kind);
     if (to.kind === 'existing') {
@@ -87,7 +88,7 @@ export class VolumeMover {
   async download(window: number, host: HostId, volume: VolumeRef): Promise<string | null> {
     const { registry, tasks, locks, files } = this.#services;
     transfersOf(registry.connection(host));
-    locks.assertUnlocked(host, volume);
+    locks.assertWhole(host, volume);
     const name = fileNameFor(volume.name);
     const target = await files.chooseSave(window, name);
     if (target === null) return null;

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BackendError } from '../../backends/errors.ts';
-import type { VolumeTransfers } from '../../backends/backend.ts';
+import type { Operation, VolumeTransfers } from '../../backends/backend.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { notedOperation } from '../bed/quiet-operation.ts';
 import { openTransfers } from '../libvirt/transfer-bed.ts';
 import { type Fault, type FaultMode, type FaultProxy, isMutation, startFaultProxy } from './fault-proxy.ts';
-import { inventory, makePool, operation } from './storage-bed.ts';
+import { inventory, makePool } from './storage-bed.ts';
 
 let daemon: PrivateLibvirtd;
 let proxy: FaultProxy;
@@ -36,17 +37,23 @@ afterAll(async () => {
 });
 
 const works = {
-  upload: (transfers: VolumeTransfers) => transfers.upload(ref, { path: join(dir, 'image') }, operation()),
-  download: (transfers: VolumeTransfers) =>
-    transfers.download({ pool: 'disks', name: 'bystander.img' }, { path: join(dir, 'down'), replaces: null }, operation()),
+  upload: (transfers: VolumeTransfers, operation: Operation) => transfers.upload(ref, { path: join(dir, 'image') }, operation),
+  download: (transfers: VolumeTransfers, operation: Operation) =>
+    transfers.download({ pool: 'disks', name: 'bystander.img' }, { path: join(dir, 'down'), replaces: null }, operation),
 };
+
+/** What the last attempt wrote down of what it makes. */
+let notes: ReturnType<typeof notedOperation>['notes'];
+const left = () => notes.filter(({ state }) => state !== 'gone').map(({ product }) => product);
 
 /** Null: it said that it had worked. */
 async function attempt(what: keyof typeof works, fault?: Fault): Promise<BackendError | null> {
   const { host, transfers } = await openTransfers(proxy.uri, 1500);
   proxy.arm(fault);
   try {
-    await works[what](transfers);
+    const noted = notedOperation();
+    notes = noted.notes;
+    await works[what](transfers, noted.operation);
     return null;
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
@@ -88,10 +95,12 @@ test.each(sweeps)(
       const file = what === 'upload' ? join(pool, ref.name) : join(dir, 'down');
       if (failed === null) {
         expect((await readFile(file)).equals(image), story).toBe(true);
+        expect(notes, story).toMatchObject([{ state: 'made' }]);
       } else {
         expect(await everything(), story).toEqual(before);
         expect(failed.message, story).not.toContain('left behind');
         expect(await readdir(dir), story).toEqual(['image']);
+        expect(left(), story).toEqual([]);
       }
       await clean();
     }
@@ -106,5 +115,6 @@ test('where deleting the volume fails too, it is named', async () => {
     'Uploading “new.img” failed. injected fault An incomplete volume “new.img” was left behind, because deleting it failed too: injected fault',
   );
   expect(await readdir(pool)).toEqual(['bystander.img', 'new.img']);
+  expect(left()).toEqual([{ kind: 'volume', ...ref, capacity: image.length }]);
   await rm(join(pool, 'new.img'));
 });
