@@ -1,9 +1,4 @@
 /** What we use of noVNC 1.7, which has no types of its own. The protected members are its internals, pinned by the lockfile and our tests. */
-interface Document {
-  /** The canvas that has the pointer while a button is held on it (core/util/events.js). */
-  readonly captureElement?: Element | null;
-}
-
 declare module '@novnc/novnc' {
   /** Enough of a WebSocket for noVNC's Websock.attach, which looks for each of these names. */
   export interface RawChannel {

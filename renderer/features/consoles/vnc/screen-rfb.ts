@@ -19,6 +19,13 @@ const PROHIBITED = 1;
 const INVALID_LAYOUT = 3;
 const SCREEN_BYTES = 16;
 
+declare global {
+  interface Document {
+    /** noVNC's: the canvas that has the pointer while a button is held on it. */
+    readonly captureElement?: Element | null;
+  }
+}
+
 export interface ScreenNews extends ClipboardNews {
   resized(size: ScreenSize): void;
   resizable(can: boolean): void;
