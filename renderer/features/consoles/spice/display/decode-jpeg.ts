@@ -1,4 +1,8 @@
 import type { Picture } from './picture.ts';
+import { nextTurn } from './work.ts';
+
+/** Read back at once: some 10 ms. A picture of most screens is two of them. */
+const PIXELS_A_BAND = 2 * 1024 * 1024;
 
 /**
  * The browser's own decoder, which works beside the page's thread. Its size must have been looked at before: what it allocates is not
@@ -9,14 +13,21 @@ export function createJpegDecoder(): (bytes: Uint8Array) => Promise<Picture> {
   return async (bytes) => {
     const bitmap = await createImageBitmap(new Blob([bytes.slice()], { type: 'image/jpeg' }), { colorSpaceConversion: 'none' });
     const { width, height } = bitmap;
-    if (canvas === null || canvas.width < width || canvas.height < height) {
-      canvas = new OffscreenCanvas(Math.max(canvas?.width ?? 0, width), Math.max(canvas?.height ?? 0, height));
+    const pixels = new Uint32Array(width * height);
+    const rows = Math.max(1, Math.floor(PIXELS_A_BAND / width));
+    if (canvas === null || canvas.width < width || canvas.height < rows) {
+      canvas = new OffscreenCanvas(Math.max(canvas?.width ?? 0, width), Math.max(canvas?.height ?? 0, rows));
     }
     const context = contextOf(canvas);
-    context.drawImage(bitmap, 0, 0);
+    for (let top = 0; top < height; top += rows) {
+      // oxlint-disable-next-line no-await-in-loop -- the page has other things to do in between
+      if (top > 0) await nextTurn();
+      const band = Math.min(rows, height - top);
+      context.drawImage(bitmap, 0, top, width, band, 0, 0, width, band);
+      pixels.set(new Uint32Array(context.getImageData(0, 0, width, band).data.buffer), top * width);
+    }
     bitmap.close();
-    const { data } = context.getImageData(0, 0, width, height);
-    return { width, height, opaque: true, pixels: new Uint32Array(data.buffer) };
+    return { width, height, opaque: true, pixels };
   };
 }
 

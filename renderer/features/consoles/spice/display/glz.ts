@@ -1,12 +1,12 @@
 import { SpiceError } from '../channel.ts';
+import { expand, repeatedLength } from './expand.ts';
 import type { GlzWindow } from './glz-window.ts';
-import { LITERALS, LZ_MAGIC, LZ_VERSION, LzType } from './lz.ts';
+import { LZ_MAGIC, LZ_VERSION, LzType } from './lz.ts';
 import { checkedArea, corrupt, flipped, truncated, type Picture } from './picture.ts';
 import { alphaUnits, inPieces, rgb16Units, rgbUnits, type PixelUnits } from './units.ts';
 import type { Work } from './work.ts';
 
 const HEADER = 33;
-const UNITS_A_STEP = 65_536;
 
 /** GLZ_RGB: LZ whose repetitions may also be of the pictures before, which `window` keeps. Throws SpiceError. Source: spice-gtk, decode-glz-tmpl.c. */
 export function* decodeGlz(input: Uint8Array, window: GlzWindow): Work<Picture> {
@@ -14,20 +14,32 @@ export function* decodeGlz(input: Uint8Array, window: GlzWindow): Work<Picture> 
   const area = checkedArea(width, height);
   if (area > window.capacity) throw corrupt();
   const pixels = new Uint32Array(area);
-  const expand = (start: number, units: PixelUnits): Work<number> =>
-    expandGlz({ input, start, units, earlier: (distance) => window.pixelsOf(id - distance) });
+  const expandFrom = (start: number, units: PixelUnits): Work<number> =>
+    expand({ input, start, units, repeat: (control, byte, to) => repeatOf(readReference(control, byte), to, units) });
+  const repeatOf = ({ length, offset, distance }: Reference, to: number, units: PixelUnits): Work<number> => {
+    const count = length + units.lengthBias;
+    if (to + count > units.count) throw corrupt();
+    if (distance === 0) {
+      const from = to - offset - 1;
+      if (from < 0) throw corrupt();
+      return inPieces(count, (at, part) => units.repeat(from + at, to + at, part));
+    }
+    const picture = window.pixelsOf(id - distance);
+    if (offset + count > picture.length) throw corrupt();
+    return inPieces(count, (at, part) => units.repeatOf(picture, offset + at, to + at, part));
+  };
   let opaque = true;
   switch (type) {
     case LzType.rgb16:
-      yield* expand(HEADER, rgb16Units(pixels));
+      yield* expandFrom(HEADER, rgb16Units(pixels));
       break;
     case LzType.rgb24:
     case LzType.rgb32:
-      yield* expand(HEADER, rgbUnits(pixels));
+      yield* expandFrom(HEADER, rgbUnits(pixels));
       break;
     case LzType.rgba: {
-      const at = yield* expand(HEADER, rgbUnits(pixels));
-      yield* expand(at, alphaUnits(pixels));
+      const at = yield* expandFrom(HEADER, rgbUnits(pixels));
+      yield* expandFrom(at, alphaUnits(pixels));
       opaque = false;
       break;
     }
@@ -38,62 +50,15 @@ export function* decodeGlz(input: Uint8Array, window: GlzWindow): Work<Picture> 
   return { width, height, opaque, pixels: topDown ? pixels : yield* flipped(pixels, width) };
 }
 
-interface Expansion {
-  readonly input: Uint8Array;
-  readonly start: number;
-  readonly units: PixelUnits;
-  /** The picture so many pictures ago, its pixels in the order in which they were sent. */
-  readonly earlier: (distance: number) => Uint32Array;
-}
-
-/** Fills all of `units`. Returns where in `input` what follows begins. */
-function* expandGlz({ input, start, units, earlier }: Expansion): Work<number> {
-  const end = input.length;
-  let at = start;
-  const byte = (): number => {
-    if (at >= end) throw truncated();
-    return input[at++] ?? 0;
-  };
-  let pause = UNITS_A_STEP;
-  for (let to = 0; to < units.count;) {
-    const control = byte();
-    if (control < LITERALS) {
-      const count = control + 1;
-      if (to + count > units.count) throw corrupt();
-      if (at + count * units.bytesPerLiteral > end) throw truncated();
-      units.literals(input, at, to, count);
-      at += count * units.bytesPerLiteral;
-      to += count;
-    } else {
-      const { length, offset, distance } = readReference(control, byte);
-      const count = length + units.lengthBias;
-      if (to + count > units.count) throw corrupt();
-      if (distance === 0) {
-        const from = to - offset - 1;
-        if (from < 0) throw corrupt();
-        yield* inPieces(count, (at, part) => units.repeat(from + at, to + at, part));
-      } else {
-        const picture = earlier(distance);
-        if (offset + count > picture.length) throw corrupt();
-        yield* inPieces(count, (at, part) => units.repeatOf(picture, offset + at, to + at, part));
-      }
-      to += count;
-    }
-    if (to < pause) continue;
-    pause = to + UNITS_A_STEP;
-    yield;
-  }
-  return at;
-}
-
 /** What is repeated: `length` units that lie `offset` from the beginning of the picture `distance` pictures ago; in this one, as far back and one more. */
-function readReference(control: number, byte: () => number) {
-  let length = control >> 5;
-  if (length === 7)
-    for (let more = 255; more === 255;) {
-      more = byte();
-      length += more;
-    }
+interface Reference {
+  readonly length: number;
+  readonly offset: number;
+  readonly distance: number;
+}
+
+function readReference(control: number, byte: () => number): Reference {
+  const length = repeatedLength(control, byte);
   let offset = (control & 0x0f) | (byte() << 4);
   const second = byte();
   const bytesOfDistance = second >> 6;

@@ -1,4 +1,5 @@
 import { unpackRows, type Palette } from './bitmap.ts';
+import { expand, repeatedLength } from './expand.ts';
 import { checkedArea, corrupt, flipped, truncated, type Picture } from './picture.ts';
 import { alphaUnits, byteUnits, inPieces, rgb16Units, rgbUnits, type Units } from './units.ts';
 import type { Work } from './work.ts';
@@ -22,11 +23,8 @@ export const LzType = {
 export const LZ_MAGIC = 0x2020_5a4c;
 export const LZ_VERSION = 0x1_0001;
 const HEADER = 28;
-/** Below it a control byte is a count of literals. */
-export const LITERALS = 32;
 /** A distance of 13 bits that is followed by 16 bits more. */
 const FAR = 31 * 256 + 255;
-const UNITS_A_STEP = 65_536;
 
 interface LzHeader {
   readonly type: number;
@@ -85,45 +83,20 @@ function* expandPixels(input: Uint8Array, type: number, pixels: Uint32Array): Wo
   }
 }
 
-/** Fills all of `units`. Returns where in `input` what follows begins. */
-function* expandLz(input: Uint8Array, start: number, units: Units): Work<number> {
-  const end = input.length;
-  let at = start;
-  const byte = (): number => {
-    if (at >= end) throw truncated();
-    return input[at++] ?? 0;
-  };
-  let pause = UNITS_A_STEP;
-  for (let to = 0; to < units.count;) {
-    const control = byte();
-    if (control < LITERALS) {
-      const count = control + 1;
-      if (to + count > units.count) throw corrupt();
-      if (at + count * units.bytesPerLiteral > end) throw truncated();
-      units.literals(input, at, to, count);
-      at += count * units.bytesPerLiteral;
-      to += count;
-    } else {
-      let length = control >> 5;
-      if (length === 7)
-        for (let more = 255; more === 255;) {
-          more = byte();
-          length += more;
-        }
-      length += units.lengthBias;
+const expandLz = (input: Uint8Array, start: number, units: Units): Work<number> =>
+  expand({
+    input,
+    start,
+    units,
+    repeat: (control, byte, to) => {
+      const count = repeatedLength(control, byte) + units.lengthBias;
       let distance = ((control & 31) << 8) + byte();
       if (distance === FAR) distance = (byte() << 8) + byte() + FAR;
       distance += 1;
-      if (distance > to || to + length > units.count) throw corrupt();
-      yield* inPieces(length, (at, count) => units.repeat(to - distance + at, to + at, count));
-      to += length;
-    }
-    if (to < pause) continue;
-    pause = to + UNITS_A_STEP;
-    yield;
-  }
-  return at;
-}
+      if (distance > to || to + count > units.count) throw corrupt();
+      return inPieces(count, (at, part) => units.repeat(to - distance + at, to + at, part));
+    },
+  });
 
 function readHeader(input: Uint8Array): LzHeader {
   if (input.length < HEADER) throw truncated();

@@ -3,6 +3,8 @@ import type { Picture } from './picture.ts';
 import { heightOf, widthOf, type Rect } from './region.ts';
 
 const MOST_RECTS = 16;
+/** What a frame brings to the canvas at most, so that the largest screens leave the page its turns; all of one with 4K. */
+const PIXELS_A_FRAME = 16 * 1024 * 1024;
 
 /** Brings what changed on a surface to a canvas of its size, once a frame of the person's screen. */
 export class Presenter {
@@ -34,18 +36,37 @@ export class Presenter {
   changed(bounds: Rect): void {
     if (this.#changed.length < MOST_RECTS) this.#changed.push(bounds);
     else this.#changed = [this.#changed.reduce(enclosing, bounds)];
-    this.#frame ??= requestAnimationFrame(() => this.present());
+    this.#request();
   }
 
   /** Without waiting for the next frame, which a hidden window does not have. */
   present(): void {
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     this.#frame = null;
-    const image = this.#image;
-    if (image !== null)
-      for (const { left, top, right, bottom } of this.#changed)
-        this.#context.putImageData(image, 0, 0, left, top, right - left, bottom - top);
+    for (const rect of this.#changed) this.#put(rect);
     this.#changed = [];
+  }
+
+  #request(): void {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null;
+      let room = PIXELS_A_FRAME;
+      for (let next = this.#changed.shift(); next !== undefined; next = this.#changed.shift()) {
+        const rows = Math.floor(room / Math.max(1, widthOf(next)));
+        const { bottom } = next;
+        const middle = Math.min(bottom, next.top + rows);
+        this.#put({ ...next, bottom: middle });
+        room -= widthOf(next) * (middle - next.top);
+        if (middle === bottom) continue;
+        this.#changed.unshift({ ...next, top: middle });
+        this.#request();
+        return;
+      }
+    });
+  }
+
+  #put({ left, top, right, bottom }: Rect): void {
+    if (this.#image !== null && bottom > top) this.#context.putImageData(this.#image, 0, 0, left, top, right - left, bottom - top);
   }
 
   dispose(): void {

@@ -22,12 +22,16 @@ export interface PixelUnits extends Units {
   repeatOf(earlier: Uint32Array, from: number, to: number, count: number): void;
 }
 
-/** One repetition may be all of a picture. In pieces one behind the other it is the same, as each begins with what the last one wrote. */
-export function* inPieces(count: number, repeat: (at: number, count: number) => void): Work<void> {
+/**
+ * One repetition may be all of a picture. In pieces one behind the other it is the same, as each begins with what the last one wrote.
+ * Returns `count`.
+ */
+export function* inPieces(count: number, repeat: (at: number, count: number) => void): Work<number> {
   for (let at = 0; at < count; at += UNITS_A_STEP) {
     repeat(at, Math.min(UNITS_A_STEP, count - at));
     if (count > UNITS_A_STEP) yield;
   }
+  return count;
 }
 
 /** Pixels of three bytes: blue, green, red. */
