@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ConsoleChoices } from '#model/console-choices';
 import type { GuestRef } from '#model/guest';
 import { useAttachedScreen } from './attached-screen.ts';
@@ -46,46 +46,25 @@ export function ScreenView({ guest, console, kind, switcher, look, choices, choo
   useEffect(() => screen?.setViewOnly(viewOnly), [screen, viewOnly]);
 
   const isAlone = state.kind === 'open' && state.forced === true;
-  const context = useMemo<ScreenContext>(
-    () => ({
-      guest,
-      console,
-      kind,
-      screen,
-      stage,
-      look,
-      viewOnly,
-      choices,
-      choose,
-      resizable,
-      size,
-      pointer,
-      isAlone,
-      connect: session.connect,
-      clipboardPeer,
-      onCopied,
-      canType: isDrawn && !viewOnly,
-    }),
-    [
-      guest,
-      console,
-      kind,
-      screen,
-      stage,
-      look,
-      viewOnly,
-      choices,
-      choose,
-      resizable,
-      size,
-      pointer,
-      isAlone,
-      session,
-      clipboardPeer,
-      onCopied,
-      isDrawn,
-    ],
-  );
+  const context: ScreenContext = {
+    guest,
+    console,
+    kind,
+    screen,
+    stage,
+    look,
+    viewOnly,
+    choices,
+    choose,
+    resizable,
+    size,
+    pointer,
+    isAlone,
+    connect: session.connect,
+    clipboardPeer,
+    onCopied,
+    canType: isDrawn && !viewOnly,
+  };
   return (
     <ScreenContextProvider value={context}>
       <ScreenToolbar ref={toolbar} switcher={switcher} name={name} />
