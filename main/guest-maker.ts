@@ -1,50 +1,181 @@
-import type { GuestSpec, Objection } from '#model/guest-spec';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { GuestPreview, GuestSpec, Mend, Objection } from '#model/guest-spec';
 import type { HostId } from '#model/host';
-import type { MediaReader } from '../backends/backend.ts';
+import type { VolumeRef } from '#model/storage';
+import type { GuestRequest, LocalFile } from '../backends/backend.ts';
+import { BackendError } from '../backends/errors.ts';
+import type { Sources } from '../backends/sources/sources.ts';
 import { facetOf } from './facet.ts';
+import { addressesOf, GuestMaterials, lookAtFiles, originOf, tokensOf } from './guest-materials.ts';
 import type { MediaTokens } from './media-tokens.ts';
+import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
+import type { VolumeLocks } from './volume-locks.ts';
+import type { WebApprovals } from './web-approvals.ts';
 
 interface Wish {
   readonly host: HostId;
   readonly spec: GuestSpec;
-  readonly media: string;
+  readonly definition?: string | undefined;
   readonly operation: string;
 }
 
-/** Makes guests out of what the wizard sends: a specification and a token for the medium. */
-export class GuestMaker {
-  readonly #registry: Registry;
-  readonly #tasks: Tasks;
-  readonly #tokens: MediaTokens;
-  readonly #media: MediaReader;
+export interface MakerServices {
+  readonly registry: Registry;
+  readonly tasks: Tasks;
+  readonly tokens: MediaTokens;
+  readonly sources: Sources;
+  readonly questions: Questions;
+  readonly locks: VolumeLocks;
+  readonly webApprovals: WebApprovals;
+}
 
-  constructor(registry: Registry, tasks: Tasks, tokens: MediaTokens, media: MediaReader) {
-    this.#registry = registry;
-    this.#tasks = tasks;
-    this.#tokens = tokens;
-    this.#media = media;
+const run = promisify(execFile);
+
+/** Makes guests out of what the wizard sends: a specification in which files are tokens. */
+export class GuestMaker {
+  readonly #services: MakerServices;
+
+  constructor(services: MakerServices) {
+    this.#services = services;
   }
 
-  async check(window: number, host: HostId, spec: GuestSpec, token: string): Promise<Objection[]> {
-    const file = this.#tokens.look(window, token);
-    // A link, a device or another file may lie there by now.
-    await this.#media.read(file);
-    return facetOf(this.#registry.connection(host), 'creation').check(spec, file);
+  async check(window: number, host: HostId, spec: GuestSpec): Promise<Objection[]> {
+    return this.#creation(host).check(await this.#look(window, spec));
+  }
+
+  async preview(window: number, host: HostId, spec: GuestSpec): Promise<GuestPreview> {
+    return this.#creation(host).preview(await this.#look(window, spec));
+  }
+
+  /** Only for what this very wish names, and main asks where rights are given. */
+  async mend(window: number, host: HostId, spec: GuestSpec, mend: Mend): Promise<void> {
+    if (mend.kind === 'copy') throw new BackendError('bad-input', 'Another pool is chosen in the form.');
+    if (mend.kind === 'grant') return this.#grant(window, host, spec, mend.token);
+    if (mend.kind === 'start-network') return this.#startNetwork(host, mend.network);
+    await this.#startPool(host, mend.pool);
+  }
+
+  async #startNetwork(host: HostId, name: string): Promise<void> {
+    const networks = facetOf(this.#services.registry.connection(host), 'networks');
+    const network = (await networks.listNetworks()).find((each) => each.name === name);
+    if (network === undefined) throw new BackendError('not-found', `There is no network called “${name}” any more.`);
+    const job = { title: `Start network “${name}”`, host, guest: null, command: networks.commandFor(network, 'start'), cancellable: false };
+    await this.#services.tasks.run(job, async () => networks.act(network.id, 'start')).result;
+  }
+
+  async #startPool(host: HostId, name: string): Promise<void> {
+    const { pools } = facetOf(this.#services.registry.connection(host), 'storage');
+    if (pools === null) throw new BackendError('unsupported', 'This host’s pools cannot be started from here.');
+    const command = pools.commandFor({ kind: 'start', name });
+    const job = { title: `Start pool “${name}”`, host, guest: null, command, cancellable: true };
+    await this.#services.tasks.run(job, async (operation) => pools.act(name, 'start', [], operation)).result;
   }
 
   /** Starts the task whose id is `operation`; the same wish once more does nothing more. */
-  create(window: number, { host, spec, media, operation: id }: Wish): void {
-    const wish = JSON.stringify({ window, host, spec, media });
-    if (this.#tasks.knows(id, wish)) return;
-    const creation = facetOf(this.#registry.connection(host), 'creation');
-    const { file, giveBack } = this.#tokens.use(window, media);
-    const job = { id, wish, title: `Create “${spec.name}”`, host, guest: null, command: null, cancellable: true };
-    const { result } = this.#tasks.run(job, async (operation) => {
-      await this.#media.read(file);
-      return { guest: await creation.create(spec, file, operation) };
-    });
-    result.catch(giveBack);
+  async create(window: number, { host, spec, definition, operation: id }: Wish): Promise<void> {
+    const { tasks, locks, webApprovals, sources } = this.#services;
+    const wish = JSON.stringify({ window, host, spec, definition });
+    if (tasks.knows(id, wish)) return;
+    for (const volume of volumesOf(spec)) locks.assertWhole(host, volume);
+    const creation = this.#creation(host);
+    for (const address of addressesOf(spec)) await webApprovals.require(window, address);
+    // Another call with the same id may have come while the person was asked.
+    if (tasks.knows(id, wish)) return;
+    const { chosen, giveBack } = this.#use(window, spec);
+    try {
+      const job = { id, wish, title: `Create “${spec.name}”`, host, guest: null, command: null, cancellable: true };
+      const { result } = tasks.run(job, async (operation) => {
+        const workshop = await sources.openWorkshop();
+        try {
+          const known = await lookAtFiles(sources, spec, chosen);
+          const files = await new GuestMaterials(sources, workshop, operation).gather(spec, known);
+          return { guest: await creation.create({ spec, files, definition }, operation), note: noteAbout(spec) };
+        } finally {
+          await workshop.dispose();
+        }
+      });
+      result.catch(giveBack);
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
   }
+
+  #creation(host: HostId) {
+    return facetOf(this.#services.registry.connection(host), 'creation');
+  }
+
+  async #look(window: number, spec: GuestSpec): Promise<GuestRequest> {
+    const { tokens, sources } = this.#services;
+    const chosen = new Map(tokensOf(spec).map((token) => [token, tokens.look(window, token)]));
+    return { spec, files: await lookAtFiles(sources, spec, chosen) };
+  }
+
+  #use(window: number, spec: GuestSpec): { chosen: Map<string, LocalFile>; giveBack: () => void } {
+    const chosen = new Map<string, LocalFile>();
+    const undo: (() => void)[] = [];
+    const giveBack = () => {
+      for (const step of undo.splice(0)) step();
+    };
+    try {
+      for (const token of tokensOf(spec)) {
+        const { file, giveBack: back } = this.#services.tokens.use(window, token);
+        undo.push(back);
+        chosen.set(token, file);
+      }
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+    return { chosen, giveBack };
+  }
+
+  async #grant(window: number, host: HostId, spec: GuestSpec, token: string): Promise<void> {
+    if (!tokensOf(spec).includes(token)) throw new BackendError('bad-token', 'This file is none of the guest’s.');
+    const file = this.#services.tokens.look(window, token);
+    const commands = await this.#creation(host).grantsFor(file);
+    if (commands.length === 0) return;
+    await this.#services.questions.insist(window, {
+      title: 'Let the hypervisor read this file?',
+      message: [
+        'The hypervisor’s user gets the right to pass through these folders, and no right to see what else is in them. This will be run:',
+      ],
+      details: commands.map((words) => ({ label: 'Command', value: words.join(' '), exact: true })),
+      choices: [],
+      confirm: 'Grant',
+      danger: false,
+    });
+    for (const [program, ...words] of commands) {
+      if (program === undefined) continue;
+      await run(program, words).catch((error: unknown) => {
+        throw notGranted(error);
+      });
+    }
+  }
+}
+
+function notGranted(cause: unknown): BackendError {
+  const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  return new BackendError('permission', 'The right could not be given.', {
+    reason: missing ? 'The program setfacl is not installed.' : cause instanceof Error ? cause.message.slice(0, 500) : null,
+    remedy: missing ? 'Install the package acl, or have the image copied into a pool.' : 'Have the image copied into a pool instead.',
+    cause,
+  });
+}
+
+/** Volumes that are there already, and that the guest gets or is copied from. */
+function volumesOf({ source, disks, drivers }: GuestSpec): VolumeRef[] {
+  const origins = [originOf(source), drivers?.from ?? null];
+  return [
+    ...origins.flatMap((origin) => (origin?.kind === 'volume' ? [origin.volume] : [])),
+    ...disks.flatMap((disk) => (disk.kind === 'volume' ? [disk.volume] : [])),
+  ];
+}
+
+function noteAbout({ source, start }: GuestSpec): string | null {
+  if (source.kind !== 'tree' || !start) return null;
+  return 'When the installer has finished, the guest is off: its next start is from its disk.';
 }

@@ -6,7 +6,7 @@ import type { Settings } from '#contract/settings';
 import { ConsolePlace } from '#contract/windows';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import { usualChoices } from '#model/console-choices';
-import type { GuestSpec } from '#model/guest-spec';
+import { guestDefaults, type GuestSpec } from '#model/guest-spec';
 import { GiB } from '#model/quantity';
 import type { Task } from '#model/task';
 import { BackendError } from '../backends/errors.ts';
@@ -14,7 +14,7 @@ import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { fakeFiles } from '../backends/fake/fake-files.ts';
 import { FakeClipboard } from '../backends/fake/fake-clipboard.ts';
 import { fakeKept } from '../backends/fake/fake-kept.ts';
-import { FakeMediaReader } from '../backends/fake/fake-media.ts';
+import { FakeSources } from '../backends/fake/fake-sources.ts';
 import { guestId } from '../backends/fake/seed.ts';
 import { fakeConsoleWindows, noViewer } from '../test/fakes/fake-console-windows.ts';
 import { fakeShelf, noFiles } from '../test/fakes/fake-shelf.ts';
@@ -81,7 +81,7 @@ async function setUp() {
       chooseFile: async () => ({ path: '/srv/isos/debian-13.iso' }),
       chooseLoginFile: async () => ({ path: '/home/ada/.ssh/id_ed25519' }),
       saveHosts: async () => {},
-      media: new FakeMediaReader(),
+      media: new FakeSources(),
       files: fakeFiles(() => '/home/ada/disk.qcow2'),
       consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
       journal: { shelf: fakeShelf(), files: noFiles },
@@ -125,7 +125,7 @@ test('every call of the contract answers what the contract says', async () => {
   expect(await call('guests.offer', { host: 'here' })).toMatchObject({ takenNames: expect.arrayContaining(['debian-13']) });
   expect(await call('storage.pools', { host: 'here' })).toHaveLength(5);
   expect(await call('storage.volumes', { host: 'here', pool: 'default' })).not.toHaveLength(0);
-  expect(await call('networks.list', { host: 'here' })).toHaveLength(2);
+  expect(await call('networks.list', { host: 'here' })).toHaveLength(3);
   expect(await call('tasks.list', {})).toEqual([]);
   expect(await call('guests.history', guest)).toEqual([]);
   await call('guests.watch', { watches: [{ kind: 'guest', ...guest }] });
@@ -233,25 +233,27 @@ test('a disk that could not be deleted is named', async () => {
   expect(await lastTask('done')).toMatchObject({ state: { note: expect.stringMatching(/windows-11\.qcow2 \(It is immutable\.\)/) } });
 });
 
-const spec: GuestSpec = {
+const specFrom = (token: string): GuestSpec => ({
+  ...guestDefaults,
   name: 'fresh',
-  os: null,
+  source: { kind: 'iso', from: { kind: 'file', token }, into: null, unattended: null },
   firmware: 'uefi',
   vcpus: 2,
   memory: 2 * GiB,
-  disk: { pool: 'default', size: 20 * GiB },
-  network: 'default',
-};
+  disks: [{ kind: 'new', pool: 'default', size: 20 * GiB, format: 'qcow2' }],
+  nics: [{ kind: 'network', name: 'default' }],
+});
 
 test('a guest is made once, however often its wish comes', async () => {
   const { call, host, lastTask, tasks } = await setUp();
-  const { token: media } = Object(await call('media.choose', {}));
-  expect(await call('guests.check', { host: 'here', spec: { ...spec, name: 'debian-13' }, media })).toMatchObject([
+  const { token } = Object(await call('media.choose', {}));
+  const spec = specFrom(token);
+  expect(await call('guests.check', { host: 'here', spec: { ...spec, name: 'debian-13' } })).toMatchObject([
     { field: 'name', severity: 'error' },
   ]);
-  expect(await call('guests.check', { host: 'here', spec, media })).toEqual([]);
+  expect(await call('guests.check', { host: 'here', spec })).toEqual([]);
   const operation = crypto.randomUUID();
-  const wish = { host: 'here', spec, media, operation };
+  const wish = { host: 'here', spec, operation };
   await call('guests.create', wish);
   await call('guests.create', wish);
   await expect(call('guests.create', { ...wish, spec: { ...spec, name: 'second' } })).rejects.toEqual(code('bad-input'));
@@ -267,12 +269,13 @@ test.each(['make-disk', 'define', 'start'] as const)(
   async (step) => {
     const { call, host, lastTask } = await setUp();
     const before = { guests: host.guests.size, pools: structuredClone(host.pools) };
-    const { token: media } = Object(await call('media.choose', {}));
+    const { token } = Object(await call('media.choose', {}));
+    const spec = specFrom(token);
     host.injectFault(step, new BackendError('no-space', 'The disk is full.', { remedy: 'Make room.' }));
-    await call('guests.create', { host: 'here', spec, media, operation: crypto.randomUUID() });
+    await call('guests.create', { host: 'here', spec, operation: crypto.randomUUID() });
     expect(await lastTask('failed')).toMatchObject({ state: { fault: { code: 'no-space', remedy: 'Make room.' } } });
     expect({ guests: host.guests.size, pools: host.pools }).toEqual(before);
-    await call('guests.create', { host: 'here', spec, media, operation: crypto.randomUUID() });
+    await call('guests.create', { host: 'here', spec, operation: crypto.randomUUID() });
     await lastTask('done');
     expect(host.guests.size).toBe(before.guests + 1);
   },
@@ -281,9 +284,10 @@ test.each(['make-disk', 'define', 'start'] as const)(
 test('a creation that is cancelled leaves nothing', async () => {
   const { call, host, lastTask } = await setUp();
   const before = host.guests.size;
-  const { token: media } = Object(await call('media.choose', {}));
+  const { token } = Object(await call('media.choose', {}));
+  const spec = specFrom(token);
   const operation = crypto.randomUUID();
-  await call('guests.create', { host: 'here', spec, media, operation });
+  await call('guests.create', { host: 'here', spec, operation });
   await call('tasks.cancel', { task: operation });
   await lastTask('cancelled');
   expect(host.guests.size).toBe(before);
@@ -291,8 +295,9 @@ test('a creation that is cancelled leaves nothing', async () => {
 
 test("a token is its window's own", async () => {
   const { call } = await setUp();
-  const { token: media } = Object(await call('media.choose', {}));
-  await expect(call('guests.check', { host: 'here', spec, media }, { window: 2, role: 'app' })).rejects.toEqual(code('bad-token'));
+  const { token } = Object(await call('media.choose', {}));
+  const spec = specFrom(token);
+  await expect(call('guests.check', { host: 'here', spec }, { window: 2, role: 'app' })).rejects.toEqual(code('bad-token'));
 });
 
 test('settings are written and told; what was not sent is not touched', async () => {

@@ -95,7 +95,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const locks = new VolumeLocks((host, volume) => journal.isIncomplete(host, volume));
   const interruptions = new Interruptions({ journal, files: surroundings.journal.files, registry, tasks, questions });
   const deleter = new GuestDeleter(registry, tasks, questions, locks);
-  const maker = new GuestMaker(registry, tasks, tokens, surroundings.media);
+  const maker = new GuestMaker({ registry, tasks, tokens, sources: surroundings.media, questions, locks, webApprovals });
   const mover = new VolumeMover({ registry, tasks, questions, locks, files: surroundings.files, uuid: surroundings.uuid });
   const screenshots = new Screenshots(registry, surroundings.files);
   const wishes = new AddressWishes(surroundings.uuid);

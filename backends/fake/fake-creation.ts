@@ -1,13 +1,13 @@
-import type { CreationOffer, GuestSpec, Objection } from '#model/guest-spec';
+import type { CreationOffer, GuestPreview, GuestSpec, MachineWish, Objection } from '#model/guest-spec';
 import type { GuestDisk, GuestId } from '#model/guest';
-import type { GuestCreation, LocalFile, Operation } from '../backend.ts';
+import type { GuestCreation, GuestRequest, Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
+import { fakeMachine, fakeObjections, fakeOffer } from './fake-creation-checks.ts';
+import { fakeCommand, fakeDefinition } from './fake-definition.ts';
 import { FakeGuest } from './fake-guest.ts';
 import type { FakeHost } from './fake-host.ts';
 import { pause } from './pause.ts';
 import { guestId } from './seed.ts';
-
-const vcpusMax = 64;
 
 export class FakeCreation implements GuestCreation {
   readonly #host: FakeHost;
@@ -18,47 +18,47 @@ export class FakeCreation implements GuestCreation {
     this.#alive = alive;
   }
 
-  async offer(): Promise<CreationOffer> {
-    this.#alive();
-    await this.#host.reach('offer');
-    this.#alive();
-    const load = this.#host.load();
-    return {
-      acceleration: { kind: 'kvm' },
-      firmwares: ['bios', 'uefi'],
-      vcpusMax,
-      memoryTotal: load.memory,
-      memoryFree: load.memory - load.memoryUsed,
-      pools: this.#host.pools.map((pool) => ({ ...pool })),
-      networks: this.#host.networks.map((network) => ({ ...network })),
-      takenNames: [...this.#host.guests.values()].map(({ guest }) => guest.name),
-    };
+  async offer(machine: MachineWish | null = null): Promise<CreationOffer> {
+    await this.#reach('offer');
+    return fakeOffer(this.#host, machine ?? fakeMachine);
   }
 
-  async check(spec: GuestSpec, _media: LocalFile): Promise<Objection[]> {
-    this.#alive();
-    await this.#host.reach('check');
-    this.#alive();
-    return this.#objections(spec);
+  async check({ spec }: GuestRequest): Promise<Objection[]> {
+    await this.#reach('check');
+    return fakeObjections(this.#host, spec);
   }
 
-  async create(spec: GuestSpec, media: LocalFile, operation: Operation): Promise<GuestId> {
+  async preview({ spec, files }: GuestRequest): Promise<GuestPreview> {
+    await this.#reach('check');
+    return { definition: fakeDefinition(spec, this.#disksOf({ spec, files })), command: fakeCommand(spec) };
+  }
+
+  async grantsFor(): Promise<readonly (readonly string[])[]> {
+    return [];
+  }
+
+  async create(request: GuestRequest, operation: Operation): Promise<GuestId> {
     this.#alive();
-    const objection = this.#objections(spec).find(({ severity }) => severity === 'error');
+    const { spec, definition } = request;
+    const objection = fakeObjections(this.#host, spec).find(({ severity }) => severity === 'error');
     if (objection !== undefined) {
       throw new BackendError(objection.field === 'name' ? 'exists' : 'invalid-definition', objection.message, { remedy: objection.remedy });
     }
+    if (definition !== undefined && !definition.includes(`<name>${spec.name}</name>`)) {
+      throw new BackendError('invalid-definition', 'The definition has another name than the guest.', {
+        remedy: 'Change the name in the form, not in the definition.',
+      });
+    }
     const undo: (() => void)[] = [];
     try {
-      const path = spec.disk === null ? null : await this.#makeDisk(spec.name, spec.disk, operation, undo);
+      await this.#makeDisks(spec, operation, undo);
       operation.report('Defining the guest', 0.6);
-      await this.#host.reach('define', operation.signal);
-      this.#alive();
-      const guest = this.#define(spec, media, path);
+      await this.#reach('define', operation.signal);
+      const guest = this.#define(request);
       undo.unshift(() => this.#host.remove(guest.guest.id));
+      if (!spec.start) return guest.guest.id;
       operation.report('Starting the guest', 0.8);
-      await this.#host.reach('start', operation.signal);
-      this.#alive();
+      await this.#reach('start', operation.signal);
       this.#host.update(guest.guest.id, { state: 'running' });
       return guest.guest.id;
     } catch (error) {
@@ -68,85 +68,81 @@ export class FakeCreation implements GuestCreation {
     }
   }
 
-  #objections(spec: GuestSpec): Objection[] {
-    const found: Objection[] = [];
-    const object = (field: Objection['field'], severity: Objection['severity'], message: string, remedy: string | null = null): void => {
-      found.push({ field, severity, message, remedy });
-    };
-    const load = this.#host.load();
-    if ([...this.#host.guests.values()].some(({ guest }) => guest.name === spec.name)) {
-      object('name', 'error', `There is already a guest named “${spec.name}”.`, 'Choose another name.');
-    }
-    if (spec.vcpus > vcpusMax) object('vcpus', 'error', `The host takes at most ${vcpusMax} CPUs a guest.`);
-    else if (spec.vcpus > this.#host.facts.cpus) object('vcpus', 'warning', `The host has only ${this.#host.facts.cpus} CPUs.`);
-    if (spec.memory > load.memory) object('memory', 'error', 'The host has less memory than that.', 'Give the guest less memory.');
-    else if (spec.memory > load.memory - load.memoryUsed) object('memory', 'warning', 'The host has less memory free than that right now.');
-    if (spec.disk !== null) {
-      const { pool: name, size } = spec.disk;
-      const pool = this.#host.pools.find((other) => other.name === name);
-      if (pool === undefined) object('disk', 'error', `There is no pool named “${name}”.`, 'Choose another pool.');
-      else if (!pool.active) object('disk', 'error', `The pool “${name}” is not active.`, 'Start the pool or choose another.');
-      else if (size > pool.available) {
-        object('disk', 'error', `The pool “${name}” has too little space for this disk.`, 'Make the disk smaller or choose another pool.');
-      }
-    }
-    if (spec.network !== null) {
-      const network = this.#host.networks.find((other) => other.name === spec.network);
-      if (network === undefined) object('network', 'error', `There is no network named “${spec.network}”.`, 'Choose another network.');
-      else if (!network.active)
-        object('network', 'error', `The network “${network.name}” is not active.`, 'Start the network or choose another.');
-    }
-    return found;
-  }
-
-  async #makeDisk(name: string, wish: NonNullable<GuestSpec['disk']>, operation: Operation, undo: (() => void)[]): Promise<string> {
-    for (let done = 0; done < 5; done++) {
-      operation.report('Making the disk', done / 10);
-      await pause(this.#host.delay, operation.signal);
-    }
-    await this.#host.reach('make-disk', operation.signal);
+  async #reach(what: Parameters<FakeHost['reach']>[0], signal?: AbortSignal): Promise<void> {
     this.#alive();
-    const pool = this.#host.pools.find((other) => other.name === wish.pool);
-    if (pool === undefined) throw new BackendError('not-found', `There is no pool named “${wish.pool}”.`);
-    // A new qcow2 takes next to nothing: the host only remembers what it promised.
-    pool.available -= wish.size;
-    undo.unshift(() => {
-      pool.available += wish.size;
-    });
-    return `${pool.path}/${name}.qcow2`;
+    await this.#host.reach(what, signal);
+    this.#alive();
   }
 
-  #define(spec: GuestSpec, media: LocalFile, path: string | null): FakeGuest {
+  async #makeDisks({ disks }: GuestSpec, operation: Operation, undo: (() => void)[]): Promise<void> {
+    for (const disk of disks) {
+      if (disk.kind !== 'new') continue;
+      for (let done = 0; done < 5; done++) {
+        operation.report('Making the disk', done / 10);
+        await pause(this.#host.delay, operation.signal);
+      }
+      await this.#reach('make-disk', operation.signal);
+      const pool = this.#host.pools.find((other) => other.name === disk.pool);
+      if (pool === undefined) throw new BackendError('not-found', `There is no pool named “${disk.pool}”.`);
+      // A new qcow2 takes next to nothing: the host only remembers what it promised.
+      pool.available -= disk.size;
+      undo.unshift(() => {
+        pool.available += disk.size;
+      });
+    }
+  }
+
+  #disksOf({ spec, files }: GuestRequest): GuestDisk[] {
+    const pathIn = (pool: string, name: string) => `${this.#host.pools.find((other) => other.name === pool)?.path ?? `/${pool}`}/${name}`;
+    const { source } = spec;
+    const from = 'from' in source ? source.from : null;
+    const chosen = from?.kind === 'file' ? (files.chosen.get(from.token)?.path ?? null) : null;
+    const there =
+      from?.kind === 'volume' ? pathIn(from.volume.pool, from.volume.name) : from?.kind === 'url' ? new URL(from.url).pathname : chosen;
+    const into = 'into' in source ? source.into : null;
+    const image = into === null || into === undefined ? there : pathIn(into, there?.split('/').at(-1) ?? spec.name);
+    const disk = { bus: 'virtio', kind: 'disk', format: 'qcow2', readOnly: false, capacity: null } as const;
+    const drive = { bus: 'sata', kind: 'cdrom', format: 'raw', readOnly: true, capacity: null } as const;
+    const first: (string | null)[] = source.kind === 'disk' || source.kind === 'cloud-image' || source.kind === 'appliance' ? [image] : [];
+    const made = spec.disks.map((each, i) =>
+      each.kind === 'volume'
+        ? pathIn(each.volume.pool, each.volume.name)
+        : pathIn(each.pool, `${spec.name}${i === 0 ? '' : `-${i}`}.qcow2`),
+    );
+    const drives = [
+      ...(source.kind === 'iso' ? [image] : []),
+      ...(source.kind === 'cloud-image' && source.cloudInit !== null ? [pathIn(source.into, `${spec.name}-seed.iso`)] : []),
+      ...(spec.drivers === null ? [] : [pathIn('default', 'virtio-win.iso')]),
+    ];
+    return [
+      ...[...first, ...made].map((path, i) => ({ ...disk, target: `vd${'abcdefgh'[i] ?? 'z'}`, source: path })),
+      ...drives.map((path, i) => ({ ...drive, target: `sd${'abcdefgh'[i] ?? 'z'}`, source: path })),
+    ];
+  }
+
+  #define(request: GuestRequest): FakeGuest {
+    const { spec } = request;
     const index = 1_000_000 + Math.floor(Math.random() * 1_000_000_000);
-    const blank = { bus: 'virtio', format: 'qcow2', readOnly: false } as const;
-    const disk: GuestDisk[] =
-      path === null ? [] : [{ ...blank, target: 'vda', kind: 'disk', source: path, capacity: spec.disk?.size ?? null }];
-    const drive: GuestDisk = {
-      ...blank,
-      target: 'sda',
-      bus: 'sata',
-      kind: 'cdrom',
-      source: media.path,
-      format: 'raw',
-      capacity: null,
-      readOnly: true,
-    };
-    const { name, vcpus, memory, os, firmware } = spec;
+    const { name, vcpus, memory, os, firmware, nics, machine } = spec;
     const guest = new FakeGuest(
       { id: guestId(index), name, state: 'shut-off', persistent: true, autostart: false, saved: false, vcpus, memory },
       {
         title: null,
         description: null,
         os,
-        virtualization: 'KVM',
-        arch: 'x86_64',
-        machine: 'pc-q35-7.2',
-        firmware,
+        virtualization: machine?.type === 'lxc' ? 'container' : machine?.type === 'qemu' ? 'emulated (TCG)' : 'KVM',
+        arch: machine?.arch ?? 'x86_64',
+        machine: machine?.machine ?? 'pc-q35-7.2',
+        firmware: firmware === 'uefi-secure-boot' ? 'uefi' : firmware,
         cpuModel: 'host-passthrough',
-        nics:
-          spec.network === null ? [] : [{ mac: '52:54:00:fa:ce:01', model: 'virtio', source: `network ${spec.network}`, addresses: [] }],
+        nics: nics.map((nic, i) => ({
+          mac: `52:54:00:fa:ce:0${(i + 1) % 10}`,
+          model: 'virtio',
+          source: nic.kind === 'network' ? `network ${nic.name}` : nic.kind === 'user' ? 'user' : `${nic.kind} ${nic.device}`,
+          addresses: [],
+        })),
       },
-      [...disk, drive],
+      this.#disksOf(request),
       { cpu: 0.5, memory: 0.4, disk: 6_000_000, net: 800_000, period: 12_000 },
     );
     this.#host.add(guest);

@@ -59,8 +59,10 @@ export const guestHandlers = ({
   },
   delete: async (ref, { window }) => ({ task: await deleter.delete(window, ref) }),
 
-  offer: async ({ host }) => facetOf(registry.connection(host), 'creation').offer(),
-  check: async ({ host, spec, media }, { window }) => maker.check(window, host, spec, media),
+  offer: async ({ host, machine = null }) => facetOf(registry.connection(host), 'creation').offer(machine),
+  check: async ({ host, spec }, { window }) => maker.check(window, host, spec),
+  preview: async ({ host, spec }, { window }) => maker.preview(window, host, spec),
+  mend: async ({ host, spec, mend }, { window }) => maker.mend(window, host, spec, mend),
   create: async (wish, { window }) => maker.create(window, wish),
 
   watch: async ({ watches }, { window }) => sampler.watch(window, watches),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CreationOffer, GuestSpec, Objection } from '#model/guest-spec';
+import { CreationOffer, guestLimits, GuestPreview, GuestSpec, MachineWish, Mend, Objection } from '#model/guest-spec';
 import { Guest, GuestChange, GuestDetails, GuestId, GuestNotice, GuestRef } from '#model/guest';
 import { GuestAction } from '#model/guest-action';
 import { GuestPicture } from '#model/guest-picture';
@@ -10,7 +10,8 @@ import { call, event } from './define.ts';
 const OnHost = z.strictObject({ host: HostId });
 /** Chosen by the window for each wish of the person: a repeated call with the same id does nothing a second time. */
 const OperationId = z.uuid();
-const MediaToken = z.uuid();
+/** A guest to be made; files of this computer are tokens in it, each for one use. */
+const Wish = z.strictObject({ host: HostId, spec: GuestSpec });
 
 /** Without it all of them. */
 const measures = z.array(Measure).max(Measure.options.length).optional();
@@ -36,10 +37,15 @@ export const guests = {
   act: call(z.strictObject({ guest: GuestRef, action: GuestAction }), z.void(), 'app', 'console'),
   /** Main plans, asks in a window of its own which disks go, and deletes as a task; resolves once answered. */
   delete: call(GuestRef, z.strictObject({ task: z.string().nullable() })),
-  offer: call(OnHost, CreationOffer),
-  check: call(z.strictObject({ host: HostId, spec: GuestSpec, media: MediaToken }), z.array(Objection)),
+  /** About the best machine of the host, or about `machine`. */
+  offer: call(z.strictObject({ host: HostId, machine: MachineWish.nullable().optional() }), CreationOffer),
+  check: call(Wish, z.array(Objection)),
+  /** The definition before anything exists. Given to `create`, changed by the person, it is taken as it is. */
+  preview: call(Wish, GuestPreview),
+  /** Carries out what an objection of this very wish offers; main asks where it changes rights. 'copy' is the page's own to do. */
+  mend: call(Wish.extend({ mend: Mend }), z.void()),
   /** Starts the task that makes it; its id is `operation`. */
-  create: call(z.strictObject({ host: HostId, spec: GuestSpec, media: MediaToken, operation: OperationId }), z.void()),
+  create: call(Wish.extend({ operation: OperationId, definition: z.string().max(guestLimits.definitionMax).optional() }), z.void()),
   /** Replaces all that this window watched before. Nothing is sampled that no window watches. */
   watch: call(z.strictObject({ watches: z.array(Watch).max(256) }), z.void()),
   /** The last minutes of one guest, oldest first. */

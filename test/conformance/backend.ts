@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { HostConnection, LocalFile } from '../../backends/backend.ts';
+import type { GuestRequest, HostConnection } from '../../backends/backend.ts';
 import { BackendError } from '../../backends/errors.ts';
 import { Guest, GuestDetails, type GuestId } from '../../backends/model/guest.ts';
 import { isDisplay } from '../../backends/model/guest-console.ts';
@@ -35,7 +35,7 @@ export interface TrialHost {
   /** Ends the host's side of every connection without a word, as its crash does; the host is there again when it resolves. */
   cut(): Promise<void>;
   /** What `creation` is tried with: a guest that does not exist yet. Null where the host makes none. */
-  readonly creation: { readonly spec: GuestSpec; readonly media: LocalFile } | null;
+  readonly creation: GuestRequest | null;
   close(): Promise<void>;
 }
 
@@ -43,6 +43,12 @@ export interface TrialHost {
 const nobody: GuestId = '00000000-0000-4000-8000-00000000dead';
 const never = () => new AbortController().signal;
 const quietly = quietOperation();
+
+/** Where its first disk goes. */
+function poolOf(spec: GuestSpec | undefined): string | null {
+  const disk = spec?.disks[0];
+  return disk?.kind === 'new' ? disk.pool : null;
+}
 
 async function codeOf(promise: Promise<unknown>): Promise<FaultCode> {
   try {
@@ -284,7 +290,7 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
 
     describeTransfers(
       () => connection,
-      () => host.creation?.spec.disk?.pool ?? null,
+      () => poolOf(host.creation?.spec),
     );
 
     test('changes nothing over a connection that is for looking only, and says so', async () => {
@@ -385,33 +391,34 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       const { creation, deletion } = connection;
       expect(creation !== null).toBe(host.creation !== null);
       if (creation === null || host.creation === null) return;
-      const { spec, media } = host.creation;
+      const { spec, files } = host.creation;
+      const pool = poolOf(spec);
       const offer = CreationOffer.parse(await creation.offer());
       const taken = (await current()).name;
       expect(offer.takenNames).toContain(taken);
-      const objections = await creation.check({ ...spec, name: taken }, media);
+      const objections = await creation.check({ spec: { ...spec, name: taken }, files });
       expect(objections).toContainEqual(expect.objectContaining({ field: 'name', severity: 'error' }));
-      const tooMany = await creation.check({ ...spec, vcpus: offer.vcpusMax + 1 }, media);
+      const tooMany = await creation.check({ spec: { ...spec, vcpus: offer.vcpusMax + 1 }, files });
       expect(tooMany).toContainEqual(expect.objectContaining({ field: 'vcpus', severity: 'error' }));
-      expect((await creation.check(spec, media)).filter(({ severity }) => severity === 'error')).toEqual([]);
+      expect((await creation.check({ spec, files })).filter(({ severity }) => severity === 'error')).toEqual([]);
       const before = await connection.listGuests();
-      expect(await codeOf(creation.create({ ...spec, name: taken }, media, quietly))).toBe('exists');
+      expect(await codeOf(creation.create({ spec: { ...spec, name: taken }, files }, quietly))).toBe('exists');
       expect(await connection.listGuests()).toHaveLength(before.length);
 
       const steps: string[] = [];
-      const id = await creation.create(spec, media, quietOperation({ report: (step) => void steps.push(step) }));
+      const id = await creation.create({ spec, files }, quietOperation({ report: (step) => void steps.push(step) }));
       expect(steps.length).toBeGreaterThan(0);
       await log.guest(id, (guest) => guest.name === spec.name && guest.state === 'running', 10_000);
       if (deletion === null) throw new Error('a host that makes guests must delete them');
       const plan = DeletionPlan.parse(await deletion.plan(id));
       expect(plan).toMatchObject({ name: spec.name, running: true });
       const offered = plan.disks.filter(({ verdict }) => verdict.kind === 'offered').map(({ path }) => path);
-      expect(offered).toHaveLength(spec.disk === null ? 0 : 1);
+      expect(offered).toHaveLength(spec.disks.length);
       expect(await deletion.delete(id, offered, quietly)).toEqual({ deletedDisks: offered, leftovers: [] });
       await log.removed(id, 10_000);
       expect(await connection.listGuests()).toHaveLength(before.length);
-      if (spec.disk !== null) {
-        const volumes = (await connection.storage?.listVolumes(spec.disk.pool)) ?? [];
+      if (pool !== null) {
+        const volumes = (await connection.storage?.listVolumes(pool)) ?? [];
         expect(volumes.filter(({ path }) => offered.includes(path))).toEqual([]);
       }
     });

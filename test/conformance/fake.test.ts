@@ -1,6 +1,7 @@
 import { FakeBackend } from '../../backends/fake/fake-backend.ts';
 import { guestId } from '../../backends/fake/seed.ts';
 import { GiB } from '../../backends/model/quantity.ts';
+import { guestRequest, newDisk, onNetwork, plainSpec } from '../bed/guest-request.ts';
 import { describeBackend, type TrialHost } from './backend.ts';
 import { unattended } from '../bed/unattended-connect.ts';
 
@@ -13,7 +14,17 @@ async function openFake(): Promise<TrialHost> {
     terminal: { name: 'serial0', awaits: /# $/, type: 'uname\r', answer: /Linux/ },
     startBehind: async () => fake.host('trial').update(guest, { state: 'running' }),
     async poolBehind(name) {
-      fake.host('trial').pools.push({ name, kind: 'dir', active: false, capacity: 0, available: 0, path: '/srv/behind', source: null, persistent: true, autostart: false });
+      fake.host('trial').pools.push({
+        name,
+        kind: 'dir',
+        active: false,
+        capacity: 0,
+        available: 0,
+        path: '/srv/behind',
+        source: null,
+        persistent: true,
+        autostart: false,
+      });
       fake.host('trial').stale('pools', 'volumes');
       return async () => {
         fake.host('trial').pools.pop();
@@ -21,18 +32,16 @@ async function openFake(): Promise<TrialHost> {
       };
     },
     cut: async () => fake.dropConnection('trial'),
-    creation: {
-      spec: {
-        name: 'conformance',
-        os: null,
+    creation: guestRequest(
+      plainSpec('conformance', {
         firmware: 'uefi',
         vcpus: 2,
         memory: 2 * GiB,
-        disk: { pool: 'default', size: 8 * GiB },
-        network: 'default',
-      },
-      media: { path: '/srv/isos/debian-13.iso' },
-    },
+        disks: [newDisk('default', 8 * GiB)],
+        nics: [onNetwork('default')],
+      }),
+      '/srv/isos/debian-13.iso',
+    ),
     close: async () => fake.dropConnection('trial'),
   };
 }

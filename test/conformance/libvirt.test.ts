@@ -6,6 +6,7 @@ import { MiB } from '../../backends/model/quantity.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { tinyGuest } from '../bed/tiny-guest.ts';
 import { tinyDomain } from '../libvirt/tiny-domain.ts';
+import { guestRequest, newDisk, plainSpec } from '../bed/guest-request.ts';
 import { describeBackend, type TrialHost } from './backend.ts';
 import { ChangeLog } from './change-log.ts';
 import { connectTo, unattended } from '../bed/unattended-connect.ts';
@@ -63,19 +64,11 @@ async function openQemu(): Promise<TrialHost> {
       await daemon.virsh('pool-define-as', name, 'dir', '--target', join(daemon.dir, 'behind'));
       return async () => void (await daemon.virsh('pool-undefine', name));
     },
-    creation: {
-      spec: {
-        name: 'made by the suite',
-        os: null,
-        firmware: 'bios',
-        vcpus: 1,
-        memory: 128 * MiB,
-        disk: { pool: 'images', size: 64 * MiB },
-        // A network needs a network namespace, from which a display could not be reached.
-        network: null,
-      },
-      media: { path: (await tinyGuest()).iso },
-    },
+    // A network needs a network namespace, from which a display could not be reached.
+    creation: guestRequest(
+      plainSpec('made by the suite', { memory: 128 * MiB, disks: [newDisk('images', 64 * MiB)] }),
+      (await tinyGuest()).iso,
+    ),
     cut: () => restart(daemon),
     close: () => daemon.stop(),
   };

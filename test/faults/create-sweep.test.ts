@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BackendError } from '../../backends/errors.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { type Fault, type FaultMode, type FaultProxy, isMutation, startFaultProxy } from './fault-proxy.ts';
+import { guestRequest } from '../bed/guest-request.ts';
 import { inventory, makeIso, makePool, openParts, operation, smallGuest } from './storage-bed.ts';
 
 let daemon: PrivateLibvirtd;
@@ -37,7 +38,7 @@ async function attempt(fault?: Fault): Promise<Outcome> {
   const { host, creation } = await openParts(proxy.uri, 3000);
   proxy.arm(fault);
   try {
-    return { id: await creation.create(smallGuest('new', 'disks'), { path: iso }, operation()), failed: null };
+    return { id: await creation.create(guestRequest(smallGuest('new', 'disks'), iso), operation()), failed: null };
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     return { id: null, failed: error };
@@ -127,7 +128,7 @@ test('a daemon that dies in the middle and comes back: nothing is left', async (
     );
   };
   const outcome = await creation
-    .create(smallGuest('new', 'disks'), { path: iso }, operation(undefined, kill))
+    .create(guestRequest(smallGuest('new', 'disks'), iso), operation(undefined, kill))
     .catch((error: unknown) => error);
   await Promise.all(killed);
   host.close();

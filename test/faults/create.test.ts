@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BackendError } from '../../backends/errors.ts';
 import { attribute, child, children, parseXml, path, textAt } from '../../backends/libvirt/xml/document.ts';
+import type { GuestSpec } from '../../backends/model/guest-spec.ts';
 import { GiB, MiB } from '../../backends/model/quantity.ts';
+import { guestRequest, onNetwork } from '../bed/guest-request.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { failure, inside, inventory, makeIso, makePool, openParts, operation, type Parts, smallGuest } from './storage-bed.ts';
 
@@ -25,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => parts.host.close());
 
-const create = (spec: Parameters<Parts['creation']['create']>[0], media = iso) => parts.creation.create(spec, { path: media }, operation());
+const create = (spec: GuestSpec, media = iso) => parts.creation.create(guestRequest(spec, media), operation());
 const everything = () => inventory(daemon, { disks: pool });
 
 /** Nothing may have come of `attempt`. */
@@ -41,8 +43,7 @@ describe('a guest', () => {
     const steps: string[] = [];
     const spec = smallGuest('first', 'disks', { os: 'http://debian.org/debian/11', memory: 96 * MiB, vcpus: 2 });
     const id = await parts.creation.create(
-      spec,
-      { path: iso },
+      guestRequest(spec, iso),
       operation(undefined, (step) => steps.push(step)),
     );
     expect(steps).toEqual(['Checking the host', 'Creating the disk', 'Defining the guest', 'Starting the guest']);
@@ -103,19 +104,20 @@ describe('refused before anything is made', () => {
   });
 
   test('a network that is inactive or missing, which check tells as well', async () => {
-    const spec = smallGuest('n', 'disks', { network: 'default' });
+    const spec = smallGuest('n', 'disks', { nics: [onNetwork('default')] });
     expect((await refused(() => create(spec))).code).toBe('network-inactive');
-    expect(await parts.creation.check(spec, { path: iso })).toEqual([
+    expect(await parts.creation.check(guestRequest(spec, iso))).toEqual([
       {
         field: 'network',
         severity: 'error',
         message: 'The network “default” is not active.',
         remedy: `Start it: virsh -c qemu:///system net-start 'default'`,
+        mends: [{ kind: 'start-network', network: 'default' }],
       },
     ]);
-    expect((await refused(() => create(smallGuest('n', 'disks', { network: 'none such' })))).code).toBe('not-found');
+    expect((await refused(() => create(smallGuest('n', 'disks', { nics: [onNetwork('none such')] })))).code).toBe('not-found');
     await daemon.virsh('net-start', 'default');
-    expect(await parts.creation.check(spec, { path: iso })).toEqual([]);
+    expect(await parts.creation.check(guestRequest(spec, iso))).toEqual([]);
     await daemon.virsh('net-destroy', 'default');
   });
 
@@ -157,7 +159,7 @@ describe('found out by the host', () => {
     await inside(daemon, 'mount', '-t', 'tmpfs', '-o', 'size=16M', 'tmpfs', full);
     await daemon.virsh('pool-define-as', 'full', 'dir', '--target', full);
     await daemon.virsh('pool-start', 'full');
-    expect((await parts.creation.check(smallGuest('f', 'full'), { path: iso })).map(({ severity }) => severity)).toEqual(['warning']);
+    expect((await parts.creation.check(guestRequest(smallGuest('f', 'full'), iso))).map(({ severity }) => severity)).toEqual(['warning']);
     // The pool's numbers are those of its last refresh: to the check there seems to be room.
     await inside(daemon, 'sh', '-c', `head -c 16M /dev/zero > ${full}/filler || true`);
     const error = await failure(create(smallGuest('f', 'full')));
@@ -173,8 +175,7 @@ describe('found out by the host', () => {
     const gone = await makeIso(join(daemon.dir, 'gone.iso'));
     const error = await refused(() =>
       creation.create(
-        smallGuest('s', 'disks'),
-        { path: gone },
+        guestRequest(smallGuest('s', 'disks'), gone),
         operation(undefined, (step) => void (step.startsWith('Defining') && rmSync(gone))),
       ),
     );
@@ -187,7 +188,7 @@ describe('found out by the host', () => {
       const stop = (step: string) => void (step === last && abort.abort());
       const before = await everything();
       const outcome = await parts.creation
-        .create(smallGuest('c', 'disks'), { path: iso }, operation(abort.signal, stop))
+        .create(guestRequest(smallGuest('c', 'disks'), iso), operation(abort.signal, stop))
         .catch((error: unknown) => (error instanceof BackendError ? error.code : error));
       if (last === 'Starting the guest') {
         // Too late: the start was under way and succeeded, so the guest is there.

@@ -13,6 +13,7 @@ import type { GuestSpec } from '../../backends/model/guest-spec.ts';
 import { MiB } from '../../backends/model/quantity.ts';
 import type { PrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
+import { newDisk, plainSpec } from '../bed/guest-request.ts';
 import { unattended } from '../bed/unattended-connect.ts';
 
 const run = promisify(execFile);
@@ -44,8 +45,7 @@ export async function makeIso(path: string, volumeId = 'NOTHING', systemId = 'LI
 }
 
 export function smallGuest(name: string, pool: string | null, more: Partial<GuestSpec> = {}): GuestSpec {
-  const disk = pool === null ? null : { pool, size: 64 * MiB };
-  return { name, os: null, firmware: 'bios', vcpus: 1, memory: 64 * MiB, disk, network: null, ...more };
+  return plainSpec(name, { disks: pool === null ? [] : [newDisk(pool, 64 * MiB)], ...more });
 }
 
 export interface Parts {

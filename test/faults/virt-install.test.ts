@@ -3,12 +3,14 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type MachineFacts, readMachineFacts } from '../../backends/libvirt/creation/machine-facts.ts';
+import { type MachineFacts, readHostMachine } from '../../backends/libvirt/creation/machine-facts.ts';
 import { attribute, child, children, parseXml, path, serialize, text, type XmlElement } from '../../backends/libvirt/xml/document.ts';
 import { newDomain } from '../../backends/libvirt/xml/new-domain.ts';
+import type { GuestPlan } from '../../backends/libvirt/creation/guest-plan.ts';
 import type { Firmware } from '../../backends/model/guest-spec.ts';
 import { GiB } from '../../backends/model/quantity.ts';
 import { osinfoDb } from '../../backends/osinfo-db.ts';
+import { onNetwork, plainSpec } from '../bed/guest-request.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { makeIso, makePool, openParts } from './storage-bed.ts';
 
@@ -23,7 +25,7 @@ beforeAll(async () => {
   await daemon.virsh('net-define', '/usr/share/libvirt/networks/default.xml');
   iso = await makeIso(join(daemon.dir, 'nothing.iso'));
   const { host } = await openParts(daemon.uri);
-  const facts = await readMachineFacts(host);
+  const { facts } = await readHostMachine(host, null);
   host.close();
   // As a host with real hardware virtualisation would have it; nothing is started here.
   machines = [facts, { ...facts, type: 'kvm', cpuModes: new Set([...facts.cpuModes, 'host-passthrough']) }];
@@ -44,17 +46,25 @@ async function theirs(machine: MachineFacts, osinfo: string, firmware: Firmware)
 
 async function ours(machine: MachineFacts, os: string | null, firmware: Firmware): Promise<XmlElement> {
   const support = os === null ? null : (await osinfoDb()).support(os);
-  const spec = { name: 'x', os, firmware, vcpus: 2, memory: 2 * GiB, disk: { pool: 'disks', size: 10 * GiB }, network: 'default' };
-  const drives = support ?? { virtioDisk: false, virtioNet: false, virtioVideo: false };
+  const spec = plainSpec('x', { os, firmware, vcpus: 2, memory: 2 * GiB, nics: [onNetwork('default')] });
   const disk = join(daemon.dir, 'disks/x.qcow2');
+  const plan: GuestPlan = {
+    volumes: [],
+    disks: [
+      { device: 'disk', place: { kind: 'file', path: disk }, format: 'qcow2', boots: true },
+      { device: 'cdrom', place: { kind: 'file', path: iso }, format: 'raw', boots: true },
+    ],
+    kernel: null,
+    root: null,
+  };
   const domain = newDomain({
     uuid: '00000000-0000-4000-8000-000000000001',
     spec,
-    disk,
-    media: iso,
+    plan,
     machine,
-    drives,
+    drives: support ?? { virtioDisk: false, virtioNet: false, virtioVideo: false },
     windows: support?.family === 'winnt',
+    first: true,
   });
   return parseXml(serialize(domain));
 }

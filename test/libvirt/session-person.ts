@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HostConnection } from '../../backends/backend.ts';
 import { faultOf } from '../../backends/errors.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
+import { guestRequest, newDisk, plainSpec } from '../bed/guest-request.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
 
 /** Somebody who uses their own libvirt through the whole backend, as they are told to. */
@@ -41,9 +42,8 @@ async function obey(order: Order): Promise<unknown> {
       return {};
     case 'create': {
       const { name, media } = order;
-      const disk = { pool: 'default', size: 64 * MiB };
-      const spec = { name, os: null, firmware: 'bios', vcpus: 1, memory: 128 * MiB, disk, network: null } as const;
-      const id = await connection.creation?.create(spec, { path: media }, quietOperation());
+      const spec = plainSpec(name, { memory: 128 * MiB, disks: [newDisk('default', 64 * MiB)] });
+      const id = await connection.creation?.create(guestRequest(spec, media), quietOperation());
       return { id };
     }
     case 'act':

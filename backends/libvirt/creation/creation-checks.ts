@@ -1,8 +1,8 @@
 import type { FaultCode } from '#model/fault';
-import type { CreationOffer, GuestSpec, Objection } from '#model/guest-spec';
+import type { CreationOffer, GuestSpec, Mend, NewDisk, NewNic, Objection } from '#model/guest-spec';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
-import type { MachineFacts } from './machine-facts.ts';
 import { emptyDiskBytes, fileStores } from './new-volume.ts';
+import { inWords } from './sizes.ts';
 
 /** An objection, and the code with which a creation that ignored it fails. */
 export interface Finding extends Objection {
@@ -11,20 +11,16 @@ export interface Finding extends Objection {
 
 type HostName = Pick<LibvirtHost, 'driverUri' | 'local'>;
 
-const sizes = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-
-function inWords(bytes: number): string {
-  const power = Math.min(sizes.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  return `${Number((bytes / 1024 ** power).toFixed(1))} ${sizes[power]}`;
-}
-
 /** What stands against the wish, as far as the host's offer tells. */
-export function findObjections(spec: GuestSpec, offer: CreationOffer, machine: MachineFacts, host: HostName): Finding[] {
+export function findObjections(spec: GuestSpec, offer: CreationOffer, host: HostName): Finding[] {
   return [
     ...aboutName(spec, offer),
-    ...aboutMachine(spec, offer, machine),
-    ...aboutDisk(spec, offer, host),
-    ...aboutNetwork(spec, offer, host),
+    ...aboutRoad(spec, offer),
+    ...aboutMachine(spec, offer),
+    ...spec.disks.flatMap((disk) => aboutDisk(disk, offer, host)),
+    ...aboutTarget(spec, offer, host),
+    ...spec.nics.flatMap((nic) => aboutNic(nic, offer, host)),
+    ...aboutContainer(spec),
   ];
 }
 
@@ -34,24 +30,58 @@ function startBy({ driverUri, local }: HostName, command: string): string {
 }
 
 type About = Pick<Finding, 'field' | 'code'>;
-
-const error = (about: About, message: string, remedy: string | null): Finding => ({ ...about, severity: 'error', message, remedy });
-const warning = (about: About, message: string, remedy: string | null): Finding => ({ ...about, severity: 'warning', message, remedy });
+const error = (about: About, message: string, remedy: string | null, mends: Mend[] = []): Finding => ({
+  ...about,
+  severity: 'error',
+  message,
+  remedy,
+  mends,
+});
+const warning = (about: About, message: string, remedy: string | null): Finding => ({
+  ...error(about, message, remedy),
+  severity: 'warning',
+});
 
 function aboutName({ name }: GuestSpec, { takenNames }: CreationOffer): Finding[] {
   if (!takenNames.includes(name)) return [];
   return [error({ field: 'name', code: 'exists' }, `There is a guest called “${name}” already.`, 'Choose another name.')];
 }
 
-function aboutMachine(spec: GuestSpec, offer: CreationOffer, machine: MachineFacts): Finding[] {
+function aboutRoad({ source }: GuestSpec, { roads }: CreationOffer): Finding[] {
+  const why = roads.find(({ kind }) => kind === source.kind)?.why ?? null;
+  return why === null ? [] : [error({ field: 'host', code: 'unsupported' }, why, 'Choose another host, or make the guest in another way.')];
+}
+
+function aboutMachine(spec: GuestSpec, offer: CreationOffer): Finding[] {
+  return [...aboutFirmware(spec, offer), ...aboutSize(spec, offer)];
+}
+
+const firmwareNames = { bios: 'BIOS', uefi: 'UEFI', 'uefi-secure-boot': 'UEFI with secure boot' } as const;
+
+function aboutFirmware({ firmware, tpm, graphics, cpu }: GuestSpec, offer: CreationOffer): Finding[] {
   const found: Finding[] = [];
-  if (!machine.firmwares.includes(spec.firmware)) {
+  if (firmware !== null && !offer.firmwares.includes(firmware)) {
     const remedy =
-      spec.firmware === 'uefi'
-        ? 'Install UEFI for guests on the host (edk2-ovmf on Fedora, ovmf on Debian), or choose BIOS.'
-        : 'Choose UEFI.';
-    found.push(error({ field: 'firmware', code: 'unsupported' }, `The host has no ${spec.firmware.toUpperCase()} for guests.`, remedy));
+      firmware === 'bios' ? 'Choose UEFI.' : 'Install UEFI for guests on the host (edk2-ovmf on Fedora, ovmf on Debian), or choose BIOS.';
+    found.push(error({ field: 'firmware', code: 'unsupported' }, `The host has no ${firmwareNames[firmware]} for such guests.`, remedy));
   }
+  if (tpm && !offer.tpm) {
+    const remedy = 'Install swtpm on the host (swtpm-tools on Fedora and Debian), or make the guest without a TPM.';
+    found.push(error({ field: 'firmware', code: 'unsupported' }, 'The host cannot emulate a TPM for such guests.', remedy));
+  }
+  if (graphics !== null && !offer.graphics.includes(graphics)) {
+    found.push(
+      error({ field: 'machine', code: 'unsupported' }, `The host has no ${graphics.toUpperCase()} displays.`, 'Choose another display.'),
+    );
+  }
+  if (cpu !== null && !offer.cpuModes.includes(cpu)) {
+    found.push(error({ field: 'machine', code: 'unsupported' }, `Such guests have no processor of the kind “${cpu}”.`, 'Choose another.'));
+  }
+  return found;
+}
+
+function aboutSize(spec: GuestSpec, offer: CreationOffer): Finding[] {
+  const found: Finding[] = [];
   if (spec.vcpus > offer.vcpusMax) {
     const message = `A guest on this host has at most ${offer.vcpusMax} processors.`;
     found.push(error({ field: 'vcpus', code: 'bad-input' }, message, 'Choose fewer.'));
@@ -66,41 +96,72 @@ function aboutMachine(spec: GuestSpec, offer: CreationOffer, machine: MachineFac
   return found;
 }
 
-function aboutDisk({ disk }: GuestSpec, { pools }: CreationOffer, host: HostName): Finding[] {
-  if (disk === null) return [];
-  const pool = pools.find((each) => each.name === disk.pool);
-  if (pool === undefined) {
-    return [error({ field: 'disk', code: 'not-found' }, `There is no storage pool called “${disk.pool}”.`, 'Choose another pool.')];
+function aboutDisk(disk: NewDisk, offer: CreationOffer, host: HostName): Finding[] {
+  if (disk.kind === 'volume') return aboutPool('disk', disk.volume.pool, offer, host);
+  const standing = aboutPool('disk', disk.pool, offer, host);
+  const pool = offer.pools.find((each) => each.name === disk.pool);
+  if (standing.length > 0 || pool === undefined) return standing;
+  if (!makers.has(pool.kind) || (disk.format === 'qcow2' && !fileStores.has(pool.kind))) {
+    const message = `A pool of kind “${pool.kind}” holds no new disks in the format ${disk.format}.`;
+    return [error({ field: 'disk', code: 'unsupported' }, message, 'Choose a pool that is a folder, or the format raw.')];
   }
-  if (!pool.active) {
-    const remedy = startBy(host, `pool-start '${pool.name}'`);
-    return [error({ field: 'disk', code: 'pool-inactive' }, `The storage pool “${pool.name}” is not active.`, remedy)];
-  }
-  if (!fileStores.has(pool.kind)) {
-    const message = `New disks are files, which a pool of kind “${pool.kind}” does not hold.`;
-    return [error({ field: 'disk', code: 'unsupported' }, message, 'Choose a pool that is a folder.')];
-  }
-  if (pool.available < emptyDiskBytes(disk.size)) {
-    return [
-      error({ field: 'disk', code: 'no-space' }, noSpace(pool.name, pool.available, emptyDiskBytes(disk.size)), 'Choose another pool.'),
-    ];
+  // Everything of a logical volume is taken at once.
+  const needed = fileStores.has(pool.kind) ? emptyDiskBytes(disk.size) : disk.size;
+  if (pool.available < needed) {
+    return [error({ field: 'disk', code: 'no-space' }, noSpace(pool.name, pool.available, needed), 'Choose another pool.')];
   }
   if (pool.available >= disk.size) return [];
   const message = `The disk can grow to ${inWords(disk.size)}, but “${pool.name}” has only ${inWords(pool.available)} free.`;
   return [warning({ field: 'disk', code: 'no-space' }, message, 'The guest will be paused when the pool is full.')];
 }
 
+/** Pools in which volumes are made under names of our choice, at paths that follow from them. */
+const makers: ReadonlySet<string> = new Set([...fileStores, 'logical', 'zfs']);
+
+/** The pool that the source's image goes into. */
+function aboutTarget({ source }: GuestSpec, offer: CreationOffer, host: HostName): Finding[] {
+  const into = 'into' in source ? source.into : null;
+  const from = 'from' in source && source.from.kind === 'volume' ? aboutPool('media', source.from.volume.pool, offer, host) : [];
+  if (into === null) return from;
+  const standing = aboutPool('media', into, offer, host);
+  const kind = offer.pools.find((each) => each.name === into)?.kind ?? '';
+  if (standing.length > 0 || makers.has(kind)) return [...from, ...standing];
+  return [
+    ...from,
+    error({ field: 'media', code: 'unsupported' }, `Images cannot be put into a pool of kind “${kind}”.`, 'Choose another pool.'),
+  ];
+}
+
+function aboutPool(field: 'disk' | 'media', name: string, { pools }: CreationOffer, host: HostName): Finding[] {
+  const pool = pools.find((each) => each.name === name);
+  if (pool === undefined) {
+    return [error({ field, code: 'not-found' }, `There is no storage pool called “${name}”.`, 'Choose another pool.')];
+  }
+  if (pool.active) return [];
+  const remedy = startBy(host, `pool-start '${name}'`);
+  const mends: Mend[] = [{ kind: 'start-pool', pool: name }];
+  return [error({ field, code: 'pool-inactive' }, `The storage pool “${name}” is not active.`, remedy, mends)];
+}
+
 export function noSpace(pool: string, available: number, needed: number): string {
   return `The storage pool “${pool}” is full: ${inWords(available)} free, ${inWords(needed)} needed for a new disk.`;
 }
 
-function aboutNetwork({ network }: GuestSpec, { networks }: CreationOffer, host: HostName): Finding[] {
-  if (network === null) return [];
-  const found = networks.find((each) => each.name === network);
+function aboutNic(nic: NewNic, { networks }: CreationOffer, host: HostName): Finding[] {
+  if (nic.kind !== 'network') return [];
+  const found = networks.find((each) => each.name === nic.name);
   if (found === undefined) {
-    return [error({ field: 'network', code: 'not-found' }, `There is no network called “${network}”.`, 'Choose another network.')];
+    return [error({ field: 'network', code: 'not-found' }, `There is no network called “${nic.name}”.`, 'Choose another network.')];
   }
   if (found.active) return [];
-  const remedy = startBy(host, `net-start '${network}'`);
-  return [error({ field: 'network', code: 'network-inactive' }, `The network “${network}” is not active.`, remedy)];
+  const remedy = startBy(host, `net-start '${nic.name}'`);
+  const mends: Mend[] = [{ kind: 'start-network', network: nic.name }];
+  return [error({ field: 'network', code: 'network-inactive' }, `The network “${nic.name}” is not active.`, remedy, mends)];
+}
+
+function aboutContainer({ source }: GuestSpec): Finding[] {
+  if (source.kind !== 'container-app' && source.kind !== 'container-os') return [];
+  if (source.idMap !== null) return [];
+  const message = 'Without a map of users, root in the container is root on the host.';
+  return [warning({ field: 'host', code: 'bad-input' }, message, 'Give it a map of users, unless you trust all that runs in it.')];
 }

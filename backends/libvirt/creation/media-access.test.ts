@@ -2,7 +2,7 @@ import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findMediaObjection, permits, runsAsOf } from './media-access.ts';
+import { findAccessProblems, permits, runsAsOf } from './media-access.ts';
 import { parseXml } from '../xml/document.ts';
 
 const qemu = { uid: 107, gid: 36 };
@@ -47,18 +47,20 @@ describe('an image', () => {
   afterAll(() => rm(root, { recursive: true }));
 
   test('in open folders is reached', async () => {
-    expect(await findMediaObjection(image, qemu)).toBeNull();
+    expect(await findAccessProblems(image, qemu)).toEqual([]);
   });
   test('behind a closed folder is not, and the folder is named', async () => {
     await chmod(join(root, 'home'), 0o700);
-    const objection = await findMediaObjection(image, qemu);
+    const [objection, ...others] = await findAccessProblems(image, qemu);
+    expect(others).toEqual([]);
     expect(objection?.severity).toBe('error');
     expect(objection?.message).toContain(`not enter the folder ${join(root, 'home')}.`);
     expect(objection?.remedy).toContain(`setfacl -m u:`);
+    expect(objection?.grant).toEqual(['setfacl', '-m', expect.stringMatching(/^u:.+:x$/), join(root, 'home')]);
     await chmod(join(root, 'home'), 0o755);
   });
   test('that others may not read is warned of', async () => {
     await chmod(image, 0o600);
-    expect((await findMediaObjection(image, qemu))?.severity).toBe('warning');
+    expect(await findAccessProblems(image, qemu)).toMatchObject([{ severity: 'warning', grant: null }]);
   });
 });

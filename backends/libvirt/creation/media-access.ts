@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Objection } from '#model/guest-spec';
+import { promisify } from 'node:util';
+import type { LocalFile } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { attribute, child, children, path, text, textAt, type XmlElement } from '../xml/document.ts';
 
-type MediaObjection = Omit<Objection, 'field'>;
+const run = promisify(execFile);
 
 /** Whom the hypervisor runs guests as, numerically. */
 export interface RunsAs {
@@ -39,29 +41,48 @@ export function permits({ uid, gid, mode }: Permissions, who: RunsAs, bits: numb
   return gid === who.gid ? 'yes' : 'maybe';
 }
 
+/** What the hypervisor's user lacks on the way to a file, and how to give it: `setfacl` needs no more than to own the folder. */
+export interface AccessProblem {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly remedy: string;
+  /** Words of a command that mends it; null: none of ours does. */
+  readonly grant: readonly string[] | null;
+}
+
 /**
  * What keeps the hypervisor on this computer from reading the file, found without trying. `file` must be resolved (realpath). libvirt hands
  * a guest's files over to the hypervisor's user when it starts it (dynamic ownership), but never folders.
  */
-export async function findMediaObjection(file: string, who: RunsAs): Promise<MediaObjection | null> {
+export async function findAccessProblems(file: string, who: RunsAs): Promise<AccessProblem[]> {
+  const problems: AccessProblem[] = [];
+  const user = await nameOf(who.uid);
   for (const folder of foldersOf(file)) {
     const verdict = permits(await stat(folder), who, constants.X_OK);
-    if (verdict === 'yes') continue;
-    const user = await nameOf(who.uid);
-    return {
+    if (verdict === 'yes' || (verdict === 'maybe' && (await listed(folder, who.uid)))) continue;
+    const grant = ['setfacl', '-m', `u:${user}:x`, folder];
+    problems.push({
       severity: verdict === 'no' ? 'error' : 'warning',
       message: `The hypervisor runs as user ${user}, who ${verdict === 'no' ? 'may' : 'perhaps may'} not enter the folder ${folder}.`,
       remedy: `Move the image to a folder that all may enter, or run: setfacl -m u:${user}:x '${folder}'`,
-    };
+      grant,
+    });
   }
-  if (permits(await stat(file), who, constants.R_OK) === 'no') {
-    return {
+  if (problems.length === 0 && permits(await stat(file), who, constants.R_OK) === 'no') {
+    problems.push({
       severity: 'warning',
       message: `The image is not readable for the hypervisor's user; libvirt will have to make that user its owner.`,
       remedy: `Make it readable for all: chmod a+r '${file}'`,
-    };
+      grant: null,
+    });
   }
-  return null;
+  return problems;
+}
+
+/** Whether the folder's access control list lets the user in; where getfacl is missing, nobody knows. */
+async function listed(folder: string, uid: number): Promise<boolean> {
+  const list = await run('getfacl', ['-c', '-n', '-p', folder]).catch(() => null);
+  return list !== null && new RegExp(`^user:${uid}:..x`, 'm').test(list.stdout);
 }
 
 /** From the root down. */
@@ -81,24 +102,20 @@ async function nameOf(uid: number): Promise<string> {
   );
 }
 
-/** The medium as the host will open it, or why that cannot work. */
-export async function findMedia(
-  host: LibvirtHost,
-  file: string,
-  type: string,
-): Promise<{ path: string; objection: MediaObjection | null }> {
-  const refused = (message: string, remedy: string) => ({ path: file, objection: { severity: 'error', message, remedy } as const });
+/** What keeps a host from using a file of this computer where it lies. Changes nothing. */
+export async function findFileProblems(host: LibvirtHost, file: LocalFile, type: string): Promise<AccessProblem[]> {
+  const refused = (message: string, remedy: string): AccessProblem[] => [{ severity: 'error', message, remedy, grant: null }];
   if (!host.local) {
     return refused(
       `The image lies on this computer, and “${host.facts.hostname}” cannot read it there.`,
-      'Copy it into a storage pool of the host and make the guest there, for example with virt-install: Guesthouse cannot choose an image that lies on the host yet.',
+      'Have it copied into a storage pool of the host.',
     );
   }
   try {
-    const resolved = await realpath(file);
+    const resolved = await realpath(file.path);
     if (!(await stat(resolved)).isFile()) return refused('The image is not a regular file.', 'Choose an installation image.');
     const who = runsAsOf(await host.capabilities(), type);
-    return { path: resolved, objection: who === null ? null : await findMediaObjection(resolved, who) };
+    return who === null ? [] : await findAccessProblems(resolved, who);
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
     return refused(`The image cannot be found or reached: ${error.message}.`, 'Choose the file again.');

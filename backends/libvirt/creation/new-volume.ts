@@ -1,6 +1,3 @@
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Pool } from '#model/storage';
 import { failedWith } from '../failed-with.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { Pool as PoolHandle, Volume } from '../protocol/objects.ts';
@@ -15,38 +12,14 @@ export function emptyDiskBytes(size: number): number {
   return 256 * 1024 + Math.ceil(size / 2 ** 23);
 }
 
-export function volumeXml(name: string, size: number): XmlElement {
+export function volumeXml(name: string, size: number, format: string): XmlElement {
   return element(
     'volume',
     {},
     element('name', {}, name),
     element('capacity', { unit: 'bytes' }, String(size)),
     element('allocation', { unit: 'bytes' }, '0'),
-    element('target', {}, element('format', { type: 'qcow2' })),
-  );
-}
-
-// File names have at most 255 bytes on Linux; a guest's name alone may have 252.
-const NAME_BYTES_MAX = 230;
-
-/** `<guest>.qcow2`, or the first of `<guest>-1.qcow2` … that neither the pool nor the folder behind it has. */
-export async function freeVolumeName(host: LibvirtHost, handle: PoolHandle, pool: Pool, guest: string): Promise<string> {
-  const { vols } = await host.call(remote.storagePoolListAllVolumes, { pool: handle, needResults: 1, flags: 0 });
-  const known = new Set(vols.map((volume) => volume.name));
-  let stem = guest;
-  while (Buffer.byteLength(stem) > NAME_BYTES_MAX) stem = Array.from(stem).slice(0, -1).join('');
-  for (let number = 0; ; number += 1) {
-    const name = number === 0 ? `${stem}.qcow2` : `${stem}-${number}.qcow2`;
-    if (!known.has(name) && !(await isFile(host, pool, name))) return name;
-  }
-}
-
-/** A file that the pool does not know of yet. Where this computer cannot look, libvirt refuses to overwrite it. */
-async function isFile(host: LibvirtHost, pool: Pool, name: string): Promise<boolean> {
-  if (!host.local || pool.path === null) return false;
-  return lstat(join(pool.path, name)).then(
-    () => true,
-    () => false,
+    element('target', {}, element('format', { type: format })),
   );
 }
 

@@ -2,15 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CreationOffer, GuestSpec } from '#model/guest-spec';
+import type { CreationOffer } from '#model/guest-spec';
 import { GiB } from '#model/quantity';
+import { newDisk, onNetwork, plainSpec } from '../../../test/bed/guest-request.ts';
 import { FakeLibvirtd } from '../../../test/fakes/fake-libvirtd.ts';
 import { findObjections } from '../creation/creation-checks.ts';
 import { proposeDefaultPool, usualFolder } from '../storage/default-pool.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
-import type { MachineFacts } from '../creation/machine-facts.ts';
-import { findMedia } from '../creation/media-access.ts';
-import { freeVolumeName } from '../creation/new-volume.ts';
+import { FreeNames } from '../creation/free-names.ts';
+import { findFileProblems } from '../creation/media-access.ts';
 import { remote } from '../protocol/remote.ts';
 import { openOver } from '../rpc/open-session.ts';
 import { readStoragePicture } from '../storage/storage-picture.ts';
@@ -26,7 +26,17 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const POOL = { name: 'images', uuid: '00000000-0000-4000-8000-000000000001' };
-const pool = () => ({ name: 'images', kind: 'dir', active: true, capacity: GiB, available: GiB, path: folder });
+const pool = () => ({
+  name: 'images',
+  kind: 'dir',
+  active: true,
+  persistent: true,
+  autostart: true,
+  capacity: GiB,
+  available: GiB,
+  path: folder,
+  source: null,
+});
 
 const notAsked = async (): Promise<never> => {
   throw new Error('this was not to be asked');
@@ -72,24 +82,30 @@ async function host(local: boolean, driverUri = 'qemu:///system', daemon = new F
 }
 
 test('an image of this computer is of no use to a host elsewhere, which is said with what to do', async () => {
-  const image = join(folder, 'debian.iso');
-  expect((await findMedia(await host(true), image, 'qemu')).objection).toBeNull();
-  const { path, objection } = await findMedia(await host(false), image, 'qemu');
-  expect(path).toBe(image);
-  expect(objection).toEqual({
-    severity: 'error',
-    message: expect.stringContaining('lies on this computer, and “elsewhere” cannot read it'),
-    remedy: expect.stringContaining('Copy it into a storage pool of the host'),
-  });
+  const image = { path: join(folder, 'debian.iso') };
+  expect(await findFileProblems(await host(true), image, 'qemu')).toEqual([]);
+  const problems = await findFileProblems(await host(false), image, 'qemu');
+  expect(problems).toEqual([
+    {
+      severity: 'error',
+      message: expect.stringContaining('lies on this computer, and “elsewhere” cannot read it'),
+      remedy: expect.stringContaining('copied into a storage pool of the host'),
+      grant: null,
+    },
+  ]);
   // Nor is it looked at: whether it is there makes no difference.
-  expect((await findMedia(await host(false), join(folder, 'none.iso'), 'qemu')).objection).toEqual(objection);
+  expect(await findFileProblems(await host(false), { path: join(folder, 'none.iso') }, 'qemu')).toEqual(problems);
 });
 
-test('a file of this computer takes no name in a pool elsewhere', async () => {
+test('a file of this computer takes no name in a pool elsewhere, and no name is given out twice', async () => {
   const daemon = new FakeLibvirtd();
+  daemon.answer(remote.storagePoolLookupByName, () => ({ pool: POOL }));
   daemon.answer(remote.storagePoolListAllVolumes, () => ({ vols: [], ret: 0 }));
-  expect(await freeVolumeName(await host(true, undefined, daemon), POOL, pool(), 'debian')).toBe('debian-1.qcow2');
-  expect(await freeVolumeName(await host(false, undefined, daemon), POOL, pool(), 'debian')).toBe('debian.qcow2');
+  expect(await new FreeNames(await host(true, undefined, daemon)).take(pool(), 'debian', '.qcow2')).toBe('debian-1.qcow2');
+  const elsewhere = new FreeNames(await host(false, undefined, daemon));
+  expect(await elsewhere.take(pool(), 'debian', '.qcow2')).toBe('debian.qcow2');
+  expect(await elsewhere.take(pool(), 'debian', '.qcow2')).toBe('debian-1.qcow2');
+  expect(await elsewhere.take(pool(), '../-\u202ea/b', '.iso')).toBe('_-_a_b.iso');
 });
 
 describe('the usual folder for images', () => {
@@ -135,38 +151,28 @@ test('two ways to one file of this computer may be two files elsewhere', async (
 });
 
 test('a command that would mend the host is for the host', () => {
-  const network = { name: 'default', active: false, autostart: true, persistent: true, bridge: null, forward: 'nat' } as const;
+  const common = { active: false, autostart: true, persistent: true, bridge: null, forward: 'nat' } as const;
+  const network = { id: 'default', name: 'default', ...common, subnets: [] };
   const offer: CreationOffer = {
     acceleration: { kind: 'kvm' },
+    roads: [],
+    machine: { type: 'kvm', abi: 'hvm', arch: 'x86_64', machine: null },
+    machines: [],
     firmwares: ['bios'],
+    tpm: false,
+    cpuModes: [],
+    graphics: ['vnc'],
     vcpusMax: 4,
     memoryTotal: 4 * GiB,
     memoryFree: 4 * GiB,
     pools: [{ ...pool(), active: false }],
     networks: [network],
+    bridges: [],
     takenNames: [],
+    readsLocalFiles: true,
   };
-  const spec: GuestSpec = {
-    name: 'a',
-    os: null,
-    firmware: 'bios',
-    vcpus: 1,
-    memory: GiB,
-    disk: { pool: 'images', size: GiB },
-    network: 'default',
-  };
-  const machine: MachineFacts = {
-    type: 'kvm',
-    emulator: null,
-    arch: 'x86_64',
-    machine: null,
-    firmwares: ['bios'],
-    vcpusMax: 4,
-    cpuModes: new Set(),
-    videoModels: new Set(),
-  };
-  const remedies = (local: boolean) =>
-    findObjections(spec, offer, machine, { driverUri: 'qemu:///system', local }).map(({ remedy }) => remedy);
+  const spec = plainSpec('a', { memory: GiB, disks: [newDisk('images', GiB)], nics: [onNetwork('default')] });
+  const remedies = (local: boolean) => findObjections(spec, offer, { driverUri: 'qemu:///system', local }).map(({ remedy }) => remedy);
   expect(remedies(true)).toEqual([
     "Start it: virsh -c qemu:///system pool-start 'images'",
     "Start it: virsh -c qemu:///system net-start 'default'",

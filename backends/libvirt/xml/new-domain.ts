@@ -1,33 +1,39 @@
 import type { GuestSpec } from '#model/guest-spec';
+import type { GuestPlan } from '../creation/guest-plan.ts';
+import { isPc as isPcArch } from '../creation/machine-choices.ts';
 import type { MachineFacts } from '../creation/machine-facts.ts';
 import { element, type XmlElement } from './document.ts';
+import { domainDevices } from './new-domain-devices.ts';
 
 /** What a new domain is made of, beyond what the person asked for. Paths are the host's. */
 export interface NewDomain {
   readonly uuid: string;
   readonly spec: GuestSpec;
-  /** A qcow2 file; null for a guest without a disk. */
-  readonly disk: string | null;
-  readonly media: string;
+  readonly plan: GuestPlan;
   readonly machine: MachineFacts;
   /** What the system drives without drivers of its own; an unknown system is given what every system drives. */
   readonly drives: { readonly virtioDisk: boolean; readonly virtioNet: boolean; readonly virtioVideo: boolean };
   readonly windows: boolean;
+  /** Whether it is the definition for the first start, of which an installer's kernel is part. */
+  readonly first: boolean;
 }
 
 /**
  * The definition of a new guest: what virt-install makes of the same request, but for
- * - boot order by device, disk before CD-ROM: an empty disk falls through to the medium, an installed one boots, so the definition never has
- *   to be changed after the installation, and `on_reboot` stays "restart" (virt-install defines twice, and destroys at the first reboot);
+ * - boot order by device, disk before CD-ROM and network: an empty disk falls through to the medium, an installed one boots, so the definition
+ *   never has to be changed after the installation, and `on_reboot` stays "restart" (virt-install defines twice, and destroys at the first
+ *   reboot). Only a tree's kernel cannot be fallen through: for the first start it is defined so as virt-install does it, and right after that
+ *   start the definition that stays;
  * - processors as cores of one socket: Windows editions for desktops use two sockets at most;
- * - VNC on the loopback address explicitly, whatever the host's configuration has as default;
+ * - displays on the loopback address explicitly, whatever the host's configuration has as default;
  * - a serial port and the guest agent's channel in every guest, so that neither has to be added to an installed one;
  * - every processor feature that emulation has, and none of the Hyper-V ones, which QEMU has under KVM only;
- * - no TPM before it is asked for: it needs swtpm on the host, and is state that a deletion must know of.
+ * - a TPM only where it is asked for: it needs swtpm on the host, and is state that a deletion must know of.
  */
 export function newDomain(wanted: NewDomain): XmlElement {
-  const { spec, machine, uuid } = wanted;
+  const { spec, machine, uuid, plan, first } = wanted;
   const kib = Math.ceil(spec.memory / 1024);
+  const installs = first && plan.kernel !== null;
   return element(
     'domain',
     { type: machine.type },
@@ -36,32 +42,63 @@ export function newDomain(wanted: NewDomain): XmlElement {
     spec.os === null ? null : metadata(spec.os),
     element('memory', { unit: 'KiB' }, String(kib)),
     element('vcpu', {}, String(spec.vcpus)),
-    element(
-      'os',
-      { firmware: spec.firmware === 'uefi' ? 'efi' : null },
-      element('type', { arch: machine.arch, machine: machine.machine }, 'hvm'),
-    ),
+    machine.abi === 'xen' && !installs ? element('bootloader', {}, PYGRUB) : null,
+    os(wanted),
     features(wanted),
     cpu(wanted),
     clock(wanted),
     element('on_poweroff', {}, 'destroy'),
-    element('on_reboot', {}, 'restart'),
+    element('on_reboot', {}, installs ? 'destroy' : 'restart'),
     element('on_crash', {}, 'destroy'),
-    isPc(machine) ? element('pm', {}, element('suspend-to-mem', { enabled: 'no' }), element('suspend-to-disk', { enabled: 'no' })) : null,
-    element('devices', {}, devices(wanted)),
+    isPc(machine) && isQemu(machine)
+      ? element('pm', {}, element('suspend-to-mem', { enabled: 'no' }), element('suspend-to-disk', { enabled: 'no' }))
+      : null,
+    element('devices', {}, domainDevices(wanted)),
   );
 }
 
-const isPc = ({ arch }: MachineFacts) => arch === 'x86_64' || arch === 'i686';
-const hasPciExpress = ({ machine }: MachineFacts) => machine !== null && /q35|^virt/.test(machine);
+/** Finds the kernel in a paravirtual guest's disk; it comes with Xen and is found by this name alone (xl.cfg(5)). */
+const PYGRUB = 'pygrub';
+
+const isPc = ({ arch }: MachineFacts) => isPcArch(arch);
+const isQemu = ({ type }: MachineFacts) => type === 'kvm' || type === 'qemu';
 
 // The vocabulary by which libosinfo's users (virt-manager, GNOME Boxes) note the system in a definition.
-function metadata(os: string): XmlElement {
+function metadata(id: string): XmlElement {
   const namespace = { 'xmlns:libosinfo': 'http://libosinfo.org/xmlns/libvirt/domain/1.0' };
-  return element('metadata', {}, element('libosinfo:libosinfo', namespace, element('libosinfo:os', { id: os })));
+  return element('metadata', {}, element('libosinfo:libosinfo', namespace, element('libosinfo:os', { id })));
+}
+
+function os({ spec, machine, plan, first }: NewDomain): XmlElement {
+  const { firmware } = spec;
+  const secure = firmware === 'uefi-secure-boot';
+  const boot = first ? plan.kernel : null;
+  // libvirt calls a paravirtual Xen guest "linux" in definitions and "xen" in capabilities (docs/formatdomain.rst).
+  const type = machine.abi === 'xen' ? 'linux' : machine.abi;
+  return element(
+    'os',
+    { firmware: firmware === 'uefi' || secure ? 'efi' : null },
+    element('type', { arch: machine.arch, machine: machine.abi === 'hvm' ? machine.machine : null }, type),
+    // Keys that are enrolled make it more than a switch that nobody turned: without them secure boot is in setup mode and checks nothing.
+    secure
+      ? element(
+          'firmware',
+          {},
+          element('feature', { enabled: 'yes', name: 'secure-boot' }),
+          element('feature', { enabled: 'yes', name: 'enrolled-keys' }),
+        )
+      : null,
+    machine.type === 'xen' && machine.abi === 'hvm' && firmware !== 'uefi'
+      ? element('loader', { type: 'rom' }, '/usr/lib/xen/boot/hvmloader')
+      : null,
+    boot === null ? null : element('kernel', {}, boot.kernel.path),
+    boot === null ? null : element('initrd', {}, boot.initrd.path),
+    boot === null || boot.arguments === '' ? null : element('cmdline', {}, boot.arguments),
+  );
 }
 
 function features({ machine, spec, windows }: NewDomain): XmlElement | null {
+  if (machine.abi === 'xen' || machine.abi === 'xenpvh') return null;
   if (!isPc(machine)) return spec.firmware === 'uefi' ? element('features', {}, element('acpi')) : null;
   // Three parts of the Hyper-V interface are what virt-install turns on.
   const hyperv = element(
@@ -71,11 +108,21 @@ function features({ machine, spec, windows }: NewDomain): XmlElement | null {
     element('vapic', { state: 'on' }),
     element('spinlocks', { state: 'on', retries: 8191 }),
   );
-  return element('features', {}, element('acpi'), element('apic'), windows && machine.type === 'kvm' ? hyperv : null);
+  return element(
+    'features',
+    {},
+    element('acpi'),
+    element('apic'),
+    windows && machine.type === 'kvm' ? hyperv : null,
+    // The variables of secure boot are kept from the guest's own system by system management mode.
+    spec.firmware === 'uefi-secure-boot' ? element('smm', { state: 'on' }) : null,
+  );
 }
 
 function cpu({ machine, spec }: NewDomain): XmlElement | null {
-  const mode = [machine.type === 'kvm' ? 'host-passthrough' : 'maximum'].find((each) => machine.cpuModes.has(each));
+  if (!isQemu(machine)) return null;
+  const usual = machine.type === 'kvm' ? 'host-passthrough' : 'maximum';
+  const mode = [spec.cpu ?? usual].find((each) => machine.cpuModes.has(each));
   const topology = isPc(machine) ? element('topology', { sockets: 1, cores: spec.vcpus, threads: 1 }) : null;
   if (mode === undefined && topology === null) return null;
   return element('cpu', { mode: mode ?? null }, topology);
@@ -84,7 +131,7 @@ function cpu({ machine, spec }: NewDomain): XmlElement | null {
 function clock({ machine, windows }: NewDomain): XmlElement {
   // Windows keeps the hardware clock in local time.
   const offset = windows ? 'localtime' : 'utc';
-  if (!isPc(machine)) return element('clock', { offset });
+  if (!isPc(machine) || !isQemu(machine)) return element('clock', { offset });
   return element(
     'clock',
     { offset },
@@ -93,66 +140,4 @@ function clock({ machine, windows }: NewDomain): XmlElement {
     element('timer', { name: 'hpet', present: 'no' }),
     windows && machine.type === 'kvm' ? element('timer', { name: 'hypervclock', present: 'yes' }) : null,
   );
-}
-
-function devices({ spec, disk, media, machine, drives }: NewDomain): (XmlElement | null)[] {
-  const diskName = drives.virtioDisk ? 'vda' : 'sda';
-  const cdromName = disk !== null && !drives.virtioDisk ? 'sdb' : 'sda';
-  const cdromBus = isPc(machine) ? 'sata' : 'scsi';
-  return [
-    machine.emulator === null ? null : element('emulator', {}, machine.emulator),
-    disk === null
-      ? null
-      : element(
-          'disk',
-          { type: 'file', device: 'disk' },
-          element('driver', { name: 'qemu', type: 'qcow2', discard: 'unmap' }),
-          element('source', { file: disk }),
-          element('target', { dev: diskName, bus: drives.virtioDisk ? 'virtio' : cdromBus }),
-          element('boot', { order: 1 }),
-        ),
-    element(
-      'disk',
-      { type: 'file', device: 'cdrom' },
-      element('driver', { name: 'qemu', type: 'raw' }),
-      element('source', { file: media }),
-      element('target', { dev: cdromName, bus: cdromBus }),
-      element('readonly'),
-      element('boot', { order: disk === null ? 1 : 2 }),
-    ),
-    ...controllers(machine),
-    spec.network === null
-      ? null
-      : element(
-          'interface',
-          { type: 'network' },
-          element('source', { network: spec.network }),
-          element('model', { type: drives.virtioNet ? 'virtio' : hasPciExpress(machine) ? 'e1000e' : 'e1000' }),
-        ),
-    element('serial', { type: 'pty' }),
-    element('console', { type: 'pty' }),
-    element('channel', { type: 'unix' }, element('target', { type: 'virtio', name: 'org.qemu.guest_agent.0' })),
-    element('input', { type: 'tablet', bus: 'usb' }),
-    isPc(machine) ? null : element('input', { type: 'keyboard', bus: 'usb' }),
-    element('graphics', { type: 'vnc', port: -1, autoport: 'yes' }, element('listen', { type: 'address', address: '127.0.0.1' })),
-    element('video', {}, element('model', { type: videoModel(machine, drives.virtioVideo) })),
-    // Without a period (seconds) the guest's driver tells nothing of its memory, and what QEMU takes of the host's would have to do.
-    element('memballoon', { model: 'virtio' }, element('stats', { period: 5 })),
-    element('rng', { model: 'virtio' }, element('backend', { model: 'random' }, '/dev/urandom')),
-  ];
-}
-
-/** Ports for devices that are plugged in while the guest runs: without them PCI Express takes none. As many as virt-install gives. */
-const ROOT_PORTS = 14;
-
-function controllers(machine: MachineFacts): XmlElement[] {
-  const usb = element('controller', { type: 'usb', model: 'qemu-xhci', ports: 15 });
-  if (!hasPciExpress(machine)) return [usb];
-  const ports = Array.from({ length: ROOT_PORTS }, () => element('controller', { type: 'pci', model: 'pcie-root-port' }));
-  return [usb, element('controller', { type: 'pci', model: 'pcie-root' }), ...ports];
-}
-
-function videoModel({ videoModels, arch }: MachineFacts, virtio: boolean): string {
-  const wanted = virtio || arch === 'aarch64' ? ['virtio', 'vga'] : ['vga', 'virtio'];
-  return wanted.find((model) => videoModels.has(model)) ?? 'vga';
 }

@@ -1,0 +1,118 @@
+import { guestSourceKinds } from '#model/guest-source';
+import type { CreationOffer, GuestSpec, MachineWish, Objection } from '#model/guest-spec';
+import type { FakeHost } from './fake-host.ts';
+
+const vcpusMax = 64;
+
+/** What a guest gets when nobody asks for another machine. */
+export const fakeMachine: MachineWish = { type: 'kvm', abi: 'hvm', arch: 'x86_64', machine: 'pc-q35-7.2' };
+
+const noContainers = 'This host runs machines; containers need a connection to libvirt’s LXC driver (lxc:///system).';
+
+export function fakeOffer(host: FakeHost, machine: MachineWish): CreationOffer {
+  const load = host.load();
+  const isPc = machine.arch === 'x86_64';
+  return {
+    acceleration: { kind: 'kvm' },
+    roads: guestSourceKinds.map((kind) => ({ kind, why: kind.startsWith('container') ? noContainers : null })),
+    machine,
+    machines: [
+      { type: 'kvm', abi: 'hvm', arch: 'x86_64', machines: ['pc-q35-7.2', 'pc-i440fx-7.2'] },
+      { type: 'qemu', abi: 'hvm', arch: 'x86_64', machines: ['pc-q35-7.2', 'pc-i440fx-7.2', 'microvm'] },
+      { type: 'qemu', abi: 'hvm', arch: 'aarch64', machines: ['virt-7.2'] },
+    ],
+    firmwares: isPc ? ['bios', 'uefi', 'uefi-secure-boot'] : ['uefi'],
+    tpm: true,
+    cpuModes: machine.type === 'kvm' ? ['host-passthrough', 'host-model', 'maximum'] : ['maximum'],
+    graphics: ['vnc', 'spice', 'none'],
+    vcpusMax,
+    memoryTotal: load.memory,
+    memoryFree: load.memory - load.memoryUsed,
+    pools: host.pools.map((pool) => ({ ...pool })),
+    networks: host.networks.map((network) => ({ ...network })),
+    bridges: ['br0'],
+    readsLocalFiles: true,
+    takenNames: [...host.guests.values()].map(({ guest }) => guest.name),
+  };
+}
+
+export function fakeObjections(host: FakeHost, spec: GuestSpec): Objection[] {
+  return [...aboutMachine(host, spec), ...poolsOf(spec).flatMap((wish) => aboutPool(host, wish)), ...aboutNetworks(host, spec)];
+}
+
+type About = Pick<Objection, 'field' | 'severity'>;
+const objection = (about: About, message: string, remedy: string | null = null, mends: Objection['mends'] = []): Objection => ({
+  ...about,
+  message,
+  remedy,
+  mends,
+});
+const error = (field: Objection['field']): About => ({ field, severity: 'error' });
+const warning = (field: Objection['field']): About => ({ field, severity: 'warning' });
+
+function aboutMachine(host: FakeHost, spec: GuestSpec): Objection[] {
+  const found: Objection[] = [];
+  const load = host.load();
+  if ([...host.guests.values()].some(({ guest }) => guest.name === spec.name)) {
+    found.push(objection(error('name'), `There is already a guest named “${spec.name}”.`, 'Choose another name.'));
+  }
+  if (spec.vcpus > vcpusMax) found.push(objection(error('vcpus'), `The host takes at most ${vcpusMax} CPUs a guest.`));
+  else if (spec.vcpus > host.facts.cpus) found.push(objection(warning('vcpus'), `The host has only ${host.facts.cpus} CPUs.`));
+  if (spec.memory > load.memory)
+    found.push(objection(error('memory'), 'The host has less memory than that.', 'Give the guest less memory.'));
+  else if (spec.memory > load.memory - load.memoryUsed) {
+    found.push(objection(warning('memory'), 'The host has less memory free than that right now.'));
+  }
+  if (spec.source.kind.startsWith('container')) found.push(objection(error('host'), noContainers));
+  return found;
+}
+
+interface PoolWish {
+  readonly field: 'media' | 'disk';
+  readonly pool: string;
+  readonly size: number;
+}
+
+function poolsOf({ source, disks }: GuestSpec): PoolWish[] {
+  const into = 'into' in source ? source.into : null;
+  return [
+    ...(into === null ? [] : [{ field: 'media', pool: into, size: 0 } as const]),
+    ...disks.map((disk) =>
+      disk.kind === 'new'
+        ? ({ field: 'disk', pool: disk.pool, size: disk.size } as const)
+        : ({ field: 'disk', pool: disk.volume.pool, size: 0 } as const),
+    ),
+  ];
+}
+
+function aboutPool(host: FakeHost, { field, pool: name, size }: PoolWish): Objection[] {
+  const pool = host.pools.find((other) => other.name === name);
+  if (pool === undefined) return [objection(error(field), `There is no pool named “${name}”.`, 'Choose another pool.')];
+  if (!pool.active) {
+    return [
+      objection(error(field), `The pool “${name}” is not active.`, 'Start the pool or choose another.', [
+        { kind: 'start-pool', pool: name },
+      ]),
+    ];
+  }
+  if (size <= pool.available) return [];
+  return [
+    objection(error(field), `The pool “${name}” has too little space for this disk.`, 'Make the disk smaller or choose another pool.'),
+  ];
+}
+
+function aboutNetworks(host: FakeHost, { nics }: GuestSpec): Objection[] {
+  return nics.flatMap((nic) => {
+    if (nic.kind !== 'network') return [];
+    const network = host.networks.find((other) => other.name === nic.name);
+    if (network === undefined) {
+      return [objection(error('network'), `There is no network named “${nic.name}”.`, 'Choose another network.')];
+    }
+    if (network.active) return [];
+    return [
+      objection(error('network'), `The network “${nic.name}” is not active.`, 'Start the network or choose another.', [
+        { kind: 'start-network', network: nic.name },
+      ]),
+    ];
+  });
+}

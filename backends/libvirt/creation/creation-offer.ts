@@ -1,0 +1,79 @@
+import { type GuestSourceKind, guestSourceKinds } from '#model/guest-source';
+import { type CreationOffer, guestLimits, type VirtType } from '#model/guest-spec';
+import type { Networks, Storage } from '../../backend.ts';
+import type { LibvirtHost } from '../host/libvirt-host.ts';
+import { remote } from '../protocol/remote.ts';
+import { bytesOfKiB } from '../to-model.ts';
+import { cpuModesOf, graphicsOf, type HostMachine } from './machine-facts.ts';
+
+// libvirt: VIR_NODE_MEMORY_STATS_ALL_CELLS.
+const ALL_CELLS = -1;
+// libvirt: VIR_CONNECT_LIST_INTERFACES_ACTIVE.
+const ACTIVE_INTERFACES = 2;
+
+/** What a guest on this machine can be, have and hang on. */
+export async function readOffer(
+  host: LibvirtHost,
+  { storage, networks }: { storage: Storage | null; networks: Networks | null },
+  { facts, wish, choices }: HostMachine,
+): Promise<CreationOffer> {
+  const [acceleration, memoryFree, pools, nets, bridges, { domains }] = await Promise.all([
+    wish.type === 'lxc' ? containers : host.acceleration(),
+    availableMemory(host),
+    storage?.listPools() ?? [],
+    networks?.listNetworks() ?? [],
+    bridgesOf(host),
+    host.call(remote.connectListAllDomains, { needResults: 1, flags: 0 }),
+  ]);
+  return {
+    acceleration,
+    roads: guestSourceKinds.map((kind) => ({ kind, why: whyNot(kind, wish.type) })),
+    machine: wish,
+    machines: [...choices],
+    firmwares: [...facts.firmwares],
+    tpm: facts.tpm,
+    cpuModes: cpuModesOf(facts),
+    graphics: graphicsOf(facts),
+    vcpusMax: Math.min(facts.vcpusMax, guestLimits.vcpusMax),
+    memoryTotal: host.facts.memory,
+    memoryFree,
+    pools,
+    networks: nets,
+    bridges,
+    takenNames: domains.map((domain) => domain.name),
+    readsLocalFiles: host.local,
+  };
+}
+
+const containers = { kind: 'none', reason: 'Containers run on the host’s own kernel.' } as const;
+
+function whyNot(kind: GuestSourceKind, type: VirtType): string | null {
+  const container = kind === 'container-app' || kind === 'container-os';
+  if (container && type !== 'lxc')
+    return 'This host runs virtual machines. Containers need a connection to libvirt’s LXC driver (lxc:///system).';
+  if (!container && type === 'lxc') return 'This host runs containers, which share its kernel: no other system can be installed in them.';
+  return null;
+}
+
+/** Bridges of the host by their names, where it tells of its interfaces; libvirt's own belong to its networks, and are chosen as such. */
+async function bridgesOf(host: LibvirtHost): Promise<string[]> {
+  // Not every daemon has a driver for interfaces, and nothing but this choice depends on it.
+  const { ifaces } = await host
+    .call(remote.connectListAllInterfaces, { needResults: 1, flags: ACTIVE_INTERFACES })
+    .catch(() => ({ ifaces: [] }));
+  const described = await Promise.all(
+    ifaces.map(async (each) => {
+      const { xml } = await host.call(remote.interfaceGetXmlDesc, { iface: each, flags: 0 }).catch(() => ({ xml: '' }));
+      return /^\s*<interface\b[^>]*\btype=['"]bridge['"]/.test(xml) && !/^virbr\d/.test(each.name) ? [each.name] : [];
+    }),
+  );
+  return described.flat().filter((name) => /^[^\s/\p{C}]{1,15}$/u.test(name));
+}
+
+/** Memory that programs can have without anything being swapped out, bytes. */
+async function availableMemory(host: LibvirtHost): Promise<number> {
+  const { nparams } = await host.call(remote.nodeGetMemoryStats, { nparams: 0, cellNum: ALL_CELLS, flags: 0 });
+  const { params } = await host.call(remote.nodeGetMemoryStats, { nparams, cellNum: ALL_CELLS, flags: 0 });
+  const kib = new Map(params.map(({ field, value }) => [field, value]));
+  return bytesOfKiB((kib.get('free') ?? 0n) + (kib.get('buffers') ?? 0n) + (kib.get('cached') ?? 0n));
+}

@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import type { CreationOffer, Mend, Objection } from '#model/guest-spec';
+import type { GuestRequest, LocalFile } from '../../backend.ts';
+import type { LibvirtHost } from '../host/libvirt-host.ts';
+import type { Finding } from './creation-checks.ts';
+import { findFileProblems } from './media-access.ts';
+import { fileStores } from './new-volume.ts';
+import { inWords } from './sizes.ts';
+
+interface FileUse {
+  readonly field: Extract<Objection['field'], 'media' | 'drivers'>;
+  readonly file: LocalFile;
+  readonly token: string | null;
+}
+
+/** What stands against the files of this computer that the specification names: used where they lie, or copied to the host. */
+export async function aboutFiles(host: LibvirtHost, request: GuestRequest, offer: CreationOffer): Promise<Finding[]> {
+  const inPlace = await Promise.all(usedInPlace(request).map((use) => aboutUse(host, use, offer)));
+  return [...inPlace.flat(), ...(await aboutSpace(request, offer)), ...(await aboutRoot(host, request))];
+}
+
+function usedInPlace({ spec: { source, drivers }, files }: GuestRequest): FileUse[] {
+  const uses: FileUse[] = [];
+  if ((source.kind === 'iso' || source.kind === 'disk') && source.into === null && source.from.kind === 'file') {
+    const file = files.chosen.get(source.from.token);
+    if (file !== undefined) uses.push({ field: 'media', file, token: source.from.token });
+  }
+  if (drivers !== null && drivers.into === null && drivers.from.kind !== 'volume') {
+    const token = drivers.from.kind === 'file' ? drivers.from.token : null;
+    const file = token === null ? files.drivers : files.chosen.get(token);
+    if (file !== undefined) uses.push({ field: 'drivers', file, token });
+  }
+  return uses;
+}
+
+async function aboutUse(host: LibvirtHost, { field, file, token }: FileUse, offer: CreationOffer): Promise<Finding[]> {
+  const problems = await findFileProblems(host, file, offer.machine.type);
+  const pool = offer.pools.find(({ active, kind, name }) => active && fileStores.has(kind) && name === 'default') ?? bestPool(offer);
+  return problems.map(({ severity, message, remedy, grant }) => {
+    const mends: Mend[] = [
+      ...(grant !== null && token !== null ? [{ kind: 'grant', token } as const] : []),
+      ...(pool === undefined ? [] : [{ kind: 'copy', pool: pool.name } as const]),
+    ];
+    return { field, code: 'bad-file', severity, message, remedy, mends };
+  });
+}
+
+const bestPool = ({ pools }: CreationOffer) =>
+  pools.filter(({ active, kind }) => active && fileStores.has(kind)).sort((a, b) => b.available - a.available)[0];
+
+/** A file that is copied needs room there; what is still to be fetched is looked at when it is here. */
+async function aboutSpace({ spec: { source }, files }: GuestRequest, { pools }: CreationOffer): Promise<Finding[]> {
+  if (!('into' in source) || source.into === null || !('from' in source) || source.from.kind !== 'file') return [];
+  const file = files.image?.file ?? files.chosen.get(source.from.token);
+  const pool = pools.find(({ name }) => name === source.into);
+  const size = file === undefined ? null : await stat(file.path).catch(() => null);
+  if (pool === undefined || !pool.active || size === null || pool.available >= size.blocks * 512) return [];
+  const message = `The storage pool “${pool.name}” has ${inWords(pool.available)} free, and the image takes ${inWords(size.blocks * 512)}.`;
+  return [{ field: 'media', code: 'no-space', severity: 'error', message, remedy: 'Choose another pool.', mends: [] }];
+}
+
+/** The owners in a container's folder must be users of the container, or nothing in it is its root's. */
+async function aboutRoot(host: LibvirtHost, { spec: { source }, files }: GuestRequest): Promise<Finding[]> {
+  if (source.kind !== 'container-os' || source.from.kind !== 'file') return [];
+  const refused = (message: string, remedy: string): Finding[] => [
+    { field: 'media', code: 'bad-file', severity: 'error', message, remedy, mends: [] },
+  ];
+  if (!host.local)
+    return refused('The folder lies on this computer, and the host is another one.', 'Choose a folder in a pool of the host.');
+  const folder = await stat(files.chosen.get(source.from.token)?.path ?? '').catch(() => null);
+  if (folder === null || !folder.isDirectory()) return refused('The container’s root is no folder that can be reached.', 'Choose another.');
+  const { idMap } = source;
+  const first = idMap?.start ?? 0;
+  const fits = folder.uid >= first && folder.uid < first + (idMap?.count ?? Number.POSITIVE_INFINITY);
+  if (fits) return [];
+  const message = `The folder belongs to user ${folder.uid} of the host, who is nobody in the container.`;
+  const remedy = `Give it to the container’s users (chown -R ${first}:${first}, and so on for each user in it), or choose a map that begins at ${folder.uid}.`;
+  return [{ field: 'media', code: 'bad-file', severity: 'warning', message, remedy, mends: [] }];
+}

@@ -1,0 +1,41 @@
+import type { VolumeRef } from '#model/storage';
+import type { LocalFile } from '../../backend.ts';
+
+/** Where a disk lies, as a definition says it. */
+export type DiskPlace =
+  | { readonly kind: 'file' | 'block'; readonly path: string }
+  /** For pools whose volumes have no path on the host: Ceph, Gluster, iSCSI spoken by QEMU. */
+  | { readonly kind: 'volume'; readonly volume: VolumeRef };
+
+/** A volume that is to be made. `growTo`: bytes; null: as large as what it is made of. */
+export interface PlannedVolume {
+  readonly pool: string;
+  readonly name: string;
+  /** Where it will be. */
+  readonly path: string;
+  readonly make:
+    | { readonly kind: 'empty'; readonly size: number; readonly format: 'qcow2' | 'raw' }
+    /** `file` null: main fetches, converts or unpacks it before the guest is made. */
+    | { readonly kind: 'upload'; readonly file: LocalFile | null; readonly growTo: number | null }
+    | { readonly kind: 'clone'; readonly from: VolumeRef; readonly format: string; readonly growTo: number | null };
+}
+
+export interface PlannedDisk {
+  readonly device: 'disk' | 'cdrom';
+  readonly place: DiskPlace;
+  /** As QEMU calls it: qcow2, raw, vmdk … */
+  readonly format: string;
+  /** False: a cloud-init seed, or drivers. */
+  readonly boots: boolean;
+}
+
+/** All that a specification comes to on this host. Nothing of it exists yet. */
+export interface GuestPlan {
+  /** In the order in which they are made. */
+  readonly volumes: readonly PlannedVolume[];
+  readonly disks: readonly PlannedDisk[];
+  /** Of the first start only. */
+  readonly kernel: { readonly kernel: PlannedVolume; readonly initrd: PlannedVolume; readonly arguments: string } | null;
+  /** A container's root folder. */
+  readonly root: string | null;
+}

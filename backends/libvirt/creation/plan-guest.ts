@@ -1,0 +1,215 @@
+import { realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { DriverDisc, Origin } from '#model/guest-source';
+import type { NewDisk } from '#model/guest-spec';
+import type { Pool, VolumeRef } from '#model/storage';
+import type { GuestRequest, LocalFile } from '../../backend.ts';
+import { BackendError } from '../../errors.ts';
+import type { LibvirtHost } from '../host/libvirt-host.ts';
+import { FreeNames } from './free-names.ts';
+import type { DiskPlace, GuestPlan, PlannedDisk, PlannedVolume } from './guest-plan.ts';
+import { fileStores } from './new-volume.ts';
+import { placeOf, readSourceVolume } from './source-volume.ts';
+
+/** Changes nothing. Rejects with BackendError where something that the specification names is not there, or cannot be used. */
+export async function planGuest(host: LibvirtHost, request: GuestRequest, pools: readonly Pool[]): Promise<GuestPlan> {
+  return new Planner(host, request, pools).plan();
+}
+
+class Planner {
+  readonly #host: LibvirtHost;
+  readonly #request: GuestRequest;
+  readonly #pools: readonly Pool[];
+  readonly #names: FreeNames;
+  readonly #volumes: PlannedVolume[] = [];
+  readonly #disks: PlannedDisk[] = [];
+
+  constructor(host: LibvirtHost, request: GuestRequest, pools: readonly Pool[]) {
+    this.#host = host;
+    this.#request = request;
+    this.#pools = pools;
+    this.#names = new FreeNames(host);
+  }
+
+  async plan(): Promise<GuestPlan> {
+    const { source, disks, drivers } = this.#request.spec;
+    await this.#planSource();
+    for (const disk of disks) await this.#planDisk(disk);
+    const seeded = source.kind === 'cloud-image' ? source.cloudInit !== null : 'unattended' in source && source.unattended !== null;
+    if (seeded) {
+      const seed = await this.#upload(this.#somePool(), `${this.#request.spec.name}-seed`, '.iso', this.#request.files.seed ?? null);
+      this.#disks.push({ device: 'cdrom', place: this.#placeOf(seed), format: 'raw', boots: false });
+    }
+    if (drivers !== null) await this.#planDrivers(drivers);
+    const kernel = await this.#planKernel();
+    const root = source.kind === 'container-os' ? await this.#rootOf(source.from) : null;
+    return { volumes: this.#volumes, disks: this.#disks, kernel, root };
+  }
+
+  async #planSource(): Promise<void> {
+    const { spec, files } = this.#request;
+    const { source } = spec;
+    switch (source.kind) {
+      case 'iso':
+        return void this.#disks.push(await this.#medium(source.from, source.into));
+      case 'disk':
+      case 'cloud-image':
+        return void this.#disks.push(await this.#image(source.from, source.into, source.size));
+      case 'appliance':
+        for (const { file } of files.disks ?? []) {
+          const volume = await this.#upload(source.into, spec.name, '.qcow2', file);
+          this.#disks.push({ device: 'disk', place: this.#placeOf(volume), format: 'qcow2', boots: true });
+        }
+        return;
+      case 'tree':
+      case 'pxe':
+      case 'empty':
+      case 'container-app':
+      case 'container-os':
+    }
+  }
+
+  /** An installation medium: in a drive, whatever is in it. */
+  async #medium(from: Origin, into: string | null): Promise<PlannedDisk> {
+    const place =
+      from.kind === 'volume'
+        ? placeOf(this.#poolOf(from.volume.pool), await readSourceVolume(this.#host, from.volume))
+        : into === null
+          ? await this.#inPlace(this.#fileOf(from))
+          : this.#placeOf(await this.#upload(into, stemOf(nameOf(from, this.#fileOf(from))), '.iso', this.#fileOf(from)));
+    return { device: 'cdrom', place, format: 'raw', boots: true };
+  }
+
+  async #image(from: Origin, into: string | null, growTo: number | null): Promise<PlannedDisk> {
+    if (from.kind === 'volume') return this.#volumeImage(from.volume, into, growTo);
+    const image = this.#request.files.image ?? null;
+    if (into === null) {
+      if (image === null) throw new BackendError('bad-input', 'What is fetched must be kept in a storage pool.');
+      return { device: 'disk', place: await this.#inPlace(image.file), format: image.format, boots: true };
+    }
+    const given = image?.format ?? formatByAddress(from);
+    // Main makes qcow2 of what is in another program's format before it is uploaded.
+    const format = given === 'raw' ? 'raw' : 'qcow2';
+    const file = image?.file ?? null;
+    const volume = await this.#upload(into, this.#request.spec.name, format === 'raw' ? '.img' : '.qcow2', file, growTo);
+    return { device: 'disk', place: this.#placeOf(volume), format, boots: true };
+  }
+
+  async #volumeImage(ref: VolumeRef, into: string | null, growTo: number | null): Promise<PlannedDisk> {
+    const found = await readSourceVolume(this.#host, ref);
+    if (into === null) return { device: 'disk', place: placeOf(this.#poolOf(ref.pool), found), format: found.format, boots: true };
+    const pool = this.#poolOf(into);
+    const format = fileStores.has(pool.kind) ? 'qcow2' : 'raw';
+    const { name, path } = await this.#free(pool, this.#request.spec.name, format === 'qcow2' ? '.qcow2' : '.img');
+    const volume: PlannedVolume = { pool: into, name, path, make: { kind: 'clone', from: ref, format, growTo } };
+    this.#volumes.push(volume);
+    return { device: 'disk', place: this.#placeOf(volume), format, boots: true };
+  }
+
+  async #planDisk(disk: NewDisk): Promise<void> {
+    if (disk.kind === 'volume') {
+      const found = await readSourceVolume(this.#host, disk.volume);
+      const place = placeOf(this.#poolOf(disk.volume.pool), found);
+      return void this.#disks.push({ device: 'disk', place, format: found.format, boots: true });
+    }
+    const pool = this.#poolOf(disk.pool);
+    const { name, path } = await this.#free(pool, this.#request.spec.name, disk.format === 'qcow2' ? '.qcow2' : '.img');
+    const volume: PlannedVolume = { pool: pool.name, name, path, make: { kind: 'empty', size: disk.size, format: disk.format } };
+    this.#volumes.push(volume);
+    this.#disks.push({ device: 'disk', place: this.#placeOf(volume), format: disk.format, boots: true });
+  }
+
+  async #planDrivers({ from, into }: DriverDisc): Promise<void> {
+    if (from.kind === 'volume') {
+      const place = placeOf(this.#poolOf(from.volume.pool), await readSourceVolume(this.#host, from.volume));
+      return void this.#disks.push({ device: 'cdrom', place, format: 'raw', boots: false });
+    }
+    const file = from.kind === 'file' ? this.#chosen(from.token) : this.#request.files.drivers;
+    if (file === undefined) throw new BackendError('not-found', 'There is no disc with drivers on this computer.');
+    const place = into === null ? await this.#inPlace(file) : this.#placeOf(await this.#upload(into, stemOf(file.path), '.iso', file));
+    this.#disks.push({ device: 'cdrom', place, format: 'raw', boots: false });
+  }
+
+  async #planKernel(): Promise<GuestPlan['kernel']> {
+    const { spec, files } = this.#request;
+    if (spec.source.kind !== 'tree') return null;
+    const { into } = spec.source;
+    const kernel = await this.#upload(into, `${spec.name}-kernel`, '.img', files.kernel?.kernel ?? null);
+    const initrd = await this.#upload(into, `${spec.name}-initrd`, '.img', files.kernel?.initrd ?? null);
+    const words = [files.kernel?.arguments ?? '', spec.source.arguments];
+    return { kernel, initrd, arguments: words.filter((line) => line !== '').join(' ') };
+  }
+
+  async #rootOf(from: Origin): Promise<string> {
+    if (from.kind === 'volume') return (await readSourceVolume(this.#host, from.volume)).path;
+    const folder = from.kind === 'file' ? this.#chosen(from.token) : null;
+    if (folder === null) throw new BackendError('unsupported', 'A container’s root cannot be fetched.', { remedy: 'Choose a folder.' });
+    return realpath(folder.path);
+  }
+
+  async #upload(into: string, stem: string, ending: string, file: LocalFile | null, growTo: number | null = null): Promise<PlannedVolume> {
+    const { name, path } = await this.#free(this.#poolOf(into), stem, ending);
+    const volume: PlannedVolume = { pool: into, name, path, make: { kind: 'upload', file, growTo } };
+    this.#volumes.push(volume);
+    return volume;
+  }
+
+  async #free(pool: Pool, stem: string, ending: string): Promise<{ name: string; path: string }> {
+    if (pool.path === null) throw new BackendError('unsupported', `Nothing can be made in a pool of kind “${pool.kind}” here.`);
+    const name = await this.#names.take(pool, stem, ending);
+    return { name, path: `${pool.path}/${name}` };
+  }
+
+  #placeOf({ pool, path }: PlannedVolume): DiskPlace {
+    return { kind: fileStores.has(this.#poolOf(pool).kind) ? 'file' : 'block', path };
+  }
+
+  /** libvirt would follow links too, but labels what they lead to, and tells that path ever after. */
+  async #inPlace(file: LocalFile | null): Promise<DiskPlace> {
+    if (file === null) throw new BackendError('bad-input', 'What is fetched must be kept in a storage pool.');
+    // One that is not there has an objection of its own.
+    return { kind: 'file', path: await realpath(file.path).catch(() => file.path) };
+  }
+
+  /** For small companions of the guest: beside its image, else beside its first disk. */
+  #somePool(): string {
+    const { source, disks } = this.#request.spec;
+    const into = 'into' in source ? source.into : null;
+    const first = disks.flatMap((disk) => (disk.kind === 'new' ? [disk.pool] : [disk.volume.pool]))[0];
+    const pool = into ?? first ?? this.#pools.find(({ active, kind }) => active && fileStores.has(kind))?.name;
+    if (pool === undefined)
+      throw new BackendError('not-found', 'The host has no active storage pool.', { remedy: 'Start one, or make one.' });
+    return pool;
+  }
+
+  #poolOf(name: string): Pool {
+    const pool = this.#pools.find((each) => each.name === name);
+    if (pool === undefined) throw new BackendError('not-found', `There is no storage pool called “${name}”.`);
+    return pool;
+  }
+
+  /** Null: it is still to be fetched. */
+  #fileOf(from: Origin): LocalFile | null {
+    return from.kind === 'file' ? this.#chosen(from.token) : (this.#request.files.image?.file ?? null);
+  }
+
+  #chosen(token: string): LocalFile {
+    const file = this.#request.files.chosen.get(token);
+    if (file === undefined) throw new BackendError('bad-token', 'The file must be chosen again.');
+    return file;
+  }
+}
+
+/** What the file is called where it comes from: a fetched one lies here under a name of ours. */
+function nameOf(from: Origin, file: LocalFile | null): string {
+  return from.kind === 'url' ? decodeURIComponent(new URL(from.url).pathname) : (file?.path ?? '');
+}
+
+function stemOf(path: string): string {
+  return basename(path).replace(/\.(iso|img)$/i, '') || 'medium';
+}
+
+/** Before it is there. Images on the web are qcow2 under many names, and raw ones say so. */
+function formatByAddress(from: Origin): 'raw' | 'qcow2' {
+  return from.kind === 'url' && /\.raw$/i.test(new URL(from.url).pathname) ? 'raw' : 'qcow2';
+}

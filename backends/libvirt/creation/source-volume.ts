@@ -1,0 +1,47 @@
+import type { Pool, VolumeRef } from '#model/storage';
+import { BackendError } from '../../errors.ts';
+import { failedWith } from '../failed-with.ts';
+import type { LibvirtHost } from '../host/libvirt-host.ts';
+import { remote } from '../protocol/remote.ts';
+import { attribute, parseXml, path, textAt } from '../xml/document.ts';
+import type { DiskPlace } from './guest-plan.ts';
+import { fileStores } from './new-volume.ts';
+
+export interface SourceVolume {
+  readonly ref: VolumeRef;
+  readonly path: string;
+  /** As QEMU calls it. */
+  readonly format: string;
+  /** Bytes. */
+  readonly capacity: number;
+}
+
+/** A volume that is there already. Rejects with 'not-found'. */
+export async function readSourceVolume(host: LibvirtHost, ref: VolumeRef): Promise<SourceVolume> {
+  try {
+    const { pool } = await host.call(remote.storagePoolLookupByName, { name: ref.pool });
+    const { vol } = await host.call(remote.storageVolLookupByName, { pool, name: ref.name });
+    const { xml } = await host.call(remote.storageVolGetXmlDesc, { vol, flags: 0 });
+    const document = parseXml(xml);
+    const format = attribute(path(document, 'target', 'format'), 'type');
+    return {
+      ref,
+      path: textAt(document, 'target', 'path') ?? vol.key,
+      // What libvirt calls an ISO is raw to QEMU; so is a partition, whose format is a type of partition.
+      format: format !== null && qemuFormats.has(format) ? format : 'raw',
+      capacity: Number(textAt(document, 'capacity') ?? 0),
+    };
+  } catch (error) {
+    if (!failedWith(error, 'not-found')) throw error;
+    throw new BackendError('not-found', `The pool “${ref.pool}” has no volume “${ref.name}”.`, { remedy: 'Choose another.', cause: error });
+  }
+}
+
+const qemuFormats: ReadonlySet<string> = new Set(['raw', 'qcow2', 'qcow', 'qed', 'vmdk', 'vdi', 'vpc']);
+/** Pools whose volumes are devices of the host (libvirt: docs/storage.rst). */
+const blockStores: ReadonlySet<string> = new Set(['logical', 'disk', 'iscsi', 'scsi', 'mpath', 'zfs']);
+
+export function placeOf({ kind }: Pool, { ref, path: place }: SourceVolume): DiskPlace {
+  if (fileStores.has(kind)) return { kind: 'file', path: place };
+  return blockStores.has(kind) ? { kind: 'block', path: place } : { kind: 'volume', volume: ref };
+}

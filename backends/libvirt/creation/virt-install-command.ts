@@ -1,0 +1,153 @@
+import type { GuestSpec, NewNic } from '#model/guest-spec';
+import { shellWord } from '../guests/guest-actions.ts';
+import type { LibvirtHost } from '../host/libvirt-host.ts';
+import type { DiskPlace, GuestPlan, PlannedDisk, PlannedVolume } from './guest-plan.ts';
+import type { MachineFacts } from './machine-facts.ts';
+
+/**
+ * The command by which virt-install makes such a guest, with what must be there before it (virt-install(1), version 4.1). What the two make
+ * differently is said in new-domain.ts; a test holds the rest of it against `virt-install --print-xml`.
+ */
+export function virtInstallCommand(
+  host: Pick<LibvirtHost, 'address'>,
+  spec: GuestSpec,
+  plan: GuestPlan,
+  machine: MachineFacts,
+): string | null {
+  // From one pool to another virsh copies only what a document describes, which no one line holds.
+  if (plan.volumes.some(({ make, pool }) => make.kind === 'clone' && make.from.pool !== pool)) return null;
+  const line = (words: readonly string[]) => words.map(shellWord).join(' ');
+  const before = plan.volumes.flatMap((volume) => prepare(host.address, volume, plan)).map(line);
+  return [...before, line(['virt-install', '--connect', host.address, ...words(spec, plan, machine)])].join(' && ');
+}
+
+function words(spec: GuestSpec, plan: GuestPlan, machine: MachineFacts): string[] {
+  const common = ['--name', spec.name, '--memory', String(Math.ceil(spec.memory / 2 ** 20))];
+  if (machine.type === 'lxc')
+    return [...common, '--vcpus', String(spec.vcpus), ...container(spec, plan), ...spec.nics.flatMap(network), '--noautoconsole'];
+  return [
+    ...common,
+    '--vcpus',
+    `${spec.vcpus},sockets=1,cores=${spec.vcpus},threads=1`,
+    '--virt-type',
+    machine.type,
+    '--arch',
+    machine.arch,
+    ...(machine.abi === 'xen' ? ['--paravirt'] : []),
+    ...(machine.machine === null || machine.abi !== 'hvm' ? [] : ['--machine', machine.machine]),
+    ...processor(spec, machine),
+    '--osinfo',
+    spec.os === null ? 'detect=off,require=off' : `id=${spec.os}`,
+    ...method(spec, plan),
+    ...diskWords(spec, plan),
+    ...(spec.nics.length === 0 ? ['--network', 'none'] : spec.nics.flatMap(network)),
+    '--graphics',
+    spec.graphics === 'none' ? 'none' : `${spec.graphics ?? 'vnc'},listen=127.0.0.1`,
+    ...firmware(spec),
+    // Unasked it adds one to every UEFI guest.
+    '--tpm',
+    spec.tpm ? 'model=tpm-crb,backend.type=emulator,backend.version=2.0' : 'none',
+    '--noautoconsole',
+  ];
+}
+
+function processor({ cpu }: GuestSpec, { type, cpuModes }: MachineFacts): string[] {
+  const mode = cpu ?? (type === 'kvm' ? 'host-passthrough' : 'maximum');
+  return cpuModes.has(mode) ? ['--cpu', mode] : [];
+}
+
+function method({ source }: GuestSpec, plan: GuestPlan): string[] {
+  switch (source.kind) {
+    case 'iso': {
+      const medium = plan.disks.find(({ device, boots }) => device === 'cdrom' && boots);
+      return medium === undefined ? [] : ['--cdrom', pathOf(medium.place)];
+    }
+    case 'tree':
+      return [
+        '--location',
+        source.url,
+        ...(plan.kernel === null || plan.kernel.arguments === '' ? [] : ['--extra-args', plan.kernel.arguments]),
+      ];
+    case 'pxe':
+      return ['--pxe'];
+    case 'disk':
+    case 'cloud-image':
+    case 'appliance':
+      return ['--import'];
+    case 'empty':
+    case 'container-app':
+    case 'container-os':
+    default:
+      return ['--install', 'no_install=yes'];
+  }
+}
+
+function diskWords({ source }: GuestSpec, plan: GuestPlan): string[] {
+  const rest = source.kind === 'iso' ? plan.disks.filter(({ device, boots }) => device === 'disk' || !boots) : plan.disks;
+  return rest.length === 0 ? ['--disk', 'none'] : rest.flatMap((disk) => ['--disk', diskWord(disk, plan)]);
+}
+
+function diskWord({ device, place, format }: PlannedDisk, { volumes }: GuestPlan): string {
+  if (place.kind === 'volume') return `vol=${place.volume.pool}/${place.volume.name}${device === 'cdrom' ? ',device=cdrom' : ''}`;
+  const made = volumes.find((volume) => volume.path === place.path);
+  // Its option's values end at a comma unless that is doubled.
+  const path = `path=${pathOf(place).replaceAll(',', ',,')}`;
+  if (device === 'cdrom') return `${path},device=cdrom`;
+  const size = made?.make.kind === 'empty' ? `,size=${made.make.size / 2 ** 30}` : '';
+  return `${path}${size},${size === '' ? 'driver.type' : 'format'}=${format}`;
+}
+
+const pathOf = (place: DiskPlace) => (place.kind === 'volume' ? `vol=${place.volume.pool}/${place.volume.name}` : place.path);
+
+function network(nic: NewNic): string[] {
+  switch (nic.kind) {
+    case 'network':
+      return ['--network', `network=${nic.name.replaceAll(',', ',,')}`];
+    case 'bridge':
+      return ['--network', `bridge=${nic.device}`];
+    case 'direct':
+      return ['--network', `type=direct,source=${nic.device},source.mode=bridge`];
+    case 'user':
+    default:
+      return ['--network', 'user'];
+  }
+}
+
+function firmware({ firmware: wanted }: GuestSpec): string[] {
+  if (wanted === 'uefi') return ['--boot', 'uefi'];
+  if (wanted !== 'uefi-secure-boot') return [];
+  const features = ['secure-boot', 'enrolled-keys'].map((name, i) => `firmware.feature${i}.enabled=yes,firmware.feature${i}.name=${name}`);
+  return ['--boot', `firmware=efi,${features.join(',')}`, '--features', 'smm.state=on'];
+}
+
+function container({ source }: GuestSpec, { root }: GuestPlan): string[] {
+  if (source.kind !== 'container-app' && source.kind !== 'container-os') return [];
+  const args = source.kind === 'container-app' ? source.arguments : [];
+  const init = [`init=${source.init.replaceAll(',', ',,')}`, ...args.map((word, i) => `initarg${i}=${word.replaceAll(',', ',,')}`)];
+  const { idMap } = source;
+  const map = idMap === null ? [] : ['uid', 'gid'].map((id) => `${id}.start=0,${id}.target=${idMap.start},${id}.count=${idMap.count}`);
+  return [
+    '--container',
+    '--boot',
+    init.join(','),
+    ...(map.length === 0 ? [] : ['--idmap', map.join(',')]),
+    ...(root === null ? [] : ['--filesystem', `source=${root.replaceAll(',', ',,')},target=/`]),
+    '--features',
+    'privnet=yes',
+  ];
+}
+
+/** What is copied to the host is so before; a tree's kernel virt-install fetches by itself. */
+function prepare(address: string, volume: PlannedVolume, plan: GuestPlan): string[][] {
+  const { make, pool, name } = volume;
+  if (make.kind === 'empty' || volume === plan.kernel?.kernel || volume === plan.kernel?.initrd) return [];
+  const virsh = (...rest: readonly string[]) => ['virsh', '-c', address, ...rest];
+  const grow = make.growTo === null ? [] : [virsh('vol-resize', '--pool', pool, '--vol', name, '--capacity', String(make.growTo))];
+  if (make.kind === 'clone') return [virsh('vol-clone', '--pool', pool, '--vol', make.from.name, '--newname', name), ...grow];
+  const file = make.file?.path.split('/').at(-1) ?? name;
+  return [
+    virsh('vol-create-as', '--pool', pool, '--name', name, '--capacity', '0', '--format', 'raw'),
+    virsh('vol-upload', '--pool', pool, '--vol', name, '--file', file, '--sparse'),
+    ...grow,
+  ];
+}
