@@ -4,7 +4,7 @@ import { Redirect, Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { GuestId } from '#model/guest';
 import { HostId } from '#model/host';
-import { guestTabs, paths } from './data/paths.ts';
+import { guestTabs, namesIn, paths } from './data/paths.ts';
 import { useSettings } from './data/queries.ts';
 import { defaultSettings } from './data/settings.ts';
 import { GuestPage } from './features/guests/guest-page.tsx';
@@ -19,7 +19,7 @@ const CreateGuestPage = lazy(async () => ({ default: (await import('./features/c
 const AddConnectionPage = lazy(async () => ({ default: (await import('./features/hosts/connection-page.tsx')).AddConnectionPage }));
 const EditConnectionPage = lazy(async () => ({ default: (await import('./features/hosts/connection-page.tsx')).EditConnectionPage }));
 const HostPage = lazy(async () => ({ default: (await import('./features/hosts/host-page.tsx')).HostPage }));
-const DevicesPage = lazy(async () => ({ default: (await import('./features/hosts/devices-page.tsx')).DevicesPage }));
+const DevicesPage = lazy(async () => ({ default: (await import('./features/devices/devices-page.tsx')).DevicesPage }));
 const ConsoleTab = lazy(async () => ({ default: (await import('./features/consoles/console-tab.tsx')).ConsoleTab }));
 const PerformanceTab = lazy(async () => ({ default: (await import('./features/performance/performance-tab.tsx')).PerformanceTab }));
 const InterruptionsPage = lazy(async () => ({ default: (await import('./features/interruptions/interruptions-page.tsx')).InterruptionsPage }));
@@ -72,7 +72,12 @@ function Pages() {
       <Route path="/hosts/:host/create">
         {({ host }) => <OnHost host={host}>{(id) => <CreateGuestPage key={id} host={id} />}</OnHost>}
       </Route>
-      <Route path="/hosts/:host/storage">{({ host }) => <OnHost host={host}>{(id) => <StoragePage key={id} host={id} />}</OnHost>}</Route>
+      <Route path="/hosts/:host/storage/*?">
+        {({ host, '*': names }) => {
+          const [pool = null, volume = null] = namesIn(names);
+          return <OnHost host={host}>{(id) => <StoragePage key={id} host={id} pool={pool} volume={volume} />}</OnHost>;
+        }}
+      </Route>
       <Route path="/hosts/:host/devices">{({ host }) => <OnHost host={host}>{(id) => <DevicesPage key={id} host={id} />}</OnHost>}</Route>
       <Route path="/hosts/:host/networks">{({ host }) => <OnHost host={host}>{(id) => <NetworksPage key={id} host={id} />}</OnHost>}</Route>
       <Route path="/hosts/:host/guests/:id/:tab?">

@@ -2,8 +2,7 @@ import { useSyncExternalStore } from 'react';
 import type { Guest, GuestRef } from '#model/guest';
 import { guestActions, type GuestAction } from '#model/guest-action';
 import { api } from '../api.ts';
-import { toast } from '../ui/toasts.ts';
-import { faultOf } from './fault-of.ts';
+import { reportFailure } from './report-failure.ts';
 
 interface Pending {
   readonly word: string;
@@ -60,12 +59,6 @@ export const isDeletedHere = (ref: GuestRef): boolean => deletedHere.has(keyOf(r
 export function usePending(ref: GuestRef, state: Guest['state'] | undefined): string | null {
   const entry = useSyncExternalStore(subscribe, () => pending.get(keyOf(ref)));
   return entry !== undefined && entry.from === state ? entry.word : null;
-}
-
-function reportFailure(what: string, error: unknown): void {
-  const fault = faultOf(error);
-  if (fault.code === 'cancelled') return;
-  toast({ variant: 'danger', title: `${what}: ${fault.message}`, body: [fault.remedy, fault.reason].filter(Boolean).join(' ') });
 }
 
 function forget(ref: GuestRef, entry: Pending): void {

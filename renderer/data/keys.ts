@@ -12,9 +12,13 @@ export const hostKeys = {
   pools: (host: HostId) => ['parts', host, 'pools'],
   volumesOfAll: (host: HostId) => ['parts', host, 'volumes'],
   volumes: (host: HostId, pool: string) => ['parts', host, 'volumes', pool],
+  /** Who needs which volume. */
+  uses: (host: HostId) => ['parts', host, 'uses'],
+  poolOffer: (host: HostId) => ['parts', host, 'pool-offer'],
   defaultPool: (host: HostId) => ['parts', host, 'default-pool'],
   offer: (host: HostId) => ['offer', host],
   networks: (host: HostId) => ['parts', host, 'networks'],
+  hardware: (host: HostId) => ['parts', host, 'hardware'],
   inventory: (host: HostId, kind: ObjectKind) => ['parts', host, 'inventory', kind],
 } as const;
 
@@ -29,3 +33,13 @@ export const guestKeys = {
 
 export const taskKeys = { list: ['tasks'] } as const;
 export const settingsKeys = { all: ['settings'] } as const;
+
+/** What main knows of systems, and finds on this computer and on the web. */
+export const systemKeys = {
+  search: (text: string, ended: boolean) => ['systems', 'search', text, ended],
+  facts: (id: string | null) => ['systems', 'facts', id],
+  catalogue: (text: string, arch: string | null, ended: boolean) => ['systems', 'catalogue', text, arch, ended],
+  remoteFile: (url: string) => ['systems', 'file', url],
+  driverDisc: ['systems', 'driver-disc'],
+  sshKeys: ['systems', 'ssh-keys'],
+} as const;

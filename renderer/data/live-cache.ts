@@ -86,13 +86,14 @@ export function keepLive(client: QueryClient): void {
 function keysOf(host: HostId, kind: StaleKind): QueryKey[] {
   switch (kind) {
     case 'pools':
-      return [hostKeys.pools(host), hostKeys.defaultPool(host), hostKeys.offer(host), hostKeys.inventory(host, kind)];
+      return [hostKeys.pools(host), hostKeys.uses(host), hostKeys.defaultPool(host), hostKeys.offer(host), hostKeys.inventory(host, kind)];
     case 'volumes':
-      return [hostKeys.volumesOfAll(host)];
+      return [hostKeys.volumesOfAll(host), hostKeys.uses(host)];
     case 'networks':
       return [hostKeys.networks(host), hostKeys.offer(host), hostKeys.inventory(host, kind)];
-    case 'interfaces':
     case 'devices':
+      return [hostKeys.hardware(host), hostKeys.inventory(host, kind)];
+    case 'interfaces':
     case 'secrets':
     case 'filters':
       break;

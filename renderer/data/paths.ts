@@ -17,7 +17,26 @@ export const paths = {
   editHost: (host: HostId) => `/hosts/${host}/edit`,
   devices: (host: HostId) => `/hosts/${host}/devices`,
   create: (host: HostId) => `/hosts/${host}/create`,
-  storage: (host: HostId) => `/hosts/${host}/storage`,
+  /** Its pools; one of them; a volume in it. */
+  storage: (host: HostId, ...names: readonly [] | readonly [pool: string] | readonly [pool: string, volume: string]) =>
+    [`/hosts/${host}/storage`, ...names.map(escapeName)].join('/'),
   networks: (host: HostId) => `/hosts/${host}/networks`,
   guest: (ref: GuestRef, tab?: GuestTab) => `/hosts/${ref.host}/guests/${ref.id}${tab === undefined ? '' : `/${tab}`}`,
 } as const;
+
+/** A pool or volume may be called anything, also with '/' and '%'. Twice: the router takes one layer off before it divides the address. */
+const escapeName = (name: string): string => encodeURIComponent(encodeURIComponent(name));
+
+/** The names in the rest of an address, as the router gives it. Addresses can be typed: what is none stays what it is. */
+export function namesIn(rest: string | undefined): readonly string[] {
+  return (rest ?? '')
+    .split('/')
+    .filter(Boolean)
+    .map((part) => {
+      try {
+        return decodeURIComponent(part);
+      } catch {
+        return part;
+      }
+    });
+}

@@ -124,6 +124,12 @@ export const useVolumes = (host: HostId, pool: string, enabled = true) =>
     enabled,
     refetchInterval: UNTOLD_EVERY,
   });
+/** Who needs which volume of the host's active pools. */
+export const useStorageUses = (host: HostId, enabled = true) =>
+  useQuery({ queryKey: hostKeys.uses(host), queryFn: () => api.storage.uses({ host }), enabled, refetchInterval: UNTOLD_EVERY });
+/** The kinds of pools that the host takes. */
+export const usePoolOffer = (host: HostId) =>
+  useQuery({ queryKey: hostKeys.poolOffer(host), queryFn: () => api.storage.poolOffer({ host }) });
 export const useNetworks = (host: HostId) => useQuery({ queryKey: hostKeys.networks(host), queryFn: () => api.networks.list({ host }) });
 
 const untold: ReadonlySet<ObjectKind> = new Set<ObjectKind>(['interfaces', 'filters']);
@@ -135,6 +141,9 @@ export const useInventory = (host: HostId, kind: ObjectKind, enabled = true) =>
     enabled,
     refetchInterval: untold.has(kind) ? UNTOLD_EVERY : false,
   });
+/** `enabled`: the host tells of devices (abilities). */
+export const useHardware = (host: HostId, enabled = true) =>
+  useQuery({ queryKey: hostKeys.hardware(host), queryFn: () => api.inventory.hardware({ host }), enabled, refetchInterval: UNTOLD_EVERY });
 export const useGuestObjects = (ref: GuestRef, kind: GuestObjectKind, enabled = true) =>
   useQuery({
     queryKey: guestKeys.objects(ref, kind),

@@ -1,6 +1,5 @@
 import { useEffect } from 'react';
 import type { HostId } from '#model/host';
-import type { VolumeRef } from '#model/storage';
 import type { Task } from '#model/task';
 import { api } from '../api.ts';
 import { hostKeys } from './keys.ts';
@@ -14,9 +13,6 @@ export function useVolumeTasks(host: HostId): readonly Task[] {
   return tasks.filter((task) => task.host === host && task.volume !== undefined && task.state.kind === 'running');
 }
 
-export const taskOf = (tasks: readonly Task[], { pool, name }: VolumeRef): Task | undefined =>
-  tasks.find(({ volume }) => volume?.pool === pool && volume.name === name);
-
 /** A transfer makes a volume after its first checks, and changes it until it ends: the list is read then. */
 function useFreshVolumes(host: HostId): void {
   useEffect(() => {
@@ -27,8 +23,9 @@ function useFreshVolumes(host: HostId): void {
       if (!ended && (state.progress === null || moving.has(id))) return;
       if (ended) moving.delete(id);
       else moving.add(id);
-      void queryClient.invalidateQueries({ queryKey: hostKeys.volumes(host, volume.pool) });
-      void queryClient.invalidateQueries({ queryKey: hostKeys.pools(host) });
+      for (const queryKey of [hostKeys.volumes(host, volume.pool), hostKeys.pools(host), hostKeys.uses(host)]) {
+        void queryClient.invalidateQueries({ queryKey });
+      }
     });
   }, [host]);
 }

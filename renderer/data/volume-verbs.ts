@@ -3,8 +3,7 @@ import type { HostId } from '#model/host';
 import type { VolumeRef } from '#model/storage';
 import { api } from '../api.ts';
 import { readableText } from '../ui/foreign-text.tsx';
-import { toast } from '../ui/toasts.ts';
-import { faultOf } from './fault-of.ts';
+import { reportFailure } from './report-failure.ts';
 
 /** A file that the person chose for an upload; `file` is main's token for it. */
 export interface ChosenImage {
@@ -17,7 +16,7 @@ export async function chooseImage(): Promise<ChosenImage | null> {
   try {
     return await api.storage.chooseImage({});
   } catch (error) {
-    report('Upload', error);
+    reportFailure('Upload', error);
     return null;
   }
 }
@@ -32,14 +31,9 @@ export async function overwriteVolume(host: HostId, volume: VolumeRef): Promise<
   const chosen = await chooseImage();
   if (chosen === null) return;
   const wish = { host, to: { kind: 'existing' as const, volume }, file: chosen.file, operation: crypto.randomUUID() };
-  await api.storage.upload(wish).catch((error: unknown) => report(`Overwrite “${readableText(volume.name)}”`, error));
+  await api.storage.upload(wish).catch((error: unknown) => reportFailure(`Overwrite “${readableText(volume.name)}”`, error));
 }
 
 export async function downloadVolume(host: HostId, volume: VolumeRef): Promise<void> {
-  await api.storage.download({ host, volume }).catch((error: unknown) => report(`Download “${readableText(volume.name)}”`, error));
-}
-
-function report(what: string, error: unknown): void {
-  const { code, message, remedy, reason } = faultOf(error);
-  if (code !== 'cancelled') toast({ variant: 'danger', title: `${what}: ${message}`, body: [remedy, reason].filter(Boolean).join(' ') });
+  await api.storage.download({ host, volume }).catch((error: unknown) => reportFailure(`Download “${readableText(volume.name)}”`, error));
 }

@@ -10,7 +10,7 @@ import { paths } from '../../data/paths.ts';
 import { useTrouble } from '../../data/queries.ts';
 import { ContextMenu, placeBelow, type MenuPlace } from '../../ui/context-menu.tsx';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
-import { deviceKinds } from './device-kinds.ts';
+import { deviceKinds } from '../../data/device-kinds.ts';
 import { useFold } from './folds.ts';
 import { HostLoadBars } from './host-load-bars.tsx';
 import { HostMenuItems } from './host-menu-items.tsx';
@@ -160,7 +160,7 @@ function Places({ host, abilities }: { readonly host: HostId; readonly abilities
       )}
       {abilities.storage && (
         <li>
-          <NavLink href={paths.storage(host)} indent>
+          <NavLink href={paths.storage(host)} within={`${paths.storage(host)}/`} indent>
             Storage
           </NavLink>
         </li>

@@ -1,49 +1,93 @@
-import { Button, EmptyState, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
+import { Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
+import { DatabaseIcon } from '@patternfly/react-icons/dist/esm/icons/database-icon';
+import { useState } from 'react';
 import type { HostId } from '#model/host';
 import type { Pool } from '#model/storage';
-import type { Task } from '#model/task';
 import { changePermission } from '../../data/change-permission.ts';
 import { provideLabel, useDefaultPool } from '../../data/default-pool.ts';
 import { useHost, usePools } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
-import { useVolumeTasks } from '../../data/volume-tasks.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
-import { Meter } from '../../ui/meter.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { formatBytes } from '../../ui/quantity.ts';
 import { Unread } from '../../ui/unread.tsx';
-import { UploadButton } from './upload-button.tsx';
-import { VolumesTable } from './volumes-table.tsx';
+import { CreatePoolDialog } from './create-pool-dialog.tsx';
+import { PoolList } from './pool-list.tsx';
+import { PoolPart } from './pool-part.tsx';
+import { ToolButton } from './tool-button.tsx';
 import './storage.css';
 
-/** The storage pools of a host and what is in them, with the way in and out for disk images. */
-export function StoragePage({ host }: { readonly host: HostId }) {
-  const name = useHost(host)?.name ?? host;
-  const pools = usePools(host);
-  const problem = useReadFault(host, pools.error);
-  const tasks = useVolumeTasks(host);
+interface StoragePageProps {
+  readonly host: HostId;
+  /** The pool that the address names, and the volume in it whose details are open. */
+  readonly pool: string | null;
+  readonly volume: string | null;
+}
+
+/** The storage pools of a host: which there are, and what is in one of them. */
+export function StoragePage({ host: id, pool, volume }: StoragePageProps) {
+  const host = useHost(id);
+  const pools = usePools(id);
+  const problem = useReadFault(id, pools.error);
+  const [making, setMaking] = useState(false);
+  const permission = changePermission(host);
+  const make = (
+    <ToolButton variant="primary" permission={permission} onClick={() => setMaking(true)}>
+      New pool…
+    </ToolButton>
+  );
   return (
     <section className="gh-page" aria-label="Storage">
-      <PageHeader title="Storage" detail={<ForeignText text={name} />} />
-      <div className="gh-pane">
-        {(pools.data === undefined || problem.fault !== null) && (
+      <PageHeader title="Storage" detail={<ForeignText text={host?.name ?? id} />}>
+        {make}
+      </PageHeader>
+      {pools.data === undefined || problem.fault !== null ? (
+        <div className="gh-pane">
           <Unread {...problem} label="Reading the storage pools" onRetry={() => void pools.refetch()} />
-        )}
-        {pools.data?.length === 0 && <NoPool host={host} />}
-        {pools.data?.map((pool) => (
-          <PoolPart key={pool.name} host={host} pool={pool} tasks={tasks} />
-        ))}
-      </div>
+        </div>
+      ) : pools.data.length === 0 ? (
+        <div className="gh-pane">
+          <NoPool host={id} onMake={() => setMaking(true)} />
+        </div>
+      ) : (
+        <Pools host={id} pools={pools.data} wanted={pool} volume={volume} />
+      )}
+      {making && <CreatePoolDialog host={id} onClose={() => setMaking(false)} />}
     </section>
   );
 }
 
-function NoPool({ host }: { readonly host: HostId }) {
+interface PoolsProps {
+  readonly host: HostId;
+  readonly pools: readonly Pool[];
+  readonly wanted: string | null;
+  readonly volume: string | null;
+}
+
+function Pools({ host, pools, wanted, volume }: PoolsProps) {
+  const usual = pools.find(({ name, active }) => name === 'default' && active) ?? pools.find(({ active }) => active) ?? pools[0];
+  const shown = wanted === null ? usual : pools.find(({ name }) => name === wanted);
+  return (
+    <div className="gh-storage">
+      <PoolList host={host} pools={pools} shown={shown?.name ?? null} />
+      {shown === undefined ? (
+        <EmptyState titleText="The pool is gone" headingLevel="h2" variant="sm">
+          <EmptyStateBody>
+            The host has no pool <ForeignText text={wanted ?? ''} /> any more.
+          </EmptyStateBody>
+        </EmptyState>
+      ) : (
+        <PoolPart key={shown.name} host={host} pool={shown} open={volume} />
+      )}
+    </div>
+  );
+}
+
+function NoPool({ host, onMake }: { readonly host: HostId; onMake(): void }) {
   const permission = changePermission(useHost(host));
   const { proposal, providing, fault, provide } = useDefaultPool(host, permission.allowed);
   return (
-    <EmptyState titleText="No storage pool" headingLevel="h2" variant="sm">
+    <EmptyState titleText="No storage pool" headingLevel="h2" icon={DatabaseIcon} variant="sm">
       <EmptyStateBody>
         Disks of guests are kept in pools. This host has none yet.
         {proposal !== null && (
@@ -53,56 +97,21 @@ function NoPool({ host }: { readonly host: HostId }) {
           </>
         )}
       </EmptyStateBody>
-      {proposal !== null && (
+      {permission.allowed && (
         <EmptyStateFooter>
           {fault !== null && <FaultAlert fault={fault} />}
-          <Button variant="primary" isLoading={providing} isDisabled={providing} onClick={provide}>
-            {provideLabel(proposal)}
-          </Button>
+          <EmptyStateActions>
+            {proposal !== null && (
+              <Button variant="primary" isLoading={providing} isDisabled={providing} onClick={provide}>
+                {provideLabel(proposal)}
+              </Button>
+            )}
+            <Button variant="link" onClick={onMake}>
+              Another pool…
+            </Button>
+          </EmptyStateActions>
         </EmptyStateFooter>
       )}
     </EmptyState>
-  );
-}
-
-interface PoolPartProps {
-  readonly host: HostId;
-  readonly pool: Pool;
-  readonly tasks: readonly Task[];
-}
-
-function PoolPart({ host, pool, tasks }: PoolPartProps) {
-  const used = pool.capacity - pool.available;
-  const text = `${formatBytes(pool.available)} free of ${formatBytes(pool.capacity)}`;
-  return (
-    <section className="gh-part">
-      <div className="gh-part__line">
-        <h2>
-          <ForeignText text={pool.name} />
-        </h2>
-        <span className="gh-subtle">{pool.kind}</span>
-        {pool.path !== null && (
-          <span className="gh-subtle gh-path">
-            <ForeignText text={pool.path} />
-          </span>
-        )}
-        {pool.active ? (
-          <span className="gh-part__end gh-number">
-            {text}{' '}
-            <Meter
-              label={`Used of pool ${pool.name}`}
-              share={pool.capacity > 0 ? used / pool.capacity : 0}
-              text={`${formatBytes(used)} used`}
-            />
-            <span className="gh-part__upload">
-              <UploadButton host={host} pool={pool} />
-            </span>
-          </span>
-        ) : (
-          <span className="gh-part__end gh-subtle">Not active</span>
-        )}
-      </div>
-      {pool.active && <VolumesTable host={host} pool={pool.name} tasks={tasks} />}
-    </section>
   );
 }

@@ -1,4 +1,3 @@
-import { Button, Tooltip } from '@patternfly/react-core';
 import { UploadIcon } from '@patternfly/react-icons/dist/esm/icons/upload-icon';
 import { useState } from 'react';
 import type { HostId } from '#model/host';
@@ -7,7 +6,9 @@ import { changePermission } from '../../data/change-permission.ts';
 import { useHost } from '../../data/queries.ts';
 import { chooseImage, type ChosenImage } from '../../data/volume-verbs.ts';
 import { readableText } from '../../ui/foreign-text.tsx';
+import { ToolButton } from './tool-button.tsx';
 import { UploadDialog } from './upload-dialog.tsx';
+import { canMakeIn } from './volume-permission.ts';
 
 /** First the file, in main's dialog; then what becomes of it. */
 export function UploadButton({ host, pool }: { readonly host: HostId; readonly pool: Pool }) {
@@ -18,23 +19,18 @@ export function UploadButton({ host, pool }: { readonly host: HostId; readonly p
     setChosen(await chooseImage());
     setChoosing(false);
   };
-  const permission = changePermission(useHost(host));
-  const button = (
-    <Button
-      variant="secondary"
-      size="sm"
-      icon={<UploadIcon />}
-      isDisabled={choosing}
-      isAriaDisabled={!permission.allowed}
-      onClick={() => permission.allowed && void choose()}
-      aria-label={`Upload to ${readableText(pool.name)}…`}
-    >
-      Upload…
-    </Button>
-  );
+  const permission = canMakeIn(pool, changePermission(useHost(host)));
   return (
     <>
-      {permission.allowed ? button : <Tooltip content={permission.why}>{button}</Tooltip>}
+      <ToolButton
+        permission={permission}
+        icon={<UploadIcon />}
+        isBusy={choosing}
+        label={`Upload to ${readableText(pool.name)}…`}
+        onClick={() => void choose()}
+      >
+        Upload…
+      </ToolButton>
       {chosen !== null && <UploadDialog host={host} pool={pool} chosen={chosen} onClose={() => setChosen(null)} />}
     </>
   );

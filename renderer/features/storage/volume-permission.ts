@@ -1,0 +1,49 @@
+import type { Permission } from '#model/guest-action';
+import { factsOf } from '#model/pool-action';
+import type { Pool } from '#model/storage';
+import { readableText } from '../../ui/foreign-text.tsx';
+import type { VolumeRow } from './volume-row.ts';
+
+export type VolumeVerb = 'resize' | 'clone' | 'overlay' | 'download' | 'overwrite' | 'wipe' | 'delete';
+
+const allowed: Permission = { allowed: true };
+const no = (why: string): Permission => ({ allowed: false, why });
+
+/** Whether a volume permits it now; if not, why. The backend looks once more: what is shown may be seconds old. */
+export function canVolume(row: VolumeRow, verb: VolumeVerb, pool: Pool, host: Permission): Permission {
+  if (!host.allowed) return host;
+  const { volume, use, task, incomplete } = row;
+  if (task !== undefined) return no('Something goes on with it at the moment');
+  if (volume.folder) return no('It is a folder');
+  if (incomplete && verb !== 'delete' && verb !== 'wipe') return no('What was filling it did not come to its end');
+  const able = factsOf(pool)?.volumes;
+  const runs = use?.users.find(({ running }) => running);
+  switch (verb) {
+    case 'download':
+      return allowed;
+    case 'overwrite':
+      return isNeeded(row) ?? allowed;
+    case 'overlay':
+      return able?.files === true && volume.format !== 'iso' ? allowed : no('Only an image that is a file can be a base');
+    case 'clone':
+      return able?.clone === true ? allowed : no('The host cannot clone what a pool of this kind holds');
+    case 'resize':
+      if (able?.resize !== true) return no('The host cannot resize what a pool of this kind holds');
+      if (runs !== undefined) return no(`“${readableText(runs.name)}” is running: shut it down first`);
+      return use !== null && use.overlays.length > 0 ? no('Other volumes are built on it and would be damaged') : allowed;
+    case 'wipe':
+      return able?.wipe === true ? (isNeeded(row) ?? allowed) : no('The host cannot wipe what a pool of this kind holds');
+    case 'delete':
+      break;
+  }
+  return able?.delete === true ? (isNeeded(row) ?? allowed) : no('The host cannot delete what a pool of this kind holds');
+}
+
+const isNeeded = ({ use }: VolumeRow): Permission | null => (use === null || use.kept === null ? null : no(use.kept.replace(/\.$/, '')));
+
+/** Whether something new can be put into the pool. */
+export function canMakeIn(pool: Pool, host: Permission): Permission {
+  if (!host.allowed) return host;
+  if (!pool.active) return no('The pool is not active');
+  return factsOf(pool)?.volumes.make === true ? allowed : no('The host cannot make volumes in a pool of this kind');
+}
