@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { GuestPreview, GuestSpec, Mend, Objection } from '#model/guest-spec';
 import type { HostId } from '#model/host';
 import type { VolumeRef } from '#model/storage';
@@ -30,9 +28,9 @@ export interface MakerServices {
   readonly questions: Questions;
   readonly locks: VolumeLocks;
   readonly webApprovals: WebApprovals;
+  uuid(): string;
+  grantAccess(commands: readonly (readonly string[])[]): Promise<void>;
 }
-
-const run = promisify(execFile);
 
 /** Makes guests out of what the wizard sends: a specification in which files are tokens. */
 export class GuestMaker {
@@ -88,10 +86,11 @@ export class GuestMaker {
     try {
       const job = { id, wish, title: `Create “${spec.name}”`, host, guest: null, command: null, cancellable: true };
       const { result } = tasks.run(job, async (operation) => {
+        const instance = this.#services.uuid();
         const workshop = await sources.openWorkshop();
         try {
           const known = await lookAtFiles(sources, spec, chosen);
-          const files = await new GuestMaterials(sources, workshop, operation).gather(spec, known);
+          const files = await new GuestMaterials(sources, workshop, operation, instance).gather(spec, known);
           return { guest: await creation.create({ spec, files, definition }, operation), note: noteAbout(spec) };
         } finally {
           await workshop.dispose();
@@ -148,22 +147,8 @@ export class GuestMaker {
       confirm: 'Grant',
       danger: false,
     });
-    for (const [program, ...words] of commands) {
-      if (program === undefined) continue;
-      await run(program, words).catch((error: unknown) => {
-        throw notGranted(error);
-      });
-    }
+    await this.#services.grantAccess(commands);
   }
-}
-
-function notGranted(cause: unknown): BackendError {
-  const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-  return new BackendError('permission', 'The right could not be given.', {
-    reason: missing ? 'The program setfacl is not installed.' : cause instanceof Error ? cause.message.slice(0, 500) : null,
-    remedy: missing ? 'Install the package acl, or have the image copied into a pool.' : 'Have the image copied into a pool instead.',
-    cause,
-  });
 }
 
 /** Volumes that are there already, and that the guest gets or is copied from. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { GuestSource, Origin } from '#model/guest-source';
 import type { GuestSpec } from '#model/guest-spec';
 import type { GuestFiles, LocalFile, Operation } from '../backends/backend.ts';
@@ -54,8 +53,11 @@ export class GuestMaterials {
   readonly #sources: Sources;
   readonly #workshop: Workshop;
   readonly #operation: Operation;
+  readonly #instance: string;
 
-  constructor(sources: Sources, workshop: Workshop, operation: Operation) {
+  /** `instance`: what cloud-init tells this guest from others by. */
+  constructor(sources: Sources, workshop: Workshop, operation: Operation, instance: string) {
+    this.#instance = instance;
     this.#sources = sources;
     this.#workshop = workshop;
     this.#operation = operation;
@@ -93,7 +95,7 @@ export class GuestMaterials {
   }
 
   async #seed(source: GuestSource): Promise<LocalFile | undefined> {
-    if (source.kind === 'cloud-image' && source.cloudInit !== null) return this.#workshop.makeSeed(source.cloudInit, randomUUID());
+    if (source.kind === 'cloud-image' && source.cloudInit !== null) return this.#workshop.makeSeed(source.cloudInit, this.#instance);
     if (source.kind === 'iso' && source.unattended !== null) return (await this.#workshop.makeAnswers(source.unattended)).disc;
     return undefined;
   }

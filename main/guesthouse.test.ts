@@ -76,6 +76,7 @@ async function setUp() {
       confirm,
       confirmation: { read: async () => ({ title: '', message: [], choices: [], confirm: '', danger: false }), answer: async () => {} },
       viewer: noViewer,
+      grantAccess: async () => undefined,
       consoleWindows: fakeConsoleWindows().consoleWindows,
       keyboard: { grab: async () => undefined },
       chooseFile: async () => ({ path: '/srv/isos/debian-13.iso' }),

@@ -95,7 +95,17 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const locks = new VolumeLocks((host, volume) => journal.isIncomplete(host, volume));
   const interruptions = new Interruptions({ journal, files: surroundings.journal.files, registry, tasks, questions });
   const deleter = new GuestDeleter(registry, tasks, questions, locks);
-  const maker = new GuestMaker({ registry, tasks, tokens, sources: surroundings.media, questions, locks, webApprovals });
+  const maker = new GuestMaker({
+    registry,
+    tasks,
+    tokens,
+    sources: surroundings.media,
+    questions,
+    locks,
+    webApprovals,
+    uuid: surroundings.uuid,
+    grantAccess: async (commands) => surroundings.grantAccess(commands),
+  });
   const mover = new VolumeMover({ registry, tasks, questions, locks, files: surroundings.files, uuid: surroundings.uuid });
   const screenshots = new Screenshots(registry, surroundings.files);
   const wishes = new AddressWishes(surroundings.uuid);
@@ -120,7 +130,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     inventory: inventoryHandlers(registry),
     consoles: consoleHandlers({ consoles, registry, settings: consoleSettings, publish, surroundings }),
     clipboard: clipboardHandlers(registry, clipboard, consoleWindows),
-    usb: usbHandlers(new UsbGiver(registry, consoleSettings, usbRules), consoleWindows),
+    usb: usbHandlers(new UsbGiver(registry, consoleSettings, usbRules, questions), consoleWindows),
     media: mediaHandlers(surroundings, tokens, webApprovals),
     tasks: taskHandlers(tasks),
     interruptions: interruptionHandlers(interruptions, journal),

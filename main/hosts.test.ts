@@ -10,7 +10,7 @@ import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { fakeFiles } from '../backends/fake/fake-files.ts';
 import { FakeClipboard } from '../backends/fake/fake-clipboard.ts';
 import { fakeKept } from '../backends/fake/fake-kept.ts';
-import { FakeMediaReader } from '../backends/fake/fake-media.ts';
+import { FakeSources } from '../backends/fake/fake-sources.ts';
 import { fakeConsoleWindows, noViewer } from '../test/fakes/fake-console-windows.ts';
 import { fakeShelf, noFiles } from '../test/fakes/fake-shelf.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
@@ -92,12 +92,13 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
       confirm,
       confirmation: { read: async () => ({ title: '', message: [], choices: [], confirm: '', danger: false }), answer: async () => {} },
       viewer: noViewer,
+      grantAccess: async () => undefined,
       consoleWindows: fakeConsoleWindows().consoleWindows,
       keyboard: { grab: async () => undefined },
       chooseFile: async () => null,
       chooseLoginFile: async (_window, what) => ({ path: what === 'ssh-key' ? '/home/ada/.ssh/work' : '/home/ada/pki' }),
       files: fakeFiles(() => null),
-      media: new FakeMediaReader(),
+      media: new FakeSources(),
       consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
       journal: { shelf: fakeShelf(), files: noFiles },
       clipboard: new FakeClipboard(),

@@ -29,6 +29,7 @@ import { setMenu } from './menu.ts';
 import { guestConsolePath } from './menu-paths.ts';
 import { watchNetwork } from './network-watch.ts';
 import { openMemory } from './remembered.ts';
+import { grantAccess } from './grant-access.ts';
 import { createRemoteViewer } from './remote-viewer.ts';
 import { openSettings } from './settings-file.ts';
 import { isOnlyInstance } from './single-instance.ts';
@@ -110,6 +111,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     confirmation: confirmations.handlers,
     consoleWindows,
     viewer,
+    grantAccess,
     keyboard: keyboard.handlers,
     chooseFile: (window) => chooseMedia(pages.windowOf(window), memory),
     chooseLoginFile: (window, what) => chooseLoginFile(pages.windowOf(window), what),

@@ -6,12 +6,14 @@ import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import type { DiskImage } from '#model/disk-image';
 import type { GuestRef } from '#model/guest';
 import type { SavedHost } from '#model/host';
-import type { Backend, LocalFile, MediaReader, SaveTarget } from '../backends/backend.ts';
+import type { SourceFile } from '#model/source-file';
+import type { Backend, LocalFile, SaveTarget } from '../backends/backend.ts';
+import type { Sources } from '../backends/sources/sources.ts';
 import type { LoginFileKind } from './address-wishes.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
+import type { OwnFiles, RecordShelf } from './journal/operation-record.ts';
 import type { KeptFile } from './kept-file.ts';
 import type { RemoteViewer } from './remote-viewer.ts';
-import type { OwnFiles, RecordShelf } from './journal/operation-record.ts';
 
 /** All that Guesthouse needs of the program around it: Electron in the app, a plain page in the harness of the UI tests. */
 export interface Surroundings {
@@ -31,10 +33,12 @@ export interface Surroundings {
   /** The keyboard that consoles have. */
   readonly keyboard: Handlers<AppContract>['keyboard'];
   /** Null: the person chose none. */
-  chooseFile(window: number): Promise<LocalFile | null>;
+  chooseFile(window: number, what: SourceFile): Promise<LocalFile | null>;
   /** The same for what a login needs: a private key, or a folder with certificates. Rejects with 'bad-file' for what is none. */
   chooseLoginFile(window: number, what: LoginFileKind): Promise<LocalFile | null>;
-  readonly media: MediaReader;
+  readonly media: Sources;
+  /** Runs commands, as words, that let the hypervisor read a file of this computer; the person has agreed. Rejects with 'permission'. */
+  grantAccess(commands: readonly (readonly string[])[]): Promise<void>;
   readonly files: DiskFiles;
   /** Makes a channel and sends its other end to the window, marked with `ticket`. */
   createPort(window: number, ticket: string): ConsolePort;
@@ -42,10 +46,10 @@ export interface Surroundings {
   /** What was chosen for the consoles of guests, kept for the next start. */
   readonly consoleSettings: KeptFile<readonly GuestConsoleSettings[]>;
   readonly clipboard: DesktopClipboard;
-  /** A random (version 4) one. Node 18 has no global `crypto`, and a page no node:crypto. */
-  uuid(): string;
   /** What operations make, written down for the next start. */
   readonly journal: { readonly shelf: RecordShelf; readonly files: OwnFiles };
+  /** A random (version 4) one. Node 18 has no global `crypto`, and a page no node:crypto. */
+  uuid(): string;
   log(line: string): void;
 }
 

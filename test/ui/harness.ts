@@ -108,7 +108,19 @@ const harness: Harness = {
   remove: (host, guest) => fake.host(host).remove(find(host, guest)),
   change: (host, guest, change) => fake.host(host).update(find(host, guest), change),
   addPool: (host, name) => {
-    fake.host(host).pools.push({ name, kind: 'dir', active: true, capacity: 2 ** 30, available: 2 ** 29, path: `/srv/${name}`, source: null, persistent: true, autostart: false });
+    fake
+      .host(host)
+      .pools.push({
+        name,
+        kind: 'dir',
+        active: true,
+        capacity: 2 ** 30,
+        available: 2 ** 29,
+        path: `/srv/${name}`,
+        source: null,
+        persistent: true,
+        autostart: false,
+      });
     fake.host(host).stale('pools', 'volumes');
   },
   befall: (host, guest, message) => fake.host(host).notice(find(host, guest), 'danger', message),
@@ -146,6 +158,7 @@ const guesthouse = createGuesthouse(
     confirm: async (_, question, signal) => windows.confirm(question, signal),
     confirmation: windows.confirmation,
     viewer: noViewer,
+    grantAccess: async () => undefined,
     consoleWindows,
     keyboard: { grab: async () => undefined },
     chooseFile: async () => (harness.file === null ? null : { path: harness.file }),
