@@ -6,6 +6,7 @@ import type { SpiceChannel } from '#model/guest-console';
 import type { CreationOffer, GuestPreview, GuestSpec, MachineWish, Media, Objection } from '#model/guest-spec';
 import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
+import type { HostDevice } from '#model/host-device';
 import type { GuestObjectKind, HostObject, ObjectKind, StaleKind } from '#model/inventory';
 import type {
   DhcpLease,
@@ -299,6 +300,8 @@ export interface NetworkWish {
 /** All that a host has besides its guests, as lists to look at. A kind that is not in the abilities rejects with 'unsupported'. */
 export interface Inventory {
   list(kind: ObjectKind): Promise<HostObject[]>;
+  /** The devices that a person would look for, with the guests whose definitions name them. Rejects with 'unsupported' without 'devices'. */
+  hardware(): Promise<HostDevice[]>;
   ofGuest(id: GuestId, kind: GuestObjectKind): Promise<HostObject[]>;
 }
 

@@ -1,7 +1,9 @@
 import type { GuestId } from '#model/guest';
+import type { HostDevice } from '#model/host-device';
 import type { GuestObjectKind, HostObject, ObjectKind } from '#model/inventory';
 import type { Inventory } from '../backend.ts';
 import type { FakeHost } from './fake-host.ts';
+import { seedHardware } from './seed-hardware.ts';
 import { seedSnapshots } from './seed-objects.ts';
 
 /** What a fake host has besides its guests. */
@@ -27,6 +29,11 @@ export class FakeInventory implements Inventory {
       );
     }
     return [...(this.#host.objects.get(kind) ?? [])];
+  }
+
+  async hardware(): Promise<HostDevice[]> {
+    await this.#reach();
+    return seedHardware([...this.#host.guests.values()].map(({ guest }) => guest));
   }
 
   async ofGuest(id: GuestId, kind: GuestObjectKind): Promise<HostObject[]> {

@@ -106,8 +106,9 @@ export class LibvirtConnection implements HostConnection, Ears {
       listVolumes: (pool: string) => ready(() => listVolumes(pool)),
     }));
     this.networks = this.#watched(facets.networks, ({ listNetworks }, ready) => ({ listNetworks: () => ready(listNetworks) }));
-    this.inventory = this.#watched(facets.inventory, ({ list, ofGuest }, ready) => ({
+    this.inventory = this.#watched(facets.inventory, ({ list, hardware, ofGuest }, ready) => ({
       list: (kind) => ready(() => list(kind)),
+      hardware: () => ready(hardware),
       ofGuest: (id, kind) => ready(() => ofGuest(id, kind)),
     }));
     this.agentChannel = facets.agentChannel;

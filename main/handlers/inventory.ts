@@ -5,5 +5,6 @@ import type { Registry } from '../registry.ts';
 
 export const inventoryHandlers = (registry: Registry): Handlers<AppContract>['inventory'] => ({
   list: async ({ host, kind }) => facetOf(registry.connection(host), 'inventory').list(kind),
+  hardware: async ({ host }) => facetOf(registry.connection(host), 'inventory').hardware(),
   ofGuest: async ({ guest, kind }) => facetOf(registry.connection(guest.host), 'inventory').ofGuest(guest.id, kind),
 });

@@ -251,7 +251,8 @@ test('of fifty hosts each is one line; all are reached by scrolling, and folds o
 
 test('the devices of a host are listed by kind and found by a few letters', async ({ open }) => {
   const { page } = await open({ path: '/hosts/local/devices' });
-  await page.getByRole('table', { name: 'Node devices' }).waitFor();
+  await page.getByRole('button', { name: 'All as a list' }).click();
+  await page.getByRole('table', { name: 'All as a list' }).waitFor();
   const count = await page.getByRole('row').count();
   expect(count).toBeGreaterThan(2);
   const name = await page.getByRole('rowheader').nth(1).innerText();
@@ -261,6 +262,24 @@ test('the devices of a host are listed by kind and found by a few letters', asyn
   await page.getByRole('button', { name: 'Show all' }).click();
   await page.getByRole('button', { name: 'Interfaces', exact: true }).click();
   await page.getByRole('table', { name: 'Interfaces' }).waitFor();
+});
+
+test('of a PCI device it is told who has it, and what else a guest would get with it', async ({ open }) => {
+  const { page } = await open({ path: '/hosts/local/devices' });
+  const row = (name: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
+  await row('Intel Corporation I225-V').getByText('All of its group goes with it: 2 devices.').waitFor();
+  await row('Intel Corporation I225-V').getByText('The host would lose enp2s0, /dev/nvme0n1.').waitFor();
+  await row('Intel Corporation Host bridge').getByText('A bridge stays with the host').waitFor();
+  await row('NVIDIA GeForce').getByText('A running guest has it.').waitFor();
+  await row('NVIDIA GeForce').getByRole('link').click();
+  await page.getByRole('tab', { name: 'Overview' }).waitFor();
+  await page.goBack();
+  await page.getByRole('button', { name: 'USB', exact: true }).click();
+  await row('Yubico YubiKey').getByText('when it starts').waitFor();
+  // Without a name, by its numbers.
+  await row('0781:5567').waitFor();
+  await page.getByRole('button', { name: 'Disks' }).click();
+  expect(await row('Samsung SSD 990').innerText()).toContain('1000 GiB');
 });
 
 const shown = [
@@ -321,7 +340,7 @@ test.for(cases)('axe finds nothing on $name, $colorScheme', async ({ path, what,
       await page.getByRole('menuitem', { name: 'Remove connection…' }).waitFor();
       break;
     case 'devices':
-      await page.getByRole('table', { name: 'Node devices' }).waitFor();
+      await page.getByRole('table', { name: 'PCI' }).waitFor();
       break;
     case 'none':
       await page.getByRole('heading', { name: 'No connection yet' }).waitFor();

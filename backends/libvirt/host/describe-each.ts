@@ -8,11 +8,16 @@ const WIDTH = 3;
 
 export type Details = Pick<HostObject, 'parent' | 'detail'>;
 
-/** What `describe` says of the first of them; null: it is no longer there. */
-export async function describeEach<Handle, T>(handles: readonly Handle[], describe: (handle: Handle) => Promise<T>): Promise<(T | null)[]> {
+/** What `describe` says of the first `most` of them; null: it is no longer there. */
+export async function describeEach<Handle, T>(
+  handles: readonly Handle[],
+  describe: (handle: Handle) => Promise<T>,
+  most = DESCRIBED_MAX,
+): Promise<(T | null)[]> {
   const described: (T | null)[] = [];
-  for (let start = 0; start < Math.min(handles.length, DESCRIBED_MAX); start += WIDTH) {
-    const batch = handles.slice(start, Math.min(start + WIDTH, DESCRIBED_MAX));
+  const end = Math.min(handles.length, most);
+  for (let start = 0; start < end; start += WIDTH) {
+    const batch = handles.slice(start, Math.min(start + WIDTH, end));
     described.push(...(await Promise.all(batch.map((handle) => orGone(describe(handle))))));
   }
   return described;

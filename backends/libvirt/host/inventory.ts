@@ -2,6 +2,7 @@ import type { GuestId } from '#model/guest';
 import type { GuestObjectKind, HostObject, ObjectKind } from '#model/inventory';
 import type { Inventory } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
+import { listHostDevices } from '../devices/host-devices.ts';
 import { describeEach, type Details } from './describe-each.ts';
 import { failedWith } from '../failed-with.ts';
 import { listCheckpoints, listSnapshots } from '../guests/guest-inventory.ts';
@@ -104,6 +105,10 @@ export function createInventory(host: LibvirtHost, hostKinds: readonly ObjectKin
     async list(name) {
       if (!hostKinds.includes(name)) throw missing();
       return kinds[name].list(host);
+    },
+    async hardware() {
+      if (!hostKinds.includes('devices')) throw missing();
+      return listHostDevices(host);
     },
     async ofGuest(id: GuestId, name) {
       const dom = await host.domainOf(id);

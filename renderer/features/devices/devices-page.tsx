@@ -1,29 +1,41 @@
 import { Button, EmptyState, EmptyStateBody, EmptyStateFooter, SearchInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { useDeferredValue, useMemo } from 'react';
 import type { HostId } from '#model/host';
+import type { HostDevice } from '#model/host-device';
 import type { HostObject } from '#model/inventory';
-import { useHost, useInventory } from '../../data/queries.ts';
+import { useHardware, useHost, useInventory } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { useRemembered } from '../../data/remembered.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Unread } from '../../ui/unread.tsx';
-import { deviceKinds, type DeviceKind } from './device-kinds.ts';
+import { deviceKinds, type DeviceKind } from '../../data/device-kinds.ts';
+import { type HardwareKind, hardwareKinds, hardwareWords, matches } from './hardware.ts';
+import { HardwareTable } from './hardware-table.tsx';
+import './devices.css';
 
 const kindWords: Readonly<Record<DeviceKind, readonly [title: string, none: string]>> = {
-  devices: ['Node devices', 'This host tells of no device.'],
+  devices: ['All as a list', 'This host tells of no device.'],
   interfaces: ['Interfaces', 'This host tells of no network interface.'],
   secrets: ['Secrets', 'This host keeps no secret, for an encrypted disk for example.'],
   filters: ['Network filters', 'This host has no network filter.'],
 };
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** What a host has besides guests, storage and networks, to read. */
+type Shown = HardwareKind | DeviceKind;
+const isHardware = (kind: Shown): kind is HardwareKind => hardwareKinds.some((one) => one === kind);
+const wordOf = (kind: Shown): string => (isHardware(kind) ? hardwareWords[kind] : kindWords[kind][0]);
+
+/** What a host has besides guests, storage and networks, who has it, and what of it a guest could have. */
 export function DevicesPage({ host: id }: { readonly host: HostId }) {
   const host = useHost(id);
   const offered = host?.state.kind === 'connected' ? host.state.abilities.inventory : deviceKinds;
-  const kinds = deviceKinds.filter((kind) => offered.includes(kind));
-  const [wanted, setWanted] = useRemembered<string>(`devices.${id}.kind`, 'devices', isText);
+  const hardware = useHardware(id, offered.includes('devices'));
+  const kinds: readonly Shown[] = [
+    ...(offered.includes('devices') ? hardwareKinds.filter((kind) => always.has(kind) || has(hardware.data, kind)) : []),
+    ...deviceKinds.filter((kind) => offered.includes(kind)),
+  ];
+  const [wanted, setWanted] = useRemembered<string>(`devices.${id}.kind`, 'pci', isText);
   const [search, setSearch] = useRemembered(`devices.${id}.search`, '', isText);
   const searched = useDeferredValue(search);
   const kind = kinds.find((one) => one === wanted) ?? kinds[0];
@@ -43,23 +55,65 @@ export function DevicesPage({ host: id }: { readonly host: HostId }) {
             <ToggleGroupItem
               key={one}
               buttonId={`kind-${one}`}
-              text={kindWords[one][0]}
+              text={wordOf(one)}
               isSelected={one === kind}
               onChange={() => setWanted(one)}
             />
           ))}
         </ToggleGroup>
       </PageHeader>
-      <div className="gh-pane" tabIndex={0} role="region" aria-label={kind === undefined ? 'Nothing' : kindWords[kind][0]}>
+      <div className="gh-pane" tabIndex={0} role="region" aria-label={kind === undefined ? 'Nothing' : wordOf(kind)}>
         {kind === undefined ? (
           <EmptyState titleText="Nothing to list" headingLevel="h2" variant="sm">
             <EmptyStateBody>This host tells only of its guests.</EmptyStateBody>
           </EmptyState>
+        ) : isHardware(kind) ? (
+          <Hardware key={kind} host={id} kind={kind} search={searched} onClear={() => setSearch('')} />
         ) : (
           <Objects key={kind} host={id} kind={kind} search={searched} onClear={() => setSearch('')} />
         )}
       </div>
     </section>
+  );
+}
+
+/** Shown also where there are none, so that nobody looks for them in vain. */
+const always: ReadonlySet<HardwareKind> = new Set<HardwareKind>(['pci', 'usb']);
+const has = (devices: readonly HostDevice[] | undefined, kind: HardwareKind) => devices?.some((device) => device.kind === kind) === true;
+const wordsOf = (search: string): string[] => search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+
+interface HardwareProps extends Omit<ObjectsProps, 'kind'> {
+  readonly kind: HardwareKind;
+}
+
+function Hardware({ host, kind, search, onClear }: HardwareProps) {
+  const { data, error, refetch } = useHardware(host);
+  const problem = useReadFault(host, error);
+  const found = useMemo(
+    () => (data ?? []).filter((device) => device.kind === kind && matches(device, wordsOf(search))),
+    [data, kind, search],
+  );
+  if (data === undefined) return <Unread {...problem} label="Reading the devices" onRetry={() => void refetch()} />;
+  if (!has(data, kind)) {
+    return (
+      <EmptyState titleText="None" headingLevel="h2" variant="sm">
+        <EmptyStateBody>{`This host tells of no device of the kind ${hardwareWords[kind]}.`}</EmptyStateBody>
+      </EmptyState>
+    );
+  }
+  if (found.length === 0) return <NothingMatches onClear={onClear} />;
+  return <HardwareTable host={host} kind={kind} devices={found} all={data} />;
+}
+
+function NothingMatches({ onClear }: Pick<ObjectsProps, 'onClear'>) {
+  return (
+    <EmptyState titleText="Nothing matches" headingLevel="h2" variant="sm">
+      <EmptyStateFooter>
+        <Button variant="link" onClick={onClear}>
+          Show all
+        </Button>
+      </EmptyStateFooter>
+    </EmptyState>
   );
 }
 
@@ -72,16 +126,13 @@ interface ObjectsProps {
 
 function Objects({ host, kind, search, onClear }: ObjectsProps) {
   const { data, error, refetch } = useInventory(host, kind);
-  const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  const found = useMemo(
-    () =>
-      (data ?? []).filter(({ name, detail, parent }) => {
-        const text = `${name} ${detail} ${parent ?? ''}`.toLocaleLowerCase();
-        return words.every((word) => text.includes(word));
-      }),
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the words are of `search`
-    [data, search],
-  );
+  const found = useMemo(() => {
+    const words = wordsOf(search);
+    return (data ?? []).filter(({ name, detail, parent }) => {
+      const text = `${name} ${detail} ${parent ?? ''}`.toLocaleLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+  }, [data, search]);
   const problem = useReadFault(host, error);
   if (data === undefined) {
     return <Unread {...problem} label={`Reading: ${kindWords[kind][0].toLocaleLowerCase()}`} onRetry={() => void refetch()} />;
@@ -93,17 +144,7 @@ function Objects({ host, kind, search, onClear }: ObjectsProps) {
       </EmptyState>
     );
   }
-  if (found.length === 0) {
-    return (
-      <EmptyState titleText="Nothing matches" headingLevel="h2" variant="sm">
-        <EmptyStateFooter>
-          <Button variant="link" onClick={onClear}>
-            Show all
-          </Button>
-        </EmptyStateFooter>
-      </EmptyState>
-    );
-  }
+  if (found.length === 0) return <NothingMatches onClear={onClear} />;
   return <ObjectsTable label={kindWords[kind][0]} objects={found} />;
 }
 
