@@ -1,18 +1,17 @@
 import './create-guest.css';
 import { EmptyState, EmptyStateBody, Skeleton } from '@patternfly/react-core';
-import { useQuery } from '@tanstack/react-query';
 import { onlyLook } from '#model/guest-action';
 import type { Host, HostId } from '#model/host';
-import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
-import { hostKeys } from '../../data/keys.ts';
 import { useHost } from '../../data/queries.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { CreateGuestForm } from './create-guest-form.tsx';
+import { useWizard } from './draft-store.ts';
+import { useOffer } from './use-known.ts';
 
-/** The wizard: from an ISO image to a running guest. */
+/** The wizard: from anything that a guest can begin with to a running guest. */
 export function CreateGuestPage({ host: id }: { readonly host: HostId }) {
   const host = useHost(id);
   return (
@@ -47,17 +46,8 @@ const NotHere = ({ title, text }: ReturnType<typeof whyNot>) => (
 );
 
 function Offer({ host }: { readonly host: HostId }) {
-  // Read anew each time: names, free memory and free space change behind our back.
-  const {
-    data: offer,
-    error,
-    refetch,
-  } = useQuery({
-    queryKey: hostKeys.offer(host),
-    queryFn: () => api.guests.offer({ host }),
-    staleTime: 0,
-    refetchOnMount: 'always',
-  });
+  const { draft } = useWizard(host);
+  const { data: offer, error, refetch } = useOffer(host, draft);
   if (error && offer === undefined) return <FaultAlert fault={faultOf(error)} onRetry={() => void refetch()} />;
   if (offer === undefined) return <Loading />;
   return <CreateGuestForm host={host} offer={offer} />;

@@ -3,70 +3,205 @@ import { readableText } from '../../ui/foreign-text.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
 import { bytesOf } from './amount.ts';
 import { AmountField } from './amount-field.tsx';
+import type { Fields } from './draft.ts';
 import { Field } from './field.tsx';
 import { MissingPool } from './missing-pool.tsx';
+import { bringsDisk, sourceKind, subjectOf } from './source.ts';
 import { about, type StepProps } from './step-props.ts';
+import { VolumeChoice } from './volume-choice.tsx';
 
-/** A new disk in a pool, or none. */
-export function DiskStep({ host, offer, fields, problems, objections, onEdit }: StepProps) {
-  const { withDisk, diskSize, pool } = fields;
-  const pools = offer.pools.filter(({ active }) => active);
-  const chosen = pools.find(({ name }) => name === pool);
-  const size = bytesOf(diskSize);
-  const beyond = chosen !== undefined && size !== null && size > chosen.available;
-
+/** The disk: a new one, one that exists, none; or what becomes of the one that the source brings. */
+export function DiskStep(props: StepProps) {
+  const { host, offer, draft, onEdit } = props;
   return (
     <>
-      <MissingPool host={host} offer={offer} onProvided={() => onEdit({ withDisk: true })} />
-      <Field id="disk" label="Disk" role="radiogroup" isLabelHidden objections={withDisk ? [] : about(objections, 'disk')}>
+      <MissingPool host={host} offer={offer} onProvided={() => onEdit({ disk: 'new' })} />
+      {bringsDisk(sourceKind(draft)) ? <BroughtDisk {...props} /> : <OwnDisk {...props} />}
+    </>
+  );
+}
+
+function OwnDisk(props: StepProps) {
+  const { host, offer, fields, problems, objections, onEdit, onMend } = props;
+  const hasPool = offer.pools.some(({ active }) => active);
+  const kinds: readonly {
+    readonly value: Fields['disk'];
+    readonly label: string;
+    readonly description: string;
+    readonly needsPool: boolean;
+  }[] = [
+    {
+      value: 'new',
+      label: 'New disk',
+      description: hasPool ? 'An image that grows as the guest writes.' : 'This host has no active pool to put it in.',
+      needsPool: true,
+    },
+    {
+      value: 'volume',
+      label: 'A disk that is there',
+      description: 'A volume of a pool. What is on it stays, until the guest writes over it.',
+      needsPool: true,
+    },
+    {
+      value: 'none',
+      label: 'No disk',
+      description: 'For systems that run from their medium. Nothing is kept when the guest is shut down.',
+      needsPool: false,
+    },
+  ];
+  return (
+    <>
+      <Field
+        id="disk"
+        label="Disk"
+        role="radiogroup"
+        isLabelHidden
+        objections={fields.disk === 'none' ? about(objections, 'disk') : []}
+        onMend={onMend}
+      >
+        {kinds.map(({ value, label, description, needsPool }) => (
+          <Radio
+            key={value}
+            id={`disk-${value}`}
+            name="disk"
+            label={label}
+            description={description}
+            isChecked={fields.disk === value}
+            isDisabled={needsPool && !hasPool}
+            onChange={() => onEdit({ disk: value })}
+          />
+        ))}
+      </Field>
+      {fields.disk === 'new' && (
+        <>
+          <SizeField {...props} />
+          <PoolField {...props} />
+          <Field id="disk-format" label="Format" role="radiogroup">
+            <div className="gh-create__places">
+              <Radio
+                id="disk-format-qcow2"
+                name="disk-format"
+                label="qcow2: can have snapshots"
+                isChecked={fields.diskFormat === 'qcow2'}
+                onChange={() => onEdit({ diskFormat: 'qcow2' })}
+              />
+              <Radio
+                id="disk-format-raw"
+                name="disk-format"
+                label="raw: nothing but the disk"
+                isChecked={fields.diskFormat === 'raw'}
+                onChange={() => onEdit({ diskFormat: 'raw' })}
+              />
+            </div>
+          </Field>
+        </>
+      )}
+      {fields.disk === 'volume' && (
+        <Field
+          id="disk-volume"
+          label="Volume"
+          role="group"
+          problem={problems.volume}
+          objections={about(objections, 'disk')}
+          onMend={onMend}
+        >
+          <VolumeChoice
+            id="disk-volume"
+            label="disk"
+            host={host}
+            pools={offer.pools}
+            chosen={fields.volume}
+            filter={({ name, folder }) => !folder && !/\.iso$/i.test(name)}
+            onChoose={(volume) => onEdit({ volume })}
+          />
+        </Field>
+      )}
+    </>
+  );
+}
+
+/** Of a source that is a disk itself. */
+function BroughtDisk(props: StepProps) {
+  const { offer, draft, fields, objections, onEdit, onMend } = props;
+  const subject = subjectOf(draft);
+  const mayStay = sourceKind(draft) === 'disk' && subject?.fetched === false && (!subject.local || offer.readsLocalFiles);
+  const canGrow = sourceKind(draft) !== 'appliance';
+  return (
+    <>
+      <Field
+        id="disk"
+        label="Disk"
+        role="radiogroup"
+        isLabelHidden
+        objections={fields.copy ? [] : about(objections, 'disk')}
+        onMend={onMend}
+      >
         <Radio
-          id="disk-new"
+          id="disk-copy"
           name="disk"
-          label="New disk"
-          description={pools.length === 0 ? 'This host has no active pool to put it in.' : 'A qcow2 image that grows as the guest writes.'}
-          isChecked={withDisk}
-          isDisabled={pools.length === 0}
-          onChange={() => onEdit({ withDisk: true })}
+          label="Copy it into a pool"
+          description="The image stays as it is. The guest writes to its copy."
+          isChecked={fields.copy}
+          onChange={() => onEdit({ copy: true })}
         />
         <Radio
-          id="disk-none"
+          id="disk-in-place"
           name="disk"
-          label="No disk"
-          description="For systems that run from their medium. Nothing is kept when the guest is shut down."
-          isChecked={!withDisk}
-          onChange={() => onEdit({ withDisk: false })}
+          label="Use it where it is"
+          description={
+            mayStay ? 'The guest writes into the image itself.' : 'What has to be brought to the host, or serves as a pattern, is copied.'
+          }
+          isChecked={!fields.copy}
+          isDisabled={!mayStay}
+          onChange={() => onEdit({ copy: false })}
         />
       </Field>
-      {withDisk && (
+      {fields.copy && (
         <>
-          <Field
-            id="disk-size"
-            label="Size"
-            problem={problems.diskSize}
-            objections={about(objections, 'disk')}
-            hint={beyond ? `The pool has ${formatBytes(chosen.available)} free: the disk can grow larger than that.` : undefined}
-          >
-            <AmountField
-              id="disk-size"
-              label="size"
-              amount={diskSize}
-              isInvalid={problems.diskSize !== undefined}
-              onChange={(amount) => onEdit({ diskSize: amount })}
-            />
-          </Field>
-          <Field id="pool" label="Pool" problem={problems.pool}>
-            <FormSelect id="pool" value={pool ?? ''} aria-describedby="pool-help" onChange={(_event, name) => onEdit({ pool: name })}>
-              {pools.map(({ name, available, capacity }) => (
-                <FormSelectOption
-                  key={name}
-                  value={name}
-                  label={`${readableText(name)} (${formatBytes(available)} of ${formatBytes(capacity)} free)`}
-                />
-              ))}
-            </FormSelect>
-          </Field>
+          {canGrow && <SizeField {...props} />}
+          <PoolField {...props} />
         </>
       )}
     </>
   );
 }
+
+function SizeField({ offer, fields, problems, objections, onEdit, onMend }: StepProps) {
+  const size = bytesOf(fields.diskSize);
+  const chosen = offer.pools.find(({ active, name }) => active && name === fields.pool);
+  const beyond = chosen !== undefined && size !== null && size > chosen.available;
+  return (
+    <Field
+      id="disk-size"
+      label="Size"
+      problem={problems.diskSize}
+      objections={about(objections, 'disk')}
+      onMend={onMend}
+      hint={beyond ? `The pool has ${formatBytes(chosen.available)} free: the disk can grow larger than that.` : undefined}
+    >
+      <AmountField
+        id="disk-size"
+        label="size"
+        amount={fields.diskSize}
+        isInvalid={problems.diskSize !== undefined}
+        onChange={(amount) => onEdit({ diskSize: amount })}
+      />
+    </Field>
+  );
+}
+
+const PoolField = ({ offer, fields, problems, onEdit }: StepProps) => (
+  <Field id="pool" label="Pool" problem={problems.pool}>
+    <FormSelect id="pool" value={fields.pool ?? ''} aria-describedby="pool-help" onChange={(_event, name) => onEdit({ pool: name })}>
+      {offer.pools
+        .filter(({ active }) => active)
+        .map(({ name, available, capacity }) => (
+          <FormSelectOption
+            key={name}
+            value={name}
+            label={`${readableText(name)} (${formatBytes(available)} of ${formatBytes(capacity)} free)`}
+          />
+        ))}
+    </FormSelect>
+  </Field>
+);

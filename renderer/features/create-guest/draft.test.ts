@@ -1,82 +1,248 @@
 import { expect, test } from 'vitest';
-import type { CreationOffer, Media } from '#model/guest-spec';
+import type { CreationOffer, OperatingSystem } from '#model/guest-spec';
 import { GiB, MiB } from '#model/quantity';
+import type { SystemFacts } from '#model/system-facts';
 import { amountOf, bytesOf } from './amount.ts';
-import { type Draft, emptyDraft, fieldsOf, problemsOf, specOf } from './draft.ts';
+import { type Draft, emptyDraft, type FileChoice } from './draft.ts';
+import { stepsOf } from './draft-store.ts';
+import { problemsOf } from './problems.ts';
+import { fieldsOf, type Known } from './proposal.ts';
+import { openRoad } from './roads.ts';
+import { specOf } from './spec-of.ts';
 
-const pool = (name: string, available: number, active = true) => ({
+const pool = (name: string, available: number, active = true): CreationOffer['pools'][number] => ({
   name,
   kind: 'dir',
   active,
+  persistent: true,
+  autostart: true,
   capacity: 500 * GiB,
   available,
   path: null,
+  source: null,
 });
-const network = (name: string, active: boolean) =>
-  ({ name, active, autostart: true, persistent: true, bridge: 'virbr0', forward: 'nat' }) as const;
+const network = (name: string, active: boolean): CreationOffer['networks'][number] => ({
+  id: name,
+  name,
+  active,
+  autostart: true,
+  persistent: true,
+  bridge: 'virbr0',
+  forward: 'nat',
+  subnets: [],
+});
 const offer: CreationOffer = {
   acceleration: { kind: 'kvm' },
-  firmwares: ['bios', 'uefi'],
+  roads: [{ kind: 'container-app', why: 'This host runs machines.' }],
+  machine: { type: 'kvm', abi: 'hvm', arch: 'x86_64', machine: null },
+  machines: [{ type: 'kvm', abi: 'hvm', arch: 'x86_64', machines: ['q35'] }],
+  firmwares: ['bios', 'uefi', 'uefi-secure-boot'],
+  tpm: true,
+  cpuModes: ['host-passthrough'],
+  graphics: ['vnc'],
   vcpusMax: 8,
   memoryTotal: 16 * GiB,
   memoryFree: 4 * GiB,
   pools: [pool('big', 400 * GiB), pool('default', 90 * GiB)],
   networks: [network('asleep', false), network('default', true)],
+  bridges: [],
   takenNames: ['web', 'debian-13'],
+  readsLocalFiles: true,
 };
-const debian: Media = {
+const known: Known = { offer, facts: null, disc: null };
+const debian: OperatingSystem = {
+  id: 'http://debian.org/debian/13',
+  name: 'Debian 13',
+  family: 'linux',
+  recommended: { memory: 3 * GiB, vcpus: 4, disk: 25 * GiB },
+};
+const medium: FileChoice = {
+  token: '11111111-2222-4333-8444-555555555555',
   name: 'debian-13.0.0-amd64-netinst.iso',
   size: 700 * MiB,
-  label: 'Debian 13.0.0 amd64 n',
-  bootable: true,
-  os: { id: 'http://debian.org/debian/13', name: 'Debian 13', family: 'linux', recommended: { memory: 3 * GiB, vcpus: 4, disk: 25 * GiB } },
+  os: debian,
+  medium: { label: 'Debian 13.0.0 amd64 n', bootable: true },
 };
-const token = '11111111-2222-4333-8444-555555555555';
-const draft = (media: Media, edits: Draft['edits'] = {}): Draft => ({ chosen: { token, media }, edits });
+const image: FileChoice = { ...medium, name: 'disk.qcow2', os: null, disk: { capacity: 12 * GiB, format: 'qcow2' } };
+const fromIso = (file: FileChoice, edits: Draft['edits'] = {}): Draft => ({
+  ...emptyDraft,
+  sources: { ...emptyDraft.sources, iso: { ...emptyDraft.sources.iso, file } },
+  edits,
+});
+const onRoad = (road: Draft['road'], sources: Partial<Draft['sources']> = {}, edits: Draft['edits'] = {}): Draft => ({
+  ...emptyDraft,
+  road,
+  sources: { ...emptyDraft.sources, ...sources },
+  edits,
+});
+const problems = (draft: Draft, about: Known = known) => problemsOf(about, draft, fieldsOf(about, draft));
+const spec = (draft: Draft, about: Known = known) => specOf(draft, fieldsOf(about, draft), about.offer);
 
 test('a recognised system fills in everything', () => {
-  expect(problemsOf(offer, draft(debian))).toEqual({});
-  expect(specOf(offer, draft(debian))).toEqual({
+  expect(problems(fromIso(medium))).toEqual({});
+  expect(spec(fromIso(medium))).toEqual({
     name: 'debian-13-2',
     os: 'http://debian.org/debian/13',
+    source: { kind: 'iso', from: { kind: 'file', token: medium.token }, into: null, unattended: null },
+    machine: null,
     firmware: 'bios',
+    tpm: false,
+    cpu: null,
+    graphics: null,
     vcpus: 4,
     memory: 3 * GiB,
-    disk: { pool: 'default', size: 25 * GiB },
-    network: 'default',
+    disks: [{ kind: 'new', pool: 'default', size: 25 * GiB, format: 'qcow2' }],
+    nics: [{ kind: 'network', name: 'default' }],
+    drivers: null,
+    start: true,
   });
 });
 
 test('an unknown system gets modest defaults and a name from its label or file', () => {
-  const unknown = { ...debian, os: null };
-  expect(specOf(offer, draft(unknown))).toMatchObject({ name: 'debian-13.0.0-amd64-n', os: null, memory: 2 * GiB, vcpus: 2 });
-  expect(fieldsOf(offer, draft({ ...unknown, label: '  ', name: 'Tiny Core.ISO' })).name).toBe('tiny-core');
-  expect(fieldsOf(offer, draft({ ...unknown, label: '\u202e\u0007///' })).name).toBe('guest');
+  const unknown = { ...medium, os: null };
+  expect(spec(fromIso(unknown))).toMatchObject({ name: 'debian-13.0.0-amd64-n', os: null, memory: 2 * GiB, vcpus: 2 });
+  const blank = { label: '  ', bootable: true };
+  expect(fieldsOf(known, fromIso({ ...unknown, medium: blank, name: 'Tiny Core.ISO' })).name).toBe('tiny-core');
+  expect(fieldsOf(known, fromIso({ ...unknown, medium: { ...blank, label: '\u202e\u0007///' } })).name).toBe('guest');
 });
 
 test('every proposed name is one that may be used', () => {
   for (const label of ['...', '-x', 'a'.repeat(80), 'Ünï\u0000cödé', '中文 系统 1', `${'b'.repeat(55)} - c`]) {
-    expect(problemsOf(offer, draft({ ...debian, os: null, label })).name).toBeUndefined();
+    expect(problems(fromIso({ ...medium, os: null, medium: { label, bootable: true } })).name).toBeUndefined();
   }
 });
 
 test('what the person typed stays when another medium is chosen; the rest follows it', () => {
   const edits = { name: 'mine', memory: amountOf(GiB) };
-  const other = { ...debian, os: null };
-  expect(fieldsOf(offer, draft(other, edits))).toMatchObject({ name: 'mine', memory: { text: '1', unit: 'GiB' }, vcpus: '2' });
+  expect(fieldsOf(known, fromIso({ ...medium, os: null }, edits))).toMatchObject({
+    name: 'mine',
+    memory: { text: '1', unit: 'GiB' },
+    vcpus: '2',
+  });
+});
+
+test('a system chosen by hand takes the place of the one that was recognised', () => {
+  expect(spec({ ...fromIso(medium), system: null })).toMatchObject({ os: null, name: 'debian-13.0.0-amd64-n' });
 });
 
 test('the host sets what is proposed', () => {
   const small = { ...offer, vcpusMax: 1, firmwares: ['uefi' as const], pools: [pool('off', GiB, false)], networks: [] };
-  expect(fieldsOf(small, draft(debian))).toMatchObject({ vcpus: '1', firmware: 'uefi', withDisk: false, pool: null, network: null });
-  expect(specOf(small, draft(debian))).toMatchObject({ disk: null, network: null });
-  expect(fieldsOf({ ...offer, pools: [pool('a', GiB), pool('b', 2 * GiB)] }, draft(debian)).pool).toBe('b');
-  expect(fieldsOf({ ...offer, networks: [network('asleep', false)] }, draft(debian)).network).toBe('asleep');
+  const about = { ...known, offer: small };
+  expect(fieldsOf(about, fromIso(medium))).toMatchObject({ vcpus: '1', firmware: 'uefi', disk: 'none', pool: null, nic: null });
+  expect(spec(fromIso(medium), about)).toMatchObject({ disks: [], nics: [] });
+  expect(fieldsOf({ ...known, offer: { ...offer, pools: [pool('a', GiB), pool('b', 2 * GiB)] } }, fromIso(medium)).pool).toBe('b');
 });
 
-test('Windows 11 is given the firmware that it demands', () => {
-  const os = { id: 'http://microsoft.com/win/11', name: 'Windows 11', family: 'winnt', recommended: { memory: GiB, vcpus: 2, disk: GiB } };
-  expect(fieldsOf(offer, draft({ ...debian, os })).firmware).toBe('uefi');
+test('a host elsewhere gets the medium into a pool', () => {
+  const far = { ...known, offer: { ...offer, readsLocalFiles: false } };
+  expect(spec(fromIso(medium), far)?.source).toMatchObject({ kind: 'iso', into: 'default' });
+});
+
+const windows = (disc: Known['disc'], more: Partial<CreationOffer> = {}): Known => ({
+  offer: { ...offer, ...more },
+  disc,
+  facts: {
+    summary: {
+      id: 'http://microsoft.com/win/11',
+      shortId: 'win11',
+      name: 'Windows 11',
+      version: '11',
+      vendor: null,
+      family: 'winnt',
+      distro: 'win',
+      released: null,
+      endsOfLife: null,
+      ended: false,
+      stage: 'released',
+    },
+    os: {
+      id: 'http://microsoft.com/win/11',
+      name: 'Windows 11',
+      family: 'winnt',
+      recommended: { memory: 4 * GiB, vcpus: 2, disk: 64 * GiB },
+    },
+    resources: [],
+    machine: { uefi: 'required', secureBootRequired: true, tpmRequired: true, q35: true },
+    drivers: { virtioDisk: false, virtioNet: false, virtioVideo: false, virtioFilesystem: false, tablet: true },
+    needsDriverDisc: true,
+    scripts: [],
+  } satisfies SystemFacts,
+});
+
+test('Windows 11 is given the firmware, the TPM and the drivers that it asks for', () => {
+  const found = windows({ name: 'virtio-win.iso', whereToGet: '' });
+  expect(spec(fromIso(medium), found)).toMatchObject({
+    firmware: 'uefi-secure-boot',
+    tpm: true,
+    memory: 4 * GiB,
+    drivers: { from: { kind: 'found' }, into: null },
+  });
+  const bare = windows({ name: null, whereToGet: 'There.' }, { firmwares: ['bios', 'uefi'], tpm: false });
+  expect(spec(fromIso(medium), bare)).toMatchObject({ firmware: 'uefi', tpm: false, drivers: null });
+});
+
+test('a disk is copied, unless it is to be used where it is', () => {
+  const disk = { ...emptyDraft.sources.disk, file: image };
+  expect(spec(onRoad('disk', { disk }))).toMatchObject({ disks: [], source: { kind: 'disk', into: 'default', size: 12 * GiB } });
+  expect(spec(onRoad('disk', { disk }, { copy: false }))?.source).toMatchObject({ into: null, size: null });
+  expect(problems(onRoad('disk', { disk }, { diskSize: amountOf(GiB) }))).toEqual({
+    diskSize: 'The image is 12 GiB large: a copy can be larger, not smaller.',
+  });
+});
+
+test('a cloud image is told who it is, and is as large as its system wants', () => {
+  const cloud = { ...emptyDraft.sources.cloud, file: { ...image, os: debian } };
+  const draft = { ...onRoad('cloud-image', { cloud }), cloudInit: { ...emptyDraft.cloudInit, user: 'ada', packages: 'git, vim' } };
+  expect(spec(draft)?.source).toMatchObject({
+    kind: 'cloud-image',
+    into: 'default',
+    size: 25 * GiB,
+    cloudInit: { hostname: 'debian-13-2', user: { name: 'ada', passwordHash: null, keys: [] }, packages: ['git', 'vim'], own: null },
+  });
+  expect(problems({ ...draft, cloudInit: { ...draft.cloudInit, user: 'Ada L' } })).toHaveProperty('cloudInit');
+  expect(stepsOf(draft)).toContain('first-boot');
+});
+
+test('what is fetched goes into a pool, by its address and sum', () => {
+  const address = 'https://example.org/a.iso';
+  const file = { url: address, name: 'a.iso', size: null, resumable: true };
+  const iso = {
+    ...emptyDraft.sources.iso,
+    from: 'url',
+    address,
+    checksum: 'AB'.repeat(32),
+    found: { address, source: { kind: 'iso', file, os: null } },
+  } as const;
+  expect(spec(onRoad('iso', { iso }))?.source).toEqual({
+    kind: 'iso',
+    from: { kind: 'url', url: address, checksum: { algorithm: 'sha256', value: 'ab'.repeat(32) } },
+    into: 'default',
+    unattended: null,
+  });
+  expect(problems(onRoad('iso', { iso: { ...iso, address: 'https://example.org/b.iso' } }))).toHaveProperty('source');
+  expect(problems(onRoad('iso', { iso: { ...iso, checksum: 'abc' } }))).toHaveProperty('checksum');
+});
+
+test('a container has neither disk nor firmware, and users of its own', () => {
+  const draft = onRoad('container-app', { program: { init: '/bin/sleep', arguments: '  1000 ' } });
+  expect(spec(draft)).toMatchObject({
+    name: 'sleep',
+    os: null,
+    firmware: null,
+    disks: [],
+    source: { kind: 'container-app', init: '/bin/sleep', arguments: ['1000'], idMap: { start: 100_000, count: 65_536 } },
+  });
+  expect(stepsOf(draft)).toEqual(['source', 'resources', 'network', 'review']);
+});
+
+test('network boot and the empty machine need nothing to begin with', () => {
+  expect(spec(onRoad('pxe'))?.source).toEqual({ kind: 'pxe' });
+  expect(spec(onRoad('empty'))).toMatchObject({ name: 'empty', source: { kind: 'empty' } });
+});
+
+test('a road that the host does not have is not begun on', () => {
+  expect(openRoad('container-app', offer)).toBe('iso');
+  expect(openRoad('pxe', offer)).toBe('pxe');
 });
 
 test.each([
@@ -91,18 +257,17 @@ test.each([
   [{ vcpus: '9' }, { vcpus: 'The host gives a guest at most 8.' }],
   [{ diskSize: { text: '-1', unit: 'GiB' } }, { diskSize: 'Enter a number.' }],
   [{ pool: null }, { pool: 'Choose a pool.' }],
-] as const)('%j is a problem', (edits, problems) => {
-  expect(problemsOf(offer, draft(debian, edits))).toEqual(problems);
-  expect(specOf(offer, draft(debian, edits))).toBeNull();
+] as const)('%j is a problem', (edits, wrong) => {
+  expect(problems(fromIso(medium, edits))).toEqual(wrong);
 });
 
 test('without a disk its size does not matter', () => {
-  expect(specOf(offer, draft(debian, { withDisk: false, diskSize: { text: '', unit: 'GiB' } }))).toMatchObject({ disk: null });
+  expect(spec(fromIso(medium, { disk: 'none', diskSize: { text: '', unit: 'GiB' } }))).toMatchObject({ disks: [] });
 });
 
-test('without a medium there is nothing to make', () => {
-  expect(problemsOf(offer, emptyDraft)).toMatchObject({ media: 'Choose a file to install from.' });
-  expect(specOf(offer, emptyDraft)).toBeNull();
+test('without a source there is nothing to make', () => {
+  expect(problems(emptyDraft)).toMatchObject({ source: 'This has to be chosen first.' });
+  expect(spec(emptyDraft)).toBeNull();
 });
 
 test('amounts', () => {

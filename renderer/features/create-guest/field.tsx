@@ -1,6 +1,7 @@
-import { FormGroup, FormHelperText, HelperText, HelperTextItem } from '@patternfly/react-core';
+import { Button, FormGroup, FormHelperText, HelperText, HelperTextItem } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
-import type { Objection } from '#model/guest-spec';
+import type { Mend, Objection } from '#model/guest-spec';
+import { mendLabel } from './mend-label.ts';
 
 interface FieldProps {
   /** Of the control inside; `${id}-help` describes it. */
@@ -10,23 +11,25 @@ interface FieldProps {
   readonly hint?: ReactNode;
   readonly problem?: string | undefined;
   readonly objections?: readonly Objection[];
+  /** Does what an objection offers. */
+  readonly onMend?: (mend: Mend) => void;
   /** A group of controls, radio buttons for example, instead of one. */
-  readonly role?: 'radiogroup';
+  readonly role?: 'radiogroup' | 'group';
   /** Where the title of the step says the same. */
   readonly isLabelHidden?: boolean;
 }
 
 /** A question of the wizard with what is wrong with its answer: our own problem first, then the host's objections. */
-export function Field({ id, label, children, hint, problem, objections = [], role, isLabelHidden = false }: FieldProps) {
+export function Field({ id, label, children, hint, problem, objections = [], onMend, role, isLabelHidden = false }: FieldProps) {
   return (
     <FormGroup {...(isLabelHidden ? { 'aria-label': label } : { label })} fieldId={id} {...(role && { role })}>
       {children}
       <FormHelperText>
         <HelperText id={`${id}-help`} isLiveRegion>
           {problem !== undefined && <HelperTextItem variant="error">{problem}</HelperTextItem>}
-          {objections.map(({ severity, message, remedy }) => (
+          {objections.map(({ severity, message, remedy, mends }) => (
             <HelperTextItem key={message} variant={severity}>
-              {message} {remedy}
+              {message} {remedy} {onMend && <Mends mends={mends} onMend={onMend} />}
             </HelperTextItem>
           ))}
           {hint !== undefined && problem === undefined && <HelperTextItem>{hint}</HelperTextItem>}
@@ -35,3 +38,16 @@ export function Field({ id, label, children, hint, problem, objections = [], rol
     </FormGroup>
   );
 }
+
+interface MendsProps {
+  readonly mends: readonly Mend[];
+  readonly onMend: (mend: Mend) => void;
+}
+
+/** What would answer an objection, as buttons. */
+export const Mends = ({ mends, onMend }: MendsProps) =>
+  mends.map((mend) => (
+    <Button key={mendLabel(mend)} className="gh-create__mend" variant="link" isInline onClick={() => onMend(mend)}>
+      {mendLabel(mend)}
+    </Button>
+  ));

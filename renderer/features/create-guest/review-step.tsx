@@ -1,147 +1,152 @@
 import {
   Alert,
+  AlertActionLink,
   Button,
   DescriptionList,
   DescriptionListDescription,
   DescriptionListGroup,
   DescriptionListTerm,
 } from '@patternfly/react-core';
-import type { ReactNode } from 'react';
-import type { Objection } from '#model/guest-spec';
+import { useEffect, useState } from 'react';
+import type { GuestSpec, Objection } from '#model/guest-spec';
 import type { Acceleration } from '#model/host';
 import { ForeignText } from '../../ui/foreign-text.tsx';
-import { formatBytes } from '../../ui/quantity.ts';
-import { bytesOf } from './amount.ts';
-import type { Problems } from './draft.ts';
+import { CommandSection } from './command-section.tsx';
 import type { Step } from './draft-store.ts';
+import { Mends } from './field.tsx';
 import { MissingPool } from './missing-pool.tsx';
+import { type Choice, choicesOf } from './review-choices.tsx';
 import { about, type StepProps } from './step-props.ts';
 
 interface ReviewStepProps extends StepProps {
+  readonly spec: GuestSpec | null;
+  /** The person's own; null: it follows from the choices. */
+  readonly definition: string | null;
+  readonly onDefinition: (definition: string | null) => void;
   /** Goes to a step, to the control with this id. */
   readonly onGo: (step: Step, control: string) => void;
 }
 
-interface Choice {
-  readonly term: string;
-  readonly value: ReactNode;
-  readonly step: Step;
-  /** Of the control that asked for it. */
-  readonly control: string;
-  readonly problem: keyof Problems;
-  readonly field: Objection['field'];
-}
-
-/** All that was chosen or proposed, each with a way to change it, and what the host has against it. */
-export function ReviewStep({ host, offer, draft, fields, problems, objections, onEdit, onGo }: ReviewStepProps) {
-  const media = draft.chosen?.media;
-  const memory = bytesOf(fields.memory);
-  const size = bytesOf(fields.diskSize);
-  const choices: readonly Choice[] = [
-    {
-      term: 'Install from',
-      value: media && (
-        <>
-          <ForeignText text={media.name} />
-          {media.os && (
-            <>
-              {' '}
-              (<ForeignText text={media.os.name} />)
-            </>
-          )}
-        </>
-      ),
-      step: 'media',
-      control: 'media',
-      problem: 'media',
-      field: 'media',
-    },
-    { term: 'Name', value: <ForeignText text={fields.name} />, step: 'resources', control: 'name', problem: 'name', field: 'name' },
-    {
-      term: 'Memory',
-      value: memory !== null && formatBytes(memory),
-      step: 'resources',
-      control: 'memory',
-      problem: 'memory',
-      field: 'memory',
-    },
-    { term: 'Virtual CPUs', value: fields.vcpus, step: 'resources', control: 'vcpus', problem: 'vcpus', field: 'vcpus' },
-    {
-      term: 'Firmware',
-      value: fields.firmware === 'uefi' ? 'UEFI' : 'BIOS',
-      step: 'resources',
-      control: `firmware-${fields.firmware}`,
-      problem: 'firmware',
-      field: 'firmware',
-    },
-    {
-      term: 'Disk',
-      value: fields.withDisk ? (
-        <>
-          {size !== null && formatBytes(size)} in pool <ForeignText text={fields.pool ?? ''} />
-        </>
-      ) : (
-        'None'
-      ),
-      step: 'disk',
-      control: fields.withDisk ? 'disk-size' : 'disk-none',
-      problem: problems.pool === undefined ? 'diskSize' : 'pool',
-      field: 'disk',
-    },
-    {
-      term: 'Network',
-      value: fields.network === null ? 'None' : <ForeignText text={fields.network} />,
-      step: 'network',
-      control: fields.network === null ? 'no-network' : 'network',
-      problem: 'network',
-      field: 'network',
-    },
-  ];
-
+/** All that was chosen or proposed, each to be changed here, and what the host has against it. */
+export function ReviewStep(props: ReviewStepProps) {
+  const { host, offer, spec, definition, objections, onEdit, onMend, onDefinition } = props;
+  const [open, setOpen] = useState<string | null>(null);
   return (
     <>
-      <MissingPool host={host} offer={offer} onProvided={() => onEdit({ withDisk: true })} />
+      <MissingPool host={host} offer={offer} onProvided={() => onEdit({ disk: 'new' })} />
       {about(objections, 'host').map((objection) => (
-        <ObjectionLine key={objection.message} objection={objection} />
+        <ObjectionLine key={objection.message} objection={objection} onMend={onMend} />
       ))}
+      {definition !== null && (
+        <Alert
+          isInline
+          component="p"
+          variant="info"
+          title="It is made as your own definition says"
+          actionLinks={<AlertActionLink onClick={() => onDefinition(null)}>Forget it and follow the choices</AlertActionLink>}
+        >
+          What is changed below and stands in the definition too counts no more.
+        </Alert>
+      )}
       <DescriptionList isHorizontal isCompact aria-label="The guest to be made" className="gh-create__review">
-        {choices.map(({ term, value, step, control, problem, field }) => (
-          <DescriptionListGroup key={term}>
-            <DescriptionListTerm>{term}</DescriptionListTerm>
-            <DescriptionListDescription>
-              <span className="gh-create__choice">
-                <span>{value}</span>
-                <Button variant="link" isInline aria-label={`Change ${term.toLowerCase()}`} onClick={() => onGo(step, control)}>
-                  Change
-                </Button>
-              </span>
-              {problems[problem] !== undefined && <Alert isInline isPlain component="p" variant="danger" title={problems[problem]} />}
-              {about(objections, field).map((objection) => (
-                <ObjectionLine key={objection.message} objection={objection} />
-              ))}
-            </DescriptionListDescription>
-          </DescriptionListGroup>
+        {choicesOf(props).map((choice) => (
+          <ReviewLine
+            key={choice.term}
+            {...props}
+            choice={choice}
+            isOpen={open === choice.term}
+            onOpen={(on) => setOpen(on ? choice.term : null)}
+          />
         ))}
         <DescriptionListGroup>
           <DescriptionListTerm>Acceleration</DescriptionListTerm>
           <DescriptionListDescription>
-            <AccelerationLine acceleration={offer.acceleration} />
+            <AccelerationLine acceleration={offer.acceleration} isContainer={offer.machine.type === 'lxc'} />
           </DescriptionListDescription>
         </DescriptionListGroup>
       </DescriptionList>
+      <CommandSection host={host} spec={spec} />
     </>
   );
 }
 
-function ObjectionLine({ objection: { severity, message, remedy } }: { readonly objection: Objection }) {
+interface ReviewLineProps extends ReviewStepProps {
+  readonly choice: Choice;
+  readonly isOpen: boolean;
+  readonly onOpen: (on: boolean) => void;
+}
+
+function ReviewLine({ choice, isOpen, onOpen, onGo, ...props }: ReviewLineProps) {
+  const { term, value, problems: own, fields, change } = choice;
+  const { problems, objections, onMend } = props;
+  const wrong = own.flatMap((problem) => problems[problem] ?? []);
+  const control = change.control;
+  useEffect(() => {
+    if (isOpen) document.getElementById(control)?.focus();
+    // Only when it is opened: what is typed in it may change which control it has.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [isOpen]);
+  const act = (): void => {
+    if (change.kind === 'step') onGo(change.step, change.control);
+    else onOpen(!isOpen);
+  };
   return (
-    <Alert isInline isPlain component="p" variant={severity === 'error' ? 'danger' : 'warning'} title={message}>
-      {remedy}
-    </Alert>
+    <DescriptionListGroup>
+      <DescriptionListTerm>{term}</DescriptionListTerm>
+      <DescriptionListDescription>
+        <span className="gh-create__choice">
+          <span>{value}</span>
+          <Button
+            variant="link"
+            isInline
+            aria-label={`${isOpen ? 'Close' : 'Change'} ${term.toLowerCase()}`}
+            aria-expanded={change.kind === 'here' ? isOpen : undefined}
+            onClick={act}
+          >
+            {isOpen ? 'Done' : 'Change'}
+          </Button>
+        </span>
+        {isOpen && change.kind === 'here' ? (
+          <div className="gh-create__inline">
+            <change.Form {...props} />
+          </div>
+        ) : (
+          <>
+            {wrong.map((problem) => (
+              <Alert key={problem} isInline isPlain component="p" variant="danger" title={problem} />
+            ))}
+            {fields
+              .flatMap((field) => about(objections, field))
+              .map((objection) => (
+                <ObjectionLine key={objection.message} objection={objection} onMend={onMend} />
+              ))}
+          </>
+        )}
+      </DescriptionListDescription>
+    </DescriptionListGroup>
   );
 }
 
-function AccelerationLine({ acceleration }: { readonly acceleration: Acceleration }) {
+interface ObjectionLineProps {
+  readonly objection: Objection;
+  readonly onMend: StepProps['onMend'];
+}
+
+const ObjectionLine = ({ objection: { severity, message, remedy, mends }, onMend }: ObjectionLineProps) => (
+  <Alert
+    isInline
+    isPlain
+    component="p"
+    variant={severity === 'error' ? 'danger' : 'warning'}
+    title={<ForeignText text={message} />}
+    actionLinks={mends.length > 0 && <Mends mends={mends} onMend={onMend} />}
+  >
+    {remedy !== null && <ForeignText text={remedy} />}
+  </Alert>
+);
+
+function AccelerationLine({ acceleration, isContainer }: { readonly acceleration: Acceleration; readonly isContainer: boolean }) {
+  if (isContainer) return 'A container: it runs on the host’s own kernel.';
   if (acceleration.kind === 'kvm') {
     if (acceleration.doubt === undefined) return 'KVM: the guest runs directly on the processor of the host.';
     return (

@@ -1,9 +1,10 @@
 import { CheckCircleIcon } from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import { ExclamationCircleIcon } from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
-import { type Step, steps } from './draft-store.ts';
+import type { Step } from './draft-store.ts';
 
 export const stepTitles: Readonly<Record<Step, string>> = {
-  media: 'Installation medium',
+  source: 'Begin with',
+  'first-boot': 'First start',
   resources: 'Name and resources',
   disk: 'Disk',
   network: 'Network',
@@ -11,15 +12,16 @@ export const stepTitles: Readonly<Record<Step, string>> = {
 };
 
 interface StepListProps {
+  readonly steps: readonly Step[];
   readonly current: Step;
   readonly wrong: ReadonlySet<Step>;
-  /** Until a medium is chosen there is nothing to propose on the other steps. */
+  /** Until a source is chosen there is nothing to propose on the other steps. */
   readonly isOpen: boolean;
   readonly onGo: (step: Step) => void;
 }
 
 /** Where one is in the wizard, and a way to each of its steps. */
-export function StepList({ current, wrong, isOpen, onGo }: StepListProps) {
+export function StepList({ steps, current, wrong, isOpen, onGo }: StepListProps) {
   const at = steps.indexOf(current);
   return (
     <nav aria-label="Steps" className="gh-steps">
@@ -30,7 +32,7 @@ export function StepList({ current, wrong, isOpen, onGo }: StepListProps) {
               type="button"
               className="gh-steps__step"
               aria-current={step === current ? 'step' : undefined}
-              disabled={!isOpen && step !== 'media'}
+              disabled={!isOpen && step !== 'source'}
               onClick={() => onGo(step)}
             >
               <span className="gh-steps__mark" aria-hidden>

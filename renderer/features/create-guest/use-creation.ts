@@ -8,7 +8,6 @@ import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
 import { paths } from '../../data/paths.ts';
 import { useGuests, useTasks } from '../../data/queries.ts';
-import type { ChosenMedia } from './draft.ts';
 import { changeWizard, forgetWizard, useWizard } from './draft-store.ts';
 
 interface Creation {
@@ -17,7 +16,8 @@ interface Creation {
   /** Why the last attempt failed. */
   readonly fault: Fault | null;
   readonly wasCancelled: boolean;
-  start(spec: GuestSpec | null, chosen: ChosenMedia | null): Promise<void>;
+  /** `definition`: the person's own, null where it follows from the specification. */
+  start(spec: GuestSpec, definition: string | null): Promise<void>;
   /** Forgets how the last attempt went. */
   reset(): void;
 }
@@ -60,16 +60,17 @@ export function useCreation(host: HostId, name: string): Creation {
     task,
     fault: refused ?? (task?.state.kind === 'failed' ? task.state.fault : null),
     wasCancelled: state === 'cancelled',
-    start: async (spec, chosen) => {
-      if (spec === null || chosen === null) return;
+    start: async (spec, definition) => {
       const id = crypto.randomUUID();
       setRefused(null);
       changeWizard(host, { operation: id });
       try {
-        await api.guests.create({ host, spec, media: chosen.token, operation: id });
+        await api.guests.create({ host, spec, operation: id, ...(definition !== null && { definition }) });
       } catch (error) {
         changeWizard(host, { operation: null });
-        setRefused(faultOf(error));
+        const why = faultOf(error);
+        // Main asked, and the person thought better of it.
+        setRefused(why.code === 'cancelled' ? null : why);
       }
     },
     reset: () => {

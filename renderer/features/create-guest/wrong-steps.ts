@@ -1,28 +1,40 @@
 import type { Objection } from '#model/guest-spec';
-import type { Problems } from './draft.ts';
+import type { Problem, Problems } from './problems.ts';
 import type { Step } from './draft-store.ts';
 
-const stepOfField: Readonly<Record<Objection['field'] | keyof Problems, Step>> = {
-  media: 'media',
+const stepOfProblem: Readonly<Record<Problem, Step>> = {
+  source: 'source',
+  checksum: 'source',
+  idMap: 'source',
+  cloudInit: 'first-boot',
+  name: 'resources',
+  memory: 'resources',
+  vcpus: 'resources',
+  diskSize: 'disk',
+  pool: 'disk',
+  volume: 'disk',
+};
+
+const stepOfField: Readonly<Record<Objection['field'], Step>> = {
+  media: 'source',
   name: 'resources',
   memory: 'resources',
   vcpus: 'resources',
   firmware: 'resources',
+  machine: 'resources',
+  drivers: 'resources',
   disk: 'disk',
-  withDisk: 'disk',
-  diskSize: 'disk',
-  pool: 'disk',
   network: 'network',
   host: 'review',
 };
 
 /** The steps that hold something which stands in the way. */
 export function wrongSteps(problems: Problems, objections: readonly Objection[]): ReadonlySet<Step> {
-  const isField = (name: string): name is keyof Problems => name in stepOfField;
+  const isProblem = (name: string): name is Problem => name in stepOfProblem;
   return new Set([
     ...Object.keys(problems)
-      .filter(isField)
-      .map((field) => stepOfField[field]),
+      .filter(isProblem)
+      .map((field) => stepOfProblem[field]),
     ...objections.filter(({ severity }) => severity === 'error').map(({ field }) => stepOfField[field]),
   ]);
 }

@@ -1,0 +1,80 @@
+import type { CreationOffer, NewNic } from '#model/guest-spec';
+import { GiB, MiB } from '#model/quantity';
+import type { SystemFacts } from '#model/system-facts';
+import { amountOf } from './amount.ts';
+import type { Draft, Fields } from './draft.ts';
+import type { DriverDisc } from './driver-disc.ts';
+import { nameAfter } from './guest-name.ts';
+import { bringsDisk, isContainer, sourceKind, subjectOf } from './source.ts';
+import { systemOf } from './system.ts';
+import { bearingOf } from './system-bearing.ts';
+
+/** What is known from outside the draft. */
+export interface Known {
+  readonly offer: CreationOffer;
+  /** Of the draft's system; null where it has none. */
+  readonly facts: SystemFacts | null;
+  readonly disc: DriverDisc | null;
+}
+
+const fallback = { memory: 2 * GiB, vcpus: 2, disk: 20 * GiB };
+const ofContainers = { memory: 512 * MiB, vcpus: 1, disk: 20 * GiB };
+
+/** What the wizard proposes before anything was typed. */
+export function proposal({ offer, facts, disc }: Known, draft: Draft): Fields {
+  const kind = sourceKind(draft);
+  const subject = subjectOf(draft);
+  const packed = draft.road === 'appliance' ? draft.sources.appliance?.appliance : undefined;
+  const usual = facts?.os.recommended ?? subject?.os?.recommended ?? (isContainer(kind) ? ofContainers : fallback);
+  const { firmware, tpm, drivers } = bearingOf(offer, facts, disc);
+  const pool = bestPool(offer);
+  return {
+    name: subject === null ? '' : nameAfter(systemOf(draft)?.name ?? subject.name, offer.takenNames),
+    memory: amountOf(packed?.memory ?? usual.memory),
+    vcpus: String(Math.min(packed?.vcpus ?? usual.vcpus, offer.vcpusMax)),
+    machine: null,
+    firmware: packed?.firmware ?? firmware,
+    tpm: packed?.tpm ?? tpm,
+    cpu: null,
+    graphics: null,
+    disk: bringsDisk(kind) || isContainer(kind) || pool === null ? 'none' : 'new',
+    // A copy may be larger than the image, never smaller.
+    diskSize: amountOf(
+      bringsDisk(kind) ? Math.max(subject?.capacity ?? 0, kind === 'cloud-image' ? usual.disk : 0) || usual.disk : usual.disk,
+    ),
+    diskFormat: 'qcow2',
+    pool,
+    volume: null,
+    copy: copiesByItself(draft, offer),
+    nic: firstNic(offer, kind === 'pxe'),
+    drivers: drivers ? { kind: 'found' } : null,
+    start: true,
+    idMap: { start: 100_000, count: 65_536 },
+  };
+}
+
+export const fieldsOf = (known: Known, draft: Draft): Fields => ({ ...proposal(known, draft), ...draft.edits });
+
+/** A medium is only read and can stay where it is; a disk is written to, and what is elsewhere must come here. */
+function copiesByItself(draft: Draft, { readsLocalFiles }: CreationOffer): boolean {
+  const kind = sourceKind(draft);
+  const subject = subjectOf(draft);
+  if (subject?.fetched === true || kind === 'cloud-image' || kind === 'appliance') return true;
+  if (subject?.local === true && !readsLocalFiles) return true;
+  return kind === 'disk';
+}
+
+/** libvirt's own pool first, where people expect their images; else the roomiest. */
+function bestPool({ pools }: CreationOffer): string | null {
+  const active = pools.filter((pool) => pool.active);
+  const roomiest = [...active].sort((a, b) => b.available - a.available)[0];
+  return (active.find(({ name }) => name === 'default') ?? roomiest)?.name ?? null;
+}
+
+function firstNic({ networks, bridges }: CreationOffer, wantsBootServer: boolean): NewNic | null {
+  const [bridge] = bridges;
+  // A NAT network has no boot server of its own; the house's network may.
+  if (wantsBootServer && bridge !== undefined) return { kind: 'bridge', device: bridge };
+  const network = networks.find(({ active }) => active) ?? networks[0];
+  return network === undefined ? null : { kind: 'network', name: network.name };
+}

@@ -1,0 +1,205 @@
+import type { ComponentType, ReactNode } from 'react';
+import type { NewNic, Objection } from '#model/guest-spec';
+import { ForeignText } from '../../ui/foreign-text.tsx';
+import { formatBytes } from '../../ui/quantity.ts';
+import { bytesOf } from './amount.ts';
+import { DiskStep } from './disk-step.tsx';
+import type { Step } from './draft-store.ts';
+import { MachineFields } from './machine-section.tsx';
+import { firmwareWords, runsOn } from './machine-words.ts';
+import { NetworkStep } from './network-step.tsx';
+import type { Problem } from './problems.ts';
+import { MemoryField, NameField, VcpusField } from './resources-step.tsx';
+import { roadWords } from './roads.ts';
+import { bringsDisk, isContainer, sourceKind, subjectOf } from './source.ts';
+import type { StepProps } from './step-props.ts';
+import { systemOf } from './system.ts';
+
+/** One line of the review. */
+export interface Choice {
+  readonly term: string;
+  readonly value: ReactNode;
+  readonly problems: readonly Problem[];
+  readonly fields: readonly Objection['field'][];
+  /** Where it is changed: here, or in a step of its own. */
+  readonly change:
+    | { readonly kind: 'here'; readonly Form: ComponentType<StepProps>; readonly control: string }
+    | { readonly kind: 'step'; readonly step: Step; readonly control: string };
+}
+
+/** All that was chosen or proposed. */
+export function choicesOf(props: StepProps): readonly Choice[] {
+  const { offer, draft, fields } = props;
+  const kind = sourceKind(draft);
+  const container = isContainer(kind);
+  const memory = bytesOf(fields.memory);
+  const nic = fields.nic;
+  return [
+    {
+      term: 'Begin with',
+      value: <SourceValue {...props} />,
+      problems: ['source', 'checksum', 'idMap'],
+      fields: ['media'],
+      change: { kind: 'step', step: 'source', control: `road-${draft.road}` },
+    },
+    ...(kind === 'cloud-image' ? [firstStart(props)] : []),
+    {
+      term: 'Name',
+      value: <ForeignText text={fields.name} />,
+      problems: ['name'],
+      fields: ['name'],
+      change: { kind: 'here', Form: NameField, control: 'name' },
+    },
+    {
+      term: 'Memory',
+      value: memory !== null && formatBytes(memory),
+      problems: ['memory'],
+      fields: ['memory'],
+      change: { kind: 'here', Form: MemoryField, control: 'memory' },
+    },
+    {
+      term: 'Virtual CPUs',
+      value: fields.vcpus,
+      problems: ['vcpus'],
+      fields: ['vcpus'],
+      change: { kind: 'here', Form: VcpusField, control: 'vcpus' },
+    },
+    ...(container
+      ? []
+      : [
+          {
+            term: 'Machine',
+            value: [
+              runsOn(fields.machine ?? offer.machine),
+              fields.firmware && firmwareWords[fields.firmware],
+              fields.tpm && 'TPM 2.0',
+              fields.drivers && 'driver disc',
+            ]
+              .filter(Boolean)
+              .join(', '),
+            problems: [],
+            fields: ['firmware', 'machine', 'drivers'],
+            change: { kind: 'here', Form: MachineFields, control: 'runs-on' },
+          } as const,
+          {
+            term: 'Disk',
+            value: <DiskValue {...props} />,
+            problems: ['pool', 'diskSize', 'volume'],
+            fields: ['disk'],
+            change: {
+              kind: 'here',
+              Form: DiskStep,
+              control: fields.disk === 'new' || (bringsDisk(kind) && fields.copy) ? 'disk-size' : `disk-${fields.disk}`,
+            },
+          } as const,
+        ]),
+    {
+      term: 'Network',
+      value: <NicValue nic={nic} />,
+      problems: [],
+      fields: ['network'],
+      change: { kind: 'here', Form: NetworkStep, control: nic === null ? 'no-network' : 'network' },
+    },
+  ];
+}
+
+function SourceValue({ draft }: StepProps) {
+  const subject = subjectOf(draft);
+  const system = systemOf(draft);
+  const isThing = draft.road !== 'pxe' && draft.road !== 'empty';
+  return (
+    <>
+      {roadWords[draft.road].title}
+      {subject !== null && isThing && (
+        <>
+          : <ForeignText text={subject.name} />
+        </>
+      )}
+      {system !== null && (
+        <>
+          {' '}
+          (<ForeignText text={system.name} />)
+        </>
+      )}
+    </>
+  );
+}
+
+function firstStart({ draft: { cloudInit } }: StepProps): Choice {
+  const { user, passwordHash, keys, packages, own } = cloudInit;
+  const parts = [passwordHash !== null && 'a password', keys.length > 0 && (keys.length === 1 ? 'one key' : `${keys.length} keys`)]
+    .filter(Boolean)
+    .join(' and ');
+  return {
+    term: 'First start',
+    value: [
+      user === '' ? 'No user' : `User ${user}, with ${parts === '' ? 'no way to log in' : parts}`,
+      packages.trim() !== '' && 'packages',
+      own !== null && 'own cloud-config',
+    ]
+      .filter(Boolean)
+      .join(', '),
+    problems: ['cloudInit'],
+    fields: [],
+    change: { kind: 'step', step: 'first-boot', control: 'user' },
+  };
+}
+
+function DiskValue({ draft, fields }: StepProps) {
+  const kind = sourceKind(draft);
+  const size = bytesOf(fields.diskSize);
+  const inPool = (
+    <>
+      in pool <ForeignText text={fields.pool ?? ''} />
+    </>
+  );
+  if (bringsDisk(kind)) {
+    if (!fields.copy) return 'The image itself, where it is';
+    return kind === 'appliance' ? (
+      <>Copies of its disks {inPool}</>
+    ) : (
+      <>
+        A copy {size !== null && `of ${formatBytes(size)}`} {inPool}
+      </>
+    );
+  }
+  if (fields.disk === 'new') {
+    return (
+      <>
+        {size !== null && formatBytes(size)} {inPool}
+      </>
+    );
+  }
+  if (fields.disk === 'volume' && fields.volume !== null) {
+    return (
+      <>
+        <ForeignText text={fields.volume.name} /> of pool <ForeignText text={fields.volume.pool} />
+      </>
+    );
+  }
+  return 'None';
+}
+
+function NicValue({ nic }: { readonly nic: NewNic | null }) {
+  switch (nic?.kind) {
+    case undefined:
+      return 'None';
+    case 'network':
+      return <ForeignText text={nic.name} />;
+    case 'bridge':
+      return (
+        <>
+          Bridge <ForeignText text={nic.device} />
+        </>
+      );
+    case 'direct':
+      return (
+        <>
+          On <ForeignText text={nic.device} />
+        </>
+      );
+    case 'user':
+      break;
+  }
+  return 'The hypervisor’s own';
+}

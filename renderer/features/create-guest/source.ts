@@ -1,0 +1,147 @@
+import { checksumOf, type Checksum } from '#model/checksum';
+import type { GuestSource, GuestSourceKind, Origin } from '#model/guest-source';
+import type { OperatingSystem } from '#model/guest-spec';
+import type { CloudInit } from '#model/cloud-init';
+import { bytesOf } from './amount.ts';
+import type { Draft, Fields, ImageChoice } from './draft.ts';
+import type { Road } from './roads.ts';
+
+/** What is known of the chosen source. */
+export interface Subject {
+  /** As it calls itself. */
+  readonly name: string;
+  readonly os: { readonly id: string; readonly name: string; readonly recommended?: OperatingSystem['recommended'] } | null;
+  /** Bytes of the disk in it; null where it has none, or does not tell. */
+  readonly capacity: number | null;
+  /** It has to be brought to the host: fetched from the web. */
+  readonly fetched: boolean;
+  /** It is a file of this computer. */
+  readonly local: boolean;
+}
+
+/** The kind of guest that a road leads to: what is downloaded may be a medium or an image. */
+export function sourceKind({ road, sources }: Draft): GuestSourceKind {
+  if (road !== 'download') return road;
+  return sources.download?.entry.kind === 'image' ? (sources.download.entry.cloudInit ? 'cloud-image' : 'disk') : 'iso';
+}
+
+export const isContainer = (kind: GuestSourceKind): boolean => kind === 'container-app' || kind === 'container-os';
+/** The source is a disk with a system on it. */
+export const bringsDisk = (kind: GuestSourceKind): boolean => kind === 'disk' || kind === 'cloud-image' || kind === 'appliance';
+
+const imageKeys: Readonly<Partial<Record<Road, 'iso' | 'cloud' | 'disk' | 'root'>>> = {
+  iso: 'iso',
+  'cloud-image': 'cloud',
+  disk: 'disk',
+  'container-os': 'root',
+};
+
+/** The image of a road that has one. */
+export function imageOf({ road, sources }: Draft): ImageChoice | null {
+  const key = imageKeys[road];
+  return key === undefined ? null : sources[key];
+}
+
+/** Null while nothing, or not enough, is chosen. */
+export function subjectOf(draft: Draft): Subject | null {
+  const { road, sources } = draft;
+  const plain = { os: null, capacity: null, fetched: false, local: false };
+  switch (road) {
+    case 'iso':
+      return imageSubject(sources.iso);
+    case 'cloud-image':
+      return imageSubject(sources.cloud);
+    case 'disk':
+      return imageSubject(sources.disk);
+    case 'container-os':
+      return imageSubject(sources.root);
+    case 'download':
+      return sources.download && { ...plain, name: sources.download.entry.name, os: sources.download.entry.os, fetched: true };
+    case 'appliance': {
+      if (sources.appliance === null) return null;
+      const { name, os, disks } = sources.appliance.appliance;
+      return { ...plain, name, os, capacity: disks[0]?.capacity ?? null, local: true };
+    }
+    case 'tree': {
+      const { address, found } = sources.tree;
+      if (found === null || found.url !== address.trim()) return null;
+      return { ...plain, name: found.name, os: found.os, fetched: true };
+    }
+    case 'container-app':
+      return sources.program.init.startsWith('/') ? { ...plain, name: sources.program.init.split('/').pop() ?? '' } : null;
+    case 'pxe':
+      return { ...plain, name: 'network-boot' };
+    case 'empty':
+      break;
+  }
+  return { ...plain, name: 'empty' };
+}
+
+function imageSubject({ from, file, volume, address, found }: ImageChoice): Subject | null {
+  switch (from) {
+    case 'file':
+      if (file === null) return null;
+      return {
+        name: file.medium?.label.trim() || file.name,
+        os: file.os,
+        capacity: file.disk?.capacity ?? null,
+        fetched: false,
+        local: true,
+      };
+    case 'volume':
+      if (volume === null) return null;
+      return { name: volume.name, os: null, capacity: volume.capacity, fetched: false, local: false };
+    case 'url':
+      break;
+  }
+  if (found === null || found.address !== address.trim() || found.source.kind === 'tree') return null;
+  return { name: found.source.file.name, os: found.source.os, capacity: null, fetched: true, local: false };
+}
+
+function originOf({ from, file, volume, address, checksum }: ImageChoice): Origin | null {
+  switch (from) {
+    case 'file':
+      return file && { kind: 'file', token: file.token };
+    case 'volume':
+      return volume && { kind: 'volume', volume: { pool: volume.pool, name: volume.name } };
+    case 'url':
+      break;
+  }
+  return { kind: 'url', url: address.trim(), checksum: checksumOf(checksum) };
+}
+
+const fetchedFrom = (url: string, checksum: Checksum | null): Origin => ({ kind: 'url', url, checksum });
+
+/** The source as the host is asked for it; null where something of it is missing. */
+export function sourceOf(draft: Draft, fields: Fields, cloudInit: CloudInit | null): GuestSource | null {
+  const { sources } = draft;
+  const kind = sourceKind(draft);
+  const image = imageOf(draft);
+  const from =
+    image === null ? sources.download && fetchedFrom(sources.download.entry.url, sources.download.sum?.checksum ?? null) : originOf(image);
+  const { pool } = fields;
+  const into = fields.copy ? pool : null;
+  const size = bytesOf(fields.diskSize);
+  switch (kind) {
+    case 'iso':
+      return from && { kind, from, into, unattended: null };
+    case 'disk':
+      return from && { kind, from, into, size: into === null ? null : size };
+    case 'cloud-image':
+      return from && pool !== null ? { kind, from, into: pool, size, cloudInit } : null;
+    case 'appliance':
+      return sources.appliance && pool !== null ? { kind, token: sources.appliance.token, into: pool } : null;
+    case 'tree':
+      return pool === null
+        ? null
+        : { kind, url: sources.tree.address.trim(), arguments: sources.tree.arguments.trim(), into: pool, unattended: null };
+    case 'pxe':
+    case 'empty':
+      return { kind };
+    case 'container-app':
+      return { kind, init: sources.program.init, arguments: sources.program.arguments.split(/\s+/).filter(Boolean), idMap: fields.idMap };
+    case 'container-os':
+      break;
+  }
+  return from && { kind, from, init: sources.osInit, idMap: fields.idMap };
+}
