@@ -13,6 +13,7 @@ const SECTOR = 512n;
  * QEMU: docs/interop/qcow2.txt; VMware: Virtual Disk Format 5.0; VirtualBox: VDICore.h; Microsoft: Virtual Hard Disk Image Format.
  */
 export function parseDiskImage(head: Buffer, size: number): { format: ImageFormat; capacity: number } {
+  if (head.subarray(0, 8).toString('latin1') === 'vhdxfile') throw unusable('It is a VHDX image, which libvirt keeps no volumes of.');
   const found = qcow2(head) ?? vmdk(head) ?? vdi(head) ?? vpc(head);
   if (found === null) return { format: 'raw', capacity: size };
   if (found.capacity > BigInt(Number.MAX_SAFE_INTEGER)) throw damaged(found.format);

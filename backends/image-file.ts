@@ -1,12 +1,9 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
-import { basename } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 import type { DiskImage } from '#model/disk-image';
 import type { LocalFile } from './backend.ts';
+import { badFile, openChosen, unreadable } from './chosen-file.ts';
 import { IMAGE_HEAD, parseDiskImage } from './disk-image.ts';
-import { BackendError } from './errors.ts';
-
-const CHOOSE_AGAIN = 'Choose the file again.';
+import type { BackendError } from './errors.ts';
 
 /** A disk image on this computer, held open: what is read is the file that was chosen, whatever lies at its path later. */
 export class ImageFile {
@@ -25,22 +22,16 @@ export class ImageFile {
 
   /** Rejects with 'bad-file': gone, not readable, no regular file, another one than was chosen, no whole image. */
   static async open(file: LocalFile): Promise<ImageFile> {
-    const name = basename(file.path);
-    const handle = await openFile(file.path, name);
+    const { handle, name, status } = await openChosen(file, 'a disk image');
     try {
-      const status = await handle.stat({ bigint: true });
-      const { dev, ino, size, blocks, mtimeNs } = status;
-      if (!status.isFile()) throw badFile(`“${name}” is not a regular file.`, 'Choose a disk image.');
-      if (file.identity !== undefined && file.identity !== `${dev}:${ino}`) {
-        throw badFile(`“${name}” is not the file any more that was chosen.`, CHOOSE_AGAIN);
-      }
+      const { size, blocks, mtimeNs } = status;
       const head = Buffer.alloc(Math.min(IMAGE_HEAD, Number(size)));
       const { bytesRead } = await handle.read(head, 0, head.length, 0);
       const { format, capacity } = parseDiskImage(head.subarray(0, bytesRead), Number(size));
       return new ImageFile(handle, { name, size: Number(size), format, capacity }, Number(blocks) * 512, mtimeNs);
     } catch (error) {
       await handle.close();
-      throw error instanceof BackendError ? error : unreadable(name, error);
+      throw unreadable(name, error);
     }
   }
 
@@ -71,25 +62,4 @@ export class ImageFile {
       'Wait until nothing writes to it any more, then upload it again.',
     );
   }
-}
-
-/** A person may choose a link: it is resolved first. What is opened then is opened without waiting (a FIFO would) and without following. */
-async function openFile(path: string, name: string): Promise<FileHandle> {
-  try {
-    return await open(await realpath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    throw unreadable(name, error);
-  }
-}
-
-function unreadable(name: string, error: unknown): BackendError {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  const cause = { cause: error, reason: error instanceof Error ? error.message : null };
-  if (code === 'ENOENT' || code === 'ENOTDIR') return badFile(`“${name}” does not exist any more.`, CHOOSE_AGAIN, cause);
-  if (code === 'EACCES' || code === 'EPERM') return badFile(`You are not permitted to read “${name}”.`, 'Make it readable for you.', cause);
-  return badFile(`“${name}” could not be read.`, 'Check the disk it lies on, or choose another file.', cause);
-}
-
-function badFile(message: string, remedy: string, options: { cause?: unknown; reason?: string | null } = {}): BackendError {
-  return new BackendError('bad-file', message, { remedy, ...options });
 }
