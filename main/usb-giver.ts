@@ -1,23 +1,41 @@
 import type { UsbOffer } from '#contract/usb';
+import type { Confirmation } from '#model/confirmation';
 import type { GuestRef } from '#model/guest';
-import { isSameUsb, type UsbDevice, type UsbIdentity, usbName } from '#model/usb-device';
+import { isSameUsb, type UsbDevice, type UsbIdentity, usbName, type UsbUse } from '#model/usb-device';
 import type { Usb } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import type { ConsoleSettings } from './console-settings.ts';
 import { facetOf } from './facet.ts';
+import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
 import type { UsbRules } from './usb-rules.ts';
+
+const losses: Readonly<Record<UsbUse, string>> = {
+  keyboard: 'It is a keyboard of this computer. What is typed on it is heard by the guest alone while the guest has it.',
+  mouse: 'It is a mouse of this computer. It moves the guest’s pointer alone while the guest has it.',
+  disk: 'This computer has mounted something of it, or swaps to it. What is not written to it yet is lost: unmount it first.',
+};
+
+const givingQuestion = (guest: string, device: UsbDevice, use: UsbUse): Confirmation => ({
+  title: `Give “${usbName(device)}” to “${guest}”?`,
+  message: [losses[use]],
+  choices: [],
+  confirm: 'Give it to the guest',
+  danger: true,
+});
 
 /** What the person does with the USB devices of a guest's host. */
 export class UsbGiver {
   readonly #registry: Registry;
   readonly #settings: ConsoleSettings;
   readonly #rules: UsbRules;
+  readonly #questions: Questions;
 
-  constructor(registry: Registry, settings: ConsoleSettings, rules: UsbRules) {
+  constructor(registry: Registry, settings: ConsoleSettings, rules: UsbRules, questions: Questions) {
     this.#registry = registry;
     this.#settings = settings;
     this.#rules = rules;
+    this.#questions = questions;
   }
 
   async offer(ref: GuestRef): Promise<UsbOffer> {
@@ -31,8 +49,10 @@ export class UsbGiver {
     };
   }
 
-  async attach(ref: GuestRef, device: string): Promise<void> {
-    await this.#usb(ref).attach(ref.id, device);
+  /** `window`: whose person is asked first about what this computer would miss. Throws 'cancelled' where they would rather not. */
+  async attach(window: number, ref: GuestRef, id: string): Promise<void> {
+    await this.#mayGo(window, ref, await this.#find(ref, id));
+    await this.#usb(ref).attach(ref.id, id);
   }
 
   async detach(ref: GuestRef, id: string): Promise<void> {
@@ -41,10 +61,12 @@ export class UsbGiver {
     await this.#usb(ref).detach(ref.id, id);
   }
 
-  async remember(ref: GuestRef, id: string): Promise<void> {
+  /** Asks as `attach` does. */
+  async remember(window: number, ref: GuestRef, id: string): Promise<void> {
     // Settings of guests that there are not would push out those of guests that there are.
     this.#registry.guest(ref);
     const device = await this.#find(ref, id);
+    await this.#mayGo(window, ref, device);
     const rule = { identity: device.identity, name: usbName(device) };
     await this.#settings.change(ref, (before) => ({
       ...before,
@@ -61,6 +83,10 @@ export class UsbGiver {
 
   async addSockets(ref: GuestRef) {
     return this.#usb(ref).addSockets(ref.id);
+  }
+
+  async #mayGo(window: number, ref: GuestRef, device: UsbDevice): Promise<void> {
+    if (device.use !== null) await this.#questions.insist(window, givingQuestion(this.#registry.guest(ref).name, device, device.use));
   }
 
   #usb({ host }: GuestRef): Usb {

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { UsbOffer } from '#contract/usb';
+import type { ConfirmationAnswer } from '#model/confirmation';
 import type { GuestNotice } from '#model/guest';
 import { BackendError } from '../backends/errors.ts';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { fakeKept } from '../backends/fake/fake-kept.ts';
 import { guestId } from '../backends/fake/seed.ts';
 import { ConsoleSettings, type GuestConsoleSettings } from './console-settings.ts';
+import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
 import { UsbGiver } from './usb-giver.ts';
 import { UsbRules, withUsbRules } from './usb-rules.ts';
@@ -14,8 +16,8 @@ import { UsbRules, withUsbRules } from './usb-rules.ts';
 const debian = { host: 'here', id: guestId(0) };
 const fedora = { host: 'here', id: guestId(1) };
 const template = { host: 'here', id: guestId(3) };
-/** Two keys of a kind, by their serial numbers; a webcam that has none. */
-const [keyA, keyB, webcam] = ['usb_1_1', 'usb_1_2', 'usb_1_3'] as const;
+/** Two keys of a kind, by their serial numbers; a webcam that has none; the keyboard of this computer. */
+const [keyA, keyB, webcam, keyboard] = ['usb_1_1', 'usb_1_2', 'usb_1_3', 'usb_1_4'] as const;
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -50,7 +52,20 @@ async function setUp() {
   registry = own;
   own.connectAll();
   await vi.waitFor(() => own.connection('here'), { timeout: 20_000 });
-  const giver = new UsbGiver(own, settings, rules);
+  const asked: string[] = [];
+  const answers: ConfirmationAnswer[] = [];
+  const questions = new Questions(async (_window, { title }) => {
+    asked.push(title);
+    return answers.shift() ?? { kind: 'cancelled' };
+  });
+  const all = new UsbGiver(own, settings, rules, questions);
+  const giver = {
+    offer: all.offer.bind(all),
+    attach: all.attach.bind(all, 1),
+    detach: all.detach.bind(all),
+    remember: all.remember.bind(all, 1),
+    forget: all.forget.bind(all),
+  };
   const host = fake.host('here');
   const plug = {
     out: (id: string) => {
@@ -68,7 +83,7 @@ async function setUp() {
     vi.waitFor(() => expect(host.usb.userOf(id)).toBe(guest === null ? null : guest.id), { timeout: 10_000 });
   /** Long enough for a turn of the rules that would give something. */
   const settle = async () => new Promise((resolve) => setTimeout(resolve, 150));
-  return { fake, host, giver, plug, has, settle, notices, log };
+  return { fake, host, giver, plug, has, settle, notices, log, asked, answers };
 }
 
 const find = ({ devices }: UsbOffer, id: string) => devices.find((device) => device.id === id);
@@ -195,4 +210,35 @@ test('when the host is back, what waited is given', async () => {
   if (key === null) throw new Error('it was plugged in');
   host.usb.plugIn(key);
   await has(keyA, debian);
+});
+
+test('a guest that was started anew while its host was away has what it always has; what the person took away stays away', async () => {
+  const { fake, giver, host, has, settle } = await setUp();
+  await giver.remember(debian, keyA);
+  await giver.remember(debian, webcam);
+  await has(keyA, debian);
+  await has(webcam, debian);
+  await giver.detach(debian, webcam);
+  fake.dropConnection('here');
+  // As a start leaves it: nothing of what was plugged into the run before.
+  host.usb.give(keyA, null);
+  await has(keyA, debian);
+  await settle();
+  await has(webcam, null);
+});
+
+test('what this computer would miss is given, now and always, only where the person says so', async () => {
+  const { giver, has, settle, asked, answers } = await setUp();
+  await expect(giver.attach(debian, keyboard)).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(giver.remember(debian, keyboard)).rejects.toMatchObject({ code: 'cancelled' });
+  await settle();
+  await has(keyboard, null);
+  expect((await giver.offer(debian)).devices.filter(({ always }) => always)).toEqual([]);
+  answers.push({ kind: 'confirmed', ticked: [] });
+  await giver.attach(debian, keyboard);
+  await has(keyboard, debian);
+  // It has it already: nothing is given away by remembering that.
+  await giver.remember(debian, keyboard);
+  await giver.attach(debian, webcam);
+  expect(asked).toEqual(Array.from({ length: 3 }, () => 'Give “Dell Computer Corp. KB216 Wired Keyboard” to “debian-13”?'));
 });

@@ -16,8 +16,8 @@ interface UsbRulesOptions {
   log(line: string): void;
 }
 
-/** Why a device that is plugged in is not given once more: it was, it failed, or the person took it away; 'in-use' may change. */
-type Settled = 'done' | 'in-use';
+/** Why a device that is plugged in is not given once more: it was, or that failed; the person took it away; 'in-use' may change. */
+type Settled = 'done' | 'taken-away' | 'in-use';
 
 /**
  * "Always give this device to this guest": whenever such a device is plugged in, and whenever such a guest starts. It is plugged into the
@@ -35,7 +35,9 @@ export class UsbRules {
   }
 
   hostChanged({ id, state }: Host): void {
-    if (state.kind !== 'connected') return;
+    if (state.kind !== 'connected') return void this.#on.delete(id);
+    // A guest may have been started anew while its host was away, and has lost what it was given.
+    if (!this.#on.has(id)) this.#forget((key, how) => key.startsWith(`${id} `) && how !== 'taken-away');
     this.#on.set(
       id,
       new Set(
@@ -68,7 +70,7 @@ export class UsbRules {
 
   /** The person took the device away: it comes back when it is plugged in again, or with the guest's next start. */
   released({ host, id }: GuestRef, device: UsbDevice): void {
-    this.#settled.set(keyOf(host, id, device), 'done');
+    this.#settled.set(keyOf(host, id, device), 'taken-away');
   }
 
   /** The person made a rule for the device, and wants to see it kept. */
@@ -117,7 +119,7 @@ export class UsbRules {
     const matching = devices.filter(({ identity }) => isSameUsb(identity, rule.identity));
     const own = matching.find(({ user }) => user?.id === guest.id);
     if (own !== undefined) return void this.#settled.set(keyOf(host, guest.id, own), 'done');
-    const open = matching.filter((device) => this.#settled.get(keyOf(host, guest.id, device)) !== 'done');
+    const open = matching.filter((device) => (this.#settled.get(keyOf(host, guest.id, device)) ?? 'in-use') === 'in-use');
     const free = open.find(({ user }) => user === null);
     const device = free ?? open[0];
     if (device === undefined) return;
@@ -146,8 +148,8 @@ export class UsbRules {
     this.#options.publish.guests.noticed({ host, notice: { id, name, severity, message } });
   }
 
-  #forget(which: (key: string) => boolean): void {
-    for (const key of this.#settled.keys()) if (which(key)) this.#settled.delete(key);
+  #forget(which: (key: string, how: Settled) => boolean): void {
+    for (const [key, how] of this.#settled) if (which(key, how)) this.#settled.delete(key);
   }
 }
 

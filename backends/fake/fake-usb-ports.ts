@@ -1,22 +1,31 @@
 import type { GuestId } from '#model/guest';
-import type { UsbDevice, UsbSockets } from '#model/usb-device';
+import type { UsbDevice, UsbSockets, UsbUse } from '#model/usb-device';
 
 type Plugged = Omit<UsbDevice, 'user'>;
 
-const device = (port: number, vendor: string, product: string, names: readonly [string, string], serial: string | null): Plugged => ({
+const device = (
+  port: number,
+  vendor: string,
+  product: string,
+  names: readonly [string, string],
+  serial: string | null,
+  use: UsbUse | null = null,
+): Plugged => ({
   id: `usb_1_${port}`,
   identity: { vendor, product, serial },
   vendorName: names[0],
   productName: names[1],
   bus: 1,
   device: port + 1,
+  use,
 });
 
-/** What is plugged into a developer's machine: two keys of a kind, and a webcam without a serial number. */
+/** What is plugged into a developer's machine: two keys of a kind, a webcam without a serial number, and a keyboard. */
 const seedUsb: readonly Plugged[] = [
   device(1, '1050', '0407', ['Yubico', 'YubiKey'], '0012345678'),
   device(2, '1050', '0407', ['Yubico', 'YubiKey'], '0087654321'),
   device(3, '046d', '0825', ['Logitech, Inc.', 'Webcam C270'], null),
+  device(4, '413c', '2113', ['Dell Computer Corp.', 'KB216 Wired Keyboard'], null, 'keyboard'),
 ];
 
 /** The USB sockets of a fake host: what is plugged in, and which guest has it. It outlives connections. */

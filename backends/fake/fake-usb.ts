@@ -15,7 +15,7 @@ export function fakeUsb(host: FakeHost, alive: () => void): Usb {
   const list = (): UsbDevice[] =>
     host.usb.list().map((one) => {
       const user = host.usb.userOf(one.id);
-      return { ...one, user: user === null ? null : { id: user, name: host.find(user).guest.name } };
+      return user === null ? { ...one, user } : { ...one, user: { id: user, name: host.find(user).guest.name }, use: null };
     });
   const find = (id: string): UsbDevice => {
     const found = list().find((one) => one.id === id);

@@ -12,9 +12,9 @@ export const usbHandlers = (giver: UsbGiver, consoleWindows: ConsoleWindows): Ha
   };
   return {
     offer: async ({ guest }, caller) => own(caller, guest).offer(guest),
-    attach: async ({ guest, device }, caller) => own(caller, guest).attach(guest, device),
+    attach: async ({ guest, device }, caller) => own(caller, guest).attach(caller.window, guest, device),
     detach: async ({ guest, device }, caller) => own(caller, guest).detach(guest, device),
-    remember: async ({ guest, device }, caller) => own(caller, guest).remember(guest, device),
+    remember: async ({ guest, device }, caller) => own(caller, guest).remember(caller.window, guest, device),
     forget: async ({ guest, identity }, caller) => own(caller, guest).forget(guest, identity),
     addSockets: async ({ guest }, caller) => own(caller, guest).addSockets(guest),
   };

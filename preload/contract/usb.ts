@@ -19,6 +19,7 @@ export type UsbOffer = z.infer<typeof UsbOffer>;
 
 export const usb = {
   offer: call(OfGuest, UsbOffer, 'app', 'console'),
+  /** Main asks first where this computer would miss the device; so it does before remembering one. */
   attach: call(OfDevice, z.void(), 'app', 'console'),
   detach: call(OfDevice, z.void(), 'app', 'console'),
   /** Remembers the device, which must be plugged in, and gives it to the guest now where that is possible. */

@@ -56,7 +56,7 @@ test('a device is given to a guest that is off for its next start, as virsh show
   await usb.attach(id, 'usb_1_4');
   const given = await daemon.virsh('dumpxml', '--inactive', 'off');
   expect(given).toMatch(
-    /<hostdev mode='subsystem' type='usb' managed='yes'>\s*<source>\s*<vendor id='0x046d'\/>\s*<product id='0x0825'\/>/,
+    /<hostdev mode='subsystem' type='usb' managed='yes'>\s*<source startupPolicy='optional'>\s*<vendor id='0x046d'\/>\s*<product id='0x0825'\/>/,
   );
   expect(given).toMatch(/<address bus='1' device='4'\/>/);
   await usb.detach(id, 'usb_1_4');

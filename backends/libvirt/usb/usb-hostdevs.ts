@@ -29,19 +29,23 @@ export function usbHostdevsOf(domain: XmlElement): UsbHostdev[] {
 
 /**
  * For a device as it is plugged in now. Vendor and product alone could mean two of a kind; the address alone another device, if this one is
- * unplugged in this moment. Source: formatdomain, "USB / PCI / SCSI devices".
+ * unplugged in this moment. `forNextStart`: a guest starts without it where it is not plugged in then, instead of not at all. Source:
+ * formatdomain, "USB / PCI / SCSI devices".
  */
-export function hostdevFor(device: {
-  readonly identity: { readonly vendor: string; readonly product: string };
-  readonly bus: number;
-  readonly device: number;
-}): XmlElement {
+export function hostdevFor(
+  device: {
+    readonly identity: { readonly vendor: string; readonly product: string };
+    readonly bus: number;
+    readonly device: number;
+  },
+  forNextStart: boolean,
+): XmlElement {
   return element(
     'hostdev',
     { mode: 'subsystem', type: 'usb', managed: 'yes' },
     element(
       'source',
-      {},
+      forNextStart ? { startupPolicy: 'optional' } : {},
       element('vendor', { id: `0x${device.identity.vendor}` }),
       element('product', { id: `0x${device.identity.product}` }),
       element('address', { bus: device.bus, device: device.device }),

@@ -6,6 +6,7 @@ import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
 import { parseXml } from '../xml/document.ts';
 import { type UsbHostdev, usbHostdevsOf } from './usb-hostdevs.ts';
+import { usbUseHere } from './usb-use.ts';
 import { hubOf, storageSerial, type UsbNodeDevice, usbNodeDevice } from './usb-node-device.ts';
 
 /** libvirt: virConnectListAllNodeDeviceFlags. */
@@ -41,12 +42,14 @@ export async function listUsb(host: UsbLister): Promise<UsbDevice[]> {
     .sort((a, b) => a.bus - b.bus || a.device - b.device);
   return Promise.all(
     devices.map(async ({ path, ...device }): Promise<UsbDevice> => {
-      const serial = path === null ? null : host.local ? await serialHere(path) : serialBelow(path, serials);
+      const here = host.local ? pathHere(path) : null;
+      const serial = here !== null ? await serialHere(here) : host.local || path === null ? null : serialBelow(path, serials);
       const user = holders.find(({ hostdevs }) => hostdevs.some((hostdev) => isAt(hostdev, device)));
       return {
         ...device,
         identity: { ...device.identity, serial },
         user: user === undefined ? null : { id: user.id, name: user.name },
+        use: user === undefined && here !== null ? await usbUseHere(here) : null,
       };
     }),
   );
@@ -70,12 +73,12 @@ async function usbHolders(host: UsbLister): Promise<Holder[]> {
   return holders.filter((holder) => holder !== null);
 }
 
-/**
- * libvirt does not tell a USB device's serial number (formatnode, "usb_device"). Here the kernel does; the path comes from the daemon, which
- * must not make us read anything else.
- */
+/** The path comes from the daemon, which must not make us read anything else. */
+const pathHere = (path: string | null): string | null =>
+  path?.startsWith('/sys/devices/') === true && normalize(path) === path ? path : null;
+
+/** libvirt does not tell a USB device's serial number (formatnode, "usb_device"). Here the kernel does. */
 async function serialHere(path: string): Promise<string | null> {
-  if (!path.startsWith('/sys/devices/') || normalize(path) !== path) return null;
   const text = await readFile(join(path, 'serial'), 'utf8').catch(() => '');
   return bounded(text);
 }

@@ -3,7 +3,7 @@ import { attribute, child, children, parseXml, textAt, type XmlElement } from '.
 import { usbNumber } from './usb-hostdevs.ts';
 
 /** A USB device as libvirt's node device driver describes it; `path` is its folder in the host's /sys. */
-export interface UsbNodeDevice extends Omit<UsbDevice, 'user'> {
+export interface UsbNodeDevice extends Omit<UsbDevice, 'user' | 'use'> {
   readonly path: string | null;
 }
 

@@ -33,7 +33,7 @@ async function attach(host: LibvirtHost, id: GuestId, name: string, running: boo
   const given = usbHostdevsOf(await definitionOf(host, dom));
   for (const left of given.filter((hostdev) => isLeftBehind(hostdev, device, devices))) await change(host, dom, 'detach', left.element);
   try {
-    await change(host, dom, 'attach', hostdevFor(device));
+    await change(host, dom, 'attach', hostdevFor(device, dom.id < 0));
   } catch (error) {
     throw explained(error, device);
   }

@@ -2,7 +2,7 @@ import { Checkbox } from '@patternfly/react-core';
 import { useId } from 'react';
 import type { UsbOffer } from '#contract/usb';
 import type { GuestRef } from '#model/guest';
-import { type UsbIdentity, type UsbRule, usbName } from '#model/usb-device';
+import { type UsbIdentity, type UsbRule, usbName, type UsbUse } from '#model/usb-device';
 import { api } from '../../../api.ts';
 import { ForeignText } from '../../../ui/foreign-text.tsx';
 
@@ -17,10 +17,16 @@ interface UsbDeviceRowProps {
   readonly during: During;
 }
 
+const uses: Readonly<Record<UsbUse, string>> = {
+  keyboard: 'a keyboard of this computer',
+  mouse: 'a mouse of this computer',
+  disk: 'mounted on this computer',
+};
+
 /** One device: whether the guest has it, and whether it shall always have it. */
 export function UsbDeviceRow({ guest, device, canAttach, busy, during }: UsbDeviceRowProps) {
   const id = useId();
-  const { identity, user, always } = device;
+  const { identity, user, always, use } = device;
   const isHere = user?.id === guest.id;
   const elsewhere = user !== null && !isHere ? user.name : null;
   const give = (given: boolean): void => void during(() => (given ? api.usb.attach : api.usb.detach)({ guest, device: device.id }));
@@ -34,6 +40,7 @@ export function UsbDeviceRow({ guest, device, canAttach, busy, during }: UsbDevi
         description={
           <>
             <Numbers identity={identity} />
+            {use !== null && ` · ${uses[use]}`}
             {elsewhere !== null && (
               <>
                 {' '}

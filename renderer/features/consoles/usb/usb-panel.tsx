@@ -35,7 +35,9 @@ export function UsbPanel({ guest, look, isOpen }: UsbPanelProps) {
     try {
       await work();
     } catch (failure) {
-      setFault(faultOf(failure));
+      const { code, ...rest } = faultOf(failure);
+      // They said no themselves, to main.
+      if (code !== 'cancelled') setFault({ code, ...rest });
     } finally {
       setBusy(false);
       invalidate(client, guestKeys.one(guest));
