@@ -1,8 +1,10 @@
 import './spice.css';
-import { Button, Popover, Progress, ProgressMeasureLocation } from '@patternfly/react-core';
-import { useRef, useSyncExternalStore } from 'react';
+import { Button, Progress, ProgressMeasureLocation } from '@patternfly/react-core';
+import { FileUploadIcon } from '@patternfly/react-icons/dist/esm/icons/file-upload-icon';
+import { useState, useSyncExternalStore } from 'react';
 import { ForeignText } from '../../../ui/foreign-text.tsx';
 import { useScreenContext } from '../console-context.ts';
+import { ToolbarPopover } from '../toolbar-popover.tsx';
 import type { FileTransfer } from './agent/agent-files.ts';
 import { extrasOf, type SpiceExtras } from './spice-extras.ts';
 
@@ -15,7 +17,7 @@ export function SpiceControls() {
 
 function Controls({ extras }: { readonly extras: SpiceExtras }) {
   const { hasSound, isSilent, transfers } = useSyncExternalStore(extras.subscribe, extras.getFacts);
-  const files = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
   return (
     <>
       {hasSound && (
@@ -24,18 +26,16 @@ function Controls({ extras }: { readonly extras: SpiceExtras }) {
         </Button>
       )}
       {transfers.length > 0 && (
-        <Popover
-          aria-label="Files on their way to the guest"
-          position="bottom-start"
-          minWidth="20rem"
-          appendTo={() => files.current?.closest('main') ?? document.body}
-          headerContent="Files for the guest"
-          bodyContent={<TransferList transfers={transfers} onRemove={(id) => extras.removeTransfer(id)} />}
+        <ToolbarPopover
+          title="Files for the guest"
+          label={`Files for the guest: ${summaryOf(transfers)}`}
+          icon={<FileUploadIcon />}
+          isOpen={isOpen}
+          onOpenChange={setOpen}
+          body={<TransferList transfers={transfers} onRemove={(id) => extras.removeTransfer(id)} />}
         >
-          <Button ref={files} variant="secondary" size="sm">
-            {summaryOf(transfers)}
-          </Button>
-        </Popover>
+          {summaryOf(transfers)}
+        </ToolbarPopover>
       )}
     </>
   );
