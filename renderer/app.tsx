@@ -26,6 +26,9 @@ const InterruptionsPage = lazy(async () => ({ default: (await import('./features
 const ScreensPage = lazy(async () => ({ default: (await import('./features/guests/screens-page.tsx')).ScreensPage }));
 const StoragePage = lazy(async () => ({ default: (await import('./features/storage/storage-page.tsx')).StoragePage }));
 const NetworksPage = lazy(async () => ({ default: (await import('./features/networks/networks-page.tsx')).NetworksPage }));
+const NetworkPage = lazy(async () => ({ default: (await import('./features/networks/network-page.tsx')).NetworkPage }));
+const NewNetworkPage = lazy(async () => ({ default: (await import('./features/networks/network-form-page.tsx')).NewNetworkPage }));
+const EditNetworkPage = lazy(async () => ({ default: (await import('./features/networks/network-form-page.tsx')).EditNetworkPage }));
 
 /** The window: its frame and, in it, the page that the address names. */
 export function App() {
@@ -80,6 +83,18 @@ function Pages() {
       </Route>
       <Route path="/hosts/:host/devices">{({ host }) => <OnHost host={host}>{(id) => <DevicesPage key={id} host={id} />}</OnHost>}</Route>
       <Route path="/hosts/:host/networks">{({ host }) => <OnHost host={host}>{(id) => <NetworksPage key={id} host={id} />}</OnHost>}</Route>
+      <Route path="/hosts/:host/networks/drawing">
+        {({ host }) => <OnHost host={host}>{(id) => <NetworksPage key={id} host={id} drawing />}</OnHost>}
+      </Route>
+      <Route path="/hosts/:host/networks/new">
+        {({ host }) => <OnHost host={host}>{(id) => <NewNetworkPage key={id} host={id} />}</OnHost>}
+      </Route>
+      <Route path="/hosts/:host/networks/:network/change">
+        {({ host, network }) => <OnHost host={host}>{(id) => <EditNetworkPage key={network} host={id} network={network} />}</OnHost>}
+      </Route>
+      <Route path="/hosts/:host/networks/:network">
+        {({ host, network }) => <OnHost host={host}>{(id) => <NetworkPage key={network} host={id} network={network} />}</OnHost>}
+      </Route>
       <Route path="/hosts/:host/guests/:id/:tab?">
         {({ host, id, tab }) => <OnHost host={host}>{(hostId) => <GuestAt host={hostId} id={id} tab={tab ?? 'overview'} />}</OnHost>}
       </Route>

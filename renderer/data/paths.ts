@@ -1,5 +1,6 @@
 import type { GuestRef } from '#model/guest';
 import type { HostId } from '#model/host';
+import type { NetworkId } from '#model/network';
 
 export const guestTabs = ['overview', 'console', 'performance', 'definition'] as const;
 export type GuestTab = (typeof guestTabs)[number];
@@ -21,6 +22,10 @@ export const paths = {
   storage: (host: HostId, ...names: readonly [] | readonly [pool: string] | readonly [pool: string, volume: string]) =>
     [`/hosts/${host}/storage`, ...names.map(escapeName)].join('/'),
   networks: (host: HostId) => `/hosts/${host}/networks`,
+  networksDrawing: (host: HostId) => `/hosts/${host}/networks/drawing`,
+  newNetwork: (host: HostId) => `/hosts/${host}/networks/new`,
+  network: (host: HostId, id: NetworkId) => `/hosts/${host}/networks/${id}`,
+  editNetwork: (host: HostId, id: NetworkId) => `/hosts/${host}/networks/${id}/change`,
   guest: (ref: GuestRef, tab?: GuestTab) => `/hosts/${ref.host}/guests/${ref.id}${tab === undefined ? '' : `/${tab}`}`,
 } as const;
 

@@ -1,0 +1,122 @@
+import { Button } from '@patternfly/react-core';
+import { useState } from 'react';
+import type { HostId } from '#model/host';
+import type { DhcpLease, Network } from '#model/network';
+import type { NetworkSpec } from '#model/network-spec';
+import { changePermission } from '../../data/change-permission.ts';
+import { useLeases } from '../../data/networks.ts';
+import { useHost } from '../../data/queries.ts';
+import { useReadFault } from '../../data/read-fault.ts';
+import { ForeignText } from '../../ui/foreign-text.tsx';
+import { Unread } from '../../ui/unread.tsx';
+import { ActionButton } from './network-tools.tsx';
+import { FixAddressDialog } from './fix-address-dialog.tsx';
+
+interface LeasesPartProps {
+  readonly host: HostId;
+  readonly network: Network;
+  readonly spec: NetworkSpec;
+}
+
+/** Addresses that are lent now, and those that are noted for ever. */
+export function LeasesPart({ host, network, spec }: LeasesPartProps) {
+  const leases = useLeases(host, network.id, network.active);
+  const problem = useReadFault(host, leases.error);
+  const [fixing, setFixing] = useState<DhcpLease | 'new' | null>(null);
+  const fixed = [...(spec.ipv4?.leases ?? []), ...(spec.ipv6?.leases ?? [])];
+  const serves = spec.ipv4?.dhcp === true || spec.ipv6?.dhcp === true;
+  const permission = changePermission(useHost(host));
+  const isFixed = (mac: string | null) => fixed.some(({ client }) => client !== '' && client.toLowerCase() === mac?.toLowerCase());
+  return (
+    <>
+      <section className="gh-part">
+        <h2>Lent now</h2>
+        {!network.active ? (
+          <p className="gh-subtle">Addresses are lent while the network is active.</p>
+        ) : leases.data === undefined || problem.fault !== null ? (
+          <Unread {...problem} label="Reading what is lent" onRetry={() => void leases.refetch()} />
+        ) : leases.data.length === 0 ? (
+          <p className="gh-subtle">{serves ? 'No address is lent now.' : 'The network lends no addresses: DHCP is off.'}</p>
+        ) : (
+          <table className="gh-small-table" aria-label="Addresses lent now">
+            <thead>
+              <tr>
+                <th scope="col">Address</th>
+                <th scope="col">Name</th>
+                <th scope="col">MAC address</th>
+                <th scope="col">Until</th>
+                <th scope="col">
+                  <span className="pf-v6-screen-reader">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {leases.data.map((lease) => (
+                <tr key={`${lease.ip} ${lease.mac}`}>
+                  <th scope="row" className="gh-number">
+                    <ForeignText text={lease.ip} />
+                  </th>
+                  <td>{lease.hostname === null ? '–' : <ForeignText text={lease.hostname} />}</td>
+                  <td className="gh-number">{lease.mac === null ? '–' : <ForeignText text={lease.mac} />}</td>
+                  <td className="gh-number">{lease.expiresAt === null ? 'for ever' : clock.format(lease.expiresAt)}</td>
+                  <td className="gh-net-menu">
+                    {isFixed(lease.mac) ? (
+                      <span className="gh-subtle">fixed</span>
+                    ) : (
+                      permission.allowed && (
+                        <Button variant="link" isInline onClick={() => setFixing(lease)} aria-label={`Fix ${lease.ip}…`}>
+                          Fix…
+                        </Button>
+                      )
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+      <section className="gh-part">
+        <div className="gh-part__line">
+          <h2>Fixed addresses</h2>
+          <span className="gh-part__end">
+            {spec.ipv4 !== null && (
+              <ActionButton permission={permission} onClick={() => setFixing('new')}>
+                Add fixed address…
+              </ActionButton>
+            )}
+          </span>
+        </div>
+        {fixed.length === 0 ? (
+          <p className="gh-subtle">No guest has a fixed address.</p>
+        ) : (
+          <table className="gh-small-table" aria-label="Fixed addresses">
+            <thead>
+              <tr>
+                <th scope="col">Address</th>
+                <th scope="col">Name</th>
+                <th scope="col">MAC address or DUID</th>
+              </tr>
+            </thead>
+            <tbody>
+              {fixed.map(({ ip, name, client }) => (
+                <tr key={`${ip} ${client} ${name}`}>
+                  <th scope="row" className="gh-number">
+                    <ForeignText text={ip} />
+                  </th>
+                  <td>{name === '' ? '–' : <ForeignText text={name} />}</td>
+                  <td className="gh-number">{client === '' ? '–' : <ForeignText text={client} />}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+      {fixing !== null && (
+        <FixAddressDialog host={host} network={network.id} lease={fixing === 'new' ? null : fixing} onClose={() => setFixing(null)} />
+      )}
+    </>
+  );
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
