@@ -1,9 +1,11 @@
 import type { Storage } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { proposeDefaultPool, provideDefaultPool } from './default-pool.ts';
+import { createPoolKeeping } from './pool-keeping.ts';
 import { listPools, listVolumes } from './storage-lists.ts';
 import { usesIn } from './storage-needs.ts';
 import { readStoragePicture } from './storage-picture.ts';
+import { createVolumeKeeping } from './volume-keeping.ts';
 import { createVolumeTransfers } from './volume-transfers.ts';
 
 export function createStorage(host: LibvirtHost): Storage {
@@ -14,8 +16,8 @@ export function createStorage(host: LibvirtHost): Storage {
     provideDefaultPool: () => provideDefaultPool(host),
     uses: shared(async () => usesIn(await readStoragePicture(host, null))),
     transfers: createVolumeTransfers(host),
-    pools: null,
-    volumes: null,
+    pools: createPoolKeeping(host),
+    volumes: createVolumeKeeping(host),
   };
 }
 

@@ -26,6 +26,10 @@ export interface FoundPool {
   readonly available: number;
   /** Its volumes are files, which have holes, grow, and may be of any format. */
   readonly files: boolean;
+  /** As libvirt calls it: "dir". */
+  readonly kind: string;
+  /** Where its volumes appear on the host; null where they do not. */
+  readonly target: string | null;
 }
 
 /** The pool, read anew by the host first. Rejects with 'not-found' or 'pool-inactive'. */
@@ -40,7 +44,9 @@ export async function findPool(host: LibvirtHost, name: string, patienceMs: numb
     host.call(remote.storagePoolGetInfo, { pool: handle }),
     host.call(remote.storagePoolGetXmlDesc, { pool: handle, flags: 0 }),
   ]);
-  return { handle, available: bytesOf(available), files: fileStores.has(attribute(parseXml(xml), 'type') ?? '') };
+  const document = parseXml(xml);
+  const kind = attribute(document, 'type') ?? '';
+  return { handle, available: bytesOf(available), files: fileStores.has(kind), kind, target: textAt(document, 'target', 'path') };
 }
 
 /** libvirt refuses while it makes or deletes something in the pool, and a dead file server never answers: its numbers are old ones then. */

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { VolumeRef } from '#model/storage';
+import type { VolumeChange } from '#model/volume-spec';
+import type { Operation } from '../../backend.ts';
+import { BackendError } from '../../errors.ts';
+import { EnduringHost } from '../host/enduring-host.ts';
+import type { LibvirtHost } from '../host/libvirt-host.ts';
+import type { Volume } from '../protocol/objects.ts';
+import { remote } from '../protocol/remote.ts';
+import { bytesOf } from '../to-model.ts';
+import { attribute, child, parseXml, path, serialize } from '../xml/document.ts';
+import { Making } from './making.ts';
+import { graphOf, type StoragePicture } from './storage-needs.ts';
+import { TransferProgress } from './transfer-progress.ts';
+import { volumeDocument } from './volume-document.ts';
+import { findPool, type FoundPool, lookUpVolume } from './volume-lookup.ts';
+import { factsFor, fullPool, LONG_MS, removeMade, requireFreeName, requireRoom } from './volume-maker.ts';
+import { noVolume } from './volume-deletion.ts';
+
+const PATIENCE_MS = 20_000;
+/** How often the new volume is measured; milliseconds. */
+const LOOK_MS = 500;
+
+type Clone = Extract<VolumeChange, { kind: 'clone' }>;
+
+interface Plan {
+  readonly original: Volume;
+  readonly path: string;
+  readonly pool: FoundPool;
+  readonly format: string | null;
+  readonly capacity: number;
+  /** What it will probably take, bytes. */
+  readonly needed: number;
+}
+
+/** A copy that is built on nothing, whatever the original is built on. Rejects with what stands against it. */
+export async function planClone(host: LibvirtHost, { volume, to, format }: Clone, picture: StoragePicture): Promise<Plan> {
+  const source = await findPool(host, volume.pool, PATIENCE_MS);
+  const original = await lookUpVolume(host, source.handle, volume.name);
+  const known = graphOf(picture).find(volume);
+  if (original === null || known === null) throw noVolume(volume);
+  const document = parseXml((await host.call(remote.storageVolGetXmlDesc, { vol: original, flags: 0 })).xml);
+  refuseEncrypted(volume, child(child(document, 'target'), 'encryption') !== null);
+  refuseWritten(volume, picture);
+  const pool = to.pool === volume.pool ? source : await findPool(host, to.pool, PATIENCE_MS);
+  if (!factsFor(pool).clone) throw new BackendError('unsupported', `No copies can be made in the pool “${to.pool}”.`);
+  await requireFreeName(host, pool, to.name);
+  const info = await host.call(remote.storageVolGetInfo, { vol: original });
+  const capacity = bytesOf(info.capacity);
+  const own = attribute(path(document, 'target', 'format'), 'type');
+  const wanted = format ?? (own === null || own === 'iso' || own === 'unknown' ? 'raw' : own);
+  const needed = pool.files ? Math.min(capacity, allocatedIn(picture, volume)) : capacity;
+  requireRoom(pool, needed);
+  return { original, path: known.path, pool, format: pool.files ? wanted : null, capacity, needed };
+}
+
+/** Of the volume and of all that it is built on; bytes. */
+function allocatedIn(picture: StoragePicture, ref: VolumeRef): number {
+  const graph = graphOf(picture);
+  const volume = graph.find(ref);
+  if (volume === null) return 0;
+  const bases = graph.chainOf(volume).map((link) => (link.volume === null ? null : graph.find(link.volume)));
+  return [volume, ...bases].reduce((sum, each) => sum + (each?.allocation ?? 0), 0);
+}
+
+function refuseEncrypted({ name }: VolumeRef, encrypted: boolean): void {
+  if (!encrypted) return;
+  throw new BackendError('unsupported', `“${name}” is encrypted, and the host cannot read it to copy it.`, {
+    remedy: 'Download it and upload it again as a new volume: that copies it as it is, and it keeps its passphrase.',
+  });
+}
+
+function refuseWritten(ref: VolumeRef, picture: StoragePicture): void {
+  const graph = graphOf(picture);
+  const volume = graph.find(ref);
+  const writers = volume === null ? [] : graph.usersOf(volume).filter(({ running, kinds }) => running && kinds.includes('disk'));
+  const [first] = writers;
+  if (first === undefined) return;
+  throw new BackendError('in-use', `“${first.name}” is running and may write to “${ref.name}”: a copy would be of no use.`, {
+    remedy: 'Shut the guest down first.',
+  });
+}
+
+/** libvirt cannot be stopped in the middle of it: when the person cancels, the copy is deleted as soon as it is done. */
+export async function cloneVolume(host: LibvirtHost, change: Clone, picture: StoragePicture, operation: Operation): Promise<void> {
+  const plan = await planClone(host, change, picture);
+  const { pool, capacity, format, original } = plan;
+  const { name } = change.to;
+  const making = new Making(new EnduringHost(host, { patienceMs: LONG_MS }), operation);
+  await making.run(`Copying “${change.volume.name}” to “${name}”`, async () => {
+    making.begin('Copying');
+    const definition = volumeDocument({ name, format, capacity, preallocation: 'sparse', backing: null, secret: null });
+    const xml = serialize(definition);
+    let lost = false;
+    const watch = new AbortController();
+    const watching = watchGrowth(host, plan, name, operation, watch.signal);
+    const product = { kind: 'volume', pool: change.to.pool, name, capacity } as const;
+    await making
+      .make({
+        what: `the volume “${name}” in “${change.to.pool}”`,
+        product,
+        make: async (each) =>
+          (await each.job(remote.storageVolCreateXmlFrom, { pool: pool.handle, xml, clonevol: original, flags: 0 })).vol,
+        async find(each) {
+          lost = true;
+          return lookUpVolume(each, pool.handle, name);
+        },
+        remove: (each, made) => removeMade(each, pool, name, made, 0),
+      })
+      .catch(async (error: unknown) => {
+        throw await fullPool(host, pool, plan.needed, error);
+      })
+      .finally(() => watch.abort());
+    await watching;
+    if (lost) throw new BackendError('connection-lost', 'The connection ended during the copy, which may be incomplete.');
+    operation.signal.throwIfAborted();
+  });
+}
+
+/** Tells how far it is by what the new volume takes. It is there from the beginning, and measured anew each time. */
+async function watchGrowth(
+  host: LibvirtHost,
+  { pool, needed }: Plan,
+  name: string,
+  operation: Operation,
+  done: AbortSignal,
+): Promise<void> {
+  const progress = new TransferProgress(operation, 'Copying', Math.max(1, needed));
+  for (;;) {
+    await sleep(LOOK_MS, undefined, { ref: false, signal: done }).catch(() => undefined);
+    if (done.aborted) return;
+    const taken = await measure(host, pool, name).catch(() => null);
+    if (operation.signal.aborted) operation.report('Waiting for the host, which ends the copy before it can be deleted', null);
+    else if (taken !== null) progress.tell(Math.min(taken, needed));
+  }
+}
+
+async function measure(host: LibvirtHost, { handle }: FoundPool, name: string): Promise<number | null> {
+  const vol = await lookUpVolume(host, handle, name);
+  return vol === null ? null : bytesOf((await host.call(remote.storageVolGetInfo, { vol })).allocation);
+}

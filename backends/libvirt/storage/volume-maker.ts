@@ -1,0 +1,155 @@
+import { PoolKind, poolKinds } from '#model/pool-kinds';
+import type { VolumeRef } from '#model/storage';
+import type { VolumeSpec } from '#model/volume-spec';
+import type { Operation } from '../../backend.ts';
+import { BackendError } from '../../errors.ts';
+import { deleteVolume } from '../creation/new-volume.ts';
+import { failedWith } from '../failed-with.ts';
+import { EnduringHost } from '../host/enduring-host.ts';
+import type { LibvirtHost } from '../host/libvirt-host.ts';
+import type { Volume } from '../protocol/objects.ts';
+import { remote } from '../protocol/remote.ts';
+import { bytesOf } from '../to-model.ts';
+import { toBackendError } from '../to-backend-error.ts';
+import { attribute, parseXml, path, serialize } from '../xml/document.ts';
+import { Making } from './making.ts';
+import { makeSecret } from './own-secret.ts';
+import { flagsFor, volumeDocument } from './volume-document.ts';
+import { findPool, type FoundPool, lookUpVolume, refreshPool } from './volume-lookup.ts';
+
+/** Writing zeros to all of a large volume takes hours. The connection's own pings tell of a host that is gone. */
+export const LONG_MS = 24 * 3_600_000;
+const PATIENCE_MS = 20_000;
+/** qemu-img measures how fast it can derive a key, and gives up where the clock of a busy machine makes no sense. */
+const KEY_ATTEMPTS = 4;
+
+export async function makeVolume(host: LibvirtHost, spec: VolumeSpec, operation: Operation): Promise<VolumeRef> {
+  operation.report('Looking at the pool', null);
+  const pool = await findPool(host, spec.pool, PATIENCE_MS);
+  const facts = factsFor(pool);
+  if (!facts.make) {
+    throw new BackendError('unsupported', `The volumes of “${spec.pool}” are made where they come from, not by this host.`);
+  }
+  const plain = { ...spec, format: facts.files ? (spec.format ?? 'raw') : null };
+  refuseSpec(plain, pool);
+  const name = facts.namedByHost === true ? await nextPartition(host, pool) : spec.name;
+  await requireFreeName(host, pool, name);
+  requireRoom(pool, plain.format === null || plain.preallocation === 'full' ? plain.capacity : 0);
+
+  const making = new Making(new EnduringHost(host, { patienceMs: LONG_MS }), operation);
+  return making.run(`Making “${name}”`, async () => {
+    const where = `${pool.target ?? ''}/${name}`;
+    const secret = spec.passphrase === null ? null : await makeSecret(making, { type: 'volume', id: where }, spec.passphrase);
+    making.begin(plain.preallocation === 'full' ? 'Allocating the volume' : 'Making the volume');
+    const xml = serialize(volumeDocument({ ...plain, name, secret }));
+    const create = async (each: LibvirtHost) =>
+      (await each.job(remote.storageVolCreateXml, { pool: pool.handle, xml, flags: flagsFor(plain) })).vol;
+    const vol = await making
+      .make({
+        what: `the volume “${name}” in “${spec.pool}”`,
+        product: { kind: 'volume', pool: spec.pool, name, capacity: plain.capacity },
+        make: secret === null ? create : (each) => repeatedly(KEY_ATTEMPTS, () => create(each)),
+        find: (each) => findMade(each, pool, name, plain.capacity),
+        remove: (each, made) => removeMade(each, pool, name, made, plain.capacity),
+      })
+      .catch(async (error: unknown) => {
+        throw await fullPool(host, pool, plain.capacity, error);
+      });
+    operation.signal.throwIfAborted();
+    return { pool: spec.pool, name: vol.name };
+  });
+}
+
+interface VolumeFacts {
+  readonly files: boolean;
+  readonly make: boolean;
+  readonly clone: boolean;
+  readonly resize: boolean;
+  readonly wipe: boolean;
+  readonly namedByHost?: boolean;
+}
+
+/** Of a kind that is not known here, what libvirt says when it is asked. */
+export function factsFor({ kind, files }: FoundPool): VolumeFacts {
+  const known = PoolKind.safeParse(kind);
+  return known.success ? poolKinds[known.data].volumes : { files, make: true, clone: true, resize: true, wipe: true };
+}
+
+function refuseSpec({ format, backing, passphrase, pool: name }: VolumeSpec, { kind }: FoundPool): void {
+  if (format !== null) return;
+  if (backing !== null && kind !== 'logical') {
+    throw new BackendError('unsupported', `The volumes of “${name}” are devices, and those are built on nothing.`);
+  }
+  if (passphrase !== null) {
+    throw new BackendError('unsupported', `The volumes of “${name}” are devices, which the host does not encrypt.`, {
+      remedy: 'Choose a pool that is a folder, or encrypt it inside of the guest.',
+    });
+  }
+}
+
+export async function requireFreeName(host: LibvirtHost, pool: FoundPool, name: string): Promise<void> {
+  if ((await lookUpVolume(host, pool.handle, name)) === null) return;
+  throw new BackendError('exists', `The pool “${pool.handle.name}” has a volume “${name}” already.`, { remedy: 'Choose another name.' });
+}
+
+export function requireRoom({ handle, available }: FoundPool, needed: number): void {
+  if (needed <= available) return;
+  throw new BackendError('no-space', `The pool “${handle.name}” has too little space: ${available} bytes are free, ${needed} are needed.`, {
+    remedy: 'Make room, or choose another pool.',
+  });
+}
+
+/** libvirt has the words of whatever program wrote it; the pool's own numbers tell. */
+export async function fullPool(host: LibvirtHost, { handle }: FoundPool, needed: number, error: unknown): Promise<unknown> {
+  if (!failedWith(error, 'no-space', 'internal')) return error;
+  const look = async () => {
+    await refreshPool(host, handle, PATIENCE_MS);
+    return bytesOf((await host.call(remote.storagePoolGetInfo, { pool: handle })).available);
+  };
+  const available = await look().catch(() => null);
+  const { message } = toBackendError(error);
+  const saysSo = failedWith(error, 'no-space') || /no space left/i.test(message);
+  if (!saysSo && (available === null || available >= needed)) return error;
+  return new BackendError('no-space', `The pool “${handle.name}” is full: ${available ?? 'few'} bytes are free.`, {
+    reason: message,
+    remedy: 'Make room, or choose another pool.',
+    cause: error,
+  });
+}
+
+/** What a call whose answer was lost has made: it has the name that was free before, and the capacity. */
+async function findMade(host: LibvirtHost, { handle }: FoundPool, name: string, capacity: number): Promise<Volume | null> {
+  const vol = await lookUpVolume(host, handle, name);
+  if (vol === null) return null;
+  const info = await host.call(remote.storageVolGetInfo, { vol });
+  // Partitions and logical volumes are rounded up to whole units.
+  return bytesOf(info.capacity) >= capacity ? vol : null;
+}
+
+export async function removeMade(host: LibvirtHost, pool: FoundPool, name: string, made: Volume | null, capacity: number): Promise<void> {
+  const vol = made ?? (await findMade(host, pool, name, capacity));
+  if (vol !== null) await deleteVolume(host, vol);
+}
+
+/** parted takes the first free number, and libvirt refuses every other name: "sdb1", "loop0p1". */
+async function nextPartition(host: LibvirtHost, { handle }: FoundPool): Promise<string> {
+  const { xml } = await host.call(remote.storagePoolGetXmlDesc, { pool: handle, flags: 0 });
+  const device = attribute(path(parseXml(xml), 'source', 'device'), 'path') ?? '';
+  const base = device.slice(device.lastIndexOf('/') + 1);
+  const stem = /\d$/.test(base) ? `${base}p` : base;
+  const { vols } = await host.call(remote.storagePoolListAllVolumes, { pool: handle, needResults: 1, flags: 0 });
+  const taken = new Set(vols.map(({ name }) => name));
+  let number = 1;
+  while (taken.has(`${stem}${number}`)) number += 1;
+  return `${stem}${number}`;
+}
+
+async function repeatedly<T>(attempts: number, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === attempts || !failedWith(error, 'internal')) throw error;
+    }
+  }
+}
