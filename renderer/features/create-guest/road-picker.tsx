@@ -1,4 +1,5 @@
 import { Card, CardHeader } from '@patternfly/react-core';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { type Road, roads, roadWords } from './roads.ts';
 
 interface RoadPickerProps {
@@ -10,10 +11,13 @@ interface RoadPickerProps {
 
 /** What the new guest begins with. Roads that this host does not have stay in their places and say why. */
 export function RoadPicker({ road: picked, whyNot, onPick }: RoadPickerProps) {
-  const closed = roads.flatMap((road) => {
+  // Several roads are often closed for one reason.
+  const closed = new Map<string, Road[]>();
+  for (const road of roads) {
     const why = whyNot(road);
-    return why === null ? [] : [{ road, why }];
-  });
+    if (why !== null) closed.set(why, [...(closed.get(why) ?? []), road]);
+  }
+  const reasons = [...closed.keys()];
   return (
     <div>
       <div className="gh-roads" role="radiogroup" aria-label="Begin with">
@@ -28,7 +32,7 @@ export function RoadPicker({ road: picked, whyNot, onPick }: RoadPickerProps) {
                   name: 'road',
                   selectableActionId: `road-${road}`,
                   selectableActionAriaLabelledby: `road-${road}-title`,
-                  selectableActionProps: { 'aria-describedby': why === null ? undefined : `road-${road}-why` },
+                  selectableActionProps: { 'aria-describedby': why === null ? undefined : `road-why-${reasons.indexOf(why)}` },
                   onChange: () => onPick(road),
                   isHidden: true,
                 }}
@@ -42,11 +46,11 @@ export function RoadPicker({ road: picked, whyNot, onPick }: RoadPickerProps) {
           );
         })}
       </div>
-      {closed.length > 0 && (
+      {reasons.length > 0 && (
         <ul className="gh-roads__closed">
-          {closed.map(({ road, why }) => (
-            <li key={road} id={`road-${road}-why`}>
-              {roadWords[road].title}: {why}
+          {reasons.map((why, i) => (
+            <li key={why} id={`road-why-${i}`}>
+              {closed.get(why)?.map((road) => roadWords[road].title).join(', ')}: <ForeignText text={why} />
             </li>
           ))}
         </ul>
