@@ -5,11 +5,13 @@ import { promisify } from 'node:util';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { kernelKeymap } from '../bed/kernel-keymap.ts';
 import { type SerialLine, serialLine } from '../bed/serial-line.ts';
 import { tinyDomainXml, tinyGuest } from '../bed/tiny-guest.ts';
 import { appCommand } from './launch.ts';
 
-// Keys of a real keyboard (xdotool's) and of the app, in real guests that tell over their serial lines what they were typed.
+// Keys of a real keyboard (xdotool's) and of the app, in real guests that tell over their second serial lines what they were typed. Nothing
+// is typed into their first ones: a guest loses what comes there while it is busy, and its login has settings of its own for them.
 
 const run = promisify(execFile);
 const LONG = 120_000;
@@ -49,6 +51,8 @@ interface RunningGuest {
   readonly id: string;
   /** What it wrote to its serial line, as UTF-8. */
   heard(): Promise<string>;
+  /** The same of its second one, of which nothing else in the guest knows. */
+  told(): Promise<string>;
 }
 
 let started = 0;
@@ -59,11 +63,14 @@ async function start(kind: string, xml: (name: string, serialLog: string) => str
   const name = `${kind}-${started}`;
   const log = join(daemon.dir, 'log', `${name}.log`);
   const file = join(daemon.dir, `${name}.xml`);
-  await writeFile(file, xml(name, log));
+  const second = join(daemon.dir, 'log', `${name}-told.log`);
+  const line2 = `<serial type='file'><source path='${second}'/></serial>`;
+  await writeFile(file, xml(name, log).replace('</devices>', `${line2}</devices>`));
   await daemon.virsh('define', file);
   await daemon.virsh('start', name);
   const line = await serialLine(daemon, name, log);
-  return { line, id: (await daemon.virsh('domuuid', name)).trim(), heard: () => readFile(log, 'utf8').catch(() => '') };
+  const textOf = (path: string) => readFile(path, 'utf8').catch(() => '');
+  return { line, id: (await daemon.virsh('domuuid', name)).trim(), heard: () => textOf(log), told: () => textOf(second) };
 }
 
 async function showConsole(id: string): Promise<void> {
@@ -92,22 +99,46 @@ async function logIn(line: SerialLine): Promise<void> {
   await line.until(/root login on 'tty1'/, 60_000);
 }
 
+const told = { timeout: 60_000 };
+
 test(
-  'text typed at a real login and shell arrives as it is',
+  'text typed at a real login and shell arrives as it is, in US and, with the guest’s keys set so, in German',
   async () => {
     const files = await tinyGuest();
-    const { line, id, heard } = await start('keys', (name, serialLog) => tinyDomainXml(files, { name, serialLog }));
-    await line.until(/login:/, LONG);
-    await showConsole(id);
-    await logIn(line);
+    const initrd = await withGerman(files.initrd);
+    const guest = await start('keys', (name, serialLog) => tinyDomainXml({ ...files, initrd }, { name, serialLog }));
+    await guest.line.until(/login:/, LONG);
+    await showConsole(guest.id);
+    await logIn(guest.line);
     const ascii = `Zy@#$%^&*()_+{}|~\`<>?"\\/;:,.[]=-019`;
-    await typeText('us', `echo '${ascii}' >/dev/ttyS0\n`);
-    await expect.poll(heard, { timeout: 60_000 }).toContain(ascii);
+    await typeText('us', `echo '${ascii}' >/dev/ttyS1\n`);
+    await expect.poll(guest.told, told).toContain(ascii);
 
-    line.close();
+    await typeText('us', 'loadkmap </de.bmap && echo German >/dev/ttyS1\n');
+    await expect.poll(guest.told, told).toContain('German');
+    const german = 'Zy@ß{}|~€äÖ^`\\';
+    await typeText('de-nodeadkeys', `echo 'de:${german}' >/dev/ttyS1\n`);
+    await expect.poll(guest.told, told).toContain(`de:${german}`);
+    // Keys go by where they are: those of this US keyboard that are labelled otherwise on a German one.
+    await typeText('de-nodeadkeys', 'cat >/dev/ttyS1\n');
+    await expect.poll(hasKeyboard).toBe(true);
+    await xdotool('key', '--delay', '200', 'z', 'y', 'semicolon', 'minus', 'bracketleft', 'Return');
+    await expect.poll(guest.told, told).toContain('yzößü');
+    guest.line.close();
   },
-  2 * LONG,
+  3 * LONG,
 );
+
+/** The guest's first files and a German keymap for its `loadkmap`: Linux unpacks one archive after the other. */
+async function withGerman(initrd: string): Promise<string> {
+  const folder = join(daemon.dir, 'german');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'de.bmap'), kernelKeymap('de'));
+  const both = join(daemon.dir, 'lib/images/german.initrd');
+  const script = 'cd "$2" && { cat "$1"; echo de.bmap | cpio -o -H newc --quiet | gzip; } >"$3"';
+  await run('sh', ['-c', script, 'sh', initrd, folder, both]);
+  return both;
+}
 
 test(
   'text typed into a boot loader arrives as it is',
@@ -149,14 +180,52 @@ const showTiny = async (name: string): Promise<RunningGuest> => {
 test(
   'shortcuts of the window go to the guest while its console has the keyboard',
   async () => {
-    const { line, heard } = await showTiny('shortcuts');
+    const { line, told: typed } = await showTiny('shortcuts');
     await logIn(line);
-    await typeText('us', 'stty -ixon; cat -v >/dev/ttyS0\n');
+    await typeText('us', 'stty -ixon; cat -v >/dev/ttyS1\n');
     await expect.poll(hasKeyboard).toBe(true);
     // Letters come as themselves: no modifier is down. Ctrl+N would open a page, Ctrl+Q end the program.
     await xdotool('key', 'a', 'ctrl+n', 'ctrl+q', 'b', 'Return');
-    await expect.poll(heard, { timeout: 60_000 }).toContain('a^N^Qb');
+    await expect.poll(typed, told).toContain('a^N^Qb');
     expect(page.url()).toContain('/console');
+    line.close();
+  },
+  2 * LONG,
+);
+
+test(
+  'after Alt+Tab no Alt is down in the guest, whether it led to another window or back to this one',
+  async () => {
+    const { line, told: typed } = await showTiny('switched');
+    await logIn(line);
+    await typeText('us', 'cat -v >/dev/ttyS1\n');
+    // Playwright has every page believe that it has the focus all the time.
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    const isBack = async () => (await hasKeyboard()) && (await page.evaluate(() => document.hasFocus()));
+    // Alone: the window manager takes Tab and the end of Alt, and changes nothing.
+    await expect.poll(isBack, told).toBe(true);
+    await xdotool('key', 'alt+Tab');
+    await expect.poll(isBack, told).toBe(true);
+    await xdotool('key', '--delay', '200', 'a', 'b', 'Return');
+    // With Alt, cat -v would say ^[a.
+    await expect.poll(typed, told).toMatch(/^ab\r?\n/);
+
+    await app.evaluate(({ BrowserWindow }) => new BrowserWindow({ width: 300, height: 200, title: 'Other' }).show());
+    await expect.poll(isBack, told).toBe(false);
+    await xdotool('key', 'alt+Tab');
+    await expect.poll(isBack, told).toBe(true);
+    // Away with Alt held down here, and back with Alt held down there.
+    await xdotool('key', 'alt+Tab');
+    await expect.poll(isBack, told).toBe(false);
+    await xdotool('key', 'alt+Tab');
+    await expect.poll(isBack, told).toBe(true);
+    await xdotool('key', '--delay', '200', 'x', 'c', 'z', 'Return');
+    await expect.poll(typed, told).toMatch(/^ab\r?\nxcz\r?\n/);
+    await app.evaluate(({ BrowserWindow }) => {
+      for (const window of BrowserWindow.getAllWindows()) if (window.getTitle() === 'Other') window.destroy();
+    });
+    await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: true });
     line.close();
   },
   2 * LONG,
