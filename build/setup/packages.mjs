@@ -54,6 +54,8 @@ export const OS_PACKAGES = [
   runtime('unattended installation', 'libosinfo-bin', 'libosinfo', 'osinfo-install-script'),
   runtime('discs for new guests', 'xorriso', 'xorriso', 'xorriso'),
   runtime('hosts over ssh', 'openssh-client', 'openssh-clients', 'ssh'),
+  runtime('TPM for guests', 'swtpm-tools', 'swtpm-tools', 'swtpm_setup'),
+  runtime('rights to single files', 'acl', 'acl', 'setfacl'),
   runtime('dropping privileges', 'util-linux', 'util-linux', 'setpriv'),
   runtime('window: GTK', 'libgtk-3-0t64|libgtk-3-0', 'gtk3', 'lib:libgtk-3.so.0'),
   runtime('window: NSS', 'libnss3', 'nss', 'lib:libnss3.so'),
