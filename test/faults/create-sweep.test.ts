@@ -4,6 +4,7 @@ import { BackendError } from '../../backends/errors.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { type Fault, type FaultMode, type FaultProxy, isMutation, startFaultProxy } from './fault-proxy.ts';
 import { guestRequest } from '../bed/guest-request.ts';
+import { notedOperation } from '../bed/quiet-operation.ts';
 import { inventory, makeIso, makePool, openParts, operation, smallGuest } from './storage-bed.ts';
 
 let daemon: PrivateLibvirtd;
@@ -34,11 +35,16 @@ afterAll(async () => {
 
 type Outcome = { id: string; failed: null } | { id: null; failed: BackendError };
 
+/** What the last attempt wrote down of what it makes. */
+let notes: ReturnType<typeof notedOperation>['notes'];
+
 async function attempt(fault?: Fault): Promise<Outcome> {
   const { host, creation } = await openParts(proxy.uri, 3000);
   proxy.arm(fault);
   try {
-    return { id: await creation.create(guestRequest(smallGuest('new', 'disks'), iso), operation()), failed: null };
+    const noted = notedOperation();
+    notes = noted.notes;
+    return { id: await creation.create(guestRequest(smallGuest('new', 'disks'), iso), noted.operation), failed: null };
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     return { id: null, failed: error };
@@ -88,8 +94,19 @@ test.each(sweeps)(
       if (id === null) {
         expect(await everything(), story).toEqual(before);
         expect(failed.message, story).not.toContain('Left behind');
+        expect(
+          notes.filter(({ state }) => state !== 'gone'),
+          story,
+        ).toEqual([]);
       } else {
         expect(await everything(), story).toEqual(whole);
+        expect(
+          notes.map(({ product, state }) => [product.kind, state]),
+          story,
+        ).toEqual([
+          ['volume', 'made'],
+          ['guest', 'made'],
+        ]);
         expect((await daemon.virsh('domstate', id)).trim(), story).toBe('running');
         await remove(id);
       }
@@ -111,6 +128,9 @@ test('where undoing fails too, what is left is named, and the rest is gone', asy
     domains: before['domains'],
     'files of disks': ['bystander.qcow2', 'new-1.qcow2', 'new.qcow2'],
   });
+  expect(notes.filter(({ state }) => state !== 'gone').map(({ product }) => product)).toMatchObject([
+    { kind: 'volume', pool: 'disks', name: 'new-1.qcow2' },
+  ]);
   await daemon.virsh('vol-delete', 'new-1.qcow2', '--pool', 'disks');
 });
 

@@ -22,7 +22,7 @@ export function InterruptionCard({ interruption }: { readonly interruption: Inte
   const { id, title, hostName, startedAt, products } = interruption;
   const [busy, setBusy] = useState(false);
   const removable = products.some(({ remnant }) => remnant.kind === 'there');
-  const nothing = products.every(({ remnant }) => remnant.kind === 'gone');
+  const settled = products.every(({ remnant }) => remnant.kind === 'gone' || remnant.kind === 'kept');
   const run = (verb: string, work: () => Promise<unknown>) => {
     setBusy(true);
     work()
@@ -85,7 +85,7 @@ export function InterruptionCard({ interruption }: { readonly interruption: Inte
           </Button>
         )}
         <Button variant="link" size="sm" isDisabled={busy} onClick={() => run('Keep', () => api.interruptions.keep({ id }))}>
-          {nothing ? 'Dismiss' : 'Keep all of it'}
+          {settled ? 'Dismiss' : 'Keep all of it'}
         </Button>
       </CardFooter>
     </Card>

@@ -37,8 +37,8 @@ export function InterruptionsPage() {
         {data !== undefined && data.operations.length > 0 && (
           <>
             <p className="gh-subtle">
-              These operations ended without an end, because Guesthouse was killed, the computer went down, or a host could not undo them.
-              Nothing of what they made is removed unless you say so.
+              These operations did not come to their end, because Guesthouse was killed, the computer went down, or a host could not undo
+              them. Nothing of what they made is removed unless you say so.
             </p>
             <ul className="gh-interruptions__list">
               {data.operations.map((interruption) => (
