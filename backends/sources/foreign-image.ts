@@ -6,8 +6,6 @@ import { IMAGE_HEAD, parseDiskImage } from '../disk-image.ts';
 import { runTool, type Tool } from './run-tool.ts';
 
 export const qemuImg: Tool = { command: 'qemu-img', purpose: 'Reading this kind of disk image', package: 'qemu-img (qemu-utils)' };
-/** Where a program finds the file that it was given open: whatever the path leads to by now, this is the file that was looked at. */
-export const HANDED = '/proc/self/fd/3';
 /** Milliseconds that looking at a head may take: a hostile one may send its reader round and round. */
 const PATIENCE = 60_000;
 
@@ -24,16 +22,25 @@ export async function inspectForeignImage(file: LocalFile): Promise<ForeignImage
   }
 }
 
-export async function inspectOpen({ handle, name, status }: ChosenFile): Promise<ForeignImage> {
-  const size = Number(status.size);
+/** Where in a file the image is: an appliance has several in one. */
+export interface Range {
+  readonly offset: number;
+  readonly size: number;
+}
+
+export const wholeOf = ({ status }: ChosenFile): Range => ({ offset: 0, size: Number(status.size) });
+
+export async function inspectOpen(chosen: ChosenFile, range: Range = wholeOf(chosen)): Promise<ForeignImage> {
+  const { handle, name } = chosen;
+  const { size } = range;
   const head = Buffer.alloc(Math.min(IMAGE_HEAD, size));
   try {
-    await handle.read(head, 0, head.length, 0);
+    await handle.read(head, 0, head.length, range.offset);
   } catch (error) {
     throw unreadable(name, error);
   }
   const magic = head.subarray(0, 8).toString('latin1');
-  if (magic === 'vhdxfile') return { name, size, format: 'vhdx', capacity: await capacityOf(handle.fd, 'vhdx') };
+  if (magic === 'vhdxfile') return { name, size, format: 'vhdx', capacity: await capacityOf(handle.fd, 'vhdx', range) };
   if (magic.startsWith('QFI\xfb') && head.length >= 48 && head.readUInt32BE(4) === 1)
     return { name, size, format: 'qcow', capacity: qcowCapacity(head) };
   return { name, size, ...parseDiskImage(head, size) };
@@ -52,6 +59,16 @@ function qcowCapacity(head: Buffer): number {
   return Number(capacity);
 }
 
+/**
+ * How QEMU is told to read it: the format is said and never guessed, and the file is the one that it was given open: whatever the path leads to
+ * by now, this is the file that was looked at.
+ */
+export function imageOptions(format: ForeignFormat, { offset, size }: Range): string[] {
+  // A raw disk has no format around the part of the file.
+  const part = `driver=raw,offset=${offset},size=${size},file.driver=file,file.filename=/proc/self/fd/3`;
+  return ['--image-opts', format === 'raw' ? part : `driver=${format},${part.replaceAll(/(^|,)/g, '$1file.')}`];
+}
+
 const Info = z.looseObject({
   'virtual-size': z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
   'backing-filename': z.string().optional(),
@@ -59,12 +76,14 @@ const Info = z.looseObject({
 });
 
 /** Bytes of the disk in the image, as QEMU reads it; the format is said and never guessed. Rejects with 'bad-file' where it names another file. */
-export async function capacityOf(fd: number, format: ForeignFormat, signal?: AbortSignal): Promise<number> {
-  const said = await runTool(qemuImg, ['info', '--output=json', '-f', format, HANDED], { file: fd, patience: PATIENCE, signal }).catch(
-    (error: unknown) => {
-      throw misread(format, error);
-    },
-  );
+export async function capacityOf(fd: number, format: ForeignFormat, range: Range, signal?: AbortSignal): Promise<number> {
+  const said = await runTool(qemuImg, ['info', '--output=json', ...imageOptions(format, range)], {
+    file: fd,
+    patience: PATIENCE,
+    signal,
+  }).catch((error: unknown) => {
+    throw misread(format, error);
+  });
   const info = Info.safeParse(JSON.parse(said));
   if (!info.success) throw badFile('qemu-img makes no sense of this image.', 'Choose another file.');
   if (info.data['backing-filename'] !== undefined || info.data['format-specific']?.data?.['data-file'] !== undefined) {
