@@ -64,7 +64,14 @@ export function CreateVolumeDialog({ host, pool, base, onClose }: CreateVolumeDi
   };
 
   return (
-    <FormDialog title={`New volume in “${readableText(pool.name)}”`} submit="Make volume" ready={spec !== null} run={run} onClose={onClose}>
+    <FormDialog
+      title={`New volume in “${readableText(pool.name)}”`}
+      submit="Make volume"
+      wide
+      ready={spec !== null}
+      run={run}
+      onClose={onClose}
+    >
       {(pressed) => {
         const seen = (field: string, typed: boolean) => (pressed || typed ? problems[field] : undefined);
         const nameProblem = seen('name', true);

@@ -10,6 +10,7 @@ interface FormDialogProps {
   /** What the button says. */
   readonly submit: string;
   readonly danger?: boolean;
+  /** Many fields: their labels stand beside them. */
   readonly wide?: boolean;
   /** Nothing is wrong with what was typed. */
   readonly ready: boolean;
@@ -57,6 +58,7 @@ export function FormDialog({ title, description, submit, danger = false, wide = 
           ref={body}
           id={id}
           className="gh-dialog"
+          isHorizontal={wide}
           onSubmit={(event) => {
             event.preventDefault();
             void send();

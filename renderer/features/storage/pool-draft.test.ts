@@ -46,6 +46,12 @@ test('a name that is taken, and one that is none', () => {
   expect(judgePool({ ...draft, name: 'a/b' }, '', none).nameProblem).toMatch(/slashes/);
 });
 
+test('another kind keeps what means the same there', () => {
+  const netfs = { ...withKind(emptyPool, 'netfs'), texts: { hosts: 'nas', target: '/mnt/nas', format: 'cifs' } };
+  expect(placeOf(withKind(netfs, 'fs'), '')).toEqual({ target: '/mnt/nas' });
+  expect(placeOf(withKind(netfs, 'iscsi'), '')).toEqual({ hosts: ['nas'], target: '/dev/disk/by-path' });
+});
+
 test('a kind that writes to devices does not do so unasked', () => {
   expect(withKind(emptyPool, 'disk').build).toBe('no');
 });

@@ -15,12 +15,14 @@ export interface PoolDraft {
 
 export const emptyPool: PoolDraft = { name: null, kind: 'dir', texts: {}, build: 'keep', start: true, autostart: true };
 
-/** Another kind: the fields that it has too stay. What writes to devices is asked for anew. */
-export const withKind = (draft: PoolDraft, kind: PoolKind): PoolDraft => ({
-  ...draft,
-  kind,
-  build: poolKinds[kind].builds === 'folder' ? 'keep' : 'no',
-});
+/** Another kind: the fields that mean the same in both stay. What writes to devices is asked for anew. */
+export function withKind({ texts, ...draft }: PoolDraft, kind: PoolKind): PoolDraft {
+  const isOwn = (field: PoolField, of: PoolKind) => poolKinds[of].fields.some(({ name, required }) => name === field && required);
+  const { target, ...others } = texts;
+  // Where images are kept, or where the host shows devices.
+  const kept = target !== undefined && isOwn('target', draft.kind) && isOwn('target', kind) ? { ...others, target } : others;
+  return { ...draft, kind, texts: { ...kept, format: '' }, build: poolKinds[kind].builds === 'folder' ? 'keep' : 'no' };
+}
 
 /** The fields of a source that was found, over what was typed. */
 export function withPlace(draft: PoolDraft, place: PoolPlace): PoolDraft {

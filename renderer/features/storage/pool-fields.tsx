@@ -37,18 +37,19 @@ export function PoolFields({ draft, password, problems, pressed, pools, onChange
       onChange: (_event: unknown, value: string) => change(value),
     };
     const example = own.example ?? usual.example;
+    const help = own.help ?? (usual.control === 'choice' && facts.formats[0] !== 'auto' ? '' : usual.help);
     return (
       <FormField
         key={name}
         id={id}
         label={`${own.label ?? usual.label}${required ? '' : ' (optional)'}`}
         problem={problem}
-        hint={lines && name !== 'mountOptions' ? `${own.help ?? usual.help} One on each line.` : (own.help ?? usual.help)}
+        hint={lines && name !== 'mountOptions' ? `${help} One on each line.` : help}
       >
         {usual.control === 'choice' ? (
           <FormSelect {...shared}>
             {/* The first is the usual one. */}
-            <FormSelectOption value="" label={`Usual (${facts.formats[0] ?? ''})`} />
+            <FormSelectOption value="" label={facts.formats[0] === 'auto' ? 'Automatic' : `Usual (${facts.formats[0] ?? ''})`} />
             {facts.formats.slice(1).map((format) => (
               <FormSelectOption key={format} value={format} label={format} />
             ))}

@@ -6,7 +6,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
 import { kindLabel } from './kind-words.ts';
-import { PoolMeter } from './pool-list.tsx';
+import { hasRoom, PoolMeter } from './pool-list.tsx';
 import { PoolMenu } from './pool-tools.tsx';
 
 /** What a pool is, where, and how full; `children` are the tools that make something in it. */
@@ -47,7 +47,7 @@ export function PoolHead({ host, pool, children }: { readonly host: HostId; read
             <ForeignText text={pool.path} /> <CopyButton text={pool.path} label="Copy the path of the pool" />
           </span>
         )}
-        {pool.active && pool.capacity > 0 && (
+        {pool.active && hasRoom(pool) && (
           <span className="gh-pool-head__space gh-number">
             {formatBytes(pool.available)} free of {formatBytes(pool.capacity)} <PoolMeter pool={pool} />
           </span>

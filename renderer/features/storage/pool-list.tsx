@@ -2,6 +2,7 @@ import { CircleIcon } from '@patternfly/react-icons/dist/esm/icons/circle-icon';
 import { OutlinedCircleIcon } from '@patternfly/react-icons/dist/esm/icons/outlined-circle-icon';
 import { Link } from 'wouter';
 import type { HostId } from '#model/host';
+import { factsOf } from '#model/pool-action';
 import type { Pool } from '#model/storage';
 import { paths } from '../../data/paths.ts';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
@@ -31,13 +32,15 @@ export function PoolList({ host, pools, shown }: PoolListProps) {
                 <ForeignText text={pool.name} />
               </span>
               <span className="gh-pool__kind">{kindLabel(pool.kind)}</span>
-              {pool.active && pool.capacity > 0 ? (
+              {pool.active && hasRoom(pool) ? (
                 <>
                   <PoolMeter pool={pool} />
                   <span className="gh-pool__free">{formatBytes(pool.available)} free</span>
                 </>
               ) : (
-                <span className="gh-pool__free">{pool.active ? 'Active' : 'Not active'}</span>
+                <span className="gh-pool__free">
+                  {!pool.active ? 'Not active' : pool.capacity > 0 ? formatBytes(pool.capacity) : 'Active'}
+                </span>
               )}
             </Link>
           </li>
@@ -46,6 +49,9 @@ export function PoolList({ host, pools, shown }: PoolListProps) {
     </nav>
   );
 }
+
+/** Whether something can be put into it, so that it matters how full it is. */
+export const hasRoom = (pool: Pool): boolean => pool.capacity > 0 && factsOf(pool)?.volumes.make !== false;
 
 /** How full a pool is. */
 export function PoolMeter({ pool }: { readonly pool: Pool }) {

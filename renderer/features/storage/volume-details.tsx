@@ -8,6 +8,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
 import { ChainDrawing } from './chain-drawing.tsx';
+import { Doubts } from './doubts.tsx';
 import { chainOf } from './chain-tree.ts';
 import type { VolumeRow } from './volume-row.ts';
 
@@ -56,14 +57,8 @@ function Verdict({ use: { verdict, kept, frees }, uses: { doubts } }: { readonly
       {kept !== null && <p>{readableText(kept)}</p>}
       {verdict === 'unknown' && (
         <>
-          <p>Nobody was found who needs it, but not everything could be looked into:</p>
-          <ul className="gh-details__doubts">
-            {doubts.slice(0, 20).map((doubt) => (
-              <li key={doubt}>
-                <ForeignText text={doubt} />
-              </li>
-            ))}
-          </ul>
+          <p>No guest was found that needs it, but not everything could be looked into:</p>
+          <Doubts doubts={doubts} />
         </>
       )}
     </>

@@ -14,6 +14,7 @@ import { useVolumeTasks } from '../../data/volume-tasks.ts';
 import type { MenuPlace } from '../../ui/context-menu.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { DetailsPane } from './details-pane.tsx';
+import { Doubts } from './doubts.tsx';
 import { VolumeDialog } from './volume-dialog.tsx';
 import { VolumeMenu, type VolumeDialogVerb } from './volume-menu.tsx';
 import { filterVolumes, isSorting, sortVolumes, type Sorting } from './volume-order.ts';
@@ -93,6 +94,7 @@ export function VolumesPart({ host, pool, open }: VolumesPartProps) {
         search={search}
         orphans={orphans}
         usesFault={usesProblem.fault}
+        doubts={uses.data?.doubts ?? []}
         onSearch={setSearch}
         onOrphans={setOrphans}
         onDelete={() => void remove(chosen)}
@@ -113,7 +115,7 @@ export function VolumesPart({ host, pool, open }: VolumesPartProps) {
           onMenu={(row, where) => setMenu({ row, place: where })}
         />
       ) : (
-        <Nothing empty={all.length === 0} orphans={orphans} onClear={clear} />
+        <Nothing empty={all.length === 0} orphans={orphans} doubts={uses.data?.doubts ?? []} onClear={clear} />
       )}
       {opened !== undefined && <DetailsPane host={host} row={opened} uses={uses.data} onClose={close} />}
       {menu !== null && (
@@ -150,10 +152,11 @@ export function VolumesPart({ host, pool, open }: VolumesPartProps) {
 interface NothingProps {
   readonly empty: boolean;
   readonly orphans: boolean;
+  readonly doubts: readonly string[];
   onClear(): void;
 }
 
-function Nothing({ empty, orphans, onClear }: NothingProps) {
+function Nothing({ empty, orphans, doubts, onClear }: NothingProps) {
   if (empty) {
     return (
       <EmptyState titleText="This pool is empty" headingLevel="h3" variant="sm">
@@ -164,7 +167,8 @@ function Nothing({ empty, orphans, onClear }: NothingProps) {
   return (
     <EmptyState titleText="No volume matches" headingLevel="h3" icon={SearchIcon} variant="sm">
       <EmptyStateBody>
-        {orphans ? 'Every volume that was found is needed, or may be.' : 'No volume has this name, base or user.'}
+        {orphans ? 'Of no volume here is it certain that nobody needs it.' : 'No volume has this name, base or user.'}
+        {orphans && doubts.length > 0 && <Doubts doubts={doubts} />}
       </EmptyStateBody>
       <EmptyStateFooter>
         <Button variant="link" onClick={onClear}>

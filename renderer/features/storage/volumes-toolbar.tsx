@@ -1,4 +1,4 @@
-import { Button, SearchInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
+import { Button, Popover, SearchInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { useRef, type KeyboardEvent } from 'react';
 import type { Fault } from '#model/fault';
 import type { Permission } from '#model/guest-action';
@@ -9,6 +9,7 @@ import { useHost } from '../../data/queries.ts';
 import { readableText } from '../../ui/foreign-text.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
 import { useTypeToSearch } from '../../ui/use-type-to-search.ts';
+import { Doubts } from './doubts.tsx';
 import { ToolButton } from './tool-button.tsx';
 import { canVolume } from './volume-permission.ts';
 import { freedBy, isOrphan, type VolumeRow } from './volume-row.ts';
@@ -23,6 +24,8 @@ interface VolumesToolbarProps {
   readonly orphans: boolean;
   /** Why it is not known who needs what. */
   readonly usesFault: Fault | null;
+  /** What could not be looked into. */
+  readonly doubts: readonly string[];
   onSearch(search: string): void;
   onOrphans(orphans: boolean): void;
   onDelete(): void;
@@ -30,11 +33,10 @@ interface VolumesToolbarProps {
 }
 
 /** What of the pool is shown, and what is to be done with the volumes that are ticked. */
-export function VolumesToolbar({ host, pool, all, chosen, search, orphans, usesFault, ...on }: VolumesToolbarProps) {
+export function VolumesToolbar({ host, pool, all, chosen, search, orphans, usesFault, doubts, ...on }: VolumesToolbarProps) {
   const input = useRef<HTMLInputElement>(null);
   useTypeToSearch(input);
   const permission = changePermission(useHost(host));
-  const lone = all.filter(isOrphan);
   const leaveSearch = (event: KeyboardEvent) => {
     if (event.key === 'Escape') on.onSearch('');
     if (event.key === 'Escape' || event.key === 'ArrowDown' || event.key === 'Enter') document.getElementById(VOLUMES_TABLE)?.focus();
@@ -56,8 +58,22 @@ export function VolumesToolbar({ host, pool, all, chosen, search, orphans, usesF
         <ToggleGroupItem text="Needed by nobody" buttonId="volumes-orphans" isSelected={orphans} onChange={() => on.onOrphans(true)} />
       </ToggleGroup>
       {chosen.length === 0 ? (
-        <span className="gh-subtle gh-number gh-volumes-bar__sum" role="status">
-          {usesFault === null ? sum(all, lone) : `Who needs what could not be read: ${readableText(usesFault.message)}`}
+        <span className="gh-subtle gh-number gh-volumes-bar__sum">
+          <span role="status">
+            {usesFault === null ? sum(all) : `Who needs what could not be read: ${readableText(usesFault.message)}`}
+          </span>{' '}
+          {usesFault === null && all.some(isDoubtful) && (
+            <Popover
+              position="bottom"
+              headerContent="What could not be looked into"
+              bodyContent={<Doubts doubts={doubts} />}
+              appendTo={inMain}
+            >
+              <Button variant="link" size="sm" isInline>
+                Why?
+              </Button>
+            </Popover>
+          )}
         </span>
       ) : (
         <span className="gh-number gh-volumes-bar__sum" role="status">
@@ -80,10 +96,19 @@ export function VolumesToolbar({ host, pool, all, chosen, search, orphans, usesF
 
 const count = (volumes: number): string => `${volumes.toLocaleString()} ${volumes === 1 ? 'volume' : 'volumes'}`;
 
-function sum(all: readonly VolumeRow[], orphans: readonly VolumeRow[]): string {
-  if (orphans.length === 0) return count(all.length);
-  return `${count(all.length)}; nobody needs ${orphans.length.toLocaleString()}, which would free ${formatBytes(freedBy(orphans))}`;
+/** Nobody was found who needs it, but somebody may. */
+const isDoubtful = ({ volume, use }: VolumeRow): boolean => !volume.folder && use?.verdict === 'unknown' && use.kept === null;
+
+function sum(all: readonly VolumeRow[]): string {
+  const tell = (words: string, rows: readonly VolumeRow[]) =>
+    rows.length === 0 ? [] : [`${words} ${rows.length.toLocaleString()} (${formatBytes(freedBy(rows))})`];
+  return [count(all.length), ...tell('nobody needs', all.filter(isOrphan)), ...tell('perhaps nobody needs', all.filter(isDoubtful))].join(
+    ', ',
+  );
 }
+
+/** Within the page's landmark, not after all of it. */
+const inMain = (): HTMLElement => document.querySelector('main') ?? document.body;
 
 /** A base may go together with all that is built on it, so only what stands alone is judged alone. */
 function canDelete(chosen: readonly VolumeRow[], pool: Pool, host: Permission): Permission {
