@@ -15,6 +15,8 @@ interface Seed {
   readonly workload: Workload;
   readonly base?: string;
   readonly more?: Partial<Guest>;
+  /** Where its network card hangs; without it, on the network “default”. */
+  readonly nic?: string;
 }
 
 const idle: Workload = { cpu: 0.02, memory: 0.35, disk: 20_000, net: 4_000, period: 40_000 };
@@ -40,6 +42,7 @@ const seeds: readonly Seed[] = [
   },
   {
     name: 'windows-11',
+    nic: 'direct enp65s0f0',
     os: 'Microsoft Windows 11',
     state: 'paused',
     vcpus: 4,
@@ -49,6 +52,7 @@ const seeds: readonly Seed[] = [
   },
   {
     name: 'template',
+    nic: 'network lab',
     os: 'AlmaLinux 10',
     state: 'shut-off',
     vcpus: 2,
@@ -79,6 +83,7 @@ const seeds: readonly Seed[] = [
   },
   {
     name: 'database',
+    nic: 'network office',
     os: 'Debian 12',
     state: 'running',
     vcpus: 4,
@@ -89,6 +94,7 @@ const seeds: readonly Seed[] = [
   },
   {
     name: 'database-standby',
+    nic: 'network office',
     os: 'Debian 12',
     state: 'shut-off',
     vcpus: 4,
@@ -96,9 +102,19 @@ const seeds: readonly Seed[] = [
     disks: [vda('database-standby', 100 * GiB), { ...vda('shared-data', 500 * GiB), target: 'vdb' }],
     workload: server,
   },
-  { name: 'pfsense', os: 'FreeBSD 14', state: 'running', vcpus: 1, memory: 1 * GiB, disks: [vda('pfsense', 8 * GiB)], workload: idle },
+  {
+    name: 'pfsense',
+    os: 'FreeBSD 14',
+    state: 'running',
+    vcpus: 1,
+    memory: 1 * GiB,
+    disks: [vda('pfsense', 8 * GiB)],
+    workload: idle,
+    nic: 'bridge br0',
+  },
   {
     name: 'kernel-test',
+    nic: 'user',
     os: 'Fedora Rawhide',
     state: 'crashed',
     vcpus: 2,
@@ -162,7 +178,14 @@ function fakeGuest(seed: Seed, index: number): FakeGuest {
       machine: 'pc-q35-7.2',
       firmware: seed.os.includes('Windows') ? 'uefi' : 'bios',
       cpuModel: 'host-passthrough',
-      nics: [{ mac: macOf(index), model: 'virtio', source: 'network default', addresses: state === 'running' ? [addressOf(index)] : [] }],
+      nics: [
+        {
+          mac: macOf(index),
+          model: 'virtio',
+          source: seed.nic ?? 'network default',
+          addresses: state === 'running' ? [addressOf(index)] : [],
+        },
+      ],
     },
     seed.disks.map((disk) => ({
       target: 'vda',

@@ -108,8 +108,8 @@ function withMatch(rule: Rule, value: unknown): Rule {
   const match = NftMatch.safeParse(value).data;
   const key = NftMeta.safeParse(match?.left).data?.meta.key;
   const name = typeof match?.right === 'string' && match.op === '==' ? match.right : null;
-  if (key === 'iifname' && name !== null) return { ...rule, from: name };
-  if (key === 'oifname' && name !== null) return { ...rule, to: name };
+  if ((key === 'iifname' || key === 'iif') && name !== null) return { ...rule, from: name };
+  if ((key === 'oifname' || key === 'oif') && name !== null) return { ...rule, to: name };
   return { ...rule, narrow: true };
 }
 
@@ -126,11 +126,15 @@ export function readIptables(saved: string): RuleTable[] {
 }
 
 function ruleIn(text: string, chains: ReadonlyMap<string, Chain>): Rule {
-  const from = /(?:^| )-i (\S+)/.exec(text)?.[1] ?? null;
-  const to = /(?:^| )-o (\S+)/.exec(text)?.[1] ?? null;
-  const target = /(?:^| )-[jg] (\S+)/.exec(text)?.[1] ?? '';
-  const verdict = target === 'ACCEPT' ? 'accept' : chains.has(target) ? { jump: target } : 'other';
-  const rest = text.replaceAll(/(?:^| )(-[ijog]) \S+/g, '').trim();
-  // "! -i docker0" is for all but that one.
-  return { from: / ?! -i /.test(text) ? null : from, to, verdict, narrow: rest !== '' };
+  // "! -o docker0" is for all but that one.
+  const plain = text.replaceAll(/! -[io] \S+/g, '');
+  const wordAfter = (option: RegExp) => option.exec(plain)?.[1] ?? null;
+  const target = wordAfter(/(?:^| )-[jg] (\S+)/) ?? '';
+  const rest = plain.replaceAll(/(?:^| )-[iojg] \S+/g, '').trim();
+  return {
+    from: wordAfter(/(?:^| )-i (\S+)/),
+    to: wordAfter(/(?:^| )-o (\S+)/),
+    verdict: target === 'ACCEPT' ? 'accept' : chains.has(target) ? { jump: target } : 'other',
+    narrow: plain !== text || rest !== '',
+  };
 }
