@@ -123,17 +123,19 @@ export class StorageGraph {
       volume: volume.ref,
       path: volume.path,
       users: this.usersOf(volume),
-      overlays: this.overlaysOf(volume).map(({ ref }) => ref),
+      overlays: inOrder(this.overlaysOf(volume)),
       chain: this.chainOf(volume),
-      same: this.at(volume.identity)
-        .filter((other) => other !== volume)
-        .map(({ ref }) => ref),
+      same: inOrder(this.at(volume.identity).filter((other) => other !== volume)),
       verdict: this.isNeeded(volume) ? 'needed' : unseen,
       kept: this.keptBecause(volume),
       frees: this.freedBy(volume),
     };
   }
 }
+
+/** Hosts list their volumes in an order that changes from one time to the next. */
+const inOrder = (volumes: readonly GraphVolume[]): VolumeRef[] =>
+  volumes.map(({ ref }) => ref).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 
 const keyOf = ({ pool, name }: VolumeRef) => JSON.stringify([pool, name]);
 

@@ -54,6 +54,7 @@ export class Making {
   }
 
   async make<T>({ what, product, make, find, remove }: Wanted<T>): Promise<T> {
+    this.#operation.signal.throwIfAborted();
     const note = await this.#operation.making(product);
     let made: T | null = null;
     const entry: Made = { what, note, remove: (host) => remove(host, made) };

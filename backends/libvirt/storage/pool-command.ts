@@ -19,11 +19,12 @@ export function actionCommand(address: string, action: PoolAction, name: string)
   return action === 'delete' ? null : virsh(address, ...verbs[action], '--pool', name);
 }
 
-/** Null where virsh has no words for it: several devices or servers, mount options, and a password, which belongs in no command. */
+/** Null where virsh has no words for it: several devices or servers, a port, mount options, and a password, which belongs in no command. */
 export function makeCommand(address: string, spec: PoolSpec): string | null {
   const { name, kind, place, build, start, autostart } = spec;
   const { hosts = [], devices = [] } = place;
-  if (hosts.length > 1 || devices.length > 1 || place.mountOptions !== undefined || place.password !== undefined) return null;
+  if (hosts.length > 1 || hosts.some((host) => hostAndPort(host).port !== null)) return null;
+  if (devices.length > 1 || place.mountOptions !== undefined || place.password !== undefined) return null;
   const steps = [['pool-define-as', name, kind, ...options(spec)]];
   const flag = poolKinds[kind].builds === 'devices' ? { no: [], keep: ['--no-overwrite'], overwrite: ['--overwrite'] }[build] : [];
   if (build !== 'no' || kind === 'fs') steps.push(['pool-build', name, ...flag]);
@@ -34,11 +35,9 @@ export function makeCommand(address: string, spec: PoolSpec): string | null {
 
 function options({ kind, place }: PoolSpec): string[] {
   const [host] = (place.hosts ?? []).map(hostAndPort);
-  const port = host?.port ?? undefined;
   const target = place.target ?? poolKinds[kind].fields.find(({ name }) => name === 'target')?.fallback;
   const pairs: readonly (readonly [string, string | undefined])[] = [
     ['--source-host', host?.name],
-    ['--source-port', port],
     ['--source-path', place.directory],
     ['--source-dev', place.devices?.[0] ?? place.iqn],
     ['--source-name', place.source],
