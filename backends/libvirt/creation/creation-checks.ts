@@ -161,7 +161,14 @@ function aboutNic(nic: NewNic, { networks }: CreationOffer, host: HostName): Fin
 
 function aboutContainer({ source }: GuestSpec): Finding[] {
   if (source.kind !== 'container-app' && source.kind !== 'container-os') return [];
+  if (source.kind === 'container-app' && source.idMap !== null) {
+    // libvirt 9.0 makes its /.oldroot in the root it is given, which the mapped users may not do in the host's own (lxc_container.c).
+    const why = 'libvirt maps no users in a container that sees the host’s own files.';
+    return [
+      error({ field: 'host', code: 'unsupported' }, why, 'Leave the map out, or give the container a folder of its own as its root.'),
+    ];
+  }
   if (source.idMap !== null) return [];
   const message = 'Without a map of users, root in the container is root on the host.';
-  return [warning({ field: 'host', code: 'bad-input' }, message, 'Give it a map of users, unless you trust all that runs in it.')];
+  return [warning({ field: 'host', code: 'bad-input' }, message, 'Let nothing run in it that you would not run as root on the host.')];
 }
