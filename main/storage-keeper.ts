@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { HostId } from '#model/host';
 import { canPool, type PoolAction, poolActions } from '#model/pool-action';
 import type { PoolSpec } from '#model/pool-spec';
@@ -90,7 +89,10 @@ export class StorageKeeper {
     const { storage, volumes } = keeping(this.#connection(wish));
     const taken = volumesOf(change);
     await this.#once(wish, { change }, async (run) => {
-      for (const volume of taken) locks.assertUnlocked(wish.host, volume);
+      for (const volume of taken) {
+        if (change.kind === 'delete' || (change.kind === 'clone' && volume === change.to)) locks.assertUnlocked(wish.host, volume);
+        else locks.assertWhole(wish.host, volume);
+      }
       const outlook = await volumes.outlook(change);
       if (outlook.losses.length > 0) await questions.insist(wish.window, volumeQuestion(change, outlook));
       const release = await this.#lock(wish.host, storage, taken);
@@ -108,10 +110,7 @@ export class StorageKeeper {
   /** The same wish once more does nothing more, and ends as the first. */
   async #once({ window, host, operation: id }: StorageWish, details: object, work: (run: Run) => Promise<void>): Promise<void> {
     const { tasks } = this.#services;
-    // It is only compared, and there may be a passphrase in it.
-    const wish = createHash('sha256')
-      .update(JSON.stringify([window, host, details]))
-      .digest('hex');
+    const wish = JSON.stringify([window, host, details], withoutSecrets);
     const same = this.#underWay.get(id);
     if (same?.wish === wish) return same.end;
     if (same !== undefined) throw new BackendError('bad-input', 'This operation is another one already.');
@@ -149,6 +148,9 @@ export class StorageKeeper {
     return release;
   }
 }
+
+/** What is remembered of a wish is only compared, and outlives it. */
+const withoutSecrets = (key: string, value: unknown): unknown => (key === 'password' || key === 'passphrase' ? value !== null : value);
 
 /** The volumes that nobody else may touch meanwhile; of a clone, the new one last. */
 function volumesOf(change: VolumeChange): VolumeRef[] {
