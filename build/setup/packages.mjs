@@ -90,6 +90,8 @@ export const OS_PACKAGES = [
   test('what firmware says of a host', 'dmidecode', 'dmidecode', '/usr/sbin/dmidecode'),
   test("test accounts' passwords", 'openssl', 'openssl', 'openssl'),
   test('network namespaces', 'iproute2', 'iproute', 'ip'),
+  test('pools of partitions', 'parted', 'parted', 'parted'),
+  test('pools on devices', 'e2fsprogs', 'e2fsprogs', 'mkfs.ext4'),
   test('cutting a network', 'nftables', 'nftables', 'nft'),
   test("test guest's programs", 'busybox-static', 'busybox', 'busybox'),
   test("test guest's modules", 'kmod', 'kmod', 'depmod'),
