@@ -167,7 +167,7 @@ function Places({ host, abilities }: { readonly host: HostId; readonly abilities
       )}
       {abilities.networks && (
         <li>
-          <NavLink href={paths.networks(host)} indent>
+          <NavLink href={paths.networks(host)} within={`${paths.networks(host)}/`} indent>
             Networks
           </NavLink>
         </li>

@@ -46,17 +46,19 @@ export function ForwardFields({ draft, surroundings, existing, problemOf, onEdit
   return (
     <>
       <FormField id="network-mode" label="Kind" role="radiogroup" {...(existing && { hint: 'Another kind would be another network.' })}>
-        {offered.map(({ mode, label, description }) => (
-          <Radio
-            key={mode}
-            id={`network-mode-${mode}`}
-            name="network-mode"
-            label={label}
-            description={description}
-            isChecked={draft.mode === mode}
-            onChange={() => onEdit({ mode })}
-          />
-        ))}
+        <div className="gh-net-kinds">
+          {offered.map(({ mode, label, description }) => (
+            <Radio
+              key={mode}
+              id={`network-mode-${mode}`}
+              name="network-mode"
+              label={label}
+              description={description}
+              isChecked={draft.mode === mode}
+              onChange={() => onEdit({ mode })}
+            />
+          ))}
+        </div>
         {draft.mode === 'other' && <p>{`“${readableText(draft.otherName)}”, made by another program, which stays as it is.`}</p>}
       </FormField>
       <WaysOut draft={draft} links={surroundings.links} problemOf={problemOf} onEdit={onEdit} />
