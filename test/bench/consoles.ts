@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { MiB } from '../../backends/model/quantity.ts';
 import type { PrivateLibvirtd } from '../bed/private-libvirtd.ts';
@@ -16,6 +17,8 @@ const KEYS = 30;
 const TEXT = 4 * MiB;
 /** Without a byte for so long, none will come. */
 const STALLED_MS = 60_000;
+/** QEMU looks every second whether somebody has opened a pseudo terminal, and until then drops what its guest writes there. */
+const NOTICED_MS = 3000;
 /** What libvirt calls the guest's virtio console. */
 const CONSOLE = 'console1';
 const BARE = 'noVNC over a bare WebSocket';
@@ -88,6 +91,7 @@ async function benchText(daemon: PrivateLibvirtd, guest: ConsoleGuest): Promise<
   for (let round = 0; round < ROUNDS; round += 1) {
     const ours = await openOurs(daemon, guest, /Virtio/);
     await ours.page.locator('.xterm').first().waitFor();
+    await pause(NOTICED_MS);
     // Before the first byte: the page may be slow to begin to look.
     const before = await ours.page.evaluate(() => {
       window.screenMeter.firstBytes = null;
@@ -140,6 +144,7 @@ async function readByVirsh(daemon: PrivateLibvirtd, guest: ConsoleGuest): Promis
   });
   for await (const line of createInterface(reader.stdout)) {
     if (line !== 'open') return Number(line);
+    await pause(NOTICED_MS);
     guest.type('cat /run/text >/dev/hvc0');
   }
   throw new Error('virsh console said nothing');
