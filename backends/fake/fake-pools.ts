@@ -47,8 +47,7 @@ export class FakePools implements PoolKeeping {
       throw new BackendError('exists', `There is a pool “${spec.name}” already.`, { remedy: 'Choose another name.' });
     }
     operation.report('Making the pool', null);
-    await this.#host.reach('pool', operation.signal);
-    this.#alive();
+    await this.#noted(spec.name, operation);
     const { name, kind, start, autostart, place } = spec;
     const source = [...(place.hosts ?? []), place.directory, place.iqn, place.source, ...(place.devices ?? []), place.adapter]
       .filter((word) => word !== undefined)
@@ -126,6 +125,19 @@ export class FakePools implements PoolKeeping {
 
   commandFor(wish: Parameters<PoolKeeping['commandFor']>[0]): string {
     return wish.kind === 'make' ? `fake pool-make ${wish.spec.name}` : `fake pool-${wish.kind} ${wish.name}`;
+  }
+
+  /** As a host that either makes it or does not. */
+  async #noted(name: string, operation: Operation): Promise<void> {
+    const note = await operation.making({ kind: 'pool', id: '00000000-feed-4bed-8000-000000000000', name });
+    try {
+      await this.#host.reach('pool', operation.signal);
+      this.#alive();
+      await note.made();
+    } catch (error) {
+      await note.gone();
+      throw error;
+    }
   }
 
   #forget(name: string): void {

@@ -23,7 +23,7 @@ export class FakeVolumeKeeping implements VolumeKeeping {
     const pool = this.#requireRoom(spec, spec.preallocation === 'full' ? spec.capacity : 0);
     const number = volumesOf(this.#host, pool).length + 1;
     const name = factsOf(pool)?.volumes.namedByHost === true ? `part${number}` : spec.name;
-    await this.#pretend('Making the volume', operation);
+    await this.#noted({ pool: spec.pool, name }, 'Making the volume', operation);
     this.#host.putVolume({
       ...plainVolume(spec.pool, name, `${pool.path}/${name}`, spec.capacity),
       format: spec.format,
@@ -67,7 +67,7 @@ export class FakeVolumeKeeping implements VolumeKeeping {
       case 'clone': {
         const original = this.#find(change.volume);
         const folder = this.#pool(change.to.pool).path;
-        await this.#pretend('Copying', operation);
+        await this.#noted(change.to, 'Copying', operation);
         const { pool, name } = change.to;
         this.#host.putVolume({
           ...original,
@@ -146,6 +146,17 @@ export class FakeVolumeKeeping implements VolumeKeeping {
 
   #missing({ pool, name }: VolumeRef): never {
     throw new BackendError('not-found', `The pool “${pool}” has no volume “${name}” any more.`);
+  }
+
+  async #noted({ pool, name }: VolumeRef, step: string, operation: Operation): Promise<void> {
+    const note = await operation.making({ kind: 'volume', pool, name, capacity: null });
+    try {
+      await this.#pretend(step, operation);
+      await note.made();
+    } catch (error) {
+      await note.gone();
+      throw error;
+    }
   }
 
   async #pretend(step: string, operation: Operation): Promise<void> {
