@@ -33,7 +33,8 @@ test('the system is recognised and fills in every step; axe finds nothing in any
   expect(await main(page).getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
   expect(await faults()).toEqual([]);
   await choose(page);
-  await expect.poll(async () => fact(page, 'System').innerText()).toBe('Debian 13');
+  await expect.poll(async () => fact(page, 'System').innerText()).toContain('Debian 13');
+  await page.getByText('Recommended: 2 GiB of memory, 2 processors, a disk of 20 GiB.').waitFor();
   expect(await fact(page, 'Size').innerText()).toBe('700 MiB');
   expect(await faults()).toEqual([]);
   await press(page, 'Next');
@@ -47,10 +48,10 @@ test('the system is recognised and fills in every step; axe finds nothing in any
   await press(page, 'Next');
   await step(page, 'Disk');
   expect(await page.getByLabel('Size', { exact: true }).inputValue()).toBe('20');
-  expect(await page.getByLabel('Pool').locator('option').allInnerTexts()).toEqual([
-    'default (412 GiB of 930 GiB free)',
-    'scratch (3 GiB of 16 GiB free)',
-  ]);
+  const pools = await page.getByLabel('Pool').locator('option').allInnerTexts();
+  expect(pools.slice(0, 2)).toEqual(['default (412 GiB of 930 GiB free)', 'scratch (3 GiB of 16 GiB free)']);
+  // Nobody makes volumes on an iSCSI target but its own server.
+  expect(pools.filter((pool) => pool.startsWith('san'))).toEqual([]);
   expect(await faults()).toEqual([]);
   await press(page, 'Next');
   await step(page, 'Network');
@@ -67,7 +68,7 @@ test('the system is recognised and fills in every step; axe finds nothing in any
 test('an unknown system can be installed all the same', async ({ open }) => {
   const { page } = await open({ path });
   await choose(page, '/isos/tiny.iso');
-  await expect.poll(async () => fact(page, 'System').innerText()).toBe('Not recognised');
+  await expect.poll(async () => fact(page, 'System').innerText()).toContain('Not recognised');
   await page.getByText('This system is not known here.').waitFor();
   await press(page, 'Review and create');
   expect(await fact(page, 'Name').innerText()).toContain('tiny');
@@ -120,12 +121,11 @@ test('the host’s objections stand at their choices before anything is made', a
   expect(await main(page).getByRole('button', { name: 'Create', exact: true }).isDisabled()).toBe(true);
   expect(await faults()).toEqual([]);
   await page.getByRole('button', { name: 'Change disk' }).click();
-  await step(page, 'Disk');
-  await page.getByText('too little space for this disk').waitFor();
+  await fact(page, 'Disk').getByText('too little space for this disk').waitFor();
+  expect(await faults()).toEqual([]);
   await page.getByLabel('Pool').selectOption('default');
-  await press(page, 'Next');
-  await page.getByRole('radio', { name: 'default' }).click();
-  await press(page, 'Next');
+  await page.getByRole('button', { name: 'Done with disk' }).click();
+  await fact(page, 'Network').getByRole('button', { name: 'Start the network “lab”' }).click();
   await expect.poll(async () => main(page).getByRole('button', { name: 'Create', exact: true }).isEnabled()).toBe(true);
 });
 
@@ -175,11 +175,15 @@ test('a wizard that is left is found again as it was; Cancel forgets it', async 
   await press(page, 'Cancel');
   await page.getByRole('grid').waitFor();
   await page.evaluate((hash) => (window.location.hash = hash), path);
-  await step(page, 'Installation medium');
+  await step(page, 'Begin with');
 });
 
 test('the keyboard alone makes a guest', async ({ open }) => {
   const { page } = await open({ path });
+  await page.getByRole('radio', { name: 'ISO image' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('combobox', { name: 'Architecture' }).waitFor();
+  await page.keyboard.press('ArrowLeft');
   await page.getByRole('button', { name: 'Choose ISO image' }).focus();
   await page.keyboard.press('Enter');
   await fact(page, 'System').waitFor();

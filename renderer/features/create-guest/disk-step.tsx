@@ -6,6 +6,7 @@ import { AmountField } from './amount-field.tsx';
 import type { Fields } from './draft.ts';
 import { Field } from './field.tsx';
 import { MissingPool } from './missing-pool.tsx';
+import { keepsFiles, roomyPools } from './pool-room.ts';
 import { bringsDisk, sourceKind, subjectOf } from './source.ts';
 import { about, type StepProps } from './step-props.ts';
 import { VolumeChoice } from './volume-choice.tsx';
@@ -24,29 +25,31 @@ export function DiskStep(props: StepProps) {
 function OwnDisk(props: StepProps) {
   const { host, offer, fields, problems, objections, onEdit, onMend } = props;
   const hasPool = offer.pools.some(({ active }) => active);
+  const hasRoom = roomyPools(offer.pools).length > 0;
+  const inFiles = keepsFiles(offer.pools.find(({ name }) => name === fields.pool));
   const kinds: readonly {
     readonly value: Fields['disk'];
     readonly label: string;
     readonly description: string;
-    readonly needsPool: boolean;
+    readonly isOpen: boolean;
   }[] = [
     {
       value: 'new',
       label: 'New disk',
-      description: hasPool ? 'An image that grows as the guest writes.' : 'This host has no active pool to put it in.',
-      needsPool: true,
+      description: hasRoom ? 'An image that grows as the guest writes.' : 'This host has no active pool to put it in.',
+      isOpen: hasRoom,
     },
     {
       value: 'volume',
       label: 'A disk that is there',
       description: 'A volume of a pool. What is on it stays, until the guest writes over it.',
-      needsPool: true,
+      isOpen: hasPool,
     },
     {
       value: 'none',
       label: 'No disk',
       description: 'For systems that run from their medium. Nothing is kept when the guest is shut down.',
-      needsPool: false,
+      isOpen: true,
     },
   ];
   return (
@@ -59,7 +62,7 @@ function OwnDisk(props: StepProps) {
         objections={fields.disk === 'none' ? about(objections, 'disk') : []}
         onMend={onMend}
       >
-        {kinds.map(({ value, label, description, needsPool }) => (
+        {kinds.map(({ value, label, description, isOpen }) => (
           <Radio
             key={value}
             id={`disk-${value}`}
@@ -67,7 +70,7 @@ function OwnDisk(props: StepProps) {
             label={label}
             description={description}
             isChecked={fields.disk === value}
-            isDisabled={needsPool && !hasPool}
+            isDisabled={!isOpen}
             onChange={() => onEdit({ disk: value })}
           />
         ))}
@@ -82,14 +85,15 @@ function OwnDisk(props: StepProps) {
                 id="disk-format-qcow2"
                 name="disk-format"
                 label="qcow2: can have snapshots"
-                isChecked={fields.diskFormat === 'qcow2'}
+                isChecked={inFiles && fields.diskFormat === 'qcow2'}
+                isDisabled={!inFiles}
                 onChange={() => onEdit({ diskFormat: 'qcow2' })}
               />
               <Radio
                 id="disk-format-raw"
                 name="disk-format"
                 label="raw: nothing but the disk"
-                isChecked={fields.diskFormat === 'raw'}
+                isChecked={!inFiles || fields.diskFormat === 'raw'}
                 onChange={() => onEdit({ diskFormat: 'raw' })}
               />
             </div>
@@ -193,15 +197,13 @@ function SizeField({ offer, fields, problems, objections, onEdit, onMend }: Step
 const PoolField = ({ offer, fields, problems, onEdit }: StepProps) => (
   <Field id="pool" label="Pool" problem={problems.pool}>
     <FormSelect id="pool" value={fields.pool ?? ''} aria-describedby="pool-help" onChange={(_event, name) => onEdit({ pool: name })}>
-      {offer.pools
-        .filter(({ active }) => active)
-        .map(({ name, available, capacity }) => (
-          <FormSelectOption
-            key={name}
-            value={name}
-            label={`${readableText(name)} (${formatBytes(available)} of ${formatBytes(capacity)} free)`}
-          />
-        ))}
+      {roomyPools(offer.pools).map(({ name, available, capacity }) => (
+        <FormSelectOption
+          key={name}
+          value={name}
+          label={`${readableText(name)} (${formatBytes(available)} of ${formatBytes(capacity)} free)`}
+        />
+      ))}
     </FormSelect>
   </Field>
 );

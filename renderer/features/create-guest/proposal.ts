@@ -5,6 +5,7 @@ import { amountOf } from './amount.ts';
 import type { Draft, Fields } from './draft.ts';
 import type { DriverDisc } from './driver-disc.ts';
 import { nameAfter } from './guest-name.ts';
+import { roomyPools } from './pool-room.ts';
 import { bringsDisk, isContainer, sourceKind, subjectOf } from './source.ts';
 import { systemOf } from './system.ts';
 import { bearingOf } from './system-bearing.ts';
@@ -66,9 +67,9 @@ function copiesByItself(draft: Draft, { readsLocalFiles }: CreationOffer): boole
 
 /** libvirt's own pool first, where people expect their images; else the roomiest. */
 function bestPool({ pools }: CreationOffer): string | null {
-  const active = pools.filter((pool) => pool.active);
-  const roomiest = [...active].sort((a, b) => b.available - a.available)[0];
-  return (active.find(({ name }) => name === 'default') ?? roomiest)?.name ?? null;
+  const roomy = roomyPools(pools);
+  const roomiest = [...roomy].sort((a, b) => b.available - a.available)[0];
+  return (roomy.find(({ name }) => name === 'default') ?? roomiest)?.name ?? null;
 }
 
 function firstNic({ networks, bridges }: CreationOffer, wantsBootServer: boolean): NewNic | null {

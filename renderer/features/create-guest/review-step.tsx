@@ -99,7 +99,7 @@ function ReviewLine({ choice, isOpen, onOpen, onGo, ...props }: ReviewLineProps)
           <Button
             variant="link"
             isInline
-            aria-label={`${isOpen ? 'Close' : 'Change'} ${term.toLowerCase()}`}
+            aria-label={`${isOpen ? 'Done with' : 'Change'} ${term.toLowerCase()}`}
             aria-expanded={change.kind === 'here' ? isOpen : undefined}
             onClick={act}
           >

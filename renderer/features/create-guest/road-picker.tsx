@@ -50,7 +50,11 @@ export function RoadPicker({ road: picked, whyNot, onPick }: RoadPickerProps) {
         <ul className="gh-roads__closed">
           {reasons.map((why, i) => (
             <li key={why} id={`road-why-${i}`}>
-              {closed.get(why)?.map((road) => roadWords[road].title).join(', ')}: <ForeignText text={why} />
+              {closed
+                .get(why)
+                ?.map((road) => roadWords[road].title)
+                .join(', ')}
+              : <ForeignText text={why} />
             </li>
           ))}
         </ul>

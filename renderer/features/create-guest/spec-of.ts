@@ -4,6 +4,7 @@ import { bytesOf } from './amount.ts';
 import { cloudInitOf } from './cloud-init-draft.ts';
 import type { Draft, Fields } from './draft.ts';
 import type { DriverChoice } from './driver-disc.ts';
+import { keepsFiles } from './pool-room.ts';
 import { bringsDisk, isContainer, sourceKind, sourceOf } from './source.ts';
 import { systemOf } from './system.ts';
 
@@ -23,7 +24,7 @@ export function specOf(draft: Draft, fields: Fields, offer: CreationOffer): Gues
     graphics: container ? null : fields.graphics,
     vcpus: Number(fields.vcpus),
     memory: bytesOf(fields.memory),
-    disks: container ? [] : disksOf(fields, bringsDisk(kind)),
+    disks: container || bringsDisk(kind) ? [] : disksOf(fields, offer),
     nics: fields.nic === null ? [] : [fields.nic],
     drivers:
       container || fields.drivers === null ? null : { from: driversFrom(fields.drivers), into: offer.readsLocalFiles ? null : fields.pool },
@@ -32,10 +33,11 @@ export function specOf(draft: Draft, fields: Fields, offer: CreationOffer): Gues
   return spec.success ? spec.data : null;
 }
 
-function disksOf({ disk, diskSize, diskFormat, pool, volume }: Fields, sourceIsDisk: boolean): NewDisk[] {
-  if (sourceIsDisk) return [];
+function disksOf({ disk, diskSize, diskFormat, pool, volume }: Fields, { pools }: CreationOffer): NewDisk[] {
   const size = bytesOf(diskSize);
-  if (disk === 'new' && pool !== null && size !== null) return [{ kind: 'new', pool, size, format: diskFormat }];
+  if (disk === 'new' && pool !== null && size !== null) {
+    return [{ kind: 'new', pool, size, format: keepsFiles(pools.find(({ name }) => name === pool)) ? diskFormat : 'raw' }];
+  }
   if (disk === 'volume' && volume !== null) return [{ kind: 'volume', volume: { pool: volume.pool, name: volume.name } }];
   return [];
 }

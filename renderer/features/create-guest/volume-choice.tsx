@@ -14,6 +14,7 @@ import { useState } from 'react';
 import type { HostId } from '#model/host';
 import type { Pool, Volume, VolumeRef } from '#model/storage';
 import { faultOf } from '../../data/fault-of.ts';
+import { useIncompleteVolumes } from '../../data/interruptions.ts';
 import { useVolumes } from '../../data/queries.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
@@ -73,6 +74,7 @@ const SHOWN = 200;
 
 function Volumes({ id, label, host, pool, chosen, filter, wanted, onChoose }: VolumesProps) {
   const { data, error, refetch } = useVolumes(host, pool);
+  const isIncomplete = useIncompleteVolumes(host);
   if (error !== null && data === undefined) return <FaultAlert fault={faultOf(error)} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton height="8rem" screenreaderText="Reading the volumes" />;
   const meant = data.filter(filter);
@@ -103,11 +105,19 @@ function Volumes({ id, label, host, pool, chosen, filter, wanted, onChoose }: Vo
     >
       <MenuContent maxMenuHeight="14rem">
         <MenuList aria-label={label}>
-          {found.slice(0, SHOWN).map(({ name, format, capacity }) => (
-            <MenuItem key={name} itemId={name} description={`${format ?? 'raw'}, ${formatBytes(capacity)}`}>
-              <ForeignText text={name} />
-            </MenuItem>
-          ))}
+          {found.slice(0, SHOWN).map(({ name, format, capacity }) => {
+            const partial = isIncomplete({ pool, name });
+            return (
+              <MenuItem
+                key={name}
+                itemId={name}
+                isDisabled={partial}
+                description={partial ? 'Not whole: what filled it did not end' : `${format ?? 'raw'}, ${formatBytes(capacity)}`}
+              >
+                <ForeignText text={name} />
+              </MenuItem>
+            );
+          })}
         </MenuList>
       </MenuContent>
     </Menu>

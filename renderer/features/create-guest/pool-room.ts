@@ -1,0 +1,17 @@
+import { PoolKind, poolKinds } from '#model/pool-kinds';
+import type { Pool } from '#model/storage';
+
+function factsOf({ kind }: Pool) {
+  const known = PoolKind.safeParse(kind);
+  return known.success ? poolKinds[known.data].volumes : null;
+}
+
+/** Pools that a new disk can be made in. Of a kind that is not known here, the host itself says so. */
+export const roomyPools = (pools: readonly Pool[]): Pool[] =>
+  pools.filter((pool) => {
+    const volumes = factsOf(pool);
+    return pool.active && (volumes === null || (volumes.make && volumes.namedByHost !== true));
+  });
+
+/** The host keeps files there, in any format; else whole devices. */
+export const keepsFiles = (pool: Pool | undefined): boolean => pool === undefined || factsOf(pool)?.files !== false;
