@@ -1,6 +1,6 @@
 import { ipcMain, type BrowserWindow, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import { contract, type AppContract } from '#contract/contract';
-import type { Caller, Publisher, Reply, Role } from '#contract/define';
+import type { Caller, Event, Own, Publisher, Reply, Role } from '#contract/define';
 import { origins } from './app-protocol.ts';
 import type { Guesthouse } from './guesthouse.ts';
 
@@ -24,11 +24,18 @@ export interface Pages {
   onGone(listener: (number: number) => void): void;
 }
 
-export function createPages(): Pages {
+/** `ownOf`: what a window may know of; null: of everything. */
+export function createPages(ownOf: (caller: Caller) => Own | null): Pages {
   const pages = new Map<WebContents, Page>();
   const listeners: ((number: number) => void)[] = [];
   let last = 0;
 
+  const send = (page: Page, channel: string, entry: Event, payload: unknown): void => {
+    if (!entry.roles.includes(page.role) || page.contents.isDestroyed()) return;
+    const own = ownOf(page);
+    const told = own === null || entry.part === undefined ? payload : entry.part(payload, own);
+    if (told !== null) page.contents.send('guesthouse:event', channel, told);
+  };
   const leave = (contents: WebContents): void => {
     const page = pages.get(contents);
     pages.delete(contents);
@@ -69,12 +76,12 @@ export function createPages(): Pages {
         return null;
       }
     },
-    publish: createPublisher((channel, roles, payload) => {
-      for (const page of pages.values()) send(page, channel, roles, payload);
+    publish: createPublisher((channel, entry, payload) => {
+      for (const page of pages.values()) send(page, channel, entry, payload);
     }),
     tell: (frame) =>
-      createPublisher((channel, roles, payload) => {
-        for (const page of pages.values()) if (page.frame === frame) send(page, channel, roles, payload);
+      createPublisher((channel, entry, payload) => {
+        for (const page of pages.values()) if (page.frame === frame) send(page, channel, entry, payload);
       }),
     onGone(listener) {
       listeners.push(listener);
@@ -82,16 +89,12 @@ export function createPages(): Pages {
   };
 }
 
-function send({ role, contents }: Page, channel: string, roles: readonly Role[], payload: unknown): void {
-  if (roles.includes(role) && !contents.isDestroyed()) contents.send('guesthouse:event', channel, payload);
-}
-
-function createPublisher(publish: (channel: string, roles: readonly Role[], payload: unknown) => void): Publisher<AppContract> {
+function createPublisher(publish: (channel: string, entry: Event, payload: unknown) => void): Publisher<AppContract> {
   const publisher: Record<string, Record<string, unknown>> = {};
   for (const [groupName, group] of Object.entries(contract)) {
     const members: Record<string, unknown> = {};
     for (const [name, entry] of Object.entries(group)) {
-      if (entry.kind === 'event') members[name] = (payload: unknown) => publish(`${groupName}.${name}`, entry.roles, payload);
+      if (entry.kind === 'event') members[name] = (payload: unknown) => publish(`${groupName}.${name}`, entry, payload);
     }
     publisher[groupName] = members;
   }

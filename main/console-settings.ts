@@ -54,6 +54,13 @@ export class ConsoleSettings {
     return find(all, ref);
   }
 
+  /** For a guest that was deleted. */
+  async forgetGuest(ref: GuestRef): Promise<void> {
+    if ((await this.#kept.read()).some((one) => isOf(one, ref))) {
+      await this.#kept.change((before) => before.filter((one) => !isOf(one, ref)));
+    }
+  }
+
   /** For a host that was removed. */
   async forget(host: HostId): Promise<void> {
     if ((await this.ofHost(host)).length === 0) return;

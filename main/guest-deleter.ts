@@ -14,12 +14,14 @@ export class GuestDeleter {
   readonly #tasks: Tasks;
   readonly #questions: Questions;
   readonly #locks: VolumeLocks;
+  readonly #onDeleted: (guest: GuestRef) => void;
 
-  constructor(registry: Registry, tasks: Tasks, questions: Questions, locks: VolumeLocks) {
+  constructor(registry: Registry, tasks: Tasks, questions: Questions, locks: VolumeLocks, onDeleted: (guest: GuestRef) => void) {
     this.#registry = registry;
     this.#tasks = tasks;
     this.#questions = questions;
     this.#locks = locks;
+    this.#onDeleted = onDeleted;
   }
 
   /** The id of the task that deletes it; null when the person said no. Throws 'invalid-state' if the plan changed during the question. */
@@ -38,9 +40,11 @@ export class GuestDeleter {
     const connection = this.#registry.connection(ref.host);
     const command = connection.commandFor(this.#registry.guest(ref), 'delete');
     const job = { title: `Delete “${now.name}”`, host: ref.host, guest: ref.id, command, cancellable: false };
-    const { id } = this.#tasks.run(job, async (operation) => ({
-      note: noteOf(await facetOf(connection, 'deletion').delete(ref.id, paths, operation)),
-    }));
+    const { id } = this.#tasks.run(job, async (operation) => {
+      const result = await facetOf(connection, 'deletion').delete(ref.id, paths, operation);
+      this.#onDeleted(ref);
+      return { note: noteOf(result) };
+    });
     return id;
   }
 

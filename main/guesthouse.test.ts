@@ -381,6 +381,22 @@ test('a console window does what its calls are for, to its own guests', async ()
   await expect(call('windows.open', { guest: { host: 'here', id: randomUUID() }, into: 'window' })).rejects.toEqual(code('not-found'));
 });
 
+test('a console window is told of its own guests and their hosts, and of no other window', async () => {
+  const { call } = await setUp();
+  const own = { host: 'here', id: debian };
+  await call('windows.open', { guest: own, into: 'window' });
+  await call('windows.open', { guest: { host: 'here', id: guestId(1) }, into: 'window' });
+  const [place, other] = ConsolePlace.array().parse(await call('windows.consoles', {}));
+  const beside: Caller = { window: 1000 + (place?.id ?? 0), role: 'console' };
+  expect(await call('guests.list', { host: 'here' }, beside)).toMatchObject({ guests: [{ id: debian }] });
+  expect(await call('hosts.list', {}, beside)).toMatchObject([{ id: 'here' }]);
+  expect(await call('windows.consoles', {}, beside)).toEqual([place]);
+  await call('windows.bringBack', { guest: own, show: false });
+  expect(await call('guests.list', { host: 'here' }, beside)).toMatchObject({ guests: [] });
+  expect(await call('hosts.list', {}, beside)).toEqual([]);
+  expect(await call('windows.consoles', {})).toEqual([other]);
+});
+
 test('how a guest’s screens were chosen to be is what the next window is told, and each window hears of it', async () => {
   const { call, changedChoices } = await setUp();
   const guest = { host: 'here', id: debian };
@@ -396,12 +412,21 @@ test('how a guest’s screens were chosen to be is what the next window is told,
   await expect(call('consoles.choose', { guest, choices: { ...choices, scale: 1e9 } })).rejects.toEqual(code('bad-input'));
 });
 
+test('what was chosen for a guest’s consoles is forgotten when it is deleted', async () => {
+  const { call, tasks } = await setUp();
+  const guest = { host: 'here', id: template };
+  await call('consoles.choose', { guest, choices: { ...usualChoices, scale: 150 } });
+  await call('guests.delete', guest);
+  await vi.waitFor(() => expect(tasks.at(-1)).toMatchObject({ state: { kind: 'done' } }));
+  await vi.waitFor(async () => expect(await call('consoles.choices', { guest })).toEqual(usualChoices));
+});
+
 test('what was allowed for a guest’s consoles is forgotten with its host', async () => {
   const { call } = await setUp();
   const guest = { host: 'here', id: debian };
   expect(await call('clipboard.allow', { guest, ways: { toGuest: true, fromGuest: false } })).toEqual({ toGuest: true, fromGuest: false });
   await call('usb.remember', { guest, device: 'usb_1_3' });
-  expect(await call('usb.offer', { guest })).toMatchObject({ devices: [{}, {}, { always: true }], sockets: { kind: 'present' } });
+  expect(await call('usb.offer', { guest })).toMatchObject({ devices: [{}, {}, { always: true }, {}], sockets: { kind: 'present' } });
   await call('hosts.remove', { host: 'here' });
   await vi.waitFor(async () => expect(await call('clipboard.ways', { guest })).toEqual({ toGuest: false, fromGuest: false }));
   await expect(call('clipboard.fromGuest', { guest, text: 'x'.repeat(2 ** 20) })).rejects.toEqual(code('too-large'));

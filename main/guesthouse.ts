@@ -94,7 +94,9 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const usbRules = new UsbRules({ registry, settings: consoleSettings, publish, log });
   const locks = new VolumeLocks((host, volume) => journal.isIncomplete(host, volume));
   const interruptions = new Interruptions({ journal, files: surroundings.journal.files, registry, tasks, questions });
-  const deleter = new GuestDeleter(registry, tasks, questions, locks);
+  const deleter = new GuestDeleter(registry, tasks, questions, locks, (guest) => {
+    consoleSettings.forgetGuest(guest).catch((error: unknown) => log(String(error)));
+  });
   const maker = new GuestMaker({
     registry,
     tasks,

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { app, BrowserWindow, nativeTheme, powerMonitor } from 'electron';
 import type { Settings } from '#contract/settings';
 import { backends } from '../backends/catalog.ts';
-import { createMediaReader } from '../backends/media/media-reader.ts';
 import { origins, registerAppScheme, serveBundle } from './app-protocol.ts';
 import { attach, createPages } from './attach.ts';
 import { refusal } from './command-line.ts';
@@ -14,7 +13,7 @@ import { createConsolePort } from './console-port.ts';
 import { openConsoleSettings } from './console-settings-file.ts';
 import { createConsoleWindows } from './console-windows.ts';
 import { createDiskFiles } from './disk-files.ts';
-import { chooseImage, chooseMedia, chooseSave } from './file-dialog.ts';
+import { chooseImage, chooseSave, chooseSource } from './file-dialog.ts';
 import { ownFolders } from './folders.ts';
 import { createFullScreen } from './full-screen.ts';
 import { createGuesthouse } from './guesthouse.ts';
@@ -23,6 +22,7 @@ import { hardenApp, hardenDefaultSession } from './hardening.ts';
 import { ownFiles } from './journal/own-files.ts';
 import { openRecordFolder } from './journal/record-folder.ts';
 import { createKeyboardGrab } from './keyboard-grab.ts';
+import { createLocalSources } from './local-sources.ts';
 import { openLog } from './log.ts';
 import { chooseLoginFile } from './login-file-dialog.ts';
 import { setMenu } from './menu.ts';
@@ -74,7 +74,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     openMemory(join(folders.state, 'window.json')),
     app.whenReady(),
   ]);
-  const pages = createPages();
+  const pages = createPages((caller) => consoleWindows.own(caller));
   const confirmations = createConfirmations(pages);
   const viewer = createRemoteViewer({ env: process.env, log });
   const fullScreen = createFullScreen(pages);
@@ -113,9 +113,9 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     viewer,
     grantAccess,
     keyboard: keyboard.handlers,
-    chooseFile: (window) => chooseMedia(pages.windowOf(window), memory),
+    chooseFile: (window, what) => chooseSource(pages.windowOf(window), memory, what),
     chooseLoginFile: (window, what) => chooseLoginFile(pages.windowOf(window), what),
-    media: createMediaReader(),
+    media: createLocalSources(folders.cache),
     files: createDiskFiles({
       chooseImage: (window) => chooseImage(pages.windowOf(window), memory),
       chooseSave: (window, name) => chooseSave(pages.windowOf(window), memory, name),

@@ -1,5 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import type { Caller } from '#contract/define';
+import { contract } from '#contract/contract';
+import type { Call, Caller, Event } from '#contract/define';
+import { noWays } from '#model/clipboard';
 import type { GuestRef } from '#model/guest';
 import { ConsolePlaces } from './console-places.ts';
 import { createPlaceHandlers } from './place-handlers.ts';
@@ -16,14 +18,14 @@ function setUp() {
     open: ({ id }) => ({ show, changed: () => undefined, close: () => places.gone(id) }),
     changed: () => undefined,
   });
-  const { handlers } = createPlaceHandlers({
+  const { handlers, own } = createPlaceHandlers({
     places,
     placeOf: ({ window }) => window,
     isFullScreen: () => false,
     fullScreen: { monitors: async () => [], fullScreen: async () => undefined },
     showApp,
   });
-  return { places, handlers, show, showApp };
+  return { places, handlers, own, show, showApp };
 }
 
 test('a window with consoles cannot bring itself to the front', async () => {
@@ -50,3 +52,28 @@ test('only a window with consoles brings the app’s to the front', async () => 
   expect(showApp).toHaveBeenCalledWith(b);
   expect(places.list()).toEqual([]);
 });
+
+test('of what main tells, a window with consoles hears the part that concerns its guests', () => {
+  const { places, own } = setUp();
+  places.open(a, 'window');
+  places.open(b, 'window');
+  expect(own(app)).toBeNull();
+  const part = own(beside);
+  if (part === null) throw new Error('it would hear everything');
+  const { guests, hosts, windows, clipboard } = contract;
+  const removed = ({ host, id }: GuestRef) => ({ host, seq: 1, change: { kind: 'removed', id } as const });
+  expect(guests.changed.part?.(removed(a), part)).toEqual(removed(a));
+  expect(guests.changed.part?.(removed(b), part)).toBeNull();
+  expect(guests.relisted.part?.({ host: 'here' }, part)).toEqual({ host: 'here' });
+  expect(guests.relisted.part?.({ host: 'there' }, part)).toBeNull();
+  expect(hosts.stale.part?.({ host: 'there', what: ['devices'] }, part)).toBeNull();
+  expect(clipboard.changed.part?.({ guest: b, ways: noWays }, part)).toBeNull();
+  expect(windows.consolesChanged.part?.(places.list(), part)).toEqual([{ id: 1, guests: [a], current: a }]);
+  for (const entry of Object.values(contract).flatMap((group): Event[] => Object.values<Call | Event>(group).filter(isEvent))) {
+    // What has no part is about no guest: settings, the keyboard, this window’s own full screen.
+    if (entry.roles.includes('console') && entry.part === undefined) expect(whole).toContain(entry);
+  }
+});
+
+const isEvent = (entry: Call | Event): entry is Event => entry.kind === 'event';
+const whole: readonly unknown[] = [contract.settings.changed, contract.keyboard.released, contract.windows.fullScreenChanged];

@@ -1,5 +1,5 @@
 import type { AppContract } from '#contract/contract';
-import type { Caller, Handlers } from '#contract/define';
+import type { Caller, Handlers, Own } from '#contract/define';
 import type { GuestRef } from '#model/guest';
 import { BackendError } from '../backends/errors.ts';
 import type { ConsolePlaces } from './console-places.ts';
@@ -19,11 +19,24 @@ export interface PlaceHandlersOptions {
 
 /** What windows may ask of the windows that hold consoles. */
 export function createPlaceHandlers({ places, placeOf, isFullScreen, fullScreen, showApp }: PlaceHandlersOptions): ConsoleWindows {
+  const own = (caller: Caller): Own | null => {
+    if (caller.role === 'app') return null;
+    const place = placeOf(caller);
+    return {
+      place,
+      holds: (guest) => places.holds(place, guest),
+      reaches: (host) => places.get(place)?.guests.some((guest) => guest.host === host) === true,
+    };
+  };
   return {
-    holds: (caller, guest) => caller.role === 'app' || places.holds(placeOf(caller), guest),
+    own,
+    holds: (caller, guest) => own(caller)?.holds(guest) ?? true,
     handlers: {
       ...fullScreen,
-      consoles: async () => places.list(),
+      consoles: async (_, caller) => {
+        const place = own(caller)?.place;
+        return places.list().filter(({ id }) => place === undefined || id === place);
+      },
       own: async (_, caller) => {
         const place = places.get(placeOf(caller));
         if (place === undefined) throw new BackendError('not-found', 'This window is about to close.');

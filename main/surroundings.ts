@@ -1,6 +1,6 @@
 import type { AppContract } from '#contract/contract';
 import type { ConsoleFrame } from '#contract/consoles';
-import type { Caller, Handlers, Publisher } from '#contract/define';
+import type { Caller, Handlers, Own, Publisher } from '#contract/define';
 import type { Settings } from '#contract/settings';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import type { DiskImage } from '#model/disk-image';
@@ -58,6 +58,8 @@ export interface ConsoleWindows {
   readonly handlers: Handlers<AppContract>['windows'];
   /** Whether the asking window may do something with the guest: a console window has its own guests, the app's has all. */
   holds(caller: Caller, guest: GuestRef): boolean;
+  /** What the window may know of; null: of everything. */
+  own(caller: Caller): Own | null;
 }
 
 /** The clipboard that other programs see. */

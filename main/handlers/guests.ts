@@ -35,7 +35,11 @@ export const guestHandlers = ({
   screenshots,
   consoleWindows,
 }: GuestServices): Handlers<AppContract>['guests'] => ({
-  list: async ({ host }) => registry.snapshot(host),
+  list: async ({ host }, caller) => {
+    const own = consoleWindows.own(caller);
+    const { seq, guests } = registry.snapshot(host);
+    return { seq, guests: own === null ? guests : guests.filter(({ id }) => own.holds({ host, id })) };
+  },
   describe: async (ref, caller) => {
     ownGuest(consoleWindows, caller, ref);
     return registry.connection(ref.host).describeGuest(ref.id);

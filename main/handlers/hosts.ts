@@ -25,7 +25,10 @@ export const hostHandlers = ({
   questions,
   surroundings,
 }: HostServices): Handlers<AppContract>['hosts'] => ({
-  list: async () => registry.hosts(),
+  list: async (_, caller) => {
+    const own = surroundings.consoleWindows.own(caller);
+    return registry.hosts().filter(({ id }) => own?.reaches(id) ?? true);
+  },
   connect: async ({ host }, { window }) => {
     const link = registry.link(host);
     link.connect(askIn(questions, window, () => link.saved));

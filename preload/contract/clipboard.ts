@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AgentChannel, CLIPBOARD_BYTES, ClipboardWays, fitsClipboard, TakesEffect } from '#model/clipboard';
 import { GuestRef } from '#model/guest';
-import { call, event } from './define.ts';
+import { call, eventInPart } from './define.ts';
 
 const OfGuest = z.strictObject({ guest: GuestRef });
 const OfConsole = z.strictObject({ guest: GuestRef, console: z.string().min(1).max(64) });
@@ -22,5 +22,5 @@ export const clipboard = {
   ),
   channel: call(OfConsole, AgentChannel, 'app', 'console'),
   addChannel: call(OfConsole, TakesEffect, 'app', 'console'),
-  changed: event(z.strictObject({ guest: GuestRef, ways: ClipboardWays }), 'app', 'console'),
+  changed: eventInPart(z.strictObject({ guest: GuestRef, ways: ClipboardWays }), (news, own) => (own.holds(news.guest) ? news : null)),
 };

@@ -3,7 +3,7 @@ import { ConsoleChoices } from '#model/console-choices';
 import { Fault } from '#model/fault';
 import { GuestRef } from '#model/guest';
 import { SpiceChannel } from '#model/guest-console';
-import { call, callWithBytes, event } from './define.ts';
+import { call, callWithBytes, eventInPart } from './define.ts';
 
 /** Bytes of text (UTF-8) that may be saved at once. */
 export const CONSOLE_TEXT = 8 * 1024 * 1024;
@@ -52,7 +52,7 @@ export const consoles = {
   /** What was chosen for the guest's screens, in whichever window. */
   choices: call(z.strictObject({ guest: GuestRef }), ConsoleChoices, 'app', 'console'),
   choose: call(z.strictObject({ guest: GuestRef, choices: ConsoleChoices }), z.void(), 'app', 'console'),
-  chosen: event(z.strictObject({ guest: GuestRef, choices: ConsoleChoices }), 'app', 'console'),
+  chosen: eventInPart(z.strictObject({ guest: GuestRef, choices: ConsoleChoices }), (news, own) => (own.holds(news.guest) ? news : null)),
 };
 
 /** Bytes that may be under way to the other end before it must say that it has dealt with some. */

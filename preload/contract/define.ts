@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { Fault } from '#model/fault';
+import type { GuestRef } from '#model/guest';
+import type { HostId } from '#model/host';
 
 /**
  * Which of our windows may make a call or hear an event. A console window can do with its guests what a console is for; a confirmation window
@@ -19,6 +21,17 @@ export interface Event<P extends z.ZodType = z.ZodType> {
   readonly kind: 'event';
   readonly roles: readonly Role[];
   readonly payload: P;
+  /** What of it a console window is told; null: nothing. Without it, everything. */
+  part?(payload: z.infer<P>, own: Own): z.infer<P> | null;
+}
+
+/** What a console window has: the guests whose consoles are in it. */
+export interface Own {
+  /** As in ConsolePlace. */
+  readonly place: number;
+  holds(guest: GuestRef): boolean;
+  /** Whether one of its guests is on that host. */
+  reaches(host: HostId): boolean;
 }
 export type Group = Readonly<Record<string, Call | Event>>;
 export type Contract = Readonly<Record<string, Group>>;
@@ -39,6 +52,11 @@ export function callWithBytes<I extends z.ZodType, O extends z.ZodType>(
 /** News from main to every window of these roles, by default the app's. */
 export function event<P extends z.ZodType>(payload: P, ...roles: readonly Role[]): Event<P> {
   return { kind: 'event', roles: roles.length === 0 ? ['app'] : roles, payload };
+}
+
+/** News from main to the app's windows, and to a console window the part that concerns it. */
+export function eventInPart<P extends z.ZodType>(payload: P, part: (payload: z.infer<P>, own: Own) => z.infer<P> | null): Event<P> {
+  return { kind: 'event', roles: ['app', 'console'], payload, part };
 }
 
 /** Who asked: main gives each window it creates a number. */

@@ -5,7 +5,7 @@ import { GuestAction } from '#model/guest-action';
 import { GuestPicture } from '#model/guest-picture';
 import { HostId } from '#model/host';
 import { GuestSample, Measure } from '#model/sample';
-import { call, event } from './define.ts';
+import { call, event, eventInPart } from './define.ts';
 
 const OnHost = z.strictObject({ host: HostId });
 /** Chosen by the window for each wish of the person: a repeated call with the same id does nothing a second time. */
@@ -25,7 +25,7 @@ export const Watch = z.discriminatedUnion('kind', [
 export type Watch = z.infer<typeof Watch>;
 
 export const guests = {
-  /** The list as of change number `seq`; `changed` events with a lower or equal number are already in it. */
+  /** The list as of change number `seq`; `changed` events with a lower or equal number are already in it. A console window has its own in it. */
   list: call(OnHost, z.strictObject({ seq: z.number().int().nonnegative(), guests: z.array(Guest) }), 'app', 'console'),
   describe: call(GuestRef, GuestDetails, 'app', 'console'),
   definition: call(GuestRef, z.string()),
@@ -50,9 +50,12 @@ export const guests = {
   watch: call(z.strictObject({ watches: z.array(Watch).max(256) }), z.void()),
   /** The last minutes of one guest, oldest first. */
   history: call(GuestRef, z.array(GuestSample)),
-  changed: event(z.strictObject({ host: HostId, seq: z.number().int().nonnegative(), change: GuestChange }), 'app', 'console'),
+  changed: eventInPart(z.strictObject({ host: HostId, seq: z.number().int().nonnegative(), change: GuestChange }), (news, own) => {
+    const { host, change } = news;
+    return own.holds({ host, id: change.kind === 'removed' ? change.id : change.guest.id }) ? news : null;
+  }),
   /** The whole list was read anew (after a reconnect): what was known of it is void. */
-  relisted: event(z.strictObject({ host: HostId }), 'app', 'console'),
+  relisted: eventInPart(OnHost, (news, own) => (own.reaches(news.host) ? news : null)),
   sampled: event(z.strictObject({ host: HostId, samples: z.array(GuestSample) })),
   /** Told once to every window, and kept nowhere. */
   noticed: event(z.strictObject({ host: HostId, notice: GuestNotice })),

@@ -3,7 +3,7 @@ import { Fault } from '#model/fault';
 import { Host, HostFacts, HostId, HostLoad } from '#model/host';
 import { StaleKind } from '#model/inventory';
 import { HostName, LibvirtDriver, Port, UserName } from '#model/host-address';
-import { call, event } from './define.ts';
+import { call, event, eventInPart } from './define.ts';
 
 const OnHost = z.strictObject({ host: HostId });
 const Scope = z.enum(['system', 'session']);
@@ -49,6 +49,7 @@ export const TrialResult = z.discriminatedUnion('kind', [
 export type TrialResult = z.infer<typeof TrialResult>;
 
 export const hosts = {
+  /** A console window is told of its guests' hosts only. */
   list: call(z.strictObject({}), z.array(Host), 'app', 'console'),
   /** Tries at once, whatever the back-off says, and may ask the person for what the host wants. */
   connect: call(OnHost, z.void()),
@@ -68,9 +69,9 @@ export const hosts = {
     z.strictObject({ what: z.enum(['ssh-key', 'certificates']) }),
     z.strictObject({ token: z.uuid(), name: z.string() }).nullable(),
   ),
-  changed: event(Host, 'app', 'console'),
-  removed: event(OnHost, 'app', 'console'),
+  changed: eventInPart(Host, (host, own) => (own.reaches(host.id) ? host : null)),
+  removed: eventInPart(OnHost, (news, own) => (own.reaches(news.host) ? news : null)),
   loaded: event(z.strictObject({ host: HostId, load: HostLoad })),
   /** What was read of these kinds may be wrong now. */
-  stale: event(z.strictObject({ host: HostId, what: z.array(StaleKind) }), 'app', 'console'),
+  stale: eventInPart(z.strictObject({ host: HostId, what: z.array(StaleKind) }), (news, own) => (own.reaches(news.host) ? news : null)),
 };

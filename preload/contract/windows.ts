@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GuestRef } from '#model/guest';
-import { call, event } from './define.ts';
+import { call, event, eventInPart } from './define.ts';
 
 /** A window of its own for consoles: those of one guest, or several guests' as tabs. */
 export const ConsolePlace = z.strictObject({ id: z.number().int().positive(), guests: z.array(GuestRef).min(1), current: GuestRef });
@@ -20,6 +20,7 @@ export type Monitor = z.infer<typeof Monitor>;
 const OfGuest = z.strictObject({ guest: GuestRef });
 
 export const windows = {
+  /** A console window is told of itself only. */
   consoles: call(z.strictObject({}), z.array(ConsolePlace), 'app', 'console'),
   /** The asking window's own. */
   own: call(z.strictObject({}), z.strictObject({ place: ConsolePlace, fullScreen: z.boolean() }), 'console'),
@@ -35,7 +36,7 @@ export const windows = {
   monitors: call(z.strictObject({}), z.array(Monitor).max(64), 'app', 'console'),
   /** On that screen, or on the one it is on; false: as it was before. */
   fullScreen: call(z.strictObject({ on: z.boolean(), monitor: z.number().int().nonnegative().nullable() }), z.void(), 'app', 'console'),
-  consolesChanged: event(z.array(ConsolePlace), 'app', 'console'),
+  consolesChanged: eventInPart(z.array(ConsolePlace), (places, { place }) => places.filter(({ id }) => id === place)),
   /** To the one window that fills its screen now, or does no more. */
   fullScreenChanged: event(z.strictObject({ on: z.boolean() }), 'app', 'console'),
 };

@@ -76,6 +76,17 @@ describe.skipIf(obstacle !== undefined)('consoles in windows of their own', () =
       [channel, input] as const,
     );
 
+  const replyOf = (where: Page, channel: string, input: unknown): Promise<string> =>
+    where.evaluate(async ([name, what]) => JSON.stringify(await window.guesthouse.invoke(name, what)), [channel, input] as const);
+  /** All that a window hears on a channel from now on, as text. */
+  const listenTo = async (where: Page, channel: string): Promise<() => Promise<string>> => {
+    await where.evaluate((name) => {
+      const { dataset } = document.documentElement;
+      window.guesthouse.subscribe(name, (news) => (dataset['heard'] = (dataset['heard'] ?? '') + JSON.stringify(news)));
+    }, channel);
+    return () => where.evaluate(() => document.documentElement.dataset['heard'] ?? '');
+  };
+
   beforeAll(async () => {
     await mkdir(pictures, { recursive: true });
     daemon = await startPrivateLibvirtd();
@@ -205,6 +216,16 @@ describe.skipIf(obstacle !== undefined)('consoles in windows of their own', () =
     ] as const) {
       expect([channel, await codeOf(window, channel, input)]).toEqual([channel, 'bad-role']);
     }
+    // It is told of its own guests only.
+    const listed = await replyOf(window, 'guests.list', { host: 'local' });
+    expect(listed).toContain(guest.id);
+    expect(listed).not.toContain(foreign.id);
+    const heard = await listenTo(window, 'guests.changed');
+    for (const name of ['three', 'two']) await daemon.virsh('suspend', name);
+    await expect.poll(heard, patience).toContain(guest.id);
+    expect(await heard()).not.toContain(foreign.id);
+    for (const name of ['three', 'two']) await daemon.virsh('resume', name);
+
     expect(await codeOf(page, 'windows.own', {})).toBe('bad-role');
     expect(await codeOf(window, 'windows.own', {})).toBe('ok');
     expect(await daemon.virsh('domstate', 'three')).toContain('running');

@@ -4,6 +4,7 @@ import type { Settings } from '#contract/settings';
 import type { AgentChannel } from '#model/clipboard';
 import type { FaultCode } from '#model/fault';
 import type { GuestState } from '#model/guest';
+import type { FirewallReport } from '#model/network';
 import { BackendError } from '../../backends/errors.ts';
 import { FakeBackend } from '../../backends/fake/fake-backend.ts';
 import type { FakeLogin } from '../../backends/fake/fake-login.ts';
@@ -41,6 +42,8 @@ export interface Harness {
   clear(host: string): void;
   /** Makes a storage pool, and tells of it as a host does. */
   addPool(host: string, name: string): void;
+  /** What the host's firewall does to its networks from now on. */
+  firewall(host: string, report: FirewallReport): void;
   /** Something befalls a guest. */
   befall(host: string, guest: string, message: string): void;
   /** The desktop's, and whether the window has the focus. */
@@ -77,6 +80,7 @@ const { consoleWindows } = fakeConsoleWindows({
   changed: (places) => windows.publish.windows.consolesChanged([...places]),
   fullScreenChanged: (on) => windows.publish.windows.fullScreenChanged({ on }),
 });
+windows.ownOf = (caller) => consoleWindows.own(caller);
 const log: string[] = [];
 let settings: Settings = { theme: 'system', sidebarWidth: 240, sidebarOpen: true, manualConsoles: [], keyboard: defaultKeyboard };
 
@@ -108,20 +112,22 @@ const harness: Harness = {
   remove: (host, guest) => fake.host(host).remove(find(host, guest)),
   change: (host, guest, change) => fake.host(host).update(find(host, guest), change),
   addPool: (host, name) => {
-    fake
-      .host(host)
-      .pools.push({
-        name,
-        kind: 'dir',
-        active: true,
-        capacity: 2 ** 30,
-        available: 2 ** 29,
-        path: `/srv/${name}`,
-        source: null,
-        persistent: true,
-        autostart: false,
-      });
+    fake.host(host).pools.push({
+      name,
+      kind: 'dir',
+      active: true,
+      capacity: 2 ** 30,
+      available: 2 ** 29,
+      path: `/srv/${name}`,
+      source: null,
+      persistent: true,
+      autostart: false,
+    });
     fake.host(host).stale('pools', 'volumes');
+  },
+  firewall: (host, report) => {
+    fake.host(host).firewall = report;
+    fake.host(host).stale('networks');
   },
   befall: (host, guest, message) => fake.host(host).notice(find(host, guest), 'danger', message),
   clipboard,

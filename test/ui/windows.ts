@@ -1,6 +1,6 @@
 import { contract } from '#contract/contract';
 import type { AppContract } from '#contract/contract';
-import type { Bridge, Caller, Handlers, Publisher, Reply } from '#contract/define';
+import type { Bridge, Caller, Contract, Event, Handlers, Own, Publisher, Reply } from '#contract/define';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import type { ConsolePort } from '../../main/surroundings.ts';
 
@@ -11,6 +11,8 @@ export class Windows {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #questions = new Map<number, { readonly question: Confirmation; answer(answer: ConfirmationAnswer): void }>();
   #last = 1;
+  /** What a window may know of; null: of everything. */
+  ownOf: (caller: Caller) => Own | null = () => null;
 
   /** Everything is cloned as IPC does it: what cannot be cloned fails here as it would there. */
   bridge(call: (channel: unknown, args: readonly unknown[], caller: Caller) => Promise<Reply>, caller: Caller): Bridge {
@@ -18,8 +20,14 @@ export class Windows {
       invoke: async (channel, input) => structuredClone(await call(channel, [structuredClone(input)], caller)),
       subscribe: (channel, listener) => {
         const listeners = this.#listeners.get(channel) ?? new Set();
-        this.#listeners.set(channel, listeners.add(listener));
-        return () => listeners.delete(listener);
+        const entry = entryOf(channel);
+        const hear: Listener = (payload) => {
+          const own = this.ownOf(caller);
+          const told = own === null || entry?.part === undefined ? payload : entry.part(payload, own);
+          if (told !== null) listener(told);
+        };
+        this.#listeners.set(channel, listeners.add(hear));
+        return () => listeners.delete(hear);
       },
     };
   }
@@ -103,16 +111,18 @@ export class Windows {
   }
 
   #publisher(channel: string): Listener {
-    const [group = '', name = ''] = channel.split('.');
-    const entry: unknown = Reflect.get(Reflect.get(contract, group), name);
+    const entry = entryOf(channel);
     return (payload) => {
       // What main tells is checked here for every window at once.
-      const cloned: unknown = structuredClone(isEvent(entry) ? entry.payload.parse(payload) : payload);
+      const cloned: unknown = structuredClone(entry === null ? payload : entry.payload.parse(payload));
       for (const listener of this.#listeners.get(channel) ?? []) listener(cloned);
     };
   }
 }
 
-function isEvent(entry: unknown): entry is { payload: { parse(value: unknown): unknown } } {
-  return typeof entry === 'object' && entry !== null && 'payload' in entry;
+function entryOf(channel: string): Event | null {
+  const groups: Contract = contract;
+  const [group = '', name = ''] = channel.split('.');
+  const entry = groups[group]?.[name];
+  return entry?.kind === 'event' ? entry : null;
 }

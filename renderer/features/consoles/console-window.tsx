@@ -1,7 +1,10 @@
-import { type ComponentType, type ReactNode, useCallback, useEffect, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ComponentType, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { ConsolePlace } from '#contract/windows';
 import type { GuestRef } from '#model/guest';
 import { api } from '../../api.ts';
+import { invalidate } from '../../data/invalidate.ts';
+import { guestKeys, hostKeys } from '../../data/keys.ts';
 import { isForConsole } from '../../ui/keys.ts';
 import { ConsoleActivity } from './console-activity.ts';
 import { bringBack, ConsoleSurroundings, isSameGuest, useConsolePlaces } from './console-places.ts';
@@ -31,6 +34,7 @@ export function ConsoleWindow({ first, header: Header }: ConsoleWindowProps) {
   }, []);
   const note = useCallback((key: string) => setActive((before) => (before.has(key) ? before : new Set(before).add(key))), []);
   useTabKeys(own, choose);
+  useListsOf(guests);
 
   return (
     <ConsoleSurroundings value="window">
@@ -69,6 +73,18 @@ interface NotedProps {
 function Noted({ name, isFront, onNews, children }: NotedProps) {
   const tell = useCallback(() => onNews(name), [onNews, name]);
   return <ConsoleActivity value={isFront ? null : tell}>{children}</ConsoleActivity>;
+}
+
+/** Main tells a window of its own guests and of their hosts: when one has come, the lists that it had do not know it. */
+function useListsOf(guests: readonly GuestRef[]): void {
+  const client = useQueryClient();
+  const known = useRef(guests);
+  useEffect(() => {
+    const come = guests.filter((guest) => !known.current.some((one) => isSameGuest(one, guest)));
+    known.current = guests;
+    if (come.length > 0) invalidate(client, hostKeys.list);
+    for (const { host } of come) invalidate(client, guestKeys.host(host));
+  }, [client, guests]);
 }
 
 /** Ctrl+PageUp and Ctrl+PageDown go from tab to tab, Ctrl+Shift+W closes one; a console that has the keyboard gets them instead. */

@@ -5,6 +5,9 @@ import { api } from '../../../api.ts';
 import { guestKeys } from '../../../data/keys.ts';
 import { invalidate } from '../../../data/invalidate.ts';
 
+/** A console window does not hear of other guests, one of which may let go of a device. Milliseconds. */
+const UNTOLD_EVERY = 10_000;
+
 /** What is plugged into the guest's host, read while it is looked at and whenever something is plugged in, pulled out or given. */
 export function useUsbOffer(guest: GuestRef, enabled: boolean) {
   const client = useQueryClient();
@@ -23,7 +26,14 @@ export function useUsbOffer(guest: GuestRef, enabled: boolean) {
     ];
     return () => stops.forEach((stop) => stop());
   }, [client, host, id, enabled]);
-  return useQuery({ queryKey: usbKey(guest), queryFn: () => api.usb.offer({ guest }), enabled, retry: false, staleTime: 0 });
+  return useQuery({
+    queryKey: usbKey(guest),
+    queryFn: () => api.usb.offer({ guest }),
+    enabled,
+    retry: false,
+    staleTime: 0,
+    refetchInterval: UNTOLD_EVERY,
+  });
 }
 
 const usbKey = (guest: GuestRef) => [...guestKeys.one(guest), 'usb'];
