@@ -27,6 +27,22 @@ test('a console goes to a window of its own and comes back; axe finds nothing in
   expect(await page.locator('iframe').count()).toBe(0);
 });
 
+test('a torn-off console looks as it did in the page, and the page as it did in the window', async ({ open }) => {
+  const { page } = await open({ path: at(0) });
+  await screenOf(page).waitFor();
+  await page.getByRole('button', { name: 'Size: fit' }).click();
+  await page.getByRole('menuitem', { name: '75 %' }).click();
+  await page.getByText('View only').click();
+  await choose(page, 'Open in a window of its own');
+  const frame = page.frameLocator('iframe[title="Console window 1"]');
+  await frame.getByRole('button', { name: 'Size: 75 %' }).waitFor();
+  expect(await frame.getByRole('switch', { name: 'View only' }).isChecked()).toBe(true);
+  await frame.getByText('View only').click();
+  await page.getByRole('button', { name: 'Bring it back' }).press('Enter');
+  await page.getByRole('button', { name: 'Size: 75 %' }).waitFor();
+  expect(await page.getByRole('switch', { name: 'View only' }).isChecked()).toBe(false);
+});
+
 test('tabs: news of the ones behind, keys, and closing', async ({ open }) => {
   const { page } = await open({ path: at(0) });
   await screenOf(page).waitFor();
@@ -115,6 +131,21 @@ test('a console fills the screen, shows whose it is, and lets go again', async (
   await expect.poll(() => region.count(), patience).toBe(0);
 });
 
+test('the toolbar is one line in a window of 1280 pixels, and icons keep their names', async ({ open }) => {
+  const { page, faults } = await open({ path: at(0) });
+  await page.getByText('Fake guest').waitFor();
+  const isOneLine = () =>
+    page.locator('.gh-console__toolbar').evaluate((bar) => {
+      const boxes = [...bar.children].map((child) => child.getBoundingClientRect()).filter(({ width }) => width > 0);
+      return Math.max(...boxes.map(({ top }) => top)) < Math.min(...boxes.map(({ bottom }) => bottom));
+    });
+  await expect.poll(isOneLine, patience).toBe(true);
+  for (const name of ['Size: fit', 'Quality: automatic', 'Send keys', 'Picture', 'USB devices', 'Window']) {
+    expect(await page.getByRole('button', { name, exact: true }).getAttribute('title'), name).toBeTruthy();
+  }
+  expect(await faults()).toEqual([]);
+});
+
 test('nothing of the toolbar is cut off in a narrow window', async ({ open }) => {
   const { page } = await open({ path: at(0) });
   await screenOf(page).waitFor();
@@ -150,4 +181,41 @@ test('the screens of 100 guests: only those in sight are asked for, and Enter op
   await page.locator('[role="option"][aria-posinset="1"][aria-selected="true"]').waitFor();
   await page.keyboard.press('Enter');
   await screenOf(page).waitFor();
+});
+
+test('a screen that comes back takes the focus from nobody who writes', async ({ open }) => {
+  const { page } = await open({ path: at(0) });
+  await screenOf(page).waitFor();
+  const name = seedGuests()[0]?.guest.name ?? '';
+  await page.keyboard.press('Control');
+  await page.evaluate((guest) => window.harness.change('local', guest, { state: 'shut-off' }), name);
+  await page.getByRole('heading', { name: 'The guest is off' }).waitFor();
+  await page.keyboard.press('Control+k');
+  const field = page.getByRole('dialog', { name: /Go to/ }).locator('input');
+  await field.waitFor();
+  await page.evaluate((guest) => window.harness.change('local', guest, { state: 'running' }), name);
+  // Drawn behind the dialog, where roles are hidden.
+  await page.getByText('Fake guest').waitFor();
+  await field.pressSequentially('abc');
+  expect(await field.inputValue()).toBe('abc');
+  expect(await field.evaluate((input) => input === document.activeElement)).toBe(true);
+});
+
+test('a click into a screen of full size takes the desktop’s keys, the release keys give them back', async ({ open }) => {
+  const { page } = await open({ path: at(0) });
+  await page.getByText('Fake guest').waitFor();
+  await page.evaluate(() => {
+    Object.assign(Reflect.get(navigator, 'keyboard'), { lock: async () => undefined, unlock: () => undefined });
+  });
+  await choose(page, 'Full screen (F11)');
+  await page.getByRole('region', { name: /^Console of / }).waitFor();
+  const isFull = () => page.evaluate(() => document.fullscreenElement !== null);
+  expect(await isFull()).toBe(false);
+  await page.mouse.click(600, 500);
+  await expect.poll(isFull, patience).toBe(true);
+  await page.keyboard.down('Control');
+  await page.keyboard.down('Alt');
+  await page.keyboard.up('Alt');
+  await page.keyboard.up('Control');
+  await expect.poll(isFull, patience).toBe(false);
 });

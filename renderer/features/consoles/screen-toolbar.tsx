@@ -34,12 +34,12 @@ export function ScreenToolbar({ ref, switcher, name }: ScreenToolbarProps) {
       <ViewOnlySwitch />
       <span className="gh-console__hint">
         {name !== '' && (
-          <>
+          <span className="gh-console__word">
             <span className="gh-console__name">
               <ForeignText text={name} />
             </span>{' '}
             ·{' '}
-          </>
+          </span>
         )}
         <PointerHint />
         <GrabHint />

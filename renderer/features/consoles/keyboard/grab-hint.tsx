@@ -14,7 +14,8 @@ export function GrabHint() {
   const isFull = useSyncExternalStore(onFillsScreen, fillsScreen);
   return (
     <>
-      <ReleaseKeysName /> releases the keyboard{isFull && '; pressed again, or Esc held, it leaves full screen'}
+      <ReleaseKeysName /> releases<span className="gh-console__word"> the keyboard</span>
+      {isFull && '; pressed again, or Esc held, it leaves full screen'}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { Button, DropdownGroup, DropdownItem, DropdownList, Label } from '@patternfly/react-core';
+import { KeyboardIcon } from '@patternfly/react-icons/dist/esm/icons/keyboard-icon';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useKeyboardSettings } from '../../../data/keyboard-settings.ts';
 import { useScreenContext } from '../console-context.ts';
@@ -34,7 +35,7 @@ export function KeysMenu() {
       <Button variant="secondary" size="sm" isDisabled={!canType} onClick={() => send(ctrlAltDelete)}>
         Ctrl+Alt+Del
       </Button>
-      <ToolbarMenu label="Send keys" isDisabled={!canType}>
+      <ToolbarMenu label="Send keys" icon={<KeyboardIcon />} isDisabled={!canType}>
         <DropdownGroup>
           <DropdownList>
             <DropdownItem onClick={() => setDialog('text')}>Type text into the guest…</DropdownItem>

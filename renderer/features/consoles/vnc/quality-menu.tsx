@@ -34,8 +34,9 @@ export function QualityMenu() {
 
   if (screen !== null && screen.setQuality === undefined) return null;
   const toggleNode = (
-    <MenuToggle ref={toggleRef} size="sm" isExpanded={isOpen} onClick={() => setOpen(!isOpen)}>
-      Quality: {words[choice].label.toLowerCase()}
+    <MenuToggle ref={toggleRef} size="sm" title="Picture quality" isExpanded={isOpen} onClick={() => setOpen(!isOpen)}>
+      <span className="gh-console__word">Quality: </span>
+      <span className="gh-console__choice">{words[choice].label.toLowerCase()}</span>
     </MenuToggle>
   );
   const close = (then: () => void): void => {

@@ -25,8 +25,9 @@ export function ScaleMenu() {
     screen?.focus();
   };
   const toggleNode = (
-    <MenuToggle ref={toggleRef} size="sm" isExpanded={isOpen} onClick={() => setOpen(!isOpen)}>
-      Size: {scaleWords(scale).toLowerCase()}
+    <MenuToggle ref={toggleRef} size="sm" title="Size of the picture" isExpanded={isOpen} onClick={() => setOpen(!isOpen)}>
+      <span className="gh-console__word">Size: </span>
+      <span className="gh-console__choice">{scaleWords(scale).toLowerCase()}</span>
     </MenuToggle>
   );
   return (
