@@ -24,6 +24,8 @@ export interface BootPaths {
 export interface OsinfoDb {
   /** The system that this medium installs or runs, or null. */
   identify(media: MediaIdentity): Promise<OperatingSystem | null>;
+  /** By the address of something in the catalogue. */
+  identifyDownload(url: string): OperatingSystem | null;
   /** By the name of a file with a disk in it. */
   identifyImage(fileName: string): OperatingSystem | null;
   /** By what a tree says of itself, or, where that is null, by its address. */
@@ -91,6 +93,10 @@ function createOsinfoDb(records: OsRecords, { entries, hosts }: OnTheWeb, now: (
         return { id: record.id, name, family: familyOf(records, record), recommended: recommendedFor(records, record, media.arch) };
       }
       return null;
+    },
+    identifyDownload(url) {
+      const entry = entries.find((each) => each.url === url);
+      return systemOf(records.get(entry?.os.id ?? '') ?? null, entry?.arch);
     },
     identifyImage: (fileName) => systemOf(systemOfImage(records, fileName)),
     identifyTree: (url, identity) => systemOf(systemOfTree(records, url, identity)),

@@ -95,7 +95,7 @@ export function factsOf(records: OsRecords, record: OsRecord, now: number): Syst
     machine,
     drivers: { virtioDisk, virtioNet, virtioVideo, virtioFilesystem, tablet },
     needsDriverDisc,
-    scripts: scriptsOf(records, record),
+    scripts: scriptsOf(record),
   };
 }
 
@@ -108,11 +108,11 @@ const scriptKinds: readonly (readonly [string, InstallScript['kind']])[] = [
 /** Ours, since osinfo-db has none: Ubuntu's server installer since 20.04 reads cloud-init's seed ("Autoinstall", canonical-subiquity). */
 export const AUTOINSTALL = 'guesthouse:autoinstall';
 
-function scriptsOf(records: OsRecords, record: OsRecord): InstallScript[] {
-  const named = ancestry(records, record).find(({ scripts }) => scripts.size > 0)?.scripts ?? [];
+function scriptsOf(record: OsRecord): InstallScript[] {
+  // Not those of what it derives from: libosinfo's own tool knows none of them either.
   const isAutoinstalled = record.distro === 'ubuntu' && Number.parseFloat(record.version ?? '0') >= 20.04;
   if (isAutoinstalled) return [{ id: AUTOINSTALL, kind: 'autoinstall', profile: 'jeos' }];
-  return [...named].flatMap((id) => {
+  return [...record.scripts].flatMap((id) => {
     const kind = scriptKinds.find(([part]) => id.includes(part))?.[1];
     return kind === undefined ? [] : [{ id, kind, profile: id.endsWith('/desktop') ? ('desktop' as const) : ('jeos' as const) }];
   });

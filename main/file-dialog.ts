@@ -2,6 +2,7 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { dialog, type BrowserWindow, type FileFilter } from 'electron';
+import type { SourceFile } from '#model/source-file';
 import type { LocalFile, SaveTarget } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import type { Memory } from './remembered.ts';
@@ -9,9 +10,23 @@ import type { Memory } from './remembered.ts';
 const open = new WeakSet<BrowserWindow>();
 const ALL = { name: 'All files', extensions: ['*'] };
 
-/** Lets the person choose an installation medium. Begins in the folder of the last one. Null: they chose none. */
-export const chooseMedia = (parent: BrowserWindow | null, memory: Memory): Promise<LocalFile | null> =>
-  chooseFile(parent, memory, 'Choose an ISO image', [{ name: 'ISO images', extensions: ['iso', 'ISO'] }, ALL]);
+const sources: Readonly<Record<SourceFile, { readonly title: string; readonly filters: FileFilter[] }>> = {
+  iso: { title: 'Choose an ISO image', filters: [{ name: 'ISO images', extensions: ['iso', 'ISO'] }, ALL] },
+  disk: {
+    title: 'Choose a disk image',
+    filters: [{ name: 'Disk images', extensions: ['qcow2', 'qcow', 'img', 'raw', 'vmdk', 'vdi', 'vhd', 'vhdx'] }, ALL],
+  },
+  appliance: { title: 'Choose an appliance', filters: [{ name: 'Appliances', extensions: ['ova', 'OVA', 'ovf', 'OVF'] }, ALL] },
+  'root-folder': { title: 'Choose the root of the container', filters: [] },
+  'root-archive': {
+    title: 'Choose an archive of a root',
+    filters: [{ name: 'Archives', extensions: ['tar', 'tar.gz', 'tgz', 'tar.xz', 'txz', 'tar.zst'] }, ALL],
+  },
+};
+
+/** Lets the person choose what a guest is made from. Begins in the folder of the last one. Null: they chose none. */
+export const chooseSource = (parent: BrowserWindow | null, memory: Memory, what: SourceFile): Promise<LocalFile | null> =>
+  chooseFile(parent, memory, sources[what].title, sources[what].filters, what === 'root-folder' ? 'openDirectory' : 'openFile');
 
 /** The same for a disk image. */
 export const chooseImage = (parent: BrowserWindow | null, memory: Memory): Promise<LocalFile | null> =>
@@ -36,12 +51,18 @@ export async function chooseSave(parent: BrowserWindow | null, memory: Memory, n
   });
 }
 
-async function chooseFile(parent: BrowserWindow | null, memory: Memory, title: string, filters: FileFilter[]): Promise<LocalFile | null> {
+async function chooseFile(
+  parent: BrowserWindow | null,
+  memory: Memory,
+  title: string,
+  filters: FileFilter[],
+  kind: 'openFile' | 'openDirectory' = 'openFile',
+): Promise<LocalFile | null> {
   return alone(parent, async (window) => {
     const { canceled, filePaths } = await dialog.showOpenDialog(window, {
       title,
       defaultPath: memory.value.mediaFolder ?? homedir(),
-      properties: ['openFile', 'dontAddToRecent'],
+      properties: [kind, 'dontAddToRecent'],
       filters,
     });
     const [path] = filePaths;

@@ -47,11 +47,15 @@ test('ui knows neither data, features, model nor contract', () => {
   expect(broken(/^renderer\/ui\//, /^(renderer\/(?!ui\/)|#)/)).toEqual([]);
 });
 
-test.each([/^renderer\/features\/([^/]+)\//, /^backends\/(?!model\/)([^/]+)\//])('siblings under %s stay apart', (sibling) => {
+test.each([/^renderer\/features\/([^/]+)\//, /^backends\/(?!model\/|sources\/)([^/]+)\//])('siblings under %s stay apart', (sibling) => {
   const name = (path: string) => sibling.exec(path)?.[1];
   expect(imports.filter(([file, target]) => name(file) !== undefined && name(target) !== undefined && name(file) !== name(target))).toEqual(
     [],
   );
+});
+
+test('what guests are made from knows no hypervisor', () => {
+  expect(broken(/^backends\/sources\//, /^backends\/(?!model\/|sources\/)[^/]+\//)).toEqual([]);
 });
 
 test('the layers of the libvirt client import downwards only', () => {

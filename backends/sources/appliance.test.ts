@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { readOsinfoDb } from '../osinfo-db.ts';
 import { inspectAppliance, unpackAppliance } from './appliance.ts';
 import { parseOvf } from './ovf.ts';
+
+// Other programs and a whole disk take part: on a busy machine that takes long.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const MiB = 1024 * 1024;
 const progress = { report: () => undefined, signal: new AbortController().signal };

@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import type { CloudInit } from '#model/cloud-init';
 import { cloudInitDisc, previewCloudInit } from './cloud-init.ts';
 import { makeDisc } from './disc.ts';
+
+// Other programs and a whole disk take part: on a busy machine that takes long.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const nothing: CloudInit = { hostname: null, user: null, packages: [], own: null };
 const hash = `$6$saltstring$${'a'.repeat(86)}`;

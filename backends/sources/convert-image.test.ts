@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { convertImage } from './convert-image.ts';
 import { inspectForeignImage } from './foreign-image.ts';
 import { hashPassword } from './password-hash.ts';
+
+// Other programs and a whole disk take part: on a busy machine that takes long.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const MiB = 1024 * 1024;
 const progress = { report: () => undefined, signal: new AbortController().signal };

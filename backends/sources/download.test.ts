@@ -3,8 +3,11 @@ import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { download } from './download.ts';
+
+// A server takes part: on a busy machine that takes long.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const whole = randomBytes(700_000);
 const sha256 = createHash('sha256').update(whole).digest('hex');

@@ -35,7 +35,8 @@ export interface Workshop {
   convert(file: LocalFile, progress: Progress): Promise<LocalFile>;
   /** The disks of an appliance in their order, as qcow2. */
   unpack(file: LocalFile, progress: Progress): Promise<{ readonly capacity: number; readonly file: LocalFile }[]>;
-  fetchKernel(url: string, progress: Progress): Promise<BootFiles>;
+  /** `unattended`: with the installer's answers in its first file system. */
+  fetchKernel(url: string, progress: Progress, unattended?: UnattendedWish | null): Promise<BootFiles>;
   /** The disc from which a cloud image reads it. `instance` tells one guest from another: the image takes it as new whenever it differs. */
   makeSeed(cloudInit: CloudInit, instance: string): Promise<LocalFile>;
   /** Rejects with 'unsupported' where there is no such script, or not the program that writes it. */

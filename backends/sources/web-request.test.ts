@@ -10,6 +10,9 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { describeRemoteFile } from './remote-file.ts';
 import { fetchText } from './remote-text.ts';
 
+// A server takes part: on a busy machine that takes long.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 const { signal } = new AbortController();
 const servers: Server[] = [];
 /** Servers know nothing any more of what became a tunnel. */

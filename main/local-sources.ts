@@ -1,0 +1,72 @@
+import { readdir, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { BackendError } from '../backends/errors.ts';
+import { createMediaReader } from '../backends/media/media-reader.ts';
+import { osinfoDb } from '../backends/osinfo-db.ts';
+import { inspectAppliance } from '../backends/sources/appliance.ts';
+import { previewCloudInit } from '../backends/sources/cloud-init.ts';
+import { findDriverDisc } from '../backends/sources/driver-disc.ts';
+import { inspectForeignImage } from '../backends/sources/foreign-image.ts';
+import { recogniseTree } from '../backends/sources/install-tree.ts';
+import { hashPassword } from '../backends/sources/password-hash.ts';
+import { findPublishedChecksum } from '../backends/sources/published-checksum.ts';
+import { describeRemoteFile } from '../backends/sources/remote-file.ts';
+import type { Sources } from '../backends/sources/sources.ts';
+import { makeSshKey, readSshKeys } from '../backends/sources/ssh-keys.ts';
+import { openWorkshop } from './workshop.ts';
+
+const DISC = /\.iso$/i;
+const IMAGE = /\.(qcow2|img|raw|vmdk|vdi|vhdx?)$/i;
+
+/** What this computer has to make guests from. `cache` is Guesthouse's own folder for what can be made again. */
+export function createLocalSources(cache: string, db = osinfoDb): Sources {
+  const place = { folder: join(cache, 'workshops'), downloads: join(cache, 'downloads'), fetching: new Set<string>(), db };
+  // There is one Guesthouse at a time: what lies there is of one that was killed.
+  const swept = sweep(place.folder);
+
+  return {
+    ...createMediaReader(db),
+    async inspectDisk(file) {
+      const image = await inspectForeignImage(file);
+      return { image, os: (await db()).identifyImage(image.name) };
+    },
+    inspectAppliance: async (file) => inspectAppliance(file, await db()),
+    searchSystems: async (wish) => (await db()).search(wish),
+    describeSystem: async (id) => (await db()).facts(id),
+    searchCatalogue: async (wish) => (await db()).catalogue(wish),
+    knowsWebHost: async (host) => (await db()).knowsWebHost(host),
+    describeRemoteFile,
+    findPublishedChecksum,
+    async recognise(url, signal) {
+      const path = /^[^?#]*/.exec(url)?.[0] ?? url;
+      if (!DISC.test(path) && !IMAGE.test(path)) return { kind: 'tree', tree: await recogniseTree(url, await db(), signal) };
+      const file = await describeRemoteFile(url, signal);
+      const os = (await db()).identifyDownload(url) ?? (await db()).identifyImage(file.name);
+      return { kind: DISC.test(path) ? 'iso' : 'image', file, os };
+    },
+    sshKeys: async () => readSshKeys(join(homedir(), '.ssh')),
+    makeSshKey,
+    hashPassword: async (password) => hashPassword(password),
+    previewCloudInit: (cloudInit) => previewCloudInit(cloudInit),
+    findDriverDisc: async () => findDriverDisc(),
+    async openWorkshop() {
+      await swept;
+      try {
+        return await openWorkshop(place);
+      } catch (error) {
+        throw new BackendError('permission', 'There is no place on this computer to prepare the guest’s files.', {
+          reason: error instanceof Error ? error.message : null,
+          cause: error,
+          remedy: `Check that you may write to ${cache}.`,
+        });
+      }
+    },
+  };
+}
+
+async function sweep(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  // What cannot be removed now lies in the way of nothing.
+  await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined)));
+}
