@@ -102,7 +102,7 @@ export class GuestMaterials {
 
   async #kernel(source: Extract<GuestSource, { kind: 'tree' }>): Promise<GuestFiles['kernel']> {
     this.#operation.report('Fetching the installer', null);
-    return this.#workshop.fetchKernel(source.url, this.#operation);
+    return this.#workshop.fetchKernel(source.url, this.#operation, source.unattended);
   }
 
   async #disks(token: string, { chosen }: GuestFiles): Promise<GuestFiles['disks']> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MachineFacts, readHostMachine } from '../../backends/libvirt/creation/machine-facts.ts';
-import { attribute, child, children, parseXml, path, serialize, text, type XmlElement } from '../../backends/libvirt/xml/document.ts';
+import { parseXml, serialize, type XmlElement } from '../../backends/libvirt/xml/document.ts';
 import { newDomain } from '../../backends/libvirt/xml/new-domain.ts';
 import type { GuestPlan } from '../../backends/libvirt/creation/guest-plan.ts';
 import type { Firmware } from '../../backends/model/guest-spec.ts';
@@ -12,6 +12,7 @@ import { GiB } from '../../backends/model/quantity.ts';
 import { osinfoDb } from '../../backends/osinfo-db.ts';
 import { onNetwork, plainSpec } from '../bed/guest-request.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { essenceOf } from './essence.ts';
 import { makeIso, makePool, openParts } from './storage-bed.ts';
 
 const run = promisify(execFile);
@@ -69,45 +70,6 @@ async function ours(machine: MachineFacts, os: string | null, firmware: Firmware
   return parseXml(serialize(domain));
 }
 
-/** What both say, in a form to compare: one line for each thing that matters. */
-function essence(domain: XmlElement): string[] {
-  const devices = child(domain, 'devices');
-  const line = (element: XmlElement, ...parts: (string | null)[]) => [element.name, ...parts].filter((part) => part !== null).join(' ');
-  const disks = children(devices, 'disk').map((disk) => {
-    const driver = child(disk, 'driver');
-    const source = attribute(child(disk, 'source'), 'file');
-    const parts = [attribute(disk, 'device'), attribute(driver, 'type'), attribute(driver, 'discard'), source];
-    return line(
-      disk,
-      ...parts,
-      attribute(child(disk, 'target'), 'dev'),
-      attribute(child(disk, 'target'), 'bus'),
-      child(disk, 'readonly')?.name ?? null,
-    );
-  });
-  const others = children(devices).flatMap((device) => {
-    const model = attribute(device, 'model') ?? attribute(child(device, 'model'), 'type');
-    if (['disk', 'serial', 'console', 'tpm', 'emulator'].includes(device.name)) return [];
-    if (device.name === 'interface') return [line(device, attribute(child(device, 'source'), 'network'), model)];
-    return [line(device, attribute(device, 'type'), model, attribute(child(device, 'target'), 'name'))];
-  });
-  const features = children(child(domain, 'features')).flatMap((feature) => [feature.name, ...children(feature).map((part) => part.name)]);
-  const timers = children(child(domain, 'clock')).map((timer) => `timer ${[...timer.attributes.values()].join(' ')}`);
-  const type = path(domain, 'os', 'type');
-  return [
-    attribute(domain, 'type') ?? '',
-    ...['name', 'memory', 'vcpu'].map((name) => `${name} ${text(child(domain, name))}`),
-    `os ${attribute(type, 'arch')} ${(attribute(type, 'machine') ?? '').replace(/^pc-q35.*/, 'q35')} ${attribute(child(domain, 'os'), 'firmware')}`,
-    `cpu ${attribute(child(domain, 'cpu'), 'mode')}`,
-    `clock ${attribute(child(domain, 'clock'), 'offset')}`,
-    ...timers,
-    ...features,
-    ...children(child(domain, 'pm')).map((state) => `${state.name} ${attribute(state, 'enabled')}`),
-    ...disks,
-    ...others,
-  ].sort();
-}
-
 const cases = (['bios', 'uefi'] as const).flatMap((firmware) =>
   [0, 1].flatMap((machine) => [
     [machine, 'debian11', 'http://debian.org/debian/11', firmware] as const,
@@ -118,8 +80,8 @@ const cases = (['bios', 'uefi'] as const).flatMap((firmware) =>
 test.each(cases)('machine %i, %s: virt-install makes the same (%s, %s)', async (index, osinfo, id, firmware) => {
   const machine = machines[index];
   if (machine === undefined) throw new Error('no such machine');
-  const expected = essence(await theirs(machine, osinfo, firmware));
-  const made = essence(await ours(machine, id, firmware));
+  const expected = essenceOf(await theirs(machine, osinfo, firmware));
+  const made = essenceOf(await ours(machine, id, firmware));
   // What we do otherwise on purpose is said in new-domain.ts; everything else must be the same.
   const windows = osinfo === 'win10';
   const added = windows ? ['channel unix org.qemu.guest_agent.0', 'memballoon virtio', 'rng virtio'] : [];

@@ -35,7 +35,8 @@ class Planner {
     const { source, disks, drivers } = this.#request.spec;
     await this.#planSource();
     for (const disk of disks) await this.#planDisk(disk);
-    const seeded = source.kind === 'cloud-image' ? source.cloudInit !== null : 'unattended' in source && source.unattended !== null;
+    // A tree's kernel reads its answers from its own initrd.
+    const seeded = source.kind === 'cloud-image' ? source.cloudInit !== null : source.kind === 'iso' && source.unattended !== null;
     if (seeded) {
       const seed = await this.#upload(this.#somePool(), `${this.#request.spec.name}-seed`, '.iso', this.#request.files.seed ?? null);
       this.#disks.push({ device: 'cdrom', place: this.#placeOf(seed), format: 'raw', boots: false });

@@ -47,13 +47,20 @@ function words(spec: GuestSpec, plan: GuestPlan, machine: MachineFacts): string[
     // Unasked it adds one to every UEFI guest.
     '--tpm',
     spec.tpm ? 'model=tpm-crb,backend.type=emulator,backend.version=2.0' : 'none',
+    ...(spec.os === null ? devicesOfUnknown : []),
     '--noautoconsole',
   ];
 }
 
+/** What it gives only to systems that it knows to drive it. */
+const devicesOfUnknown =
+  '--controller usb,model=qemu-xhci --channel unix,target.type=virtio,target.name=org.qemu.guest_agent.0 --memballoon virtio --rng /dev/urandom'.split(
+    ' ',
+  );
+
 function processor({ cpu }: GuestSpec, { type, cpuModes }: MachineFacts): string[] {
   const mode = cpu ?? (type === 'kvm' ? 'host-passthrough' : 'maximum');
-  return cpuModes.has(mode) ? ['--cpu', mode] : [];
+  return cpuModes.has(mode) ? ['--cpu', `mode=${mode}`] : [];
 }
 
 function method({ source }: GuestSpec, plan: GuestPlan): string[] {
@@ -94,7 +101,8 @@ function diskWord({ device, place, format }: PlannedDisk, { volumes }: GuestPlan
   const path = `path=${pathOf(place).replaceAll(',', ',,')}`;
   if (device === 'cdrom') return `${path},device=cdrom`;
   const size = made?.make.kind === 'empty' ? `,size=${made.make.size / 2 ** 30}` : '';
-  return `${path}${size},${size === '' ? 'driver.type' : 'format'}=${format}`;
+  // Of disks that it makes itself it says so unasked.
+  return size === '' ? `${path},driver.type=${format},driver.discard=unmap` : `${path}${size},format=${format}`;
 }
 
 const pathOf = (place: DiskPlace) => (place.kind === 'volume' ? `vol=${place.volume.pool}/${place.volume.name}` : place.path);

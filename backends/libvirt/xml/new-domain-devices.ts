@@ -21,7 +21,7 @@ export function domainDevices(wanted: NewDomain): (XmlElement | null)[] {
     display === 'spice' && !isXen(machine)
       ? element('channel', { type: 'spicevmc' }, element('target', { type: 'virtio', name: 'com.redhat.spice.0' }))
       : null,
-    ...inputs(machine),
+    ...(display === 'none' ? [] : inputs(machine)),
     spec.tpm
       ? element('tpm', { model: isPc(machine) ? 'tpm-crb' : 'tpm-tis' }, element('backend', { type: 'emulator', version: '2.0' }))
       : null,

@@ -114,6 +114,8 @@ function features({ machine, spec, windows }: NewDomain): XmlElement | null {
     element('acpi'),
     element('apic'),
     windows && machine.type === 'kvm' ? hyperv : null,
+    // VMware's mouse port stands between SPICE's pointer and the guest's.
+    spec.graphics === 'spice' && isQemu(machine) ? element('vmport', { state: 'off' }) : null,
     // The variables of secure boot are kept from the guest's own system by system management mode.
     spec.firmware === 'uefi-secure-boot' ? element('smm', { state: 'on' }) : null,
   );
