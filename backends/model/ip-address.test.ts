@@ -12,7 +12,7 @@ const spelled = (text: string) => {
 };
 
 // RFC 5952, sections 1 and 4, and RFC 4291, section 2.2.
-test.for([
+test.for<readonly [string, string]>([
   ['192.168.122.1', '192.168.122.1'],
   ['2001:0db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
   ['2001:db8:0:0:0:0:2:1', '2001:db8::2:1'],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DhcpLease, Network, NetworkAction, NetworkDetails, NetworkSurroundings } from '#model/network';
+import { canNetwork } from '#model/network-action';
 import { planNetworkChange, sameNetwork } from '#model/network-change';
 import { networkProblems } from '#model/network-problems';
 import { hasOwnBridge, type NetworkSpec } from '#model/network-spec';
@@ -32,7 +33,7 @@ export function createNetworks(host: LibvirtHost): Networks {
     firewall: async () => (host.local ? readFirewall((await readAll(host)).map(({ network }) => network)) : null),
     create: (spec, wish, operation) => create(host, spec, wish, operation),
     change: (id, from, to) => change(host, id, from, to),
-    act: async (id, action) => act(host, await handleOf(host, id), action),
+    act: async (id, action) => act(host, await find(host, id), action),
     commandFor: ({ name }, action) => [`virsh -c ${shellWord(host.address)}`, ...commands[action], shellWord(name)].join(' '),
   };
 }
@@ -64,19 +65,28 @@ const handleOf = async (host: LibvirtHost, uuid: string): Promise<NetworkHandle>
 const find = async (host: LibvirtHost, id: string): Promise<Found> => read(host, await handleOf(host, id));
 
 async function read(host: LibvirtHost, net: NetworkHandle): Promise<Found> {
-  const document = async (flags: number) => parseXml((await host.call(remote.networkGetXmlDesc, { net, flags })).xml);
   const [active, persistent] = await Promise.all([
     host.call(remote.networkIsActive, { net }).then((reply) => reply.active === 1),
     host.call(remote.networkIsPersistent, { net }).then((reply) => reply.persistent === 1),
   ]);
   const [running, kept, autostart] = await Promise.all([
-    active ? document(NetworkXml.running) : null,
-    persistent ? document(NetworkXml.inactive) : null,
+    active ? readDocument(host, net, NetworkXml.running) : null,
+    persistent ? readDocument(host, net, NetworkXml.inactive) : null,
     // One that exists only while it is active has no such mark.
     persistent ? host.call(remote.networkGetAutostart, { net }).then((reply) => reply.autostart === 1) : false,
   ]);
-  const next = kept ?? running ?? (await document(NetworkXml.running));
+  const next = kept ?? running ?? (await readDocument(host, net, NetworkXml.running));
   return { net, running, next, network: { id: net.uuid, name: net.name, active, autostart, persistent, ...listedOf(running ?? next) } };
+}
+
+async function readDocument(host: LibvirtHost, net: NetworkHandle, flags: number): Promise<XmlElement> {
+  try {
+    return parseXml((await host.call(remote.networkGetXmlDesc, { net, flags })).xml);
+  } catch (error) {
+    // A driver that has one definition for now and later knows no flag for the other (libvirt's test driver).
+    if (flags === NetworkXml.running || !failedWith(error, 'bad-input')) throw error;
+    return readDocument(host, net, NetworkXml.running);
+  }
 }
 
 function describe({ network, running, next }: Found): NetworkDetails {
@@ -201,8 +211,8 @@ async function change(host: LibvirtHost, id: string, from: NetworkSpec, to: Netw
   const takeBack = await updateLive(host, net, plan.now, { persistent: network.persistent, indexOf });
   if (plan.later.length === 0) return;
   try {
-    const { xml } = await host.call(remote.networkGetXmlDesc, { net, flags: NetworkXml.inactive });
-    await host.job(remote.networkDefineXml, { xml: serialize(withSpec(parseXml(xml), to)) });
+    const document = await readDocument(host, net, NetworkXml.inactive);
+    await host.job(remote.networkDefineXml, { xml: serialize(withSpec(document, to)) });
   } catch (error) {
     if (!failedWith(error, 'connection-lost', 'outcome-unknown')) await takeBack();
     throw error;
@@ -218,7 +228,10 @@ function requireChangeable(from: NetworkSpec, to: NetworkSpec): void {
   });
 }
 
-async function act(host: LibvirtHost, net: NetworkHandle, action: NetworkAction): Promise<void> {
+async function act(host: LibvirtHost, { net, network }: Found, action: NetworkAction): Promise<void> {
+  // Some drivers take without a word what makes no sense: the test driver stops a network that is not active.
+  const permission = canNetwork(network, action, true);
+  if (!permission.allowed) throw new BackendError('invalid-state', `${permission.why}.`);
   switch (action) {
     case 'start':
       return void (await host.job(remote.networkCreate, { net }));
@@ -228,13 +241,12 @@ async function act(host: LibvirtHost, net: NetworkHandle, action: NetworkAction)
     case 'no-autostart':
       return void (await host.job(remote.networkSetAutostart, { net, autostart: action === 'autostart' ? 1 : 0 }));
     case 'delete':
-      return remove(host, net);
+      return remove(host, net, network.active);
   }
 }
 
 /** The definition first: what fails then leaves all as it was. */
-async function remove(host: LibvirtHost, net: NetworkHandle): Promise<void> {
-  const { active } = await host.call(remote.networkIsActive, { net });
+async function remove(host: LibvirtHost, net: NetworkHandle, active: boolean): Promise<void> {
   await host.job(remote.networkUndefine, { net });
-  if (active === 1) await host.job(remote.networkDestroy, { net });
+  if (active) await host.job(remote.networkDestroy, { net });
 }

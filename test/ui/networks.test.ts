@@ -1,0 +1,163 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { test } from './app-page.ts';
+
+const path = '/hosts/local/networks';
+const main = (page: Page) => page.getByRole('main');
+const row = (page: Page, name: string) =>
+  main(page)
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader', { name, exact: true }) });
+const act = async (page: Page, name: string, item: string) => {
+  await page.getByRole('button', { name: `Actions for ${name}` }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+};
+
+test('a network is made with what is suggested, and what is wrong is said as it is typed', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await page.getByRole('button', { name: 'Create network' }).click();
+  const name = page.getByRole('textbox', { name: 'Name', exact: true });
+  await name.waitFor();
+  const subnet = page.getByLabel('IPv4 subnet');
+  // 192.168.122.0/24 has the network “default”.
+  expect(await subnet.inputValue()).toBe('192.168.123.0/24');
+  expect(await page.getByLabel('First address, IPv4 range 1').inputValue()).toBe('192.168.123.2');
+
+  await name.fill('default');
+  await page.getByText('The host has a network of that name already.').waitFor();
+  await subnet.fill('192.168.122.0/25');
+  await page.getByText('It overlaps 192.168.122.1/24 of the network “default”.').waitFor();
+  await page.getByText('It is not in 192.168.122.0/25.').waitFor();
+  await subnet.fill('172.17.5.0/24');
+  await page.getByText(/of the host’s interface “docker0”/).waitFor();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  // Nothing is made; what is wrong gets the focus.
+  await expect.poll(() => name.evaluate((input) => input === document.activeElement)).toBe(true);
+
+  await name.fill('guests');
+  await subnet.fill('192.168.123.0/24');
+  await page.getByRole('button', { name: 'Add fixed IPv4 address' }).click();
+  await page.getByLabel('MAC address, fixed IPv4 address 1').fill('53:54:00:12:34:56');
+  await page.getByText('This is the MAC address of a group').waitFor();
+  await page.getByLabel('MAC address, fixed IPv4 address 1').fill('52:54:00:12:34:56');
+  await page.getByLabel('Address, fixed IPv4 address 1', { exact: true }).fill('192.168.123.9');
+  await page.getByRole('button', { name: 'More settings' }).click();
+  await page.getByLabel('DNS domain').fill('guests.example');
+  expect(await faults()).toEqual([]);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await row(page, 'guests').getByText('192.168.123.1/24').waitFor();
+  await row(page, 'guests').getByText('Active', { exact: true }).waitFor();
+  expect(await faults()).toEqual([]);
+  await row(page, 'guests').getByRole('link').click();
+  await page.getByRole('row', { name: /192\.168\.123\.9/ }).waitFor();
+  await page.getByText('guests.example').waitFor();
+});
+
+test('each kind asks for what it needs, and what was typed for another stays', async ({ open }) => {
+  const { page, faults } = await open({ path: `${path}/new` });
+  await page.getByLabel('IPv4 subnet').fill('10.5.0.0/16');
+  await page.getByLabel('Bridge of the host').check();
+  expect(await page.getByLabel('Bridge', { exact: true }).inputValue()).toBe('br0');
+  await page.getByLabel('macvtap').check();
+  await page.getByLabel('wlp2s0').check();
+  await page.getByText(/“wlp2s0” is Wi-Fi/).waitFor();
+  expect(await faults()).toEqual([]);
+  await page.getByLabel('SR-IOV pool').check();
+  await page.getByLabel('Network card').waitFor();
+  await page.getByLabel('Isolated').check();
+  expect(await page.getByLabel('IPv4 subnet').inputValue()).toBe('10.5.0.0/16');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByText('It is not in 10.5.0.0/16.').first().waitFor();
+});
+
+test('before it is applied, a change says what of it is at once and what with the next start', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await page.getByRole('link', { name: 'default', exact: true }).click();
+  await page.getByRole('button', { name: 'Change…' }).click();
+  await page.getByText('Nothing is changed yet.').waitFor();
+  expect(await page.getByRole('button', { name: 'Apply' }).isDisabled()).toBe(true);
+  await page.getByLabel('Last address, IPv4 range 1').fill('192.168.122.99');
+  await page.getByText(/At once: .*192\.168\.122\.254 removed, .*192\.168\.122\.99 added/).waitFor();
+  await page.getByRole('button', { name: 'More settings' }).click();
+  await page.getByLabel('DNS domain').fill('home.example');
+  await page.getByText('Only with its next start: Domain').waitFor();
+  expect(await faults()).toEqual([]);
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByText('Other with its next start').waitFor();
+  expect(await faults()).toEqual([]);
+});
+
+test('a network shows whom it has lent addresses, and one of them is fixed', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await page.getByRole('link', { name: 'default', exact: true }).click();
+  const lent = page.getByRole('table', { name: 'Addresses lent now' });
+  await lent.getByText('fedora-workstation').waitFor();
+  await page.getByRole('table', { name: 'Guests on default' }).getByText('debian-13').waitFor();
+  expect(await faults()).toEqual([]);
+  const address = await lent.getByRole('row').filter({ hasText: 'fedora-workstation' }).getByRole('rowheader').innerText();
+  await page.getByRole('button', { name: `Fix ${address}…` }).click();
+  await page.getByText(`At once: fixed address ${address} added`).waitFor();
+  expect(await faults()).toEqual([]);
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('table', { name: 'Fixed addresses' }).getByText('fedora-workstation').waitFor();
+  await page.getByRole('button', { name: 'Show the definition' }).click();
+  await page.getByRole('region', { name: 'Definition' }).getByText('<network>').waitFor();
+});
+
+test('main names the guests before a network is stopped or deleted, and a no leaves it', async ({ open }) => {
+  const { page, question, faults } = await open({ path });
+  await act(page, 'office', 'Stop');
+  await question.getByRole('heading', { name: 'Stop the network “office”?' }).waitFor();
+  await question.getByText(/“database”/).waitFor();
+  expect(await faults()).toEqual([]);
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await row(page, 'office').getByText('Active', { exact: true }).waitFor();
+  await act(page, 'lab', 'Delete…');
+  await question.getByText('“template”').waitFor();
+  await question.getByText(/cannot start before they are given another network/).waitFor();
+  await question.getByRole('button', { name: 'Delete' }).click();
+  await row(page, 'lab').waitFor({ state: 'detached' });
+  // Nobody needs to be asked whether a network may start.
+  await act(page, 'default', 'Do not start with the host');
+  await row(page, 'default').getByText('No', { exact: true }).waitFor();
+});
+
+test('the drawing shows who hangs where, leads there by keyboard, and has a table beside it', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await page.getByRole('button', { name: 'Drawing' }).click();
+  const drawing = page.getByRole('region', { name: 'Drawing of the networks' });
+  await drawing.getByRole('link', { name: /pfsense/ }).waitFor();
+  expect(await drawing.locator('path').count()).toBeGreaterThan(10);
+  const table = page.getByRole('table', { name: 'Network cards of all guests' });
+  await table.getByRole('row').filter({ hasText: 'pfsense' }).getByText('Bridge br0').waitFor();
+  expect(await faults()).toEqual([]);
+  await drawing.getByRole('link', { name: /^lab/ }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: /lab/ }).waitFor();
+});
+
+test('Docker’s rules are told with commands to copy', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await page.evaluate(() =>
+    window.harness.firewall('local', {
+      kind: 'cut',
+      networks: [{ name: 'default', bridge: 'virbr0' }],
+      mend: 'sudo iptables -I DOCKER-USER -i virbr0 -j ACCEPT',
+      undo: 'sudo iptables -D DOCKER-USER -i virbr0 -j ACCEPT',
+    }),
+  );
+  await page.getByText('Docker cuts off the guests on “default”').waitFor();
+  await page.getByRole('button', { name: 'Copy the commands that let guests through' }).waitFor();
+  expect(await faults()).toEqual([]);
+});
+
+test('a failure says why and keeps what was typed; a host that cannot be read is asked again', async ({ open }) => {
+  const { page } = await open({ path: `${path}/new` });
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('fails');
+  await page.evaluate(() => window.harness.fail('local', 'network', 'internal', 'The firewall could not be set.'));
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await main(page).getByText('The firewall could not be set.').waitFor();
+  expect(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue()).toBe('fails');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await row(page, 'fails').waitFor();
+});
