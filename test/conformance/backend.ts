@@ -16,6 +16,8 @@ import { Pool, Volume } from '../../backends/model/storage.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
 import { Reader, within } from './bytes.ts';
 import { ChangeLog } from './change-log.ts';
+import { describeStorage } from './storage.ts';
+import { describeNetworks } from './networks.ts';
 import { describeTransfers } from './transfers.ts';
 
 /** A host to try a backend on, with hooks that reach behind the backend. */
@@ -36,6 +38,8 @@ export interface TrialHost {
   cut(): Promise<void>;
   /** What `creation` is tried with: a guest that does not exist yet. Null where the host makes none. */
   readonly creation: GuestRequest | null;
+  /** A folder of the host that is not there yet, for a pool. Null where pools are not tried. */
+  readonly newFolder: string | null;
   close(): Promise<void>;
 }
 
@@ -287,6 +291,13 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       if (connection.storage !== null) expect(await codeOf(connection.storage.listVolumes('no such pool'))).toBe('not-found');
       z.array(Network).parse((await connection.networks?.listNetworks()) ?? []);
     });
+
+    describeStorage(
+      () => connection,
+      () => host.newFolder,
+    );
+
+    describeNetworks(() => connection);
 
     describeTransfers(
       () => connection,

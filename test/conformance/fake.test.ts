@@ -31,6 +31,7 @@ async function openFake(): Promise<TrialHost> {
         fake.host('trial').stale('pools', 'volumes');
       };
     },
+    newFolder: '/srv/conformance',
     cut: async () => fake.dropConnection('trial'),
     creation: guestRequest(
       plainSpec('conformance', {

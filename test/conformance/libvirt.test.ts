@@ -31,6 +31,8 @@ async function openTestDriver(): Promise<TrialHost> {
     guest,
     terminal: null,
     creation: null,
+    // Its pools hold what it pretends, and no files.
+    newFolder: null,
     connect: (signal, readOnly) => libvirtBackend.connect(uri, { ...unattended(signal), readOnly }),
     startBehind: () => virsh('start', 'test'),
     async poolBehind(name) {
@@ -69,6 +71,7 @@ async function openQemu(): Promise<TrialHost> {
       plainSpec('made by the suite', { memory: 128 * MiB, disks: [newDisk('images', 64 * MiB)] }),
       (await tinyGuest()).iso,
     ),
+    newFolder: join(daemon.dir, 'conformance'),
     cut: () => restart(daemon),
     close: () => daemon.stop(),
   };
