@@ -22,6 +22,7 @@ export const PoolSpec = z
   .superRefine(({ kind, place, build }, context) => {
     const tell = (field: PoolField, message: string) => context.addIssue({ code: 'custom', path: ['place', field], message });
     for (const { field, message } of problemsOfPlace(kind, place)) tell(field, message);
+    if (kind === 'fs' && build !== 'no' && (place.format ?? 'auto') === 'auto') tell('format', 'Choose what it is formatted with');
     if (build !== 'overwrite') return;
     if (poolKinds[kind].builds !== 'devices')
       context.addIssue({ code: 'custom', path: ['build'], message: 'There is nothing to overwrite' });
