@@ -12,7 +12,8 @@ export type FaultMode = 'error reply' | 'cut before' | 'reply lost' | 'never don
 export interface Fault {
   readonly mode: FaultMode;
   readonly at: number;
-  readonly among: 'all' | 'mutations';
+  /** Of which calls the `at`-th is meant; `named`: of those with this name. */
+  readonly among: 'all' | 'mutations' | { readonly named: string };
 }
 
 export interface FaultProxy {
@@ -91,8 +92,9 @@ export async function startFaultProxy(daemonSocket: string, path: string): Promi
     calls.push(name);
     if (refused.has(name)) return 'error reply';
     if (fault === null || spoilt !== null) return null;
-    const counted = fault.among === 'all' ? calls : calls.filter(isMutation);
-    if (counted.length < fault.at || (fault.among === 'mutations' && !isMutation(name))) return null;
+    const { among, at } = fault;
+    const meant = (call: string) => among === 'all' || (among === 'mutations' ? isMutation(call) : call === among.named);
+    if (!meant(name) || calls.filter(meant).length < at) return null;
     spoilt = name;
     return fault.mode;
   }
