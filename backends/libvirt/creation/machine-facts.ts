@@ -12,6 +12,8 @@ export interface MachineFacts {
   readonly emulator: string | null;
   readonly arch: string;
   readonly machine: string | null;
+  /** Xen's own firmware for whole machines; null elsewhere. */
+  readonly loader: string | null;
   readonly firmwares: readonly Firmware[];
   readonly tpm: boolean;
   readonly vcpusMax: number;
@@ -42,8 +44,11 @@ export async function readHostMachine(host: LibvirtHost, asked: MachineWish | nu
   return { facts, wish, choices };
 }
 
+/** libvirt: src/libxl/libxl_capabilities.c. */
+const xenMachines = { hvm: 'xenfv', xen: 'xenpv', xenpvh: 'xenpvh', exe: null } as const;
+
 async function readMachineFacts(host: LibvirtHost, { type, abi, arch, machine }: MachineWish): Promise<MachineFacts> {
-  const args = { emulatorbin: null, arch, machine: abi === 'hvm' ? machine : abi, virttype: type, flags: 0 };
+  const args = { emulatorbin: null, arch, machine: type === 'xen' ? xenMachines[abi] : machine, virttype: type, flags: 0 };
   const { capabilities } = await host.call(remote.connectGetDomainCapabilities, args);
   return machineFactsOf(parseXml(capabilities), type, abi);
 }
@@ -58,6 +63,7 @@ export function machineFactsOf(capabilities: XmlElement, type: VirtType, abi: Gu
     arch,
     emulator: textAt(capabilities, 'path'),
     machine: textAt(capabilities, 'machine'),
+    loader: type === 'xen' && abi === 'hvm' ? textAt(capabilities, 'os', 'loader', 'value') : null,
     firmwares: abi === 'hvm' ? firmwaresOf(capabilities, arch) : [],
     tpm: enumOf(child(devices, 'tpm'), 'backendModel').has('emulator'),
     vcpusMax: Math.max(1, Number(attribute(child(capabilities, 'vcpu'), 'max') ?? 1)),
@@ -86,6 +92,7 @@ function containerFacts(capabilities: XmlElement, { type, abi, arch, machine }: 
     abi,
     arch,
     machine,
+    loader: null,
     emulator: textAt(own ?? null, 'emulator') ?? textAt(path(own ?? null, 'domain'), 'emulator'),
     firmwares: [],
     tpm: false,

@@ -88,9 +88,7 @@ function os({ spec, machine, plan, first }: NewDomain): XmlElement {
           element('feature', { enabled: 'yes', name: 'enrolled-keys' }),
         )
       : null,
-    machine.type === 'xen' && machine.abi === 'hvm' && firmware !== 'uefi'
-      ? element('loader', { type: 'rom' }, '/usr/lib/xen/boot/hvmloader')
-      : null,
+    machine.loader === null || firmware === 'uefi' ? null : element('loader', { type: 'rom' }, machine.loader),
     boot === null ? null : element('kernel', {}, boot.kernel.path),
     boot === null ? null : element('initrd', {}, boot.initrd.path),
     boot === null || boot.arguments === '' ? null : element('cmdline', {}, boot.arguments),
