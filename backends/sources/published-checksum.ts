@@ -42,7 +42,7 @@ function placesFor(name: string): string[] {
 
 /** Fedora-Workstation-Live-43-1.6.x86_64.iso, before 42 Fedora-Server-dvd-x86_64-37-1.7.iso: Fedora-Workstation-43-1.6-x86_64-CHECKSUM. */
 function fedoraList(name: string): string | null {
-  const now = /^Fedora-([A-Za-z]+)-.*?(\d+-[\d.]+?)\.([a-z0-9_]+)\.(?:iso|qcow2|raw\.xz)$/.exec(name);
+  const now = /^Fedora-([A-Za-z]+)-.*?(\d+-[\d.]+?)\.([a-z][a-z0-9_]+)\.(?:iso|qcow2|raw\.xz)$/.exec(name);
   if (now !== null) return `Fedora-${now[1]}-${now[2]}-${now[3]}-CHECKSUM`;
   const before = /^Fedora-([A-Za-z]+)-.*?-(x86_64|aarch64|s390x|ppc64le)-(\d+-[\d.]+?)\.iso$/.exec(name);
   return before === null ? null : `Fedora-${before[1]}-${before[3]}-${before[2]}-CHECKSUM`;
