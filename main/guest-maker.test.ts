@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { ConfirmationAnswer } from '#model/confirmation';
+import type { Confirmation } from '#model/confirmation';
+import { guestDefaults, type GuestSpec } from '#model/guest-spec';
+import { GiB } from '#model/quantity';
+import type { Task } from '#model/task';
+import type { Workshop } from '../backends/sources/sources.ts';
+import { BackendError } from '../backends/errors.ts';
+import { FakeBackend } from '../backends/fake/fake-backend.ts';
+import { FakeSources } from '../backends/fake/fake-sources.ts';
+import { unkeptJournal } from '../test/fakes/fake-shelf.ts';
+import { GuestMaker } from './guest-maker.ts';
+import { MediaTokens } from './media-tokens.ts';
+import { Questions } from './questions.ts';
+import { Registry } from './registry.ts';
+import { Tasks } from './tasks.ts';
+import { VolumeLocks } from './volume-locks.ts';
+import { WebApprovals } from './web-approvals.ts';
+
+let registry: Registry | undefined;
+afterEach(async () => registry?.close());
+
+const code = (found: string) => expect.objectContaining({ code: found });
+const confirmed: ConfirmationAnswer = { kind: 'confirmed', ticked: [] };
+
+/** A computer whose workshops are counted. */
+class CountedSources extends FakeSources {
+  open = 0;
+  override async openWorkshop(): Promise<Workshop> {
+    const workshop = await super.openWorkshop();
+    this.open += 1;
+    return new Proxy(workshop, {
+      get: (target, name, receiver) => (name === 'dispose' ? async () => void (this.open -= 1) : Reflect.get(target, name, receiver)),
+    });
+  }
+}
+
+async function setUp({ incomplete = null }: { incomplete?: string | null } = {}) {
+  const fake = new FakeBackend({ delay: 1 });
+  const publish = {
+    hosts: { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} },
+    guests: { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} },
+  };
+  const address = { road: 'uri' as const, uri: 'fake://here/' };
+  const here = { id: 'here', name: 'Here', uri: 'fake://here/', address, autoconnect: true, readOnly: false };
+  registry = new Registry({ backends: [fake], hosts: [here], publish, log: () => {}, random: Math.random });
+  registry.connectAll();
+  const connected = registry;
+  const connection = await vi.waitFor(() => connected.connection('here'));
+  const { creation } = connection;
+  if (creation === null) throw new Error('the fake makes guests');
+  const told: Task[] = [];
+  const asked: Confirmation[] = [];
+  const answers: ConfirmationAnswer[] = [];
+  const granted: (readonly (readonly string[])[])[] = [];
+  const sources = new CountedSources();
+  const questions = new Questions(async (_, question) => {
+    asked.push(question);
+    return answers.shift() ?? { kind: 'cancelled' };
+  });
+  const tokens = new MediaTokens(randomUUID);
+  const tasks = new Tasks(
+    (task) => told.push(task),
+    () => {},
+    randomUUID,
+    unkeptJournal,
+  );
+  const maker = new GuestMaker({
+    registry,
+    tasks,
+    tokens,
+    sources,
+    questions,
+    locks: new VolumeLocks((_, { name }) => name === incomplete),
+    webApprovals: new WebApprovals(questions, sources),
+    uuid: randomUUID,
+    grantAccess: async (commands) => void granted.push(commands),
+  });
+  const ended = async (id: string) =>
+    vi.waitFor(
+      () => {
+        const state = told.filter((task) => task.id === id).at(-1)?.state;
+        if (state === undefined || state.kind === 'running') throw new Error('it runs');
+        return state;
+      },
+      { timeout: 20_000 },
+    );
+  return {
+    maker,
+    tokens,
+    sources,
+    asked,
+    answers,
+    granted,
+    told,
+    ended,
+    host: fake.host('here'),
+    creation,
+    making: vi.spyOn(creation, 'create'),
+    choose: (path: string) => tokens.issue(1, { path }),
+  };
+}
+
+const spec = (source: GuestSpec['source'], more: Partial<GuestSpec> = {}): GuestSpec => ({
+  ...guestDefaults,
+  name: 'fresh',
+  source,
+  vcpus: 1,
+  memory: GiB,
+  disks: [],
+  nics: [],
+  ...more,
+});
+const iso = (url: string): GuestSpec['source'] => ({
+  kind: 'iso',
+  from: { kind: 'url', url, checksum: null },
+  into: 'default',
+  unattended: null,
+});
+const wish = (of: GuestSpec, operation = randomUUID()) => ({ host: 'here', spec: of, operation });
+
+test('what is fetched is fetched right before, and gone from here afterwards', async () => {
+  const { maker, making, sources, ended } = await setUp();
+  const asked = wish(spec(iso('https://example.org/a.iso')));
+  await maker.create(1, asked);
+  expect((await ended(asked.operation)).kind).toBe('done');
+  expect(making.mock.calls[0]?.[0].files.image?.file.path).toMatch(/a\.iso$/);
+  expect(sources.open).toBe(0);
+});
+
+test('a download that breaks off makes nothing, and leaves no workshop', async () => {
+  const { maker, making, sources, ended } = await setUp();
+  const asked = wish(spec(iso('https://example.org/broken.iso')));
+  await maker.create(1, asked);
+  expect(await ended(asked.operation)).toMatchObject({ kind: 'failed', fault: { code: 'connection-lost' } });
+  expect(making).not.toHaveBeenCalled();
+  expect(sources.open).toBe(0);
+});
+
+test('an address that nobody knows is asked about first, and a no is the end of it', async () => {
+  const { maker, making, asked, told } = await setUp();
+  await expect(maker.create(1, wish(spec(iso('https://elsewhere.test/a.iso'))))).rejects.toEqual(code('cancelled'));
+  expect(asked).toMatchObject([{ details: [{ value: 'https://elsewhere.test/a.iso' }] }]);
+  expect(making).not.toHaveBeenCalled();
+  expect(told).toEqual([]);
+});
+
+test('a disk in another program’s format is converted where it is copied, and not where it is used in place', async () => {
+  const { maker, making, choose, ended } = await setUp();
+  for (const [into, format] of [
+    ['default', 'qcow2'],
+    [null, 'vmdk'],
+  ] as const) {
+    const token = choose('/home/ada/disk.vmdk');
+    const asked = wish(spec({ kind: 'disk', from: { kind: 'file', token }, into, size: null }, { name: `to-${format}` }));
+    await maker.create(1, asked);
+    expect((await ended(asked.operation)).kind).toBe('done');
+    expect(making.mock.lastCall?.[0].files.image?.format).toBe(format);
+  }
+});
+
+test('a cloud image comes with a seed, a tree with its kernel and a word on what happens next, an appliance with its disks', async () => {
+  const { maker, making, choose, ended } = await setUp();
+  const cloudInit = { hostname: 'a', user: null, packages: [], own: null };
+  const url = { kind: 'url', url: 'https://example.org/a.qcow2', checksum: null } as const;
+  const tree: GuestSpec['source'] = { kind: 'tree', url: 'https://example.org/tree/', arguments: '', into: 'default', unattended: null };
+  const wishes = [
+    wish(spec({ kind: 'cloud-image', from: url, into: 'default', size: null, cloudInit }, { name: 'cloud' })),
+    wish(spec(tree, { name: 'tree' })),
+    wish(spec({ kind: 'appliance', token: choose('/home/ada/a.ova'), into: 'default' }, { name: 'packed' })),
+  ];
+  const states = [];
+  for (const each of wishes) {
+    await maker.create(1, each);
+    states.push(await ended(each.operation));
+  }
+  const files = making.mock.calls.map(([request]) => request.files);
+  expect(files[0]?.seed?.path).toMatch(/seed\.iso$/);
+  expect(files[1]?.kernel?.arguments).toContain('inst.repo=');
+  expect(files[2]?.disks).toMatchObject([{ file: { path: expect.stringContaining('a.ova') } }]);
+  expect(states).toMatchObject([{ note: null }, { note: expect.stringContaining('next start is from its disk') }, { note: null }]);
+});
+
+test('the drivers that this computer has are found by main, and a volume that is incomplete is used for nothing', async () => {
+  const { maker, making, ended } = await setUp({ incomplete: 'half.qcow2' });
+  const drivers = { from: { kind: 'found' }, into: null } as const;
+  const asked = wish(spec({ kind: 'empty' }, { drivers }));
+  await maker.create(1, asked);
+  await ended(asked.operation);
+  expect(making.mock.calls[0]?.[0].files.drivers?.path).toMatch(/virtio-win\.iso$/);
+  const half = { kind: 'volume', volume: { pool: 'default', name: 'half.qcow2' } } as const;
+  await expect(maker.create(1, wish(spec({ kind: 'disk', from: half, into: null, size: null })))).rejects.toEqual(code('invalid-state'));
+});
+
+test('a right to a file is given for a file of that wish only, and only after the person agreed to the very commands', async () => {
+  const { maker, creation, choose, asked, answers, granted } = await setUp();
+  const commands = [['setfacl', '-m', 'u:qemu:x', '/home/ada']];
+  vi.spyOn(creation, 'grantsFor').mockResolvedValue(commands);
+  const [token, other] = [choose('/home/ada/a.iso'), choose('/home/ada/secret')];
+  const of = spec({ kind: 'iso', from: { kind: 'file', token }, into: null, unattended: null });
+  await expect(maker.mend(1, 'here', of, { kind: 'grant', token: other })).rejects.toEqual(code('bad-token'));
+  await expect(maker.mend(1, 'here', of, { kind: 'grant', token })).rejects.toEqual(code('cancelled'));
+  expect(granted).toEqual([]);
+  answers.push(confirmed);
+  await maker.mend(1, 'here', of, { kind: 'grant', token });
+  expect(asked.at(-1)?.details).toEqual([{ label: 'Command', value: 'setfacl -m u:qemu:x /home/ada', exact: true }]);
+  expect(granted).toEqual([commands]);
+});
+
+test('an inactive pool and an inactive network are started, after which they stand in the way no more', async () => {
+  const { maker, host } = await setUp();
+  const pool = host.pools.find(({ active }) => !active)?.name ?? '';
+  const network = host.networks.find(({ active }) => !active)?.name ?? '';
+  const of = spec(
+    { kind: 'empty' },
+    { disks: [{ kind: 'new', pool, size: 1024 ** 2, format: 'raw' }], nics: [{ kind: 'network', name: network }] },
+  );
+  const objections = await maker.check(1, 'here', of);
+  const mends = objections.flatMap((objection) => objection.mends);
+  expect(mends).toEqual([
+    { kind: 'start-pool', pool },
+    { kind: 'start-network', network },
+  ]);
+  for (const mend of mends) await maker.mend(1, 'here', of, mend);
+  expect(host.pools.find(({ name }) => name === pool)?.active).toBe(true);
+  expect(host.networks.find(({ name }) => name === network)?.active).toBe(true);
+  expect((await maker.check(1, 'here', of)).flatMap((objection) => objection.mends)).toEqual([]);
+});
+
+test('of several tokens of which one is bad none is used up', async () => {
+  const { maker, tokens, choose } = await setUp();
+  const token = choose('/home/ada/a.iso');
+  const drivers = { from: { kind: 'file', token: randomUUID() }, into: null } as const;
+  const of = spec({ kind: 'iso', from: { kind: 'file', token }, into: null, unattended: null }, { drivers });
+  await expect(maker.create(1, wish(of))).rejects.toEqual(code('bad-token'));
+  expect(tokens.look(1, token).path).toBe('/home/ada/a.iso');
+  expect(() => tokens.look(2, token)).toThrow(BackendError);
+});
