@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { copyFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { GuestRequest, HostConnection } from '../../backends/backend.ts';
 import { BackendError } from '../../backends/errors.ts';
+import { createGuestCreation } from '../../backends/libvirt/creation/creation.ts';
+import { createStorage } from '../../backends/libvirt/storage/storage.ts';
 import { attribute, child, children, parseXml, path, textAt, type XmlElement } from '../../backends/libvirt/xml/document.ts';
 import type { GuestSpec } from '../../backends/model/guest-spec.ts';
 import { MiB } from '../../backends/model/quantity.ts';
@@ -14,7 +16,8 @@ import { notedOperation, quietOperation } from '../bed/quiet-operation.ts';
 import { type TinyGuest, tinyGuest } from '../bed/tiny-guest.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
 import { Reader } from '../conformance/bytes.ts';
-import { failure, inventory, makePool } from '../faults/storage-bed.ts';
+import { failure, inventory, makePool, openParts } from '../faults/storage-bed.ts';
+import { grantAccess } from '../../main/grant-access.ts';
 
 // From every source to a guest of real libvirt and QEMU, and what is left where one fails.
 const run = promisify(execFile);
@@ -105,6 +108,65 @@ describe('a medium', () => {
     expect(disksOf(await definitionOf(id))).toEqual([{ device: 'cdrom', file: copy, format: 'raw', order: '1' }]);
     await run('cmp', [file, copy]);
     expect((await daemon.virsh('domstate', id)).trim()).toBe('shut off');
+  });
+});
+
+describe('a file that the hypervisor cannot read where it lies', () => {
+  const inPlace = { kind: 'iso', from: fromFile, into: null, unattended: null } as const;
+  const closedCopy = async (name: string) => {
+    const folder = join(daemon.dir, name);
+    await mkdir(folder, { mode: 0o700 });
+    await copyFile(tiny.iso, join(folder, 'a.iso'));
+    return join(folder, 'a.iso');
+  };
+
+  test('is told with the two ways out, and when it was let in the guest starts', async () => {
+    const file = await closedCopy('closed');
+    const request = guestRequest(spec('let-in', { source: inPlace }), file);
+    const objections = await creation().check(request);
+    expect(objections).toMatchObject([
+      {
+        field: 'media',
+        severity: 'error',
+        mends: [
+          { kind: 'grant', token: chosenToken },
+          { kind: 'copy', pool: expect.stringMatching(/disks|images/) },
+        ],
+      },
+    ]);
+    expect((await failure(create(request))).code).toBe('bad-file');
+    await grantAccess(await creation().grantsFor({ path: file }));
+    expect(await creation().check(request)).toEqual([]);
+    expect(await creation().grantsFor({ path: file })).toEqual([]);
+    const id = await create(request);
+    expect((await daemon.virsh('domstate', id)).trim()).toBe('running');
+    await daemon.virsh('destroy', id);
+  });
+
+  test('since the host is another computer, is copied there, and taken back when the guest does not start', async () => {
+    const parts = await openParts(daemon.uri);
+    const elsewhere = new Proxy(parts.host, {
+      get(host, name) {
+        const value: unknown = name === 'local' ? false : Reflect.get(host, name, host);
+        return typeof value === 'function' ? value.bind(host) : value;
+      },
+    });
+    const far = createGuestCreation(elsewhere, createStorage(elsewhere), null);
+    const file = await closedCopy('far');
+    expect((await far.offer()).readsLocalFiles).toBe(false);
+    const [objection] = await far.check(guestRequest(spec('far', { source: inPlace }), file));
+    expect(objection).toMatchObject({ severity: 'error', mends: [{ kind: 'copy' }] });
+
+    const source = { ...inPlace, into: 'disks' };
+    const bridge = { kind: 'bridge', device: 'none-such0' } as const;
+    const before = await everything();
+    const error = await failure(far.create(guestRequest(spec('far', { source, nics: [bridge] }), file), quietOperation()));
+    expect(error.message).toMatch(/^Starting the guest failed/);
+    expect(await everything()).toEqual(before);
+    const id = await far.create(guestRequest(spec('far', { source }), file), quietOperation());
+    expect(disksOf(await definitionOf(id)).map((disk) => disk.file)).toEqual([join(disks, 'a.iso')]);
+    await daemon.virsh('destroy', id);
+    parts.host.close();
   });
 });
 
