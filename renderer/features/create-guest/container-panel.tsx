@@ -1,4 +1,4 @@
-import { Checkbox, TextInput } from '@patternfly/react-core';
+import { Alert, Checkbox, TextInput } from '@patternfly/react-core';
 import { Field } from './field.tsx';
 import { ImagePanel } from './image-panel.tsx';
 import type { StepProps } from './step-props.ts';
@@ -51,19 +51,29 @@ export function ContainerPanel({ host, offer, draft, fields, problems, onEdit, o
           />
         </Field>
       )}
-      <Field id="id-map" label="Users" role="group" problem={problems.idMap}>
-        <Checkbox
-          id="id-map"
-          label="Users of their own"
-          description={
-            fields.idMap === null
-              ? 'Root in the container is root of the host: whoever breaks out of it has everything.'
-              : `Root in the container is user ${fields.idMap.start} outside, who owns nothing. The container’s files must be owned accordingly.`
-          }
-          isChecked={fields.idMap !== null}
-          onChange={(_event, on) => onEdit({ idMap: on ? { start: 100_000, count: 65_536 } : null })}
+      {isWhole ? (
+        <Field id="id-map" label="Users" role="group" problem={problems.idMap}>
+          <Checkbox
+            id="id-map"
+            label="Users of their own"
+            description={
+              fields.idMap === null
+                ? 'Root in the container is root of the host: whoever breaks out of it has everything.'
+                : `Root in the container is user ${fields.idMap.start} outside, who owns nothing. The container’s files must be owned accordingly.`
+            }
+            isChecked={fields.idMap !== null}
+            onChange={(_event, on) => onEdit({ idMap: on ? { start: 100_000, count: 65_536 } : null })}
+          />
+        </Field>
+      ) : (
+        <Alert
+          isInline
+          isPlain
+          component="p"
+          variant="warning"
+          title="Root in it is root of the host, and the files are the host’s own: run only programs that you trust."
         />
-      </Field>
+      )}
     </>
   );
 }

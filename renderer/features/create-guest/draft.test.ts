@@ -223,16 +223,18 @@ test('what is fetched goes into a pool, by its address and sum', () => {
   expect(problems(onRoad('iso', { iso: { ...iso, checksum: 'abc' } }))).toHaveProperty('checksum');
 });
 
-test('a container has neither disk nor firmware, and users of its own', () => {
+test('a container has neither disk nor firmware, and a whole system in one has users of its own', () => {
   const draft = onRoad('container-app', { program: { init: '/bin/sleep', arguments: '  1000 ' } });
   expect(spec(draft)).toMatchObject({
     name: 'sleep',
     os: null,
     firmware: null,
     disks: [],
-    source: { kind: 'container-app', init: '/bin/sleep', arguments: ['1000'], idMap: { start: 100_000, count: 65_536 } },
+    source: { kind: 'container-app', init: '/bin/sleep', arguments: ['1000'], idMap: null },
   });
   expect(stepsOf(draft)).toEqual(['source', 'resources', 'network', 'review']);
+  const root = { ...emptyDraft.sources.root, file: { token: medium.token, name: 'rootfs', size: null, os: null } };
+  expect(spec(onRoad('container-os', { root }))?.source).toMatchObject({ init: '/sbin/init', idMap: { start: 100_000, count: 65_536 } });
 });
 
 test('network boot and the empty machine need nothing to begin with', () => {

@@ -50,7 +50,8 @@ export function proposal({ offer, facts, disc }: Known, draft: Draft): Fields {
     nic: firstNic(offer, kind === 'pxe'),
     drivers: drivers ? { kind: 'found' } : null,
     start: true,
-    idMap: { start: 100_000, count: 65_536 },
+    // A program that sees the host's own root can have no users of its own: libvirt maps none there.
+    idMap: kind === 'container-os' ? { start: 100_000, count: 65_536 } : null,
   };
 }
 
