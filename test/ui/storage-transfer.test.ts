@@ -74,7 +74,7 @@ test('names that do not do are said so while they are typed', async ({ open }) =
     expect(await dialog.getByRole('button', { name: 'Upload', exact: true }).isDisabled()).toBe(true);
   }
   expect(await faults()).toEqual([]);
-  const taken = await page.evaluate(() => document.querySelector('.gh-small-table th[scope=row]')?.textContent ?? '');
+  const taken = await page.getByRole('rowheader', { includeHidden: true }).first().innerText();
   await name.fill(taken);
   await dialog.getByText('The pool has a volume of that name already.').waitFor();
 });
@@ -131,12 +131,17 @@ test('a volume is downloaded and overwritten from its menu, by the keyboard too'
     .waitFor({ state: 'detached' });
 });
 
-test('what a guest uses is not overwritten', async ({ open }) => {
+test('what a guest uses is not overwritten, and it is said which', async ({ open }) => {
   const { page } = await open({ path });
-  const used = await page.locator('.gh-small-table th[scope=row]').first().innerText();
-  await answer(page, '/home/ada/other.img');
-  await act(page, used, 'Overwrite from file…');
-  await page.getByText(/is needed by/).waitFor();
+  await volume(page, 'database.qcow2').getByRole('link', { name: 'database', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Actions for database.qcow2' }).click();
+  const overwrite = page.getByRole('menuitem', { name: 'Overwrite from file…' });
+  expect(await overwrite.getAttribute('aria-disabled')).toBe('true');
+  await overwrite.hover();
+  await page
+    .getByRole('tooltip')
+    .getByText(/“database”/)
+    .waitFor();
 });
 
 test('the overview shows the screen of a running guest, keeps it dimmed when the next fails, and leads to the console', async ({

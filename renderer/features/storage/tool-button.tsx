@@ -1,6 +1,7 @@
 import { Button, Tooltip } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 import type { Permission } from '#model/guest-action';
+import { inMain } from './in-main.ts';
 
 interface ToolButtonProps {
   readonly permission: Permission;
@@ -27,5 +28,11 @@ export function ToolButton({ permission, children, label, variant = 'secondary',
       {children}
     </Button>
   );
-  return permission.allowed ? button : <Tooltip content={permission.why}>{button}</Tooltip>;
+  return permission.allowed ? (
+    button
+  ) : (
+    <Tooltip content={permission.why} appendTo={inMain}>
+      {button}
+    </Tooltip>
+  );
 }

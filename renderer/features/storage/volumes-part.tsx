@@ -111,6 +111,7 @@ export function VolumesPart({ host, pool, open }: VolumesPartProps) {
           onSort={setSorting}
           onTick={setTicked}
           onOpen={show}
+          onClose={close}
           onDelete={(row) => void remove(chosen.length > 0 ? chosen : [row])}
           onMenu={(row, where) => setMenu({ row, place: where })}
         />

@@ -22,15 +22,30 @@ interface VolumesTableProps {
   onSort(sorting: Sorting): void;
   onTick(ticked: ReadonlySet<string>): void;
   onOpen(row: VolumeRow): void;
+  /** The details are to go. */
+  onClose(): void;
   onDelete(row: VolumeRow): void;
   onMenu(row: VolumeRow, place: MenuPlace): void;
 }
 
 /**
- * The volumes of a pool: only the rows in sight exist. One stop for Tab; arrows choose a row, Enter opens it, Space ticks it, Delete asks to
+ * The volumes of a pool: only the rows in sight exist. One stop for Tab; arrows choose a row, Enter opens it, Escape closes it, Space ticks it, Delete asks to
  * delete what is ticked, or else the row.
  */
-export function VolumesTable({ host, pool, rows, sorting, ticked, open, onSort, onTick, onOpen, onDelete, onMenu }: VolumesTableProps) {
+export function VolumesTable({
+  host,
+  pool,
+  rows,
+  sorting,
+  ticked,
+  open,
+  onSort,
+  onTick,
+  onOpen,
+  onClose,
+  onDelete,
+  onMenu,
+}: VolumesTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const table = useRef<HTMLTableElement>(null);
   const [chosen, setActive] = useState<string | null>(null);
@@ -87,6 +102,7 @@ export function VolumesTable({ host, pool, rows, sorting, ticked, open, onSort, 
     else if (event.key === 'Enter' && row) onOpen(row);
     else if (event.key === ' ' && row) tick(row);
     else if (event.key === 'Delete' && row) onDelete(row);
+    else if (event.key === 'Escape' && open !== null) onClose();
     else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && row)
       onMenu(row, placeBelow(document.getElementById(lineId(row.volume.name))));
     else return;

@@ -10,6 +10,7 @@ import { readableText } from '../../ui/foreign-text.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
 import { useTypeToSearch } from '../../ui/use-type-to-search.ts';
 import { Doubts } from './doubts.tsx';
+import { inMain } from './in-main.ts';
 import { ToolButton } from './tool-button.tsx';
 import { canVolume } from './volume-permission.ts';
 import { freedBy, isOrphan, type VolumeRow } from './volume-row.ts';
@@ -106,9 +107,6 @@ function sum(all: readonly VolumeRow[]): string {
     ', ',
   );
 }
-
-/** Within the page's landmark, not after all of it. */
-const inMain = (): HTMLElement => document.querySelector('main') ?? document.body;
 
 /** A base may go together with all that is built on it, so only what stands alone is judged alone. */
 function canDelete(chosen: readonly VolumeRow[], pool: Pool, host: Permission): Permission {
