@@ -26,6 +26,11 @@ export function WipeDialog({ host, row: { volume }, onClose }: WipeDialogProps) 
       {() => (
         <>
           <p>All that is in the volume is overwritten on the host, so that it cannot be read again. The volume itself stays.</p>
+          {volume.format !== null && volume.format !== 'raw' && (
+            <p>
+              Afterwards it is no {readableText(volume.format)} any more, only a stretch of zeros or noise that no guest takes for its disk.
+            </p>
+          )}
           <FormField
             id="wipe-algorithm"
             label="Overwrite with"
