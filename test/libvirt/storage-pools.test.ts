@@ -169,8 +169,7 @@ test('a password is kept in a secret that goes with the pool, and shown in no co
 });
 
 test('a device is formatted and mounted, and one that has something on it only when that was said', async (context) => {
-  const loop = await loopDevice(join(bed.daemon.dir, 'device'));
-  if (loop === null) return context.skip('this machine has no loop devices');
+  const loop = (await loopDevice(join(bed.daemon.dir, 'device'))) ?? context.skip('this machine has no loop devices');
   try {
     const target = join(bed.daemon.dir, 'mounted');
     const spec = (build: 'keep' | 'overwrite') => poolSpec('fs', { devices: [loop.path], format: 'ext4', target }, { kind: 'fs', build });
@@ -198,8 +197,7 @@ test('a device is formatted and mounted, and one that has something on it only w
 });
 
 test('partitions of a disk are made under the names that the host gives them', async (context) => {
-  const loop = await loopDevice(join(bed.daemon.dir, 'disk'));
-  if (loop === null) return context.skip('this machine has no loop devices');
+  const loop = (await loopDevice(join(bed.daemon.dir, 'disk'))) ?? context.skip('this machine has no loop devices');
   try {
     await bed.pools.make(poolSpec('disk', { devices: [loop.path], format: 'gpt' }, { kind: 'disk', build: 'overwrite' }), quietOperation());
     const spec = (name: string) => volumeSpec('disk', name, { format: null, capacity: 8 * MiB });
