@@ -20,7 +20,10 @@ export class FakeCreation implements GuestCreation {
 
   async offer(machine: MachineWish | null = null): Promise<CreationOffer> {
     await this.#reach('offer');
-    return fakeOffer(this.#host, machine ?? fakeMachine);
+    const offer = fakeOffer(this.#host, machine ?? fakeMachine);
+    const known = offer.machines.some(({ type, arch }) => type === offer.machine.type && arch === offer.machine.arch);
+    if (!known) throw new BackendError('unsupported', 'This host runs no guests of that kind.', { remedy: 'Choose another kind.' });
+    return offer;
   }
 
   async check({ spec }: GuestRequest): Promise<Objection[]> {

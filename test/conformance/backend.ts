@@ -434,6 +434,22 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       }
     });
 
+    test('shows the definition of a guest before it exists, and refuses one of another name', async () => {
+      const { creation } = connection;
+      if (creation === null || host.creation === null) return;
+      const { spec, files } = host.creation;
+      const before = await connection.listGuests();
+      const { definition, command } = await creation.preview({ spec, files });
+      expect(definition).toContain(`<name>${spec.name}</name>`);
+      expect(definition.match(/device="disk"/g)).toHaveLength(spec.disks.length);
+      expect(command).toMatch(/^virt-install /);
+      const renamed = definition.replace(`<name>${spec.name}</name>`, '<name>somebody else</name>');
+      expect(await codeOf(creation.create({ spec, files, definition: renamed }, quietOperation()))).toBe('invalid-definition');
+      expect(await connection.listGuests()).toHaveLength(before.length);
+      const odd = { type: 'kvm', abi: 'hvm', arch: 'sparc9', machine: null } as const;
+      expect(await codeOf(creation.offer(odd))).toBe('unsupported');
+    });
+
     test('settles everything when it is closed', async () => {
       const asked = Promise.allSettled([
         connection.listGuests(),

@@ -210,6 +210,38 @@ describe('a disk', () => {
     await daemon.virsh('destroy', id);
   });
 
+  test('that another guest has, or on which others are built, is not given to a second one', async () => {
+    await daemon.virsh('vol-create-as', 'images', 'taken.qcow2', '8M', '--format', 'qcow2');
+    const base = ['--backing-vol', 'base.qcow2', '--backing-vol-format', 'qcow2'];
+    await daemon.virsh('vol-create-as', 'images', 'base.qcow2', '8M', '--format', 'qcow2');
+    await daemon.virsh('vol-create-as', 'images', 'overlay.qcow2', '8M', '--format', 'qcow2', ...base);
+    const whole = (name: string) => ({ kind: 'disk', from: fromVolume('images', name), into: null, size: null }) as const;
+    await create(guestRequest(spec('owner', { source: whole('taken.qcow2'), start: false }), ''));
+    for (const [name, who] of [
+      ['taken.qcow2', 'owner'],
+      ['base.qcow2', 'overlay.qcow2'],
+    ] as const) {
+      const request = guestRequest(spec('second', { source: whole(name), start: false }), '');
+      const message = expect.stringContaining(`needed by “${who}”`);
+      const mends = [{ kind: 'copy', pool: 'images' }];
+      expect(await creation().check(request)).toMatchObject([{ field: 'media', severity: 'error', message, mends }]);
+      expect((await failure(create(request))).code).toBe('in-use');
+      const beside = spec('second', { source: { kind: 'empty' }, disks: [fromVolume('images', name)], start: false });
+      expect(await creation().check(guestRequest(beside, ''))).toMatchObject([{ field: 'disk', severity: 'error', message }]);
+    }
+    await daemon.virsh('start', 'owner');
+    const copied = spec('copy', { source: { ...whole('taken.qcow2'), into: 'disks' }, start: false });
+    expect(await creation().check(guestRequest(copied, ''))).toMatchObject([
+      { message: expect.stringContaining('a copy would be of no use') },
+    ]);
+    await daemon.virsh('destroy', 'owner');
+    expect(await creation().check(guestRequest(copied, ''))).toEqual([]);
+    const file = join(daemon.dir, 'images/taken.qcow2');
+    const source = { kind: 'disk', from: fromFile, into: null, size: null } as const;
+    const byPath = guestRequest(spec('third', { source }), file, { image: { file: { path: file }, format: 'qcow2' } });
+    expect((await creation().check(byPath)).map(({ message }) => message)).toContainEqual(expect.stringContaining('needed by “owner”'));
+  });
+
   test('of an appliance: each becomes a disk of the guest, in their order', async () => {
     const file = await makeImage('qcow2');
     const source = { kind: 'appliance', token: chosenToken, into: 'disks' } as const;

@@ -19,6 +19,7 @@ import { type MachineFacts, readHostMachine } from './machine-facts.ts';
 import { findAccessProblems, runsAsOf } from './media-access.ts';
 import { readOwnDefinition } from './own-definition.ts';
 import { planGuest } from './plan-guest.ts';
+import { aboutUsers } from './use-checks.ts';
 import { virtInstallCommand } from './virt-install-command.ts';
 
 interface CreationOptions {
@@ -48,7 +49,8 @@ export function createGuestCreation(
     const offer = await readOffer(host, { storage, networks }, found);
     const findings = [...findObjections(spec, offer, host), ...(await aboutFiles(host, request, offer))];
     try {
-      return { machine: found.facts, findings, plan: await planGuest(host, request, offer.pools) };
+      const plan = await planGuest(host, request, offer.pools);
+      return { machine: found.facts, findings: [...findings, ...(await aboutUsers(host, request, plan))], plan };
     } catch (error) {
       if (!(error instanceof BackendError) || error.code === 'connection-lost') throw error;
       // Where something else stands against it already, that is the reason.

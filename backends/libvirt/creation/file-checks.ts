@@ -68,6 +68,9 @@ async function aboutRoot(host: LibvirtHost, { spec: { source }, files }: GuestRe
   if (!host.local)
     return refused('The folder lies on this computer, and the host is another one.', 'Choose a folder in a pool of the host.');
   const folder = await stat(files.chosen.get(source.from.token)?.path ?? '').catch(() => null);
+  if (folder?.isFile() === true) {
+    return refused('An archive is not unpacked here yet.', 'Unpack it as root (tar --numeric-owner -xpf …), and choose the folder.');
+  }
   if (folder === null || !folder.isDirectory()) return refused('The container’s root is no folder that can be reached.', 'Choose another.');
   const { idMap } = source;
   const first = idMap?.start ?? 0;
