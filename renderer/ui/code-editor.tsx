@@ -16,7 +16,8 @@ interface CodeEditorProps {
   readonly onChange: (text: string) => void;
 }
 
-const languages = { xml, yaml } as const;
+/** Who types an end tag would have it twice if the editor had written it already. */
+const languages = { xml: () => xml({ autoCloseTags: false }), yaml } as const;
 
 /** Colours of the window's own theme: they follow light, dark and high contrast by themselves. */
 const colours = HighlightStyle.define([

@@ -5,10 +5,10 @@ import type { CreationOffer, Mend } from '#model/guest-spec';
 import type { HostId } from '#model/host';
 import { faultOf } from '../../data/fault-of.ts';
 import { paths } from '../../data/paths.ts';
-import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { CreateProgress } from './create-progress.tsx';
 import { DiskStep } from './disk-step.tsx';
 import { changeDraft, changeWizard, forgetWizard, type Step, stepsOf, useWizard } from './draft-store.ts';
+import { Failure } from './failure.tsx';
 import { FirstBootStep } from './first-boot-step.tsx';
 import { NetworkStep } from './network-step.tsx';
 import { problemsOf } from './problems.ts';
@@ -121,9 +121,9 @@ export function CreateGuestForm({ host, offer }: CreateGuestFormProps) {
           {step === 'network' && <NetworkStep {...stepProps} />}
           {step === 'review' && <ReviewStep {...stepProps} spec={spec} definition={definition} onDefinition={setDefinition} onGo={go} />}
         </Form>
-        {step === 'review' && check.error && <FaultAlert fault={faultOf(check.error)} onRetry={() => void check.refetch()} />}
-        {mending.fault && <FaultAlert fault={mending.fault} />}
-        {step === 'review' && creation.fault && <FaultAlert fault={creation.fault} />}
+        {step === 'review' && check.error && <Failure fault={faultOf(check.error)} onRetry={() => void check.refetch()} />}
+        {mending.fault && <Failure fault={mending.fault} />}
+        {step === 'review' && creation.fault && <Failure fault={creation.fault} />}
         {step === 'review' && isBlocked && !system.isPending && <p>What is marked above stands in the way of creating it.</p>}
         {step === 'review' && creation.wasCancelled && <p role="status">Cancelled. Nothing of it was left on the host.</p>}
         <WizardActions
