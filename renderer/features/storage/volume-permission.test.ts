@@ -51,7 +51,7 @@ const row = (use: Partial<VolumeUse> = {}, more: Partial<VolumeRow> = {}): Volum
   incomplete: false,
   ...more,
 });
-const allowed = (one: VolumeRow, where = pool, host = may) => verbs.filter((verb) => canVolume(one, verb, where, host).allowed);
+const allowed = (one: VolumeRow, where = pool, host: Permission = may) => verbs.filter((verb) => canVolume(one, verb, where, host).allowed);
 const user = (running: boolean) => ({
   guest: '00000000-feed-4bed-8000-000000000001',
   name: 'its guest',
@@ -63,8 +63,10 @@ test('what nobody needs may have everything done to it', () => {
   expect(allowed(row())).toEqual(verbs);
 });
 
+const looking: Permission = { allowed: false, why: onlyLook };
+
 test('over a connection for looking nothing may', () => {
-  expect(allowed(row(), pool, { allowed: false, why: onlyLook })).toEqual([]);
+  expect(allowed(row(), pool, looking)).toEqual([]);
 });
 
 test('a disk of a guest that is off may grow; of one that runs it may not', () => {
