@@ -19,6 +19,7 @@ export async function openChosen(file: LocalFile, what: string): Promise<ChosenF
   const handle = await openFile(file.path, name);
   try {
     const status = await handle.stat({ bigint: true });
+    if (status.isDirectory()) throw badFile(`“${name}” is a folder.`, `Choose ${what}.`);
     if (!status.isFile()) throw badFile(`“${name}” is not a regular file.`, `Choose ${what}.`);
     if (file.identity !== undefined && file.identity !== `${status.dev}:${status.ino}`) {
       throw badFile(`“${name}” is not the file any more that was chosen.`, CHOOSE_AGAIN);

@@ -40,36 +40,26 @@ export function webHostsOf({ downloads, trees }: OsRecord): string[] {
   return [...downloads, ...trees].flatMap(({ url }) => /^https?:\/\/([^/?#@]+)(?:[/?#]|$)/i.exec(url)?.[1]?.toLowerCase() ?? []);
 }
 
-/** Systems by the name of a disk image: that of an image of the database, or one with the words that all of a distribution's have. */
-export function systemOfImage(records: OsRecords, fileName: string): OsRecord | null {
-  const all = newestFirst(records);
+/** Systems, of `all` the newest, by the name of a disk image: that of an image of the database, or one with the words that all of a distribution's have. */
+export function systemOfImage(all: readonly OsRecord[], fileName: string): OsRecord | null {
   const known = all.find(({ downloads }) => downloads.some(({ kind, url }) => kind === 'image' && url.endsWith(`/${fileName}`)));
   if (known !== undefined) return known;
-  const words = new Set(
-    fileName
-      .toLowerCase()
-      .slice(0, 256)
-      .split(/[^a-z0-9.]+/)
-      .flatMap((word) => [word, word.replace(/\.[a-z].*$/, '')]),
-  );
+  const words = new Set(wordsOf(fileName.slice(0, 256)).flatMap((word) => [word, word.replace(/\.[a-z].*$/, '')]));
   // "fedora-cloud-base-42-1.1" is 42 and not 1.1: the version that comes with a name is looked for, newest first.
-  return all.find(({ distro, version, shortId }) => words.has(shortId) || isNamed(words, distro, version)) ?? null;
+  return all.find((record) => words.has(record.shortId) || isNamed(words, record)) ?? null;
 }
 
-function isNamed(words: ReadonlySet<string>, distro: string | null, version: string | null): boolean {
-  if (distro === null || version === null) return false;
-  return (
-    words.has(version) &&
-    distro
-      .toLowerCase()
-      .split('-')
-      .every((word) => words.has(word))
-  );
+const wordsOf = (text: string): string[] => text.toLowerCase().split(/[^a-z0-9.]+/);
+
+/** By the distribution and its version, or by all words of its name, which have a version in them: Microsoft Windows 11. */
+function isNamed(words: ReadonlySet<string>, { distro, version, name }: OsRecord): boolean {
+  const all = (wanted: readonly string[]) => wanted.every((word) => words.has(word));
+  if (distro !== null && version !== null && words.has(version) && all(wordsOf(distro))) return true;
+  return /\d/.test(name) && all(wordsOf(name));
 }
 
 /** By what the tree says of itself; where it says nothing (`identity` null), by its address. */
-export function systemOfTree(records: OsRecords, url: string, identity: TreeIdentity | null): OsRecord | null {
-  const all = newestFirst(records);
+export function systemOfTree(all: readonly OsRecord[], url: string, identity: TreeIdentity | null): OsRecord | null {
   if (identity === null) {
     const path = pathOf(url);
     // The same folder on another mirror ends in the same way, beginning with the name of the distribution's own folder.

@@ -98,8 +98,8 @@ function createOsinfoDb(records: OsRecords, { entries, hosts }: OnTheWeb, now: (
       const entry = entries.find((each) => each.url === url);
       return systemOf(records.get(entry?.os.id ?? '') ?? null, entry?.arch);
     },
-    identifyImage: (fileName) => systemOf(systemOfImage(records, fileName)),
-    identifyTree: (url, identity) => systemOf(systemOfTree(records, url, identity)),
+    identifyImage: (fileName) => systemOf(systemOfImage(all, fileName)),
+    identifyTree: (url, identity) => systemOf(systemOfTree(all, url, identity)),
     bootPathsOfTree(url) {
       const tree = all.flatMap(({ trees }) => trees).find((each) => each.kernel !== null && sameFolder(each.url, url));
       return tree === undefined || tree.kernel === null || tree.initrd === null ? null : { kernel: tree.kernel, initrd: tree.initrd };

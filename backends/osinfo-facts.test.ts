@@ -78,6 +78,7 @@ test('knows images by their names', () => {
   expect(db.identifyImage('octopus.qcow2')?.name).toBe('Penguin 8');
   expect(db.identifyImage('penguin-7-generic-amd64.img')?.name).toBe('Penguin 7');
   expect(db.identifyImage('Penguin-Cloud-Base-8-1.1.x86_64.qcow2')?.name).toBe('Penguin 8');
+  expect(db.identifyImage('Microsoft-Windows-11-64-bit')?.name).toBe('Windows 11');
   expect(db.identifyImage('holiday.qcow2')).toBeNull();
 });
 

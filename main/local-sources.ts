@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { BackendError } from '../backends/errors.ts';
@@ -23,7 +23,7 @@ const IMAGE = /\.(qcow2|img|raw|vmdk|vdi|vhdx?)$/i;
 export function createLocalSources(cache: string, db = osinfoDb): Sources {
   const place = { folder: join(cache, 'workshops'), downloads: join(cache, 'downloads'), fetching: new Set<string>(), db };
   // There is one Guesthouse at a time: what lies there is of one that was killed.
-  const swept = sweep(place.folder);
+  const swept = Promise.all([sweep(place.folder, () => true), sweep(place.downloads, isStale)]);
 
   return {
     ...createMediaReader(db),
@@ -65,8 +65,23 @@ export function createLocalSources(cache: string, db = osinfoDb): Sources {
   };
 }
 
-async function sweep(folder: string): Promise<void> {
+async function sweep(folder: string, isDone: (name: string, path: string) => boolean | Promise<boolean>): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  // What cannot be removed now lies in the way of nothing.
-  await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined)));
+  await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      // What cannot be removed now lies in the way of nothing.
+      if (await isDone(name, path)) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    }),
+  );
+}
+
+/** A part that nobody went on with for two weeks; or a whole file, which was not yet taken to its workshop when the program was killed. */
+async function isStale(name: string, path: string): Promise<boolean> {
+  if (!/^[0-9a-f]{64}(\.json)?$/.test(name)) return true;
+  const touched = await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Number.POSITIVE_INFINITY,
+  );
+  return Date.now() - touched > 14 * 86_400_000;
 }

@@ -15,7 +15,7 @@ test('asks once a run for each server, and not for those of osinfo-db', async ()
   await asked.require(1, 'https://other.example.org/a.iso');
   await asked.require(1, 'https://other.example.org/b.iso');
   expect(confirm).toHaveBeenCalledTimes(1);
-  expect(confirm.mock.calls[0]?.[1].details).toEqual([{ label: 'Address', value: 'https://other.example.org/a.iso', exact: true }]);
+  expect(confirm.mock.calls[0]?.[1].details).toEqual([{ label: 'Address', value: 'https://other.example.org/a.iso', exact: false }]);
   await asked.require(1, 'http://other.example.org/b.iso');
   expect(confirm).toHaveBeenCalledTimes(2);
 });

@@ -23,7 +23,7 @@ export class WebApprovals {
     await this.#questions.insist(window, {
       title: 'Fetch from this address?',
       message: [`This computer will ask ${origin} for files. It is not one of the servers that osinfo-db knows.`],
-      details: [{ label: 'Address', value: url, exact: true }],
+      details: [{ label: 'Address', value: url, exact: false }],
       choices: [],
       confirm: 'Fetch',
       danger: false,
