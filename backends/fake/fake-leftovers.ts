@@ -1,7 +1,7 @@
 import type { NotedProduct, Remnant } from '#model/product';
 import type { Leftovers } from '../backend.ts';
 import { BackendError } from '../errors.ts';
-import { volumesOf } from './fake-deletion.ts';
+import { volumesOf } from './fake-volumes.ts';
 import type { FakeHost } from './fake-host.ts';
 
 const gone: Remnant = { kind: 'gone' };
@@ -30,7 +30,7 @@ export class FakeLeftovers implements Leftovers {
     if (remnant?.kind !== 'there') throw new BackendError('in-use', 'It is not removed.', { reason: remnant?.why ?? null });
     const { product } = noted;
     if (product.kind === 'guest') this.#host.remove(product.id);
-    if (product.kind !== 'volume') return;
+    if (product.kind !== 'volume' && product.kind !== 'condemned') return;
     const index = this.#host.uploads.findIndex(({ pool, name }) => pool === product.pool && name === product.name);
     if (index >= 0) this.#host.uploads.splice(index, 1);
     this.#host.stale('volumes');
@@ -46,14 +46,14 @@ export class FakeLeftovers implements Leftovers {
       if (!this.#host.guests.has(product.id)) return gone;
       return this.#runs(product.id) ? { kind: 'kept', why: 'It runs.' } : { kind: 'there' };
     }
-    if (product.kind !== 'volume' && product.kind !== 'overwritten') return gone;
+    if (product.kind !== 'volume' && product.kind !== 'overwritten' && product.kind !== 'condemned') return gone;
     const pool = this.#host.pools.find(({ name }) => name === product.pool);
     if (pool === undefined) return gone;
     if (!pool.active) return { kind: 'unknown', why: `The storage pool “${pool.name}” is not active.` };
     const volume = volumesOf(this.#host, pool).find(({ name }) => name === product.name);
     if (volume === undefined) return gone;
     if (product.kind === 'overwritten') return { kind: 'kept', why: 'It was there before, and what is in it now is incomplete.' };
-    if (!made && product.capacity !== null && product.capacity !== volume.capacity) {
+    if (product.kind === 'volume' && !made && product.capacity !== null && product.capacity !== volume.capacity) {
       return { kind: 'kept', why: 'It is not the one that was to be made.' };
     }
     const users = [...this.#host.guests.values()].filter(

@@ -15,6 +15,8 @@ export const Product = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('volume'), ...VolumeRef.shape, capacity: Bytes.nullable() }),
   /** A volume that was there before and is being written over. It is nobody's to delete, and incomplete until the operation has ended. */
   z.strictObject({ kind: z.literal('overwritten'), ...VolumeRef.shape }),
+  /** A volume that was there before and is to be deleted with its guest: nothing would tell of it any more once the guest is gone. */
+  z.strictObject({ kind: z.literal('condemned'), ...VolumeRef.shape }),
   z.strictObject({ kind: z.literal('pool'), id: GuestId, name: Name }),
   z.strictObject({ kind: z.literal('network'), id: GuestId, name: Name }),
   /** `name`: what it is for. */

@@ -182,6 +182,6 @@ const unknown = (why: string): Remnant => ({ kind: 'unknown', why });
 
 function productOf({ entry: { product }, remnant }: Trace): InterruptedProduct {
   const { kind } = product;
-  const pool = product.kind === 'volume' || product.kind === 'overwritten' ? product.pool : null;
+  const pool = 'pool' in product ? product.pool : null;
   return { kind, name: product.kind === 'file' ? fileName(product.path) : product.name, pool, remnant };
 }

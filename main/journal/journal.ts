@@ -167,6 +167,7 @@ function placeOf(product: Product): readonly string[] {
   switch (product.kind) {
     case 'volume':
     case 'overwritten':
+    case 'condemned':
       return ['volume', product.pool, product.name];
     case 'file':
       return ['file', product.path];

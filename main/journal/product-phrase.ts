@@ -7,6 +7,7 @@ export function productPhrase(product: Product): string {
   switch (product.kind) {
     case 'volume':
     case 'overwritten':
+    case 'condemned':
       return `the volume “${product.name}” in the pool “${product.pool}”`;
     case 'file':
       return `the file “${fileName(product.path)}”`;

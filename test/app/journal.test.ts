@@ -137,7 +137,7 @@ async function killedAfter(named: string, work: (run: Run) => Promise<unknown>):
 /** The next start, on the page that the notice leads to. */
 async function nextStart(): Promise<Run> {
   const run = await start(daemon.uri);
-  await run.page.getByText('An operation was interrupted').waitFor();
+  await run.page.getByText('An operation was interrupted.').waitFor();
   await run.page.getByRole('link', { name: 'See what was left' }).click();
   return run;
 }

@@ -5,7 +5,8 @@ import type { DeletionResult } from '../../backends/model/deletion.ts';
 import { BackendError } from '../../backends/errors.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { type Fault, type FaultMode, type FaultProxy, isMutation, startFaultProxy } from './fault-proxy.ts';
-import { inventory, makePool, openParts, operation } from './storage-bed.ts';
+import { notedOperation } from '../bed/quiet-operation.ts';
+import { inventory, makePool, openParts } from './storage-bed.ts';
 
 let daemon: PrivateLibvirtd;
 let proxy: FaultProxy;
@@ -61,11 +62,18 @@ async function makeVictim(running: boolean): Promise<string> {
   return id;
 }
 
+/** What the last attempt wrote down and did not strike out. */
+let notes: ReturnType<typeof notedOperation>['notes'];
+const noted = () =>
+  notes.flatMap(({ product, state }) => (state === 'gone' || product.kind !== 'condemned' ? [] : [join(pool, product.name)]));
+
 async function attempt(id: string, fault?: Fault): Promise<DeletionResult | BackendError> {
   const { host, deletion } = await openParts(proxy.uri, 1500);
   proxy.arm(fault);
   try {
-    return await deletion.delete(id, paths, operation());
+    const { operation, notes: taken } = notedOperation();
+    notes = taken;
+    return await deletion.delete(id, paths, operation);
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     return error;
@@ -108,12 +116,16 @@ test.each(sweeps)('%s, at %s: no disk goes before its guest, and what is told is
     if (outcome instanceof BackendError) {
       expect(after['domains'], story).toContain('victim');
       expect(left, story).toEqual(paths);
+      // It may be done yet; then the disks have no guest.
+      expect(noted(), story).toEqual(outcome.code === 'outcome-unknown' ? paths : []);
     } else {
       expect(after['domains'], story).toEqual(bystanders['domains']);
       expect(
         outcome.leftovers.map(({ path }) => path),
         story,
       ).toEqual(left);
+      // Whoever dies now leaves behind which disks were to go.
+      expect(noted(), story).toEqual(left);
       expect(outcome.deletedDisks, story).toEqual(paths.filter((path) => !left.includes(path)));
     }
   }

@@ -15,7 +15,7 @@ test('nothing interrupted, nothing said', async ({ open }) => {
 
 test('what an earlier run left is offered, each thing with what has become of it', async ({ open }) => {
   const { page, faults } = await open({ left: true });
-  await page.getByText('4 operations were interrupted').waitFor();
+  await page.getByText('4 operations were interrupted.').waitFor();
   expect(await faults()).toEqual([]);
   if (process.env['GUESTHOUSE_PICTURES'] !== undefined)
     await page.screenshot({ path: `${process.env['GUESTHOUSE_PICTURES']}/interrupted-notice.png` });

@@ -1,6 +1,6 @@
 import type { DeletionPlan, DeletionResult } from '#model/deletion';
 import type { GuestId } from '#model/guest';
-import type { GuestDeletion, Operation } from '../../backend.ts';
+import type { GuestDeletion, Note, Operation } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import { type PlannedDisk, planDisks } from './deletion-plan.ts';
 import { type DomainDisk, disksIn } from '../storage/disk-uses.ts';
@@ -45,9 +45,14 @@ export function createGuestDeletion(host: LibvirtHost, options: DeletionOptions 
       if (wanted.length > 0) requireNothingNew(picture, agreed);
       const enduring = new EnduringHost(host, options);
       try {
-        await removeDefinition(enduring, dom, operation);
+        const condemned = await noteDown(wanted, operation);
+        await removeDefinition(enduring, dom, operation).catch(async (error: unknown) => {
+          // The guest is still there, with its disks.
+          if (!failedWith(error, 'outcome-unknown')) await Promise.all(condemned.map(({ note }) => note.gone()));
+          throw error;
+        });
         // From here on the guest is gone, and whatever happens is told as a leftover.
-        return await removeDisks(enduring, wanted, operation, (each) => examineAgain(each, agreed, options));
+        return await removeDisks(enduring, condemned, operation, (each) => examineAgain(each, agreed, options));
       } finally {
         enduring.close();
       }
@@ -87,12 +92,26 @@ function requireNothingNew({ blind }: StoragePicture, agreed: ReadonlySet<string
   });
 }
 
-interface Condemned {
+interface WantedDisk {
   readonly path: string;
   readonly volume: Volume;
 }
 
-function requireDeletable(disks: readonly PlannedDisk[], path: string): Condemned {
+interface Condemned extends WantedDisk {
+  readonly note: Note;
+}
+
+/** Once the guest is gone, nothing else tells which disks were to go with it. */
+async function noteDown(wanted: readonly WantedDisk[], operation: Operation): Promise<Condemned[]> {
+  const condemned: Condemned[] = [];
+  for (const disk of wanted) {
+    const { pool, name } = disk.volume;
+    condemned.push({ ...disk, note: await operation.making({ kind: 'condemned', pool, name }) });
+  }
+  return condemned;
+}
+
+function requireDeletable(disks: readonly PlannedDisk[], path: string): WantedDisk {
   const disk = disks.find((each) => each.path === path);
   if (disk === undefined) throw new BackendError('bad-input', `The guest has no disk ${path}.`, { remedy: 'Look at its disks again.' });
   if (disk.verdict.kind === 'kept' || disk.volume === null) {
@@ -134,6 +153,7 @@ async function removeDisks(
     try {
       if (operation.signal.aborted) throw new BackendError('cancelled', 'Deleting was cancelled before it was its turn.');
       await removeDisk(host, disk, await host.read(look));
+      await disk.note.gone();
       deletedDisks.push(disk.path);
     } catch (error) {
       const { message, reason } = toBackendError(error);
@@ -144,7 +164,7 @@ async function removeDisks(
 }
 
 /** `picture` is taken right before: since the question was asked somebody may have come to need the disk. */
-async function removeDisk(host: EnduringHost, { path, volume }: Condemned, picture: StoragePicture): Promise<void> {
+async function removeDisk(host: EnduringHost, { path, volume }: WantedDisk, picture: StoragePicture): Promise<void> {
   const now = picture.volumes.find((each) => each.key === volume.key && each.pool === volume.pool);
   if (now === undefined) throw new BackendError('not-found', 'The disk is not in its storage pool any more.');
   if (now.path !== path || now.leadsOutside) throw new BackendError('in-use', 'Another file has taken the place of the disk.');

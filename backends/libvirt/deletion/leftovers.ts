@@ -16,7 +16,7 @@ import { findDomain, undefine } from './domain-removal.ts';
 
 const PATIENCE_MS = 120_000;
 
-type VolumeProduct = Extract<Product, { kind: 'volume' }>;
+type VolumeProduct = Extract<Product, { kind: 'volume' | 'condemned' }>;
 
 const gone: Remnant = { kind: 'gone' };
 const there: Remnant = { kind: 'there' };
@@ -64,7 +64,7 @@ class Look {
       remnants.unshift(remnant);
       if (remnant.kind !== 'there') continue;
       if (noted.product.kind === 'guest') this.#doomedGuests.add(noted.product.id);
-      if (noted.product.kind === 'volume') this.#doomedVolumes.add(keyOf(noted.product));
+      if (noted.product.kind === 'volume' || noted.product.kind === 'condemned') this.#doomedVolumes.add(keyOf(noted.product));
     }
     return remnants;
   }
@@ -74,6 +74,7 @@ class Look {
       case 'guest':
         return this.#atGuest(product.id);
       case 'volume':
+      case 'condemned':
         return this.#atVolume(product, made);
       case 'overwritten': {
         const found = await this.#lookUp(product);
@@ -100,7 +101,8 @@ class Look {
   async #atVolume(product: VolumeProduct, made: boolean): Promise<Remnant> {
     const found = await this.#lookUp(product);
     if ('kind' in found) return found;
-    const { pool, name, capacity } = product;
+    const { pool, name } = product;
+    const capacity = product.kind === 'volume' ? product.capacity : null;
     if (!made && capacity !== null && (await measureVolume(this.#host, found.vol)).capacity !== capacity) {
       return kept('It is not the one that was to be made.');
     }
@@ -154,7 +156,8 @@ async function remove(host: LibvirtHost, product: Product, patienceMs: number): 
       if (dom !== null) await undefine(host, dom);
       return;
     }
-    case 'volume': {
+    case 'volume':
+    case 'condemned': {
       const found = await lookUp(host, product.pool, product.name, patienceMs);
       if (!('kind' in found)) await deleteVolume(host, found.vol);
       return;

@@ -11,6 +11,7 @@ const nouns: Readonly<Record<InterruptedProduct['kind'], string>> = {
   guest: 'Guest',
   volume: 'Volume',
   overwritten: 'Volume',
+  condemned: 'Volume',
   pool: 'Storage pool',
   network: 'Network',
   secret: 'Secret',
@@ -97,6 +98,7 @@ function Remains({ product: { kind, remnant } }: { readonly product: Interrupted
     case 'gone':
       return <span className="gh-subtle">Not there</span>;
     case 'there':
+      if (kind === 'condemned') return 'Was to be deleted';
       return kind === 'volume' ? 'Left there, perhaps incomplete' : 'Left there';
     case 'kept':
       return `Kept. ${readableText(remnant.why)}`;

@@ -8,10 +8,13 @@ export function InterruptionsNotice() {
   const count = useInterruptionCount();
   const [here] = useLocation();
   if (count === 0 || here === paths.interruptions) return null;
-  const title = count === 1 ? 'An operation was interrupted' : `${count} operations were interrupted`;
-  return (
-    <Alert variant="warning" isInline isPlain component="p" title={title} className="gh-interruptions-notice">
-      <Link href={paths.interruptions}>See what was left</Link>
-    </Alert>
+  const title = (
+    <>
+      {count === 1 ? 'An operation was interrupted.' : `${count} operations were interrupted.`}{' '}
+      <Link href={paths.interruptions} className="gh-interruptions-notice__link">
+        See what was left
+      </Link>
+    </>
   );
+  return <Alert variant="warning" isInline isPlain component="p" title={title} className="gh-interruptions-notice" />;
 }
