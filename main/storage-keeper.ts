@@ -98,7 +98,7 @@ export class StorageKeeper {
       const release = await this.#lock(wish.host, storage, taken);
       const volume = taken.length === 1 || change.kind === 'clone' ? taken.at(-1) : undefined;
       const command = volumes.commandFor(change);
-      const job = { title: changeTitle(change), command, cancellable: change.kind !== 'resize', volume };
+      const job = { title: changeTitle(change), command, cancellable: change.kind === 'clone' || change.kind === 'delete', volume };
       await run(job, async (operation) => volumes.change(change, outlook.doubts, operation)).finally(release);
     });
   }

@@ -44,7 +44,9 @@ export class FakeVolumeKeeping implements VolumeKeeping {
       this.#requireRoom(change.to, allocation);
       return { paths: [path], losses: [], doubts: [], frees: 0 };
     }
-    const { path, capacity } = this.#requireIdle(change.volume);
+    // A running guest can take a larger disk, and nothing else.
+    const grows = change.kind === 'resize' && change.capacity > this.#find(change.volume).capacity;
+    const { path, capacity } = grows ? this.#find(change.volume) : this.#requireIdle(change.volume);
     const doubts = [...graphOf(this.#host).doubts];
     if (change.kind === 'wipe') return { paths: [path], losses: [`All that is in ${path} is overwritten.`], doubts, frees: 0 };
     if (change.capacity >= capacity) return { paths: [path], losses: [], doubts: [], frees: 0 };

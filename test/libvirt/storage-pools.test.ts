@@ -3,11 +3,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BackendError } from '../../backends/errors.ts';
+import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
 import { poolDocument } from '../../backends/libvirt/storage/pool-document.ts';
 import { makeCommand } from '../../backends/libvirt/storage/pool-command.ts';
 import { parseXml, serialize, type XmlElement } from '../../backends/libvirt/xml/document.ts';
 import type { PoolKind, PoolPlace } from '../../backends/model/pool-kinds.ts';
 import { MiB } from '../../backends/model/quantity.ts';
+import { unattended } from '../bed/unattended-connect.ts';
 import { notedOperation, quietOperation } from '../bed/quiet-operation.ts';
 import { loopDevice, openStorageBed, poolSpec, run, type StorageBed, volumeSpec } from './storage-bed.ts';
 
@@ -242,6 +244,19 @@ function essence(element: XmlElement, at = ''): string[] {
   });
   return [...attributes, ...inner].sort();
 }
+
+test('who may only look sees who needs what, and is offered nothing', async () => {
+  await bed.folder('looked-at');
+  await bed.volumes.make(volumeSpec('looked-at', 'disk.qcow2'), quietOperation());
+  const looking = await libvirtBackend.connect(bed.daemon.uri, { ...unattended(), readOnly: true });
+  try {
+    expect(looking.storage).toMatchObject({ pools: null, volumes: null, transfers: null });
+    const uses = await looking.storage?.uses();
+    expect(uses?.volumes.map(({ volume }) => volume)).toContainEqual({ pool: 'looked-at', name: 'disk.qcow2' });
+  } finally {
+    await looking.close();
+  }
+});
 
 test('a definition is written as libvirt reads it', () => {
   const written = serialize(poolDocument(poolSpec('a & b', { target: '/x' }), { uuid, secret: null }));

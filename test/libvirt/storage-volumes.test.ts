@@ -208,7 +208,11 @@ test('a base and two overlays: who needs what, and what can go', async () => {
   expect((await faultOf(remove('base.qcow2', 'two.qcow2'))).reason).toBe('“one.qcow2” is built on it.');
   await bed.daemon.virsh('start', 'one');
   expect((await faultOf(remove('one.qcow2'))).reason).toBe('“one” needs it.');
-  expect((await faultOf(change(resize('one.qcow2', 32 * MiB)))).code).toBe('in-use');
+  expect((await faultOf(change({ kind: 'wipe', volume: disk('one.qcow2'), algorithm: 'zero' }))).code).toBe('in-use');
+  // It grows in the guest, which has it open.
+  await change(resize('one.qcow2', 32 * MiB));
+  expect(await bed.daemon.virsh('domblkinfo', 'one', 'vda')).toMatch(new RegExp(`Capacity:\\s+${32 * MiB}`));
+  expect((await listed('disks', 'one.qcow2'))?.capacity).toBe(32 * MiB);
   expect((await faultOf(change(clone('one.qcow2', 'copy.qcow2')))).code).toBe('in-use');
   expect((await bed.use('disks', 'base.qcow2')).users).toMatchObject([{ name: 'one', running: true, kinds: ['base'] }]);
   await bed.daemon.virsh('destroy', 'one');

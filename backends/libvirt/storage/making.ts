@@ -57,6 +57,10 @@ export class Making {
     this.#operation.signal.throwIfAborted();
     const note = await this.#operation.making(product);
     let made: T | null = null;
+    const { signal } = this.#operation;
+    // libvirt stops nothing of this kind in the middle.
+    const wait = () => this.#operation.report('Waiting for the host, which ends this before it can be undone', null);
+    signal.addEventListener('abort', wait, { once: true });
     const entry: Made = { what, note, remove: (host) => remove(host, made) };
     this.#made.push(entry);
     try {
@@ -69,6 +73,8 @@ export class Making {
         await note.gone();
       }
       throw error;
+    } finally {
+      signal.removeEventListener('abort', wait);
     }
   }
 

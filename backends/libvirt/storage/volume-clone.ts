@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { VolumeRef } from '#model/storage';
 import type { VolumeChange } from '#model/volume-spec';
 import type { Operation } from '../../backend.ts';
@@ -11,15 +10,13 @@ import { bytesOf } from '../to-model.ts';
 import { attribute, child, parseXml, path, serialize } from '../xml/document.ts';
 import { Making } from './making.ts';
 import { graphOf, type StoragePicture } from './storage-needs.ts';
-import { TransferProgress } from './transfer-progress.ts';
 import { volumeDocument } from './volume-document.ts';
+import { watchGrowth } from './volume-growth.ts';
 import { findPool, type FoundPool, lookUpVolume } from './volume-lookup.ts';
 import { factsFor, fullPool, LONG_MS, removeMade, requireFreeName, requireRoom } from './volume-maker.ts';
 import { noVolume } from './volume-deletion.ts';
 
 const PATIENCE_MS = 20_000;
-/** How often the new volume is measured; milliseconds. */
-const LOOK_MS = 500;
 
 type Clone = Extract<VolumeChange, { kind: 'clone' }>;
 
@@ -92,8 +89,7 @@ export async function cloneVolume(host: LibvirtHost, change: Clone, picture: Sto
     const definition = volumeDocument({ name, format, capacity, preallocation: 'sparse', backing: null, secret: null });
     const xml = serialize(definition);
     let lost = false;
-    const watch = new AbortController();
-    const watching = watchGrowth(host, plan, name, operation, watch.signal);
+    const stopWatching = watchGrowth(host, { pool, name, size: plan.needed, verb: 'Copying' }, operation);
     const product = { kind: 'volume', pool: change.to.pool, name, capacity } as const;
     await making
       .make({
@@ -110,32 +106,8 @@ export async function cloneVolume(host: LibvirtHost, change: Clone, picture: Sto
       .catch(async (error: unknown) => {
         throw await fullPool(host, pool, plan.needed, error);
       })
-      .finally(() => watch.abort());
-    await watching;
+      .finally(stopWatching);
     if (lost) throw new BackendError('connection-lost', 'The connection ended during the copy, which may be incomplete.');
     operation.signal.throwIfAborted();
   });
-}
-
-/** Tells how far it is by what the new volume takes. It is there from the beginning, and measured anew each time. */
-async function watchGrowth(
-  host: LibvirtHost,
-  { pool, needed }: Plan,
-  name: string,
-  operation: Operation,
-  done: AbortSignal,
-): Promise<void> {
-  const progress = new TransferProgress(operation, 'Copying', Math.max(1, needed));
-  for (;;) {
-    await sleep(LOOK_MS, undefined, { ref: false, signal: done }).catch(() => undefined);
-    if (done.aborted) return;
-    const taken = await measure(host, pool, name).catch(() => null);
-    if (operation.signal.aborted) operation.report('Waiting for the host, which ends the copy before it can be deleted', null);
-    else if (taken !== null) progress.tell(Math.min(taken, needed));
-  }
-}
-
-async function measure(host: LibvirtHost, { handle }: FoundPool, name: string): Promise<number | null> {
-  const vol = await lookUpVolume(host, handle, name);
-  return vol === null ? null : bytesOf((await host.call(remote.storageVolGetInfo, { vol })).allocation);
 }

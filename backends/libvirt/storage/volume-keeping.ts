@@ -1,3 +1,4 @@
+import type { GuestId } from '#model/guest';
 import type { VolumeRef } from '#model/storage';
 import type { StorageOutlook } from '#model/storage-outlook';
 import type { VolumeChange, WipeAlgorithm } from '#model/volume-spec';
@@ -22,6 +23,8 @@ import { requireZeros } from './volume-tail.ts';
 const Resize = { allocate: 1, shrink: 4 } as const;
 // libvirt: virStorageVolWipeAlgorithm.
 const WIPE: readonly WipeAlgorithm[] = ['zero', 'nnsa', 'dod', 'bsi', 'gutmann', 'schneier', 'pfitzner7', 'pfitzner33', 'random', 'trim'];
+// libvirt: VIR_DOMAIN_BLOCK_RESIZE_BYTES.
+const BLOCK_RESIZE_BYTES = 1;
 const PATIENCE_MS = 20_000;
 
 type Of<K extends VolumeChange['kind']> = Extract<VolumeChange, { kind: K }>;
@@ -56,6 +59,8 @@ interface Examined {
   readonly path: string;
   /** Guests that are off, and have it as a disk. */
   readonly off: readonly string[];
+  /** The guest that runs with it, and can take a larger disk while it does. */
+  readonly runner: GuestId | null;
 }
 
 /** A volume that may be written to, as far as that can be seen. */
@@ -75,13 +80,14 @@ async function examine(host: LibvirtHost, change: Of<'resize' | 'wipe'>, picture
   const [overlay] = overlays;
   const [runs] = running;
   if (known.leadsOutside) throw inUse(ref, 'It is a link to a file outside of its storage pool.', 'Change that file instead.');
-  if (runs !== undefined) throw inUse(ref, `“${runs.name}” is running and uses it.`, 'Shut the guest down first.');
   if (overlay !== undefined) {
     throw inUse(ref, `“${overlay.ref.name}” is built on it and would be of no use after that.`, 'Change the overlay instead, or clone it.');
   }
   const sizes = await measureVolume(host, vol);
   if (change.kind === 'resize') refuseSize(change, sizes, pool);
-  return { vol, pool, sizes, path: known.path, off: users.map(({ name }) => name) };
+  const grows = change.kind === 'resize' && change.capacity > sizes.capacity && running.length === 1 && runs?.kinds.join(' ') === 'disk';
+  if (runs !== undefined && !grows) throw inUse(ref, `“${runs.name}” is running and uses it.`, 'Shut the guest down first.');
+  return { vol, pool, sizes, path: known.path, off: users.map(({ name }) => name), runner: runs?.guest ?? null };
 }
 
 const inUse = ({ name }: VolumeRef, reason: string, remedy: string) =>
@@ -136,6 +142,7 @@ async function resize(
   if (shrinks) await requireZeros(host, { vol, files: pool.files, from: capacity, size: sizes.capacity }, operation);
   operation.signal.throwIfAborted();
   operation.report('Resizing', null);
+  if (found.runner !== null) return growInGuest(host, enduring, found.runner, found, capacity);
   const flags = (shrinks ? Resize.shrink : 0) | (allocate && !shrinks ? Resize.allocate : 0);
   await enduring
     .change(
@@ -145,6 +152,27 @@ async function resize(
     .catch((error: unknown) => {
       throw explained(`“${vol.name}” was not resized.`, error, toBackendError(error).remedy);
     });
+}
+
+/** QEMU has the file open, and tells the guest of its new size. libvirt knows of it when it has looked. */
+async function growInGuest(
+  host: LibvirtHost,
+  enduring: EnduringHost,
+  id: GuestId,
+  { path, pool, vol }: Examined,
+  capacity: number,
+): Promise<void> {
+  const dom = await host.domainOf(id);
+  const size = BigInt(capacity);
+  await enduring
+    .change(
+      (each) => each.job(remote.domainBlockResize, { dom, disk: path, size, flags: BLOCK_RESIZE_BYTES }).then(() => true),
+      async (each) => ((await each.call(remote.domainGetBlockInfo, { dom, path, flags: 0 })).capacity === size ? true : null),
+    )
+    .catch((error: unknown) => {
+      throw explained(`“${vol.name}” was not resized.`, error, 'Shut the guest down and try again.');
+    });
+  await enduring.read((each) => refreshPool(each, pool.handle, PATIENCE_MS));
 }
 
 async function wipe(host: EnduringHost, { algorithm }: Of<'wipe'>, { vol, pool }: Examined, operation: Operation): Promise<void> {

@@ -15,6 +15,7 @@ import { attribute, parseXml, path, serialize } from '../xml/document.ts';
 import { Making } from './making.ts';
 import { makeSecret } from './own-secret.ts';
 import { flagsFor, volumeDocument } from './volume-document.ts';
+import { watchGrowth } from './volume-growth.ts';
 import { findPool, type FoundPool, lookUpVolume, refreshPool } from './volume-lookup.ts';
 
 /** Writing zeros to all of a large volume takes hours. The connection's own pings tell of a host that is gone. */
@@ -44,6 +45,8 @@ export async function makeVolume(host: LibvirtHost, spec: VolumeSpec, operation:
     const xml = serialize(volumeDocument({ ...plain, name, secret }));
     const create = async (each: LibvirtHost) =>
       (await each.job(remote.storageVolCreateXml, { pool: pool.handle, xml, flags: flagsFor(plain) })).vol;
+    const full = plain.preallocation === 'full';
+    const stopWatching = full ? watchGrowth(host, { pool, name, size: plain.capacity, verb: 'Allocating' }, operation) : () => undefined;
     const vol = await making
       .make({
         what: `the volume “${name}” in “${spec.pool}”`,
@@ -54,7 +57,8 @@ export async function makeVolume(host: LibvirtHost, spec: VolumeSpec, operation:
       })
       .catch(async (error: unknown) => {
         throw await fullPool(host, pool, plain.capacity, error);
-      });
+      })
+      .finally(stopWatching);
     operation.signal.throwIfAborted();
     return { pool: spec.pool, name: vol.name };
   });
