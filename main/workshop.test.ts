@@ -19,12 +19,15 @@ let answers: Record<string, WebAnswer>;
 let server: WebServer;
 let workshop: Workshop;
 beforeEach(async () => {
+  // Whoever tests behind a proxy has it in the environment.
+  vi.stubEnv('no_proxy', '*');
   cache = await mkdtemp(join(tmpdir(), 'workshop-'));
   answers = {};
   server = await startWebServer(answers);
   workshop = await createLocalSources(cache).openWorkshop();
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await server.close();
   await rm(cache, { recursive: true });
 });

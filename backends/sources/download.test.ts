@@ -21,6 +21,8 @@ let base: string;
 let folder: string;
 
 beforeEach(async () => {
+  // Whoever tests behind a proxy has it in the environment.
+  vi.stubEnv('no_proxy', '*');
   [answers, asked] = [{}, []];
   folder = await mkdtemp(join(tmpdir(), 'download-'));
   server = createServer((request, response) => {
@@ -35,6 +37,7 @@ beforeEach(async () => {
   base = `http://127.0.0.1:${address.port}`;
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   await rm(folder, { recursive: true });

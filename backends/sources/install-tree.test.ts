@@ -25,10 +25,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 beforeEach(async () => {
+  // Whoever tests behind a proxy has it in the environment.
+  vi.stubEnv('no_proxy', '*');
   answers = {};
   server = await startWebServer(answers);
 });
-afterEach(() => server.close());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server.close();
+});
 
 const treeinfo = (more: { kernel?: string } = {}) => `[header]
 type = productmd.treeinfo

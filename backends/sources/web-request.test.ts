@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { describeRemoteFile } from './remote-file.ts';
 import { fetchText } from './remote-text.ts';
 
@@ -26,6 +26,8 @@ beforeAll(() => {
   execFileSync('openssl', ['req', '-x509', '-days', '3650', ...key, ...subject, ...files], { stdio: 'ignore' });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+// Whoever tests behind a proxy has it in the environment.
+beforeEach(() => vi.stubEnv('no_proxy', '*'));
 afterEach(async () => {
   vi.unstubAllEnvs();
   for (const tunnel of tunnels.splice(0)) tunnel.destroy();
