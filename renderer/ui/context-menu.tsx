@@ -1,5 +1,6 @@
 import { Menu, MenuContent, MenuList } from '@patternfly/react-core';
 import { useEffect, useLayoutEffect, useRef, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
 
 /** Where the pointer was, in pixels of the window. */
 export interface MenuPlace {
@@ -42,7 +43,8 @@ export function ContextMenu({ label, place, children, onClose }: ContextMenuProp
     };
   }, [onClose]);
 
-  return (
+  // Not where it is asked for: in Chrome 114 a page that is a container of queries is what `fixed` is measured from.
+  return createPortal(
     <div
       ref={box}
       className="gh-context-menu"
@@ -57,7 +59,8 @@ export function ContextMenu({ label, place, children, onClose }: ContextMenuProp
           <MenuList aria-label={label}>{children}</MenuList>
         </MenuContent>
       </Menu>
-    </div>
+    </div>,
+    document.querySelector('main') ?? document.body,
   );
 }
 
