@@ -73,7 +73,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const sampler = new Sampler({ registry, publish, log });
   const journal = new Journal({
     ...surroundings.journal,
-    hostName: (host) => registry.link(host).saved.name,
+    hostName: (host) => registry.saved().find(({ id }) => id === host)?.name ?? host,
     changed: () => publish.interruptions.changed({}),
     log,
   });

@@ -7,6 +7,7 @@ import type { NotedEntry, OperationRecord, OwnFiles, RecordShelf } from './opera
 export interface JournalOptions {
   readonly shelf: RecordShelf;
   readonly files: OwnFiles;
+  /** Never throws: the person may have removed the host meanwhile. */
   hostName(host: HostId): string;
   /** What `interrupted` gives is another list now. */
   changed(): void;
@@ -66,12 +67,13 @@ export class Journal {
   begin(job: { readonly id: string; readonly title: string; readonly host: HostId; readonly startedAt: number }): OperationNotes {
     const { shelf, hostName, log } = this.#options;
     const { id, title, host, startedAt } = job;
+    const name = hostName(host);
     let entries: readonly NotedEntry[] = [];
     let written = false;
     let last: Promise<unknown> = Promise.resolve();
     const record = async (): Promise<OperationRecord> => {
       const owner = await shelf.owner();
-      return { version: 1, id, title, host, hostName: hostName(host), startedAt, owner, entries: [...entries] };
+      return { version: 1, id, title, host, hostName: name, startedAt, owner, entries: [...entries] };
     };
     /** One after the other, each with what the one before left. */
     const change = (next: (before: readonly NotedEntry[]) => readonly NotedEntry[]): Promise<void> => {

@@ -19,6 +19,7 @@ import { ChangeLog } from './change-log.ts';
 import { describeStorage } from './storage.ts';
 import { describeNetworks } from './networks.ts';
 import { describeTransfers } from './transfers.ts';
+import { describeLeftovers } from './leftovers.ts';
 
 /** A host to try a backend on, with hooks that reach behind the backend. */
 export interface TrialHost {
@@ -300,6 +301,11 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
     describeNetworks(() => connection);
 
     describeTransfers(
+      () => connection,
+      () => poolOf(host.creation?.spec),
+    );
+
+    describeLeftovers(
       () => connection,
       () => poolOf(host.creation?.spec),
     );
