@@ -85,6 +85,7 @@ async function setUp() {
       media: new FakeSources(),
       files: fakeFiles(() => '/home/ada/disk.qcow2'),
       consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
+      templates: fakeKept([]),
       journal: { shelf: fakeShelf(), files: noFiles },
       clipboard: new FakeClipboard(),
       uuid: randomUUID,

@@ -16,6 +16,7 @@ import { clipboardHandlers } from './handlers/clipboard.ts';
 import { consoleHandlers } from './handlers/consoles.ts';
 import { guestHandlers } from './handlers/guests.ts';
 import { hostHandlers } from './handlers/hosts.ts';
+import { templateHandlers } from './handlers/templates.ts';
 import { interruptionHandlers } from './handlers/interruptions.ts';
 import { inventoryHandlers } from './handlers/inventory.ts';
 import { mediaHandlers } from './handlers/media.ts';
@@ -136,6 +137,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     media: mediaHandlers(surroundings, tokens, webApprovals),
     tasks: taskHandlers(tasks),
     interruptions: interruptionHandlers(interruptions, journal),
+    templates: templateHandlers(surroundings.templates, questions),
     settings: settingsHandlers(surroundings),
     windows: windowHandlers(registry, consoleWindows),
     keyboard: surroundings.keyboard,

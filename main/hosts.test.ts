@@ -100,6 +100,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
       files: fakeFiles(() => null),
       media: new FakeSources(),
       consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
+      templates: fakeKept([]),
       journal: { shelf: fakeShelf(), files: noFiles },
       clipboard: new FakeClipboard(),
       uuid: randomUUID,

@@ -32,6 +32,7 @@ import { openMemory } from './remembered.ts';
 import { grantAccess } from './grant-access.ts';
 import { createRemoteViewer } from './remote-viewer.ts';
 import { openSettings } from './settings-file.ts';
+import { openTemplates } from './templates-file.ts';
 import { isOnlyInstance } from './single-instance.ts';
 import { backgroundColor, openAppWindow } from './window.ts';
 
@@ -122,6 +123,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     }),
     createPort: (window, ticket) => createConsolePort(pages.contentsOf(window), ticket),
     consoleSettings: openConsoleSettings(join(folders.config, 'consoles.json'), log),
+    templates: openTemplates(join(folders.config, 'templates.json'), log),
     clipboard: createDesktopClipboard(pages),
     journal: { shelf: openRecordFolder({ folder: join(folders.state, 'operations'), log }), files: ownFiles },
     settings: { read: store.read, write },

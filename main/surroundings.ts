@@ -5,6 +5,7 @@ import type { Settings } from '#contract/settings';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import type { DiskImage } from '#model/disk-image';
 import type { GuestRef } from '#model/guest';
+import type { GuestTemplate } from '#model/guest-template';
 import type { SavedHost } from '#model/host';
 import type { SourceFile } from '#model/source-file';
 import type { Backend, LocalFile, SaveTarget } from '../backends/backend.ts';
@@ -45,6 +46,8 @@ export interface Surroundings {
   readonly settings: { read(): Promise<Settings>; write(change: Partial<Settings>): Promise<Settings> };
   /** What was chosen for the consoles of guests, kept for the next start. */
   readonly consoleSettings: KeptFile<readonly GuestConsoleSettings[]>;
+  /** The person's templates of guests, by name. */
+  readonly templates: KeptFile<readonly GuestTemplate[]>;
   readonly clipboard: DesktopClipboard;
   /** What operations make, written down for the next start. */
   readonly journal: { readonly shelf: RecordShelf; readonly files: OwnFiles };

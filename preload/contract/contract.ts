@@ -11,6 +11,7 @@ import { networks } from './networks.ts';
 import { settings } from './settings.ts';
 import { storage } from './storage.ts';
 import { tasks } from './tasks.ts';
+import { templates } from './templates.ts';
 import { usb } from './usb.ts';
 import { windows } from './windows.ts';
 
@@ -27,6 +28,7 @@ export const contract = {
   usb,
   media,
   tasks,
+  templates,
   interruptions,
   settings,
   windows,

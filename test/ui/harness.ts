@@ -175,6 +175,7 @@ const guesthouse = createGuesthouse(
     media: new FakeSources(),
     files: fakeFiles(() => harness.file),
     consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
+    templates: fakeKept([]),
     journal: options.has('left')
       ? leaveBehind(fake.host(names[0] ?? 'local'), names[0] ?? 'local')
       : { shelf: fakeShelf(), files: noFiles },
