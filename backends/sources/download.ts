@@ -52,6 +52,8 @@ export async function download(wish: DownloadWish, { report, signal }: Progress)
     await untilWhole(wish, part, { report: (share) => report(step, share), signal });
     await part.handle.sync();
   } catch (error) {
+    // What fills the disk goes: nothing else on this computer can write until it does.
+    if (isFull(error)) await forget(part).catch(() => undefined);
     throw diskFault(wish.part, error);
   } finally {
     await part.handle.close();
@@ -195,11 +197,14 @@ async function readNote(wish: DownloadWish): Promise<Note | null> {
   }
 }
 
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(error.code));
+}
+
 function diskFault(path: string, error: unknown): BackendError {
   if (error instanceof BackendError) return error;
-  const code = error instanceof Error && 'code' in error ? error.code : null;
   const cause = { cause: error, reason: error instanceof Error ? error.message : null };
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') return noRoom(path, null, cause);
+  if (isFull(error)) return noRoom(path, null, cause);
   return new BackendError('bad-file', `What is downloaded could not be written to ${dirname(path)}.`, {
     remedy: 'Check that folder and its disk.',
     ...cause,
