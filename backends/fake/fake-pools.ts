@@ -86,7 +86,10 @@ export class FakePools implements PoolKeeping {
     }
     return {
       paths: volumes.map(({ path }) => path),
-      losses: volumes.map(({ path }) => `${path} is deleted.`),
+      losses: [
+        ...volumes.map(({ path }) => `${path} is deleted.`),
+        ...(pool.kind === 'dir' ? [`The folder ${pool.path} is removed, if nothing else is in it.`] : []),
+      ],
       doubts: [...graph.doubts],
       frees: volumes.reduce((sum, volume) => sum + graph.freedBy(volume), 0),
     };

@@ -90,7 +90,18 @@ test('a pool is deleted with its volumes, overlays first, unless something else 
   expect(outlook).toMatchObject({ paths: [join(folder, 'above.qcow2'), join(folder, 'base.qcow2')], doubts: [] });
   await bed.pools.act('doomed', 'delete', outlook.doubts, quietOperation());
   expect(await listed('doomed')).toBeNull();
-  expect(existsSync(join(folder, 'base.qcow2'))).toBe(false);
+  expect(existsSync(folder)).toBe(false);
+
+  // What is no volume of anybody stays, and so does the folder that belongs to the system.
+  const shared = await bed.folder('shared');
+  await mkdir(join(shared, 'subfolder'));
+  await bed.pools.act('shared', 'refresh', [], quietOperation());
+  await bed.pools.act('shared', 'delete', [], quietOperation());
+  expect(existsSync(join(shared, 'subfolder'))).toBe(true);
+  await bed.storage.provideDefaultPool();
+  expect((await bed.pools.outlook('default', 'delete')).losses).toEqual([]);
+  await bed.pools.act('default', 'delete', [], quietOperation());
+  expect(existsSync(join(bed.daemon.dir, 'lib/images'))).toBe(true);
 });
 
 test('the host says which kinds it has, and what volumes each takes', async () => {

@@ -8,7 +8,8 @@ import { remote } from '../protocol/remote.ts';
 import { element, parseXml, serialize, textAt } from '../xml/document.ts';
 
 const NAME = 'default';
-const SYSTEM_FOLDER = '/var/lib/libvirt/images';
+/** Where the system's libvirt keeps images. */
+export const SYSTEM_FOLDER = '/var/lib/libvirt/images';
 
 /** Of this computer and whoever uses it; tests have their own. */
 interface Person {

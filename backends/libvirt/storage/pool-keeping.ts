@@ -14,7 +14,8 @@ import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { Pool } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { toBackendError } from '../to-backend-error.ts';
-import { attribute, parseXml, path, serialize } from '../xml/document.ts';
+import { attribute, parseXml, path, serialize, textAt } from '../xml/document.ts';
+import { SYSTEM_FOLDER } from './default-pool.ts';
 import { Making } from './making.ts';
 import { findOwnSecret, makeSecret, removeSecret, type SecretUse } from './own-secret.ts';
 import { actionCommand, makeCommand } from './pool-command.ts';
@@ -139,7 +140,10 @@ async function outlook(host: LibvirtHost, pool: Pool, action: PoolAction): Promi
   if (action !== 'delete' && action !== 'stop') return nothing;
   if (action === 'delete') {
     const picture = await readStoragePicture(host);
-    return outlookOfDeleting(picture, volumesOf(picture.volumes, pool));
+    const volumes = outlookOfDeleting(picture, volumesOf(picture.volumes, pool));
+    const folder = await ownFolder(host, pool);
+    const more = folder === null ? [] : [`The folder ${folder} is removed, if nothing else is in it.`];
+    return { ...volumes, losses: [...volumes.losses, ...more] };
   }
   const graph = graphOf(await readStoragePicture(host, null));
   const running = graph.volumes
@@ -181,10 +185,21 @@ const acts: Readonly<Record<PoolAction, Act>> = {
     const picture = await host.read((each) => readStoragePicture(each));
     const volumes = volumesOf(picture.volumes, pool);
     if (volumes.length > 0) await deleteVolumes(host, volumes, agreed, operation);
+    const folder = await host.read((each) => ownFolder(each, pool));
     await stop(host, pool);
+    // libvirt removes it by rmdir(2), which refuses a folder that holds anything.
+    if (folder !== null) await host.read((each) => each.job(remote.storagePoolDelete, { pool, flags: 0 }).catch(asBefore));
     await undefine(host, pool);
   },
 };
+
+/** The folder that is the pool; null for all other kinds, and for the one that belongs to the host's system and its policy of labels. */
+async function ownFolder(host: LibvirtHost, pool: Pool): Promise<string | null> {
+  const { xml } = await host.call(remote.storagePoolGetXmlDesc, { pool, flags: 0 });
+  const document = parseXml(xml);
+  const folder = textAt(document, 'target', 'path');
+  return attribute(document, 'type') !== 'dir' || folder === SYSTEM_FOLDER ? null : folder;
+}
 
 async function stop(host: EnduringHost, pool: Pool): Promise<void> {
   await host.change(
