@@ -31,6 +31,12 @@ describe('what an image’s head says', () => {
     expect(parseDiskImage(Buffer.alloc(512, 'x'), 7 * GiB)).toEqual({ format: 'raw', capacity: 7 * GiB });
   });
 
+  test('VHDX is told as what no volume can be, and not taken for a raw disk', () => {
+    expect(refusal(Buffer.from('vhdxfile and more'))).toThrow(
+      expect.objectContaining({ code: 'bad-file', message: expect.stringContaining('VHDX') }),
+    );
+  });
+
   test('qcow2 alone is taken, with its own capacity', () => {
     expect(parseDiskImage(qcow2(), 512)).toEqual({ format: 'qcow2', capacity: 5 * GiB });
     expect(parseDiskImage(qcow2({ version: 2, features: 4 }), 512)).toEqual({ format: 'qcow2', capacity: 5 * GiB });
