@@ -249,7 +249,7 @@ describe.skipIf(obstacle !== undefined)('consoles in windows of their own', () =
     await window.mouse.move(500, 0);
     await expect.poll(out, patience).toBe('true');
     const toolbar = section.locator('.gh-console__toolbar');
-    expect(await toolbar.innerText()).toMatch(/two on This computer[\s\S]*releases the keyboard/);
+    expect(await toolbar.innerText()).toMatch(/two on This computer[\s\S]*releases\s+the keyboard/);
     await window.mouse.move(500, 400);
     await expect.poll(out, patience).toBe('false');
     await window.screenshot({ path: `${pictures}/full-screen.png` });

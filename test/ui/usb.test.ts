@@ -68,6 +68,23 @@ test('a device that is always given comes back in another socket, and is told of
   expect(await webcam(page).isChecked()).toBe(true);
 });
 
+test('this computer’s own keyboard goes only after a question', async ({ open }) => {
+  const { page, question, faults } = await open({ path: at(0) });
+  await openMenu(page);
+  const keyboard = panel(page).getByRole('checkbox', { name: 'Dell Computer Corp. KB216 Wired Keyboard', exact: true });
+  await panel(page).getByText('413c:2113 · a keyboard of this computer').waitFor();
+  await keyboard.click();
+  await question.getByText('heard by the guest alone').waitFor();
+  expect(await faults()).toEqual([]);
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await expect.poll(async () => keyboard.isEnabled(), { timeout: 30_000 }).toBe(true);
+  expect(await keyboard.isChecked()).toBe(false);
+  expect(await panel(page).getByText('Cancelled').count()).toBe(0);
+  await keyboard.click();
+  await question.getByRole('button', { name: 'Give it to the guest' }).click();
+  await expect.poll(async () => keyboard.isChecked(), { timeout: 30_000 }).toBe(true);
+});
+
 test('a failure, an empty host and a guest without a controller each say why', async ({ open }) => {
   const { page, faults } = await open({ path: at(0) });
   await openMenu(page);
@@ -85,6 +102,6 @@ test('a failure, an empty host and a guest without a controller each say why', a
   await panel(page).getByText('The USB controller comes with the guest’s next start').waitFor();
   expect(await faults()).toEqual([]);
 
-  await page.evaluate(() => ['usb_1_1', 'usb_1_2', 'usb_1_3'].forEach((id) => window.harness.unplug('local', id)));
+  await page.evaluate(() => ['usb_1_1', 'usb_1_2', 'usb_1_3', 'usb_1_4'].forEach((id) => window.harness.unplug('local', id)));
   await panel(page).getByText('Nothing is plugged into the host that could be given away').waitFor();
 });

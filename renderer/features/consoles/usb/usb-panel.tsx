@@ -29,6 +29,8 @@ export function UsbPanel({ guest, look, isOpen }: UsbPanelProps) {
   const { fault: unread } = useReadFault(guest.host, error);
   const [fault, setFault] = useState<Fault | null>(null);
   const [busy, setBusy] = useState(false);
+  // What failed the last time is not said anew.
+  if (!isOpen && fault !== null) setFault(null);
   const during = async (work: () => Promise<unknown>): Promise<void> => {
     setBusy(true);
     setFault(null);
@@ -54,7 +56,8 @@ export function UsbPanel({ guest, look, isOpen }: UsbPanelProps) {
         <NoSockets offer={offer} busy={busy} onAdd={() => void during(() => api.usb.addSockets({ guest }))} />
       )}
       {offer.devices.length === 0 && <p>Nothing is plugged into the host that could be given away. Hubs are not listed.</p>}
-      <ul className="gh-usb-panel__devices">
+      {/* A stop for Tab: while everything in it is disabled, arrows scroll it. */}
+      <ul className="gh-usb-panel__devices" aria-label="Devices" tabIndex={0}>
         {offer.devices.map((device) => (
           <UsbDeviceRow
             key={device.id}

@@ -17,7 +17,7 @@ const all = ({ width, height }: Picture) => ({ left: 0, top: 0, right: width, bo
 beforeEach(() => {
   put.length = 0;
   frames.length = 0;
-  vi.stubGlobal('ImageData', class {});
+  vi.stubGlobal('ImageData', vi.fn());
   vi.stubGlobal('requestAnimationFrame', (frame: () => void) => frames.push(frame));
   vi.stubGlobal('cancelAnimationFrame', () => frames.pop());
 });
