@@ -86,6 +86,15 @@ export function losersOf({ name }: Pick<Network, 'name'>, action: 'delete' | 'st
   return unread === 0 ? names : [...names, `perhaps some of ${unread} guests that could not be looked into`];
 }
 
+/** So many are named; a question that nobody can read to its end protects nobody. */
+const NAMED_MAX = 12;
+
+function enumerated(losers: readonly string[]): string {
+  const named = losers.slice(0, NAMED_MAX).map((name) => Array.from(name).slice(0, 40).join(''));
+  const rest = losers.length - named.length;
+  return [...named, ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
+}
+
 function lossQuestion(network: Network, action: NetworkAction, losers: readonly string[]): Confirmation {
   const label = networkActions[action];
   const message: string[] = [];
@@ -100,7 +109,7 @@ function lossQuestion(network: Network, action: NetworkAction, losers: readonly 
   return {
     title: `${label} the network “${network.name}”?`,
     message,
-    ...(losers.length > 0 && { details: [{ label: 'On this network', value: losers.join(', '), exact: false }] }),
+    ...(losers.length > 0 && { details: [{ label: 'On this network', value: enumerated(losers), exact: false }] }),
     choices: [],
     confirm: label,
     danger: true,

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { HostId } from '#model/host';
 import type { Network, NetworkAction, NetworkId } from '#model/network';
 import { networkActions } from '#model/network-action';
+import type { NetworkAddresses, NetworkSpec } from '#model/network-spec';
 import { api } from '../api.ts';
 import { readableText } from '../ui/foreign-text.tsx';
 import { toast } from '../ui/toasts.ts';
@@ -53,6 +54,23 @@ export async function actOnNetwork(host: HostId, { id, name }: Pick<Network, 'id
     // No event tells of the mark for starting with the host.
     readNetworksAnew(host);
   }
+}
+
+/** Takes back that an address is one card's; the guest keeps it until it asks anew. */
+export async function removeFixed(host: HostId, { id, name }: Pick<Network, 'id' | 'name'>, ip: string): Promise<void> {
+  try {
+    const { spec: from } = await api.networks.describe({ host, network: id });
+    await api.networks.change({ host, network: id, from, to: withoutFixed(from, ip) });
+  } catch (error) {
+    const { message, remedy, reason } = faultOf(error);
+    toast({ variant: 'danger', title: `Change “${readableText(name)}”: ${message}`, body: [remedy, reason].filter(Boolean).join(' ') });
+  }
+  readNetworksAnew(host);
+}
+
+function withoutFixed(spec: NetworkSpec, ip: string): NetworkSpec {
+  const rest = (part: NetworkAddresses | null) => part && { ...part, leases: part.leases.filter((lease) => lease.ip !== ip) };
+  return { ...spec, ipv4: rest(spec.ipv4), ipv6: rest(spec.ipv6) };
 }
 
 export const readNetworksAnew = (host: HostId): void => void queryClient.invalidateQueries({ queryKey: hostKeys.networks(host) });

@@ -28,6 +28,21 @@ const pages: readonly (readonly [name: string, path: string, ready: (app: AppPag
   ['the definition', guest(0, 'definition'), async ({ page }) => page.getByRole('region', { name: 'Definition' }).waitFor()],
   ['the pools', '/hosts/local/storage', async ({ page }) => page.getByText('scratch').first().waitFor()],
   ['the networks', '/hosts/local/networks', async ({ page }) => page.getByText('virbr0').first().waitFor()],
+  [
+    'the drawing of the networks',
+    '/hosts/local/networks/drawing',
+    async ({ page }) =>
+      page
+        .getByRole('link', { name: /pfsense/ })
+        .first()
+        .waitFor(),
+  ],
+  [
+    'a network',
+    `/hosts/local/networks/${guestId(9000)}`,
+    async ({ page }) => page.getByRole('table', { name: 'Addresses lent now' }).waitFor(),
+  ],
+  ['the form of a network', '/hosts/local/networks/new', async ({ page }) => page.getByLabel('IPv4 subnet').waitFor()],
   ['the wizard', '/hosts/local/create', async ({ page }) => page.getByRole('button', { name: 'Choose ISO image' }).waitFor()],
   [
     'the review',

@@ -15,6 +15,7 @@ const act = async (page: Page, name: string, item: string) => {
 
 test('a network is made with what is suggested, and what is wrong is said as it is typed', async ({ open }) => {
   const { page, faults } = await open({ path });
+  await main(page).getByText('TCP port 2222 leads to 22').waitFor();
   await page.getByRole('button', { name: 'Create network' }).click();
   const name = page.getByRole('textbox', { name: 'Name', exact: true });
   await name.waitFor();
@@ -99,7 +100,10 @@ test('a network shows whom it has lent addresses, and one of them is fixed', asy
   await page.getByText(`At once: fixed address ${address} added`).waitFor();
   expect(await faults()).toEqual([]);
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('table', { name: 'Fixed addresses' }).getByText('fedora-workstation').waitFor();
+  const fixed = page.getByRole('table', { name: 'Fixed addresses' });
+  await fixed.getByText('fedora-workstation').waitFor();
+  await page.getByRole('button', { name: `Remove ${address}` }).click();
+  await fixed.getByText('fedora-workstation').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Show the definition' }).click();
   await page.getByRole('region', { name: 'Definition' }).getByText('<network>').waitFor();
 });

@@ -4,7 +4,7 @@ import type { HostId } from '#model/host';
 import type { DhcpLease, Network } from '#model/network';
 import type { NetworkSpec } from '#model/network-spec';
 import { changePermission } from '../../data/change-permission.ts';
-import { useLeases } from '../../data/networks.ts';
+import { removeFixed, useLeases } from '../../data/networks.ts';
 import { useHost } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
@@ -96,6 +96,9 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
                 <th scope="col">Address</th>
                 <th scope="col">Name</th>
                 <th scope="col">MAC address or DUID</th>
+                <th scope="col">
+                  <span className="pf-v6-screen-reader">Actions</span>
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -106,6 +109,13 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
                   </th>
                   <td>{name === '' ? '–' : <ForeignText text={name} />}</td>
                   <td className="gh-number">{client === '' ? '–' : <ForeignText text={client} />}</td>
+                  <td className="gh-net-menu">
+                    {permission.allowed && (
+                      <Button variant="link" isInline aria-label={`Remove ${ip}`} onClick={() => void removeFixed(host, network, ip)}>
+                        Remove
+                      </Button>
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -14,6 +14,7 @@ import { Unread } from '../../ui/unread.tsx';
 import { FirewallNotice } from './firewall-notice.tsx';
 import { NetworksTable } from './networks-table.tsx';
 import { ActionButton } from './network-tools.tsx';
+import { OwnNetworksNote } from './own-networks-note.tsx';
 import { Topology } from './topology.tsx';
 
 /** The virtual networks of a host, as a list or as a drawing of who hangs where. */
@@ -63,6 +64,7 @@ export function NetworksPage({ host, drawing = false }: { readonly host: HostId;
           </EmptyState>
         )}
         {networks.data !== undefined && networks.data.length > 0 && !drawing && <NetworksTable host={host} networks={networks.data} />}
+        {networks.data !== undefined && !drawing && <OwnNetworksNote host={host} />}
         {networks.data !== undefined && drawing && <Topology host={host} networks={networks.data} />}
       </div>
     </section>
