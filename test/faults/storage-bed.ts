@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Operation } from '../../backends/backend.ts';
@@ -95,4 +95,18 @@ export async function failure(promise: Promise<unknown>): Promise<BackendError> 
     throw error;
   }
   throw new Error('it did not fail');
+}
+
+/** Removes every guest, and every file of these pools (by their folders): what a test that failed left would fail its second try. */
+export async function clearHost(daemon: PrivateLibvirtd, pools: Readonly<Record<string, string>>): Promise<void> {
+  const names = (await daemon.virsh('list', '--all', '--uuid')).split('\n').filter((id) => id.trim() !== '');
+  for (const id of names) {
+    // Not every one is running.
+    await daemon.virsh('destroy', id).catch(() => undefined);
+    await daemon.virsh('undefine', id, '--nvram', '--tpm');
+  }
+  for (const [pool, folder] of Object.entries(pools)) {
+    for (const file of await readdir(folder)) await rm(join(folder, file), { recursive: true });
+    await daemon.virsh('pool-refresh', pool);
+  }
 }

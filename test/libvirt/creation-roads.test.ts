@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ import { notedOperation, quietOperation } from '../bed/quiet-operation.ts';
 import { type TinyGuest, tinyGuest } from '../bed/tiny-guest.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
 import { Reader } from '../conformance/bytes.ts';
-import { failure, inventory, makePool, openParts } from '../faults/storage-bed.ts';
+import { clearHost, failure, inventory, makePool, openParts } from '../faults/storage-bed.ts';
 import { grantAccess } from '../../main/grant-access.ts';
 
 // From every source to a guest of real libvirt and QEMU, and what is left where one fails.
@@ -27,18 +27,22 @@ let daemon: PrivateLibvirtd;
 let connection: HostConnection;
 let tiny: TinyGuest;
 let disks: string;
+let images: string;
 
 beforeAll(async () => {
   daemon = await startPrivateLibvirtd();
   disks = await makePool(daemon, 'disks');
-  await makePool(daemon, 'images');
+  images = await makePool(daemon, 'images');
   tiny = await tinyGuest();
 }, 300_000);
 afterAll(() => daemon.stop());
 beforeEach(async () => {
   connection = await connectTo(daemon.uri);
 });
-afterEach(() => connection.close());
+afterEach(async () => {
+  await clearHost(daemon, { disks, images });
+  await connection.close();
+});
 
 function creation() {
   if (connection.creation === null) throw new Error('this host makes guests');
@@ -92,10 +96,9 @@ describe('a medium', () => {
     const id = await create(guestRequest(spec('by-volume', { source, disks: [newDisk('disks', 8 * MiB)] }), ''));
     expect(disksOf(await definitionOf(id))).toEqual([
       { device: 'disk', file: join(disks, 'by-volume.qcow2'), format: 'qcow2', order: '1' },
-      { device: 'cdrom', file: join(daemon.dir, 'images/tiny.iso'), format: 'raw', order: '2' },
+      { device: 'cdrom', file: join(images, 'tiny.iso'), format: 'raw', order: '2' },
     ]);
     expect((await daemon.virsh('domstate', id)).trim()).toBe('running');
-    await daemon.virsh('destroy', id);
   });
 
   test('of this computer is copied into a pool under a name that is free, byte for byte', async () => {
@@ -113,15 +116,14 @@ describe('a medium', () => {
 
 describe('a file that the hypervisor cannot read where it lies', () => {
   const inPlace = { kind: 'iso', from: fromFile, into: null, unattended: null } as const;
-  const closedCopy = async (name: string) => {
-    const folder = join(daemon.dir, name);
-    await mkdir(folder, { mode: 0o700 });
+  const closedCopy = async () => {
+    const folder = await mkdtemp(join(daemon.dir, 'closed-'));
     await copyFile(tiny.iso, join(folder, 'a.iso'));
     return join(folder, 'a.iso');
   };
 
   test('is told with the two ways out, and when it was let in the guest starts', async () => {
-    const file = await closedCopy('closed');
+    const file = await closedCopy();
     const request = guestRequest(spec('let-in', { source: inPlace }), file);
     const objections = await creation().check(request);
     expect(objections).toMatchObject([
@@ -140,7 +142,6 @@ describe('a file that the hypervisor cannot read where it lies', () => {
     expect(await creation().grantsFor({ path: file })).toEqual([]);
     const id = await create(request);
     expect((await daemon.virsh('domstate', id)).trim()).toBe('running');
-    await daemon.virsh('destroy', id);
   });
 
   test('since the host is another computer, is copied there, and taken back when the guest does not start', async () => {
@@ -152,7 +153,7 @@ describe('a file that the hypervisor cannot read where it lies', () => {
       },
     });
     const far = createGuestCreation(elsewhere, createStorage(elsewhere), null);
-    const file = await closedCopy('far');
+    const file = await closedCopy();
     expect((await far.offer()).readsLocalFiles).toBe(false);
     const [objection] = await far.check(guestRequest(spec('far', { source: inPlace }), file));
     expect(objection).toMatchObject({ severity: 'error', mends: [{ kind: 'copy' }] });
@@ -182,7 +183,7 @@ describe('a disk', () => {
     await seesLogin(id);
     await daemon.virsh('destroy', id);
     expect(await daemon.virsh('vol-dumpxml', 'copied.qcow2', '--pool', 'disks')).toContain(`<capacity unit='bytes'>${size}</capacity>`);
-    await run('cmp', [tiny.iso, join(daemon.dir, 'images/system.img')]);
+    await run('cmp', [tiny.iso, join(images, 'system.img')]);
   }, 300_000);
 
   test.each([
@@ -207,7 +208,6 @@ describe('a disk', () => {
     const id = await create(request);
     expect(disksOf(await definitionOf(id))).toEqual([{ device: 'disk', file, format, order: '1' }]);
     expect((await daemon.virsh('domstate', id)).trim()).toBe('running');
-    await daemon.virsh('destroy', id);
   });
 
   test('that another guest has, or on which others are built, is not given to a second one', async () => {
@@ -236,7 +236,7 @@ describe('a disk', () => {
     ]);
     await daemon.virsh('destroy', 'owner');
     expect(await creation().check(guestRequest(copied, ''))).toEqual([]);
-    const file = join(daemon.dir, 'images/taken.qcow2');
+    const file = join(images, 'taken.qcow2');
     const source = { kind: 'disk', from: fromFile, into: null, size: null } as const;
     const byPath = guestRequest(spec('third', { source }), file, { image: { file: { path: file }, format: 'qcow2' } });
     expect((await creation().check(byPath)).map(({ message }) => message)).toContainEqual(expect.stringContaining('needed by “owner”'));
@@ -274,7 +274,6 @@ describe('a cloud image', () => {
       ['volume', 'made'],
       ['guest', 'made'],
     ]);
-    await daemon.virsh('destroy', id);
   });
 
   test('of which the seed cannot be copied leaves nothing, and says what was undone', async () => {
@@ -310,7 +309,6 @@ test('a tree boots its kernel once: the definition that stays has none, and its 
     'tree-initrd.img',
   ]);
   await seesLogin(id);
-  await daemon.virsh('destroy', id);
 }, 300_000);
 
 test.each(['pxe', 'empty'] as const)('a guest without any image (%s) runs as far as its firmware', async (kind) => {
@@ -321,7 +319,6 @@ test.each(['pxe', 'empty'] as const)('a guest without any image (%s) runs as far
   const card = path(await definitionOf(id), 'devices', 'interface');
   expect(attribute(card, 'type')).toBe('user');
   expect(attribute(child(card, 'boot'), 'order')).toBe(kind === 'pxe' ? '2' : null);
-  await daemon.virsh('destroy', id);
 });
 
 test('Windows 11 gets secure boot with keys, a TPM 2.0 and the drivers for virtio, which libvirt takes', async () => {
@@ -372,8 +369,6 @@ describe('a definition before anything exists', () => {
       '2',
       textAt(parseXml(definition), 'uuid'),
     ]);
-    await daemon.virsh('destroy', id);
-    await daemon.virsh('undefine', id, '--remove-all-storage');
   });
 
   test.each([
