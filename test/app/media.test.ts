@@ -9,6 +9,9 @@ import { type RunningApp, startApp } from './launch.ts';
 
 // What guests are made from, as a window asks main for it: on Electron's own Node, with its own TLS and its own cryptography.
 
+/** Milliseconds: the machine may be busy. */
+const patience = { timeout: 90_000 };
+
 let folder: string;
 let running: RunningApp;
 
@@ -30,11 +33,11 @@ const ask = (channel: string, input: object): Promise<unknown> =>
 
 /** Presses a button of the next question that main asks. */
 async function answering<T>(button: string, asked: () => Promise<T>): Promise<T> {
-  const opening = running.app.waitForEvent('window');
+  const opening = running.app.waitForEvent('window', patience);
   const answer = asked();
   const question = await opening;
-  await question.getByRole('button', { name: button }).waitFor();
-  const closed = question.waitForEvent('close');
+  await question.getByRole('button', { name: button }).waitFor(patience);
+  const closed = question.waitForEvent('close', patience);
   // The window goes with the click, before Playwright knows that it was made.
   await question.getByRole('button', { name: button }).evaluate((element: HTMLElement) => setTimeout(() => element.click()));
   await closed;
@@ -70,6 +73,18 @@ test('main asks before it goes to a server that osinfo-db does not know, once', 
     value: { checksum: { value: '1'.repeat(64) }, from: `${web.url}/SHA256SUMS` },
   });
   await web.close();
+});
+
+test('nothing but the web is an address', async () => {
+  for (const url of [
+    'file:///etc/passwd',
+    'ftp://example.org/a.iso',
+    'https://ada:secret@example.org/a.iso',
+    'app://bundle/',
+    '/etc/passwd',
+  ]) {
+    expect(await ask('media.recognise', { url }), url).toMatchObject({ ok: false, fault: { code: 'bad-input' } });
+  }
 });
 
 test('a server that cannot prove who it is, is not believed', async () => {
