@@ -90,7 +90,9 @@ export class StorageKeeper {
     const taken = volumesOf(change);
     await this.#once(wish, { change }, async (run) => {
       for (const volume of taken) {
-        if (change.kind === 'delete' || (change.kind === 'clone' && volume === change.to)) locks.assertUnlocked(wish.host, volume);
+        // What is incomplete may be deleted and wiped, which both ask first.
+        if (change.kind === 'delete' || change.kind === 'wipe' || (change.kind === 'clone' && volume === change.to))
+          locks.assertUnlocked(wish.host, volume);
         else locks.assertWhole(wish.host, volume);
       }
       const outlook = await volumes.outlook(change);

@@ -33,7 +33,12 @@ export class VolumeLocks {
     if (held) throw busy(name);
   }
 
-  /** For what is to be used as it is: attached, copied, downloaded or written over. Throws 'busy', and 'invalid-state' where it is incomplete. */
+  /** An operation that was filling it did not come to its end. */
+  isIncomplete(host: HostId, volume: VolumeRef): boolean {
+    return this.#isIncomplete(host, volume);
+  }
+
+  /** For what is to be used as it is: attached, copied, downloaded or resized. Throws 'busy', and 'invalid-state' where it is incomplete. */
   assertWhole(host: HostId, volume: VolumeRef): void {
     this.assertUnlocked(host, volume);
     if (!this.#isIncomplete(host, volume)) return;

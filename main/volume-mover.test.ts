@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { ConfirmationAnswer } from '#model/confirmation';
+import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import type { Task } from '#model/task';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { fakeFiles } from '../backends/fake/fake-files.ts';
@@ -41,7 +41,11 @@ async function setUp({ delay = 1, incomplete = null }: { delay?: number; incompl
     unkeptJournal,
   );
   const locks = new VolumeLocks((_, { name }) => name === incomplete);
-  const questions = new Questions(async () => answers.shift() ?? { kind: 'cancelled' });
+  const asked: Confirmation[] = [];
+  const questions = new Questions(async (_, question) => {
+    asked.push(question);
+    return answers.shift() ?? { kind: 'cancelled' };
+  });
   const mover = new VolumeMover({ registry, tasks, questions, locks, files: fakeFiles(() => '/home/ada/disk.qcow2'), uuid: randomUUID });
   const choose = async (window = 1) => (await mover.chooseImage(window))?.file ?? '';
   const wish = (file: string, name = 'new.qcow2') => ({
@@ -59,7 +63,7 @@ async function setUp({ delay = 1, incomplete = null }: { delay?: number; incompl
       },
       { timeout: 5000 },
     );
-  return { mover, tasks, locks, answers, told, choose, wish, ended, host: fake.host('here') };
+  return { mover, tasks, locks, asked, answers, told, choose, wish, ended, host: fake.host('here') };
 }
 
 test('an upload is a task of its volume, with a command that names no folder of this computer', async () => {
@@ -106,12 +110,16 @@ test('while a volume is filled, nobody else fills, reads or deletes it (L21)', a
   await vi.waitFor(() => locks.assertFree('here', ['/var/lib/libvirt/images/new.qcow2']));
 });
 
-test('a volume that an interrupted operation was filling is neither read nor written over (L20)', async () => {
-  const { mover, locks, choose } = await setUp({ incomplete: 'half.qcow2' });
+test('a volume that an interrupted operation was filling is not read, and is written over by who knows what it is (L20)', async () => {
+  const { mover, locks, choose, host, asked } = await setUp({ incomplete: 'half.qcow2' });
   const half = { pool: 'default', name: 'half.qcow2' };
+  const [other] = host.uploads;
+  if (other === undefined) throw new Error('the fake host has no volume');
+  host.uploads.push({ ...other, ...half, path: '/var/lib/libvirt/images/half.qcow2' });
   const over = { host: 'here', to: { kind: 'existing' as const, volume: half }, file: await choose(), operation: randomUUID() };
   const refusal = expect.objectContaining({ code: 'invalid-state', message: expect.stringContaining('is incomplete') });
-  await expect(mover.upload(1, over)).rejects.toEqual(refusal);
+  await expect(mover.upload(1, over)).rejects.toEqual(code('cancelled'));
+  expect(asked.at(-1)?.message).toContain('What filled it last did not come to its end, so it is incomplete now.');
   await expect(mover.download(1, 'here', half)).rejects.toEqual(refusal);
   // To delete it is one way to settle it.
   expect(() => locks.assertUnlocked('here', half)).not.toThrow();

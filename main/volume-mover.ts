@@ -47,12 +47,12 @@ export class VolumeMover {
     const storage = facetOf(connection, 'storage');
     const transfers = transfersOf(connection);
     const volume = to.kind === 'new' ? { pool: to.pool, name: to.name } : to.volume;
-    if (to.kind === 'new') locks.assertUnlocked(host, volume);
-    else locks.assertWhole(host, volume);
+    locks.assertUnlocked(host, volume);
     const image = await files.inspect(this.#tokens.look(window, token));
     const path = await pathOf(storage, volume, to.kind);
     if (to.kind === 'existing') {
-      await questions.insist(window, replaceQuestion(volume, image, await transfers.doubtsAboutReplacing(volume)));
+      const doubts = await transfers.doubtsAboutReplacing(volume);
+      await questions.insist(window, replaceQuestion(volume, image, doubts, locks.isIncomplete(host, volume)));
     }
     // Another call with the same id may have come while this one looked and asked.
     if (tasks.knows(id, wish)) return;
@@ -117,11 +117,12 @@ async function pathOf(storage: Storage, { pool, name }: VolumeRef, kind: 'new' |
   return folder === undefined || folder === null ? null : `${folder}/${name}`;
 }
 
-function replaceQuestion(volume: VolumeRef, image: DiskImage, doubts: readonly string[]): Confirmation {
+function replaceQuestion(volume: VolumeRef, image: DiskImage, doubts: readonly string[], incomplete: boolean): Confirmation {
   const unseen = doubts.length === 0 ? [] : [`Not everything could be looked into, so something may need it. ${doubts.join(' ')}`];
+  const before = incomplete ? ['What filled it last did not come to its end, so it is incomplete now.'] : [];
   return {
     title: `Overwrite “${volume.name}”?`,
-    message: [`All that is in the volume is replaced by what is in “${image.name}”. This cannot be undone.`, ...unseen],
+    message: [`All that is in the volume is replaced by what is in “${image.name}”. This cannot be undone.`, ...before, ...unseen],
     choices: [],
     confirm: 'Overwrite',
     danger: true,

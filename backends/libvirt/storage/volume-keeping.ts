@@ -185,7 +185,7 @@ async function wipe(host: EnduringHost, { algorithm }: Of<'wipe'>, { vol, pool }
       // Nothing tells how far it came.
       () => Promise.resolve(null),
     );
-    await note.gone();
+    await note.made();
   } catch (error) {
     if (failedWith(error, 'unsupported', 'not-found', 'permission', 'busy')) await note.gone();
     const scrub = algorithm === 'zero' || algorithm === 'trim' ? null : 'Install the program “scrub” on the host, or choose zeros.';
