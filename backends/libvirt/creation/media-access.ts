@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { LocalFile } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
+import { findSelinuxProblem, type SelinuxProblem } from './selinux-access.ts';
 import { attribute, child, children, path, text, textAt, type XmlElement } from '../xml/document.ts';
 
 const run = promisify(execFile);
@@ -115,9 +116,21 @@ export async function findFileProblems(host: LibvirtHost, file: LocalFile, type:
     const resolved = await realpath(file.path);
     if (!(await stat(resolved)).isFile()) return refused('The image is not a regular file.', 'Choose an installation image.');
     const who = runsAsOf(await host.capabilities(), type);
-    return who === null ? [] : await findAccessProblems(resolved, who);
+    const problems = who === null ? [] : await findAccessProblems(resolved, who);
+    const selinux = await findSelinuxProblem(resolved);
+    return selinux === null ? problems : [...problems, labelProblem(selinux)];
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
     return refused(`The image cannot be found or reached: ${error.message}.`, 'Choose the file again.');
   }
+}
+
+/** The policy is the administrator's, so it is only said how. */
+function labelProblem({ fileSystem, boolean }: SelinuxProblem): AccessProblem {
+  return {
+    severity: 'error',
+    message: `SELinux keeps guests from files on ${fileSystem}, where this image lies.`,
+    remedy: `Have it copied into a pool, or allow it: sudo setsebool -P ${boolean} on`,
+    grant: null,
+  };
 }
