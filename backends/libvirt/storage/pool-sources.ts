@@ -45,7 +45,12 @@ export async function discoverSources(host: LibvirtHost, kind: PoolKind, place: 
     srcSpec: asked === null ? null : serialize(asked),
     flags: 0,
   });
-  return children(parseXml(xml), 'source')
+  return readSources(kind, parseXml(xml));
+}
+
+/** What libvirt's answer holds; at most 200. */
+export function readSources(kind: PoolKind, sources: XmlElement): PoolSource[] {
+  return children(sources, 'source')
     .slice(0, FOUND_MAX)
     .flatMap((source) => sourceOf(kind, source) ?? []);
 }
