@@ -71,6 +71,7 @@ async function setUp() {
         interruptions: { changed: () => {} },
         settings: { changed: changedSettings },
         windows: { consolesChanged: () => {}, fullScreenChanged: () => {} },
+        templates: {},
         confirmation: {},
       },
       confirm,

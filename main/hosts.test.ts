@@ -87,6 +87,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
         interruptions: { changed: tell },
         settings: { changed: tell },
         windows: { consolesChanged: tell, fullScreenChanged: tell },
+        templates: {},
         confirmation: {},
       },
       confirm,

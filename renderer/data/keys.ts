@@ -43,3 +43,5 @@ export const systemKeys = {
   driverDisc: ['systems', 'driver-disc'],
   sshKeys: ['systems', 'ssh-keys'],
 } as const;
+
+export const templateKeys = { list: ['templates'] } as const;

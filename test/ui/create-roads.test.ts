@@ -253,3 +253,33 @@ test('what each road was told is kept while another is looked at, and closed roa
   await road(page, 'Network install');
   expect(await page.getByLabel('Address of the installation tree').inputValue()).toBe('https://example.org/half');
 });
+
+test('what was chosen is kept as a template, and a guest begins from it; main asks before one goes', async ({ open }) => {
+  const { page, question, faults } = await open({ path });
+  await road(page, 'Empty machine');
+  await press(page, 'Next');
+  await page.getByLabel('Memory', { exact: true }).fill('3');
+  await press(page, 'Review and create');
+  await press(page, 'Save as a template…');
+  const dialog = page.getByRole('dialog', { name: 'Save as a template' });
+  await dialog.getByLabel('Name of the template').fill(' ');
+  await dialog.getByText('No spaces at its ends').waitFor();
+  expect(await faults()).toEqual([]);
+  await dialog.getByLabel('Name of the template').fill('small server');
+  await page.keyboard.press('Enter');
+  await page.getByText('Saved as “small server”.').waitFor();
+  await press(page, 'Cancel');
+  await page.evaluate((hash) => (window.location.hash = hash), path);
+  await page.getByLabel('Template').selectOption('small server');
+  expect(await faults()).toEqual([]);
+  await press(page, 'Review and create');
+  expect(await fact(page, 'Begin with').innerText()).toContain('Empty machine');
+  expect(await fact(page, 'Memory').innerText()).toContain('3 GiB');
+  await press(page, 'Back');
+  await page.getByRole('button', { name: /^Begin with/ }).click();
+  await page.getByLabel('Template').selectOption('small server');
+  await press(page, 'Delete the template…');
+  await question.getByText('Delete the template “small server”?').waitFor();
+  await question.getByRole('button', { name: 'Delete' }).click();
+  await expect.poll(async () => page.getByLabel('Template').count()).toBe(0);
+});

@@ -60,6 +60,7 @@ export class Windows {
       consolesChanged: this.#publisher('windows.consolesChanged'),
       fullScreenChanged: this.#publisher('windows.fullScreenChanged'),
     },
+    templates: {},
     confirmation: {},
   };
 

@@ -25,7 +25,7 @@ function ApplianceFacts({ appliance }: { readonly appliance: NonNullable<Sources
   const { name, system, disks, networkCards, manifest } = appliance;
   return (
     <>
-      <DescriptionList isHorizontal isCompact aria-label="The appliance">
+      <DescriptionList isHorizontal isCompact className="gh-create__facts" aria-label="The appliance">
         <Fact term="Appliance">
           <ForeignText text={name} />
         </Fact>

@@ -46,7 +46,7 @@ export function DownloadPanel({ archs, arch: own, chosen, onChoose }: DownloadPa
     <>
       <div className="gh-create__search">
         <SearchInput
-          id="catalogue"
+          searchInputId="catalogue"
           aria-label="Search for a system to download"
           placeholder="Fedora, Debian, Ubuntu, …"
           value={text}

@@ -4,7 +4,7 @@ import type { Origin } from '#model/guest-source';
 import type { CpuMode, Firmware, Graphics, MachineWish, NewNic, OperatingSystem } from '#model/guest-spec';
 import type { InstallTree, RecognisedSource } from '#model/remote-source';
 import type { Volume } from '#model/storage';
-import type { CatalogueEntry, SystemSummary } from '#model/system-facts';
+import type { CatalogueEntry } from '#model/system-facts';
 import type { Amount } from './amount.ts';
 import type { DriverChoice } from './driver-disc.ts';
 import { type CloudInitDraft, emptyCloudInit } from './cloud-init-draft.ts';
@@ -76,7 +76,7 @@ export interface Draft {
   readonly road: Road;
   readonly sources: Sources;
   /** Chosen in place of the one that was recognised; null: none of those that are known. */
-  readonly system?: SystemSummary | null;
+  readonly system?: { readonly id: string; readonly name: string } | null;
   readonly cloudInit: CloudInitDraft;
   readonly edits: Partial<Fields>;
 }

@@ -16,6 +16,7 @@ import type { Step } from './draft-store.ts';
 import { Mends } from './field.tsx';
 import { MissingPool } from './missing-pool.tsx';
 import { type Choice, choicesOf } from './review-choices.tsx';
+import { SaveTemplate } from './save-template.tsx';
 import { about, type StepProps } from './step-props.ts';
 
 interface ReviewStepProps extends StepProps {
@@ -66,6 +67,7 @@ export function ReviewStep(props: ReviewStepProps) {
         </DescriptionListGroup>
       </DescriptionList>
       <CommandSection host={host} spec={spec} />
+      <SaveTemplate draft={props.draft} spec={spec} />
     </>
   );
 }

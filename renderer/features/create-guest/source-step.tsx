@@ -14,6 +14,8 @@ import { imageOf, isContainer, sourceKind, subjectOf } from './source.ts';
 import { about, type StepProps } from './step-props.ts';
 import { SystemBearingList } from './system-bearing-list.tsx';
 import { SystemLine } from './system-line.tsx';
+import { draftFrom } from './template-draft.ts';
+import { TemplatePicker } from './template-picker.tsx';
 import { TreePanel } from './tree-panel.tsx';
 import { Mends } from './field.tsx';
 
@@ -23,6 +25,7 @@ export function SourceStep(props: StepProps) {
   const { road } = draft;
   return (
     <>
+      <TemplatePicker onPick={(template) => onDraft(draftFrom(template, offer))} />
       <RoadPicker road={road} whyNot={(one) => whyClosed(one, offer)} onPick={(picked) => onDraft({ road: picked })} />
       <p>{roadWords[road].about}</p>
       <RoadPanel {...props} />
@@ -122,7 +125,7 @@ function SubjectFacts({ known, draft, onDraft }: StepProps) {
   const medium = image?.from === 'file' ? image.file?.medium : undefined;
   return (
     <>
-      <DescriptionList isHorizontal isCompact aria-label="What was chosen">
+      <DescriptionList isHorizontal isCompact className="gh-create__facts" aria-label="What was chosen">
         {image !== null && <ImageFacts image={image} />}
         <Fact term="System">
           <SystemLine draft={draft} onDraft={onDraft} />
@@ -151,7 +154,7 @@ function ImageFacts({ image: { from, file, volume, found } }: { readonly image: 
         </Fact>
         {file.size !== null && <Fact term="Size">{formatBytes(file.size)}</Fact>}
         {file.disk !== undefined && <Fact term="Disk">{`${file.disk.format}, ${formatBytes(file.disk.capacity)}`}</Fact>}
-        {file.medium !== undefined && file.medium.label.trim() !== '' && (
+        {file.os === null && file.medium !== undefined && file.medium.label.trim() !== '' && (
           <Fact term="Label">
             <ForeignText text={file.medium.label} />
           </Fact>

@@ -31,58 +31,60 @@ export function SshKeysField({ keys, problem, onChange }: SshKeysFieldProps) {
   };
   return (
     <Field id="ssh-keys" label="ssh keys" role="group" problem={problem}>
-      {error !== null && <FaultAlert fault={faultOf(error)} onRetry={() => void refetch()} />}
-      {data === undefined && error === null && <Skeleton height="2rem" screenreaderText="Reading your keys" />}
-      {own.map((key, i) => (
-        <KeyLine
-          key={key.line}
-          id={`ssh-key-${i}`}
-          sshKey={key}
-          isChecked={keys.includes(key.line)}
-          onToggle={(on) => toggle(key.line, on)}
-        />
-      ))}
-      {foreign.map((line) => (
-        <div key={line} className="gh-create__key">
-          <span className="gh-create__cut">
-            <ForeignText text={line} />
-          </span>
-          <Button variant="link" isInline onClick={() => toggle(line, false)}>
-            Leave it out
-          </Button>
+      <div className="gh-create__folded">
+        {error !== null && <FaultAlert fault={faultOf(error)} onRetry={() => void refetch()} />}
+        {data === undefined && error === null && <Skeleton height="2rem" screenreaderText="Reading your keys" />}
+        {own.map((key, i) => (
+          <KeyLine
+            key={key.line}
+            id={`ssh-key-${i}`}
+            sshKey={key}
+            isChecked={keys.includes(key.line)}
+            onToggle={(on) => toggle(key.line, on)}
+          />
+        ))}
+        {foreign.map((line) => (
+          <div key={line} className="gh-create__key">
+            <span className="gh-create__cut">
+              <ForeignText text={line} />
+            </span>
+            <Button variant="link" isInline onClick={() => toggle(line, false)}>
+              Leave it out
+            </Button>
+          </div>
+        ))}
+        {data?.length === 0 && <p>There is no public key in your .ssh folder.</p>}
+        <div className="gh-create__buttons">
+          <ChooseButton
+            id="ssh-key-new"
+            choose={async () => api.media.makeSshKey({})}
+            onChoose={(key) => {
+              add(key.line);
+              void queryClient.invalidateQueries({ queryKey: systemKeys.sshKeys });
+            }}
+          >
+            Make a new key…
+          </ChooseButton>
         </div>
-      ))}
-      {data?.length === 0 && <p>There is no public key in your .ssh folder.</p>}
-      <div className="gh-create__buttons">
-        <ChooseButton
-          id="ssh-key-new"
-          choose={async () => api.media.makeSshKey({})}
-          onChoose={(key) => {
-            add(key.line);
-            void queryClient.invalidateQueries({ queryKey: systemKeys.sshKeys });
-          }}
-        >
-          Make a new key…
-        </ChooseButton>
+        <Field id="ssh-key-pasted" label="Or paste a public key" problem={wrong ? 'This is no public key of ssh.' : undefined}>
+          <TextInput
+            id="ssh-key-pasted"
+            className="gh-create__mono"
+            value={pasted}
+            autoComplete="off"
+            spellCheck={false}
+            validated={wrong ? 'error' : 'default'}
+            aria-describedby="ssh-key-pasted-help"
+            onChange={(_event, text) => {
+              const line = text.trim();
+              setPasted(text);
+              if (!PublicKey.safeParse(line).success) return;
+              add(line);
+              setPasted('');
+            }}
+          />
+        </Field>
       </div>
-      <Field id="ssh-key-pasted" label="Or paste a public key" problem={wrong ? 'This is no public key of ssh.' : undefined}>
-        <TextInput
-          id="ssh-key-pasted"
-          className="gh-create__mono"
-          value={pasted}
-          autoComplete="off"
-          spellCheck={false}
-          validated={wrong ? 'error' : 'default'}
-          aria-describedby="ssh-key-pasted-help"
-          onChange={(_event, text) => {
-            const line = text.trim();
-            setPasted(text);
-            if (!PublicKey.safeParse(line).success) return;
-            add(line);
-            setPasted('');
-          }}
-        />
-      </Field>
     </Field>
   );
 }

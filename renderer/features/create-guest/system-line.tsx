@@ -32,7 +32,7 @@ export function SystemLine({ draft, onDraft }: SystemLineProps) {
           chosen={system?.id ?? null}
           onPick={(picked) => {
             setPicking(false);
-            onDraft({ system: picked });
+            onDraft({ system: picked && { id: picked.id, name: picked.name } });
           }}
           onClose={() => setPicking(false)}
         />

@@ -34,7 +34,7 @@ export function SystemPicker({ chosen, onPick, onClose }: SystemPickerProps) {
   const [ended, setEnded] = useState(false);
   const { data, error, refetch } = useSystems(useSettled(text), ended);
   return (
-    <Modal variant="small" isOpen onClose={onClose} aria-labelledby="system-picker-title">
+    <Modal variant="small" isOpen onClose={onClose} aria-labelledby="system-picker-title" elementToFocus="#system-search">
       <ModalHeader
         title="Operating system"
         labelId="system-picker-title"
@@ -43,10 +43,10 @@ export function SystemPicker({ chosen, onPick, onClose }: SystemPickerProps) {
       <ModalBody>
         <div className="gh-create__search">
           <SearchInput
+            searchInputId="system-search"
             aria-label="Search for a system"
             placeholder="Fedora 42, Windows 11, …"
             value={text}
-            autoFocus
             onChange={(_event, value) => setText(value)}
             onClear={() => setText('')}
           />
