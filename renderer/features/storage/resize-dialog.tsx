@@ -1,7 +1,8 @@
 import { Alert, Checkbox } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { HostId } from '#model/host';
-import type { Pool } from '#model/storage';
+import type { Pool, Volume } from '#model/storage';
+import type { VolumeUser } from '#model/storage-use';
 import { changeVolume } from '../../data/storage-verbs.ts';
 import { readableText } from '../../ui/foreign-text.tsx';
 import { FormField } from '../../ui/form-field.tsx';
@@ -18,16 +19,17 @@ interface ResizeDialogProps {
   onClose(): void;
 }
 
-/** How large a volume shall be, and what that means. What would cut something off must be agreed to here, and to main once more. */
-export function ResizeDialog({ host, pool, row: { volume }, onClose }: ResizeDialogProps) {
+/** How large a volume shall be, and what that means. What would cut something off main asks about. */
+export function ResizeDialog({ host, pool, row: { volume, use }, onClose }: ResizeDialogProps) {
   const [size, setSize] = useState(() => sizeOf(volume.capacity));
-  const [agreed, setAgreed] = useState(false);
   const [allocate, setAllocate] = useState(false);
   const capacity = bytesOf(size);
+  const usual = sizeOf(volume.capacity);
   // The size as it is shown may be a rounded one.
-  const same = capacity === volume.capacity || (size.text === sizeOf(volume.capacity).text && size.unit === sizeOf(volume.capacity).unit);
-  const shrinks = capacity !== null && capacity < volume.capacity;
-  const problem = capacity === null ? 'A size such as 20 or 1.5.' : same ? 'That is its size now.' : undefined;
+  const same = capacity === volume.capacity || (size.text === usual.text && size.unit === usual.unit);
+  const shrinks = capacity !== null && capacity < volume.capacity && !same;
+  const runs = use?.users.find(({ running }) => running);
+  const problem = same ? 'That is its size now.' : problemOf(volume, capacity, runs);
   const run = async () =>
     changeVolume(host, {
       kind: 'resize',
@@ -41,7 +43,7 @@ export function ResizeDialog({ host, pool, row: { volume }, onClose }: ResizeDia
       title={`Resize “${readableText(volume.name)}”`}
       submit={shrinks ? 'Shrink…' : 'Resize'}
       danger={shrinks}
-      ready={problem === undefined && (!shrinks || agreed)}
+      ready={problem === undefined}
       run={run}
       onClose={onClose}
     >
@@ -50,7 +52,7 @@ export function ResizeDialog({ host, pool, row: { volume }, onClose }: ResizeDia
           <FormField
             id="resize-size"
             label="New size"
-            problem={capacity === null || pressed ? problem : undefined}
+            problem={pressed || !same ? problem : undefined}
             hint={
               <span className="gh-number">
                 {capacity === null || same ? `Now ${formatBytes(volume.capacity)}` : differenceOf(volume.capacity, capacity)}
@@ -61,7 +63,7 @@ export function ResizeDialog({ host, pool, row: { volume }, onClose }: ResizeDia
               id="resize-size"
               label="New size"
               size={size}
-              isInvalid={capacity === null || (pressed && same)}
+              isInvalid={problem !== undefined && (pressed || !same)}
               autoFocus
               onChange={setSize}
             />
@@ -69,7 +71,8 @@ export function ResizeDialog({ host, pool, row: { volume }, onClose }: ResizeDia
           {capacity !== null && capacity > volume.capacity && (
             <>
               <p className="gh-subtle">
-                The guest finds the new space behind what it has. Its partitions and file systems are enlarged in the guest.
+                {runs === undefined ? 'The guest finds the new space at its next start.' : 'The guest finds the new space at once.'} Its
+                partitions and file systems are enlarged in the guest.
               </p>
               {volume.format === 'raw' && (
                 <Checkbox
@@ -87,7 +90,7 @@ export function ResizeDialog({ host, pool, row: { volume }, onClose }: ResizeDia
               )}
             </>
           )}
-          {shrinks && capacity !== null && (
+          {shrinks && problem === undefined && (
             <>
               <Alert
                 variant="danger"
@@ -95,23 +98,21 @@ export function ResizeDialog({ host, pool, row: { volume }, onClose }: ResizeDia
                 isInline
                 title={`The last ${formatBytes(volume.capacity - capacity)} of the disk are cut off`}
               >
-                Whatever is there is lost, and a partition that reached into it is broken. Make partitions and file systems smaller in the
-                guest first.
+                The host refuses it where it finds anything there. Make partitions and file systems smaller in the guest first.
               </Alert>
-              <Checkbox
-                id="resize-agreed"
-                label="Nothing is left in what is cut off"
-                isValid={!pressed || agreed}
-                aria-invalid={pressed && !agreed}
-                isChecked={agreed}
-                onChange={(_event, checked) => setAgreed(checked)}
-              />
             </>
           )}
         </>
       )}
     </FormDialog>
   );
+}
+
+function problemOf({ format, capacity }: Volume, wanted: number | null, runs: VolumeUser | undefined): string | undefined {
+  if (wanted === null) return 'A size such as 20 or 1.5.';
+  if (wanted >= capacity) return undefined;
+  if (runs !== undefined) return `While “${readableText(runs.name)}” runs it can only grow.`;
+  return format === 'raw' ? undefined : 'Only a raw volume can be made smaller. Clone it as raw first.';
 }
 
 const differenceOf = (from: number, to: number): string =>

@@ -69,11 +69,13 @@ test('over a connection for looking nothing may', () => {
   expect(allowed(row(), pool, looking)).toEqual([]);
 });
 
-test('a disk of a guest that is off may grow; of one that runs it may not', () => {
+test('a disk of a guest may grow, also while that guest and no other runs', () => {
   const kept = '“its guest” needs it.';
   expect(allowed(row({ users: [user(false)], kept, verdict: 'needed' }))).toEqual(['resize', 'clone', 'overlay', 'download']);
   const running = row({ users: [user(true)], kept, verdict: 'needed' });
-  expect(canVolume(running, 'resize', pool, may)).toEqual({ allowed: false, why: '“its guest” is running: shut it down first' });
+  expect(canVolume(running, 'resize', pool, may)).toEqual({ allowed: true });
+  const shared = row({ users: [user(true), { ...user(false), name: 'another' }], kept, verdict: 'needed' });
+  expect(canVolume(shared, 'resize', pool, may)).toEqual({ allowed: false, why: '“its guest” is running: shut it down first' });
   expect(canVolume(running, 'delete', pool, may)).toEqual({ allowed: false, why: '“its guest” needs it' });
 });
 

@@ -1,6 +1,7 @@
 import type { Permission } from '#model/guest-action';
 import { factsOf } from '#model/pool-action';
 import type { Pool } from '#model/storage';
+import type { VolumeUse } from '#model/storage-use';
 import { readableText } from '../../ui/foreign-text.tsx';
 import type { VolumeRow } from './volume-row.ts';
 
@@ -29,8 +30,8 @@ export function canVolume(row: VolumeRow, verb: VolumeVerb, pool: Pool, host: Pe
       return able?.clone === true ? allowed : no('The host cannot clone what a pool of this kind holds');
     case 'resize':
       if (able?.resize !== true) return no('The host cannot resize what a pool of this kind holds');
-      if (runs !== undefined) return no(`“${readableText(runs.name)}” is running: shut it down first`);
-      return use !== null && use.overlays.length > 0 ? no('Other volumes are built on it and would be damaged') : allowed;
+      if (use !== null && use.overlays.length > 0) return no('Other volumes are built on it and would be damaged');
+      return runs === undefined || growsIn(use) ? allowed : no(`“${readableText(runs.name)}” is running: shut it down first`);
     case 'wipe':
       return able?.wipe === true ? (isNeeded(row) ?? allowed) : no('The host cannot wipe what a pool of this kind holds');
     case 'delete':
@@ -38,6 +39,12 @@ export function canVolume(row: VolumeRow, verb: VolumeVerb, pool: Pool, host: Pe
   }
   return able?.delete === true ? (isNeeded(row) ?? allowed) : no('The host cannot delete what a pool of this kind holds');
 }
+
+/** A running guest enlarges its disk itself, as long as the volume is nothing else. */
+const growsIn = (use: VolumeUse | null): boolean => {
+  const [user, ...others] = use?.users ?? [];
+  return user !== undefined && others.length === 0 && user.kinds.every((kind) => kind === 'disk');
+};
 
 const isNeeded = ({ use }: VolumeRow): Permission | null => (use === null || use.kept === null ? null : no(use.kept.replace(/\.$/, '')));
 
