@@ -37,6 +37,15 @@ test('what an earlier run left is offered, each thing with what has become of it
     await page.screenshot({ path: `${process.env['GUESTHOUSE_PICTURES']}/interrupted.png` });
 });
 
+test('a volume that was being filled says so in its pool', async ({ open }) => {
+  const { page, faults } = await open({ left: true, path: '/hosts/local/storage/scratch' });
+  const row = page.getByRole('row').filter({ has: page.getByText('half.img', { exact: true }) });
+  await row.getByText('Incomplete').waitFor();
+  expect(await faults()).toEqual([]);
+  if (process.env['GUESTHOUSE_PICTURES'] !== undefined)
+    await page.screenshot({ path: `${process.env['GUESTHOUSE_PICTURES']}/incomplete.png` });
+});
+
 test('cleaning up asks in main’s window, names each thing, and says when it is done', async ({ open }) => {
   const { page, question, faults } = await open({ left: true, path: '/interrupted' });
   await card(page, 'Upload “half.img”').getByRole('button', { name: 'Clean up…' }).click();
