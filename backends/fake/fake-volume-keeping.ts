@@ -21,6 +21,12 @@ export class FakeVolumeKeeping implements VolumeKeeping {
   async make(spec: VolumeSpec, operation: Operation): Promise<VolumeRef> {
     this.#alive();
     const pool = this.#requireRoom(spec, spec.preallocation === 'full' ? spec.capacity : 0);
+    const { backing } = spec;
+    const base = graphOf(this.#host).volumes.find(({ path }) => path === backing?.path);
+    if (backing !== null && base === undefined) throw new BackendError('not-found', `${backing.path} is in no active pool.`);
+    if (backing !== null && base !== undefined && (this.#find(base.ref).format ?? 'raw') !== backing.format) {
+      throw new BackendError('bad-input', `${backing.path} is no ${backing.format} image.`, { remedy: 'Choose the format that it has.' });
+    }
     const number = volumesOf(this.#host, pool).length + 1;
     const name = factsOf(pool)?.volumes.namedByHost === true ? `part${number}` : spec.name;
     await this.#noted({ pool: spec.pool, name }, 'Making the volume', operation);

@@ -96,6 +96,10 @@ export function describeStorage(connection: () => HostConnection, folder: () => 
       const backing = { path: `${target}/base.qcow2`, format: 'qcow2' } as const;
       expect(await volumes.make(volume('above.qcow2', { backing }), quietOperation())).toEqual(ref('above.qcow2'));
       expect(await codeOf(volumes.make(volume('base.qcow2'), quietOperation()))).toBe('exists');
+      const misread = { path: backing.path, format: 'raw' } as const;
+      expect(await codeOf(volumes.make(volume('odd.qcow2', { backing: misread }), quietOperation()))).toBe('bad-input');
+      const nowhere = { path: '/etc/passwd', format: 'raw' } as const;
+      expect(await codeOf(volumes.make(volume('odd.qcow2', { backing: nowhere }), quietOperation()))).toBe('not-found');
       expect(await names()).toEqual(['above.qcow2', 'base.qcow2']);
       const uses = (await storage.uses()).volumes.filter((use) => use.volume.pool === NAME);
       expect(uses.find((use) => use.volume.name === 'base.qcow2')).toMatchObject({

@@ -33,6 +33,7 @@ export async function makeVolume(host: LibvirtHost, spec: VolumeSpec, operation:
   }
   const plain = { ...spec, format: facts.files ? (spec.format ?? 'raw') : null };
   refuseSpec(plain, pool);
+  if (plain.backing !== null) await requireBacking(host, plain.backing);
   const name = facts.namedByHost === true ? await nextPartition(host, pool) : spec.name;
   await requireFreeName(host, pool, name);
   requireRoom(pool, plain.format === null || plain.preallocation === 'full' ? plain.capacity : 0);
@@ -89,6 +90,27 @@ function refuseSpec({ format, backing, passphrase, pool: name }: VolumeSpec, { k
       remedy: 'Choose a pool that is a folder, or encrypt it inside of the guest.',
     });
   }
+}
+
+/**
+ * Of a volume that is in a pool, and in the format that it has: an image that is read as something else than it is can name any file of the
+ * host as its own base.
+ */
+async function requireBacking(host: LibvirtHost, backing: NonNullable<VolumeSpec['backing']>): Promise<void> {
+  const found = await host.call(remote.storageVolLookupByPath, { path: backing.path }).catch((error: unknown) => {
+    if (!failedWith(error, 'not-found')) throw error;
+    throw new BackendError('not-found', `${backing.path} is in no active pool, so nothing can be built on it.`, {
+      remedy: 'Refresh its pool, or upload the image first.',
+      cause: error,
+    });
+  });
+  const { xml } = await host.call(remote.storageVolGetXmlDesc, { vol: found.vol, flags: 0 });
+  const own = attribute(path(parseXml(xml), 'target', 'format'), 'type');
+  const format = own === null || own === 'iso' ? 'raw' : own;
+  if (format === backing.format) return;
+  throw new BackendError('bad-input', `${backing.path} is a ${format} image, not a ${backing.format} one.`, {
+    remedy: 'Choose the format that it has.',
+  });
 }
 
 export async function requireFreeName(host: LibvirtHost, pool: FoundPool, name: string): Promise<void> {
