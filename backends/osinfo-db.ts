@@ -17,6 +17,8 @@ export interface MediaIdentity {
 
 /** Where on a medium, or below a tree's address, the kernel of its installer is. */
 export interface BootPaths {
+  /** For which machines they are; null where nobody says. */
+  readonly arch: string | null;
   readonly kernel: string;
   readonly initrd: string;
 }
@@ -102,7 +104,9 @@ function createOsinfoDb(records: OsRecords, { entries, hosts }: OnTheWeb, now: (
     identifyTree: (url, identity) => systemOf(systemOfTree(all, url, identity)),
     bootPathsOfTree(url) {
       const tree = all.flatMap(({ trees }) => trees).find((each) => each.kernel !== null && sameFolder(each.url, url));
-      return tree === undefined || tree.kernel === null || tree.initrd === null ? null : { kernel: tree.kernel, initrd: tree.initrd };
+      return tree === undefined || tree.kernel === null || tree.initrd === null
+        ? null
+        : { arch: tree.arch, kernel: tree.kernel, initrd: tree.initrd };
     },
     support(id) {
       const record = records.get(id);

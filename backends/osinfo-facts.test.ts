@@ -89,6 +89,7 @@ test('knows trees by what they say, and by their folder on any mirror', () => {
   expect(db.identifyTree('https://mirror.example.net/x', { family: 'Walrus', version: '8', variant: '', arch: '' })).toBeNull();
   expect(db.identifyTree('https://mirror.example.net/pub/penguin/dists/seven/main/installer/', null)?.name).toBe('Penguin 7');
   expect(db.bootPathsOfTree('http://example.org/penguin/dists/seven/main/installer/')).toEqual({
+    arch: 'x86_64',
     kernel: 'boot/linux',
     initrd: 'boot/initrd.gz',
   });

@@ -14,7 +14,7 @@ const TREEINFO_MAX = 256 * 1024;
 
 // As virt-install finds them too (its urldetect.py), for trees that do not describe themselves. Without the names of releases: Debian's and
 // Ubuntu's installers, openSUSE's, Mageia's.
-const wellKnown: readonly (BootPaths & { readonly arch: string | null })[] = [
+const wellKnown: readonly BootPaths[] = [
   {
     arch: 'x86_64',
     kernel: 'current/images/netboot/debian-installer/amd64/linux',
@@ -44,7 +44,7 @@ export async function recogniseTree(address: string, db: OsinfoDb, signal: Abort
   const base = address.endsWith('/') ? address : `${address}/`;
   const described = await readTreeinfo(base, signal);
   const boot = described?.boot ?? db.bootPathsOfTree(address);
-  const found = boot === null ? await findWellKnown(base, signal) : { ...boot, arch: described?.identity.arch ?? null };
+  const found = boot ?? (await findWellKnown(base, signal));
   if (found === null) {
     throw new BackendError('not-found', 'There is no installation tree at this address.', {
       reason: 'It has neither a .treeinfo nor a kernel at one of the usual places.',
@@ -59,7 +59,7 @@ export async function recogniseTree(address: string, db: OsinfoDb, signal: Abort
     url: address,
     os,
     name: described?.name ?? os?.name ?? address,
-    arch: found.arch === '' ? null : found.arch,
+    arch: found.arch,
     kernel: kernel.href,
     initrd: initrd.href,
     arguments: argumentsFor(os?.id ?? '', described !== null, address),
@@ -124,11 +124,11 @@ function describe(ini: Ini): Described {
   return {
     identity,
     name: name === '' ? 'Installation tree' : name,
-    boot: kernel === undefined || initrd === undefined ? null : { kernel, initrd },
+    boot: kernel === undefined || initrd === undefined ? null : { arch: identity.arch === '' ? null : identity.arch, kernel, initrd },
   };
 }
 
-async function findWellKnown(base: string, signal: AbortSignal): Promise<(BootPaths & { readonly arch: string | null }) | null> {
+async function findWellKnown(base: string, signal: AbortSignal): Promise<BootPaths | null> {
   for (const paths of wellKnown) {
     const isThere = await describeRemoteFile(new URL(paths.kernel, base).href, signal).then(
       () => true,
