@@ -13,7 +13,7 @@ import { queryClient } from './query-client.ts';
 /** No event tells of a lease (milliseconds). */
 const LEASES_EVERY = 5000;
 /** Nor of where guests' cards hang; it takes two calls for each guest. */
-const NICS_EVERY = 30_000;
+const NICS_EVERY = 60_000;
 
 // Below the list's key, so that what makes the list doubtful makes these so too.
 const keys = {

@@ -28,6 +28,9 @@ test('a network is made with what is suggested, and what is wrong is said as it 
   await page.getByText('The host has a network of that name already.').waitFor();
   await subnet.fill('192.168.122.0/25');
   await page.getByText('It overlaps 192.168.122.1/24 of the network “default”.').waitFor();
+  // The range that nobody wrote follows; what was written stays.
+  expect(await page.getByLabel('Last address, IPv4 range 1').inputValue()).toBe('192.168.122.126');
+  await page.getByLabel('Last address, IPv4 range 1').fill('192.168.123.254');
   await page.getByText('It is not in 192.168.122.0/25.').waitFor();
   await subnet.fill('172.17.5.0/24');
   await page.getByText(/of the host’s interface “docker0”/).waitFor();
@@ -37,6 +40,7 @@ test('a network is made with what is suggested, and what is wrong is said as it 
 
   await name.fill('guests');
   await subnet.fill('192.168.123.0/24');
+  await page.getByLabel('First address, IPv4 range 1').fill('192.168.123.20');
   await page.getByRole('button', { name: 'Add fixed IPv4 address' }).click();
   await page.getByLabel('MAC address, fixed IPv4 address 1').fill('53:54:00:12:34:56');
   await page.getByText('This is the MAC address of a group').waitFor();
@@ -67,8 +71,8 @@ test('each kind asks for what it needs, and what was typed for another stays', a
   await page.getByLabel('Network card').waitFor();
   await page.getByLabel('Isolated').check();
   expect(await page.getByLabel('IPv4 subnet').inputValue()).toBe('10.5.0.0/16');
-  await page.getByRole('button', { name: 'Create', exact: true }).click();
-  await page.getByText('It is not in 10.5.0.0/16.').first().waitFor();
+  await page.getByLabel('First address, IPv4 range 1').fill('10.6.0.1');
+  await page.getByText('It is not in 10.5.0.0/16.').waitFor();
 });
 
 test('before it is applied, a change says what of it is at once and what with the next start', async ({ open }) => {
@@ -152,6 +156,13 @@ test('Docker’s rules are told with commands to copy', async ({ open }) => {
   );
   await page.getByText('Docker cuts off the guests on “default”').waitFor();
   await page.getByRole('button', { name: 'Copy the commands that let guests through' }).waitFor();
+  expect(await faults()).toEqual([]);
+  await page.evaluate(() =>
+    window.harness.firewall('local', { kind: 'unreadable', reason: 'Docker is here.', look: 'sudo iptables -S FORWARD' }),
+  );
+  await page.getByText('Docker may cut guests off, which cannot be seen from here').waitFor();
+  await page.getByRole('button', { name: 'Details' }).click();
+  await page.getByText('sudo iptables -S FORWARD').waitFor();
   expect(await faults()).toEqual([]);
 });
 

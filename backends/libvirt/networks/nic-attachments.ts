@@ -81,7 +81,7 @@ function forwardsOf(forward: XmlElement): string[] {
     .filter((range) => attribute(range, 'exclude') !== 'yes')
     .map((range) => {
       const [start, end, to] = ['start', 'end', 'to'].map((name) => attribute(range, name));
-      const ports = end ? `ports ${start} to ${end}` : `port ${start}`;
-      return `${protocol} ${ports}${address === null ? '' : ` of ${address}`} leads to ${to ?? start}`;
+      const [ports, lead] = end ? [`ports ${start} to ${end}`, 'lead'] : [`port ${start}`, 'leads'];
+      return `${protocol} ${ports}${address === null ? '' : ` of ${address}`} ${lead} to ${to ?? start}`;
     });
 }

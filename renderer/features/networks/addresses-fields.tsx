@@ -1,4 +1,5 @@
 import { Checkbox } from '@patternfly/react-core';
+import { useState } from 'react';
 import { usualRange } from '#model/network-suggestion';
 import type { IpFamily } from '#model/network-spec';
 import { type ProblemOf, RowsField, TextField } from './form-parts.tsx';
@@ -30,11 +31,22 @@ const words = {
   },
 } as const;
 
+function isUsual({ subnet, ranges }: AddressesDraft): boolean {
+  const usual = usualRange(subnet);
+  return ranges.length === 1 && ranges[0]?.start === usual?.start && ranges[0]?.end === usual?.end;
+}
+
 /** Addresses of one family: its subnet, and what its DHCP server lends. */
 export function AddressesFields({ family, addresses, problemOf, onEdit }: AddressesFieldsProps) {
   const { name, subnet, start, end, client, example } = words[family];
   const { on, dhcp, ranges, leases } = addresses;
+  // A range that nobody has written follows the subnet.
+  const [follows, setFollows] = useState(() => isUsual(addresses));
   const edit = (change: Partial<AddressesDraft>) => onEdit({ ...addresses, ...change });
+  const move = (text: string) => {
+    const range = follows && dhcp ? usualRange(text) : null;
+    edit({ subnet: text, ...(range !== null && { ranges: [range] }) });
+  };
   const withDhcp = () => {
     const range = ranges.length === 0 && leases.length === 0 ? usualRange(addresses.subnet) : null;
     edit({ dhcp: true, ...(range !== null && { ranges: [range] }) });
@@ -56,7 +68,7 @@ export function AddressesFields({ family, addresses, problemOf, onEdit }: Addres
                 : 'Guests find addresses by themselves with a prefix of 64.'
             }
             problemOf={problemOf}
-            onChange={(text) => edit({ subnet: text })}
+            onChange={move}
           />
           <Checkbox
             id={`network-${family}-dhcp`}
@@ -77,7 +89,10 @@ export function AddressesFields({ family, addresses, problemOf, onEdit }: Addres
                   { key: 'end', label: 'Last address', placeholder: end },
                 ]}
                 problemOf={problemOf}
-                onChange={(rows) => edit({ ranges: rows })}
+                onChange={(rows) => {
+                  setFollows(false);
+                  edit({ ranges: rows });
+                }}
               />
               <RowsField
                 field={`${family}.leases`}

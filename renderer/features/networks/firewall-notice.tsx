@@ -12,6 +12,8 @@ export function FirewallNotice({ report }: { readonly report: FirewallReport }) 
         variant="info"
         component="p"
         isInline
+        isExpandable
+        toggleAriaLabel="Details"
         className="gh-net-firewall"
         title="Docker may cut guests off, which cannot be seen from here"
       >

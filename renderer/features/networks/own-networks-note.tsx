@@ -10,7 +10,7 @@ export function OwnNetworksNote({ host }: { readonly host: HostId }) {
   );
   if (own === undefined || own.length === 0) return null;
   return (
-    <section className="gh-part">
+    <section className="gh-part gh-net-own-part">
       <h2>Guests with a network of their own</h2>
       <p className="gh-subtle">
         {forwards === 'none'
