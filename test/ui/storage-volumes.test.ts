@@ -192,7 +192,7 @@ test('a volume grows at once, and shrinks only where it can, after main has aske
 });
 
 test('a clone gets a name that is free, shows how far it is, and can be cancelled', async ({ open }) => {
-  const { page } = await open({ path, delay: 150 });
+  const { page } = await open({ path, delay: 800 });
   await act(page, 'vault.img', 'Clone…');
   const dialog = page.getByRole('dialog', { name: 'Clone “vault.img”' });
   await expect.poll(async () => dialog.getByLabel('Name of the clone').inputValue()).toBe('vault-clone.img');

@@ -1,4 +1,4 @@
-import { Alert, FormSelect, FormSelectOption, TextInput } from '@patternfly/react-core';
+import { FormSelect, FormSelectOption, TextInput } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { HostId } from '#model/host';
 import { factsOf } from '#model/pool-action';
@@ -43,7 +43,6 @@ export function CloneDialog({ host, row: { volume, use }, onClose }: CloneDialog
     : verdict.success
       ? undefined
       : `${verdict.error.issues[0]?.message}.`;
-  const runs = use?.users.find(({ running }) => running);
   const run = async () =>
     changeVolume(host, { kind: 'clone', volume: { pool: volume.pool, name: volume.name }, to: { pool, name }, format });
 
@@ -51,11 +50,6 @@ export function CloneDialog({ host, row: { volume, use }, onClose }: CloneDialog
     <FormDialog title={`Clone “${readableText(volume.name)}”`} submit="Clone" ready={problem === undefined} run={run} onClose={onClose}>
       {() => (
         <>
-          {runs !== undefined && (
-            <Alert variant="warning" component="p" isInline title={`“${readableText(runs.name)}” is running`}>
-              It writes to the volume while it is copied, so the clone may be like a disk after a power cut. Shut the guest down first.
-            </Alert>
-          )}
           <FormField id="clone-name" label="Name of the clone" problem={problem}>
             <TextInput
               id="clone-name"

@@ -74,7 +74,8 @@ test('a disk of a guest may grow, also while that guest and no other runs', () =
   expect(allowed(row({ users: [user(false)], kept, verdict: 'needed' }))).toEqual(['resize', 'clone', 'overlay', 'download']);
   const running = row({ users: [user(true)], kept, verdict: 'needed' });
   expect(canVolume(running, 'resize', pool, may)).toEqual({ allowed: true });
-  const shared = row({ users: [user(true), { ...user(false), name: 'another' }], kept, verdict: 'needed' });
+  const shared = row({ users: [user(true), { ...user(true), name: 'another' }], kept, verdict: 'needed' });
+  for (const verb of ['clone', 'overlay'] as const) expect(canVolume(running, verb, pool, may).allowed).toBe(false);
   expect(canVolume(shared, 'resize', pool, may)).toEqual({ allowed: false, why: '“its guest” is running: shut it down first' });
   expect(canVolume(running, 'delete', pool, may)).toEqual({ allowed: false, why: '“its guest” needs it' });
 });
@@ -86,7 +87,7 @@ test('a base stays as it is', () => {
 
 test('folders, what is half filled, and what a pool’s kind cannot do', () => {
   expect(allowed(row({}, { volume: { ...volume, folder: true } }))).toEqual([]);
-  expect(allowed(row({}, { incomplete: true }))).toEqual(['wipe', 'delete']);
+  expect(allowed(row({}, { incomplete: true }))).toEqual(['overwrite', 'wipe', 'delete']);
   expect(allowed(row(), { ...pool, kind: 'iscsi' })).toEqual(['download', 'overwrite', 'wipe']);
   expect(canMakeIn({ ...pool, kind: 'iscsi' }, may).allowed).toBe(false);
   expect(canMakeIn({ ...pool, active: false }, may).allowed).toBe(false);

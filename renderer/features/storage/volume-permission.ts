@@ -1,7 +1,7 @@
 import type { Permission } from '#model/guest-action';
 import { factsOf } from '#model/pool-action';
 import type { Pool } from '#model/storage';
-import type { VolumeUse } from '#model/storage-use';
+import type { VolumeUser } from '#model/storage-use';
 import { readableText } from '../../ui/foreign-text.tsx';
 import type { VolumeRow } from './volume-row.ts';
 
@@ -16,22 +16,26 @@ export function canVolume(row: VolumeRow, verb: VolumeVerb, pool: Pool, host: Pe
   const { volume, use, task, incomplete } = row;
   if (task !== undefined) return no('Something goes on with it at the moment');
   if (volume.folder) return no('It is a folder');
-  if (incomplete && verb !== 'delete' && verb !== 'wipe') return no('What was filling it did not come to its end');
+  // What settles it is to fill it anew, or to be rid of it.
+  if (incomplete && verb !== 'delete' && verb !== 'wipe' && verb !== 'overwrite') return no('What was filling it did not come to its end');
   const able = factsOf(pool)?.volumes;
-  const runs = use?.users.find(({ running }) => running);
+  const running = use?.users.filter((user) => user.running) ?? [];
+  const [writer] = running.filter(({ kinds }) => kinds.includes('disk'));
   switch (verb) {
     case 'download':
       return allowed;
     case 'overwrite':
       return isNeeded(row) ?? allowed;
     case 'overlay':
-      return able?.files === true && volume.format !== 'iso' ? allowed : no('Only an image that is a file can be a base');
+      if (able?.files !== true || volume.format === 'iso') return no('Only an image that is a file can be a base');
+      return writer === undefined ? allowed : mustStop(writer);
     case 'clone':
-      return able?.clone === true ? allowed : no('The host cannot clone what a pool of this kind holds');
+      if (able?.clone !== true) return no('The host cannot clone what a pool of this kind holds');
+      return writer === undefined ? allowed : mustStop(writer);
     case 'resize':
       if (able?.resize !== true) return no('The host cannot resize what a pool of this kind holds');
       if (use !== null && use.overlays.length > 0) return no('Other volumes are built on it and would be damaged');
-      return runs === undefined || growsIn(use) ? allowed : no(`“${readableText(runs.name)}” is running: shut it down first`);
+      return running[0] === undefined || growsIn(running) ? allowed : mustStop(running[0]);
     case 'wipe':
       return able?.wipe === true ? (isNeeded(row) ?? allowed) : no('The host cannot wipe what a pool of this kind holds');
     case 'delete':
@@ -40,11 +44,11 @@ export function canVolume(row: VolumeRow, verb: VolumeVerb, pool: Pool, host: Pe
   return able?.delete === true ? (isNeeded(row) ?? allowed) : no('The host cannot delete what a pool of this kind holds');
 }
 
-/** A running guest enlarges its disk itself, as long as the volume is nothing else. */
-const growsIn = (use: VolumeUse | null): boolean => {
-  const [user, ...others] = use?.users ?? [];
-  return user !== undefined && others.length === 0 && user.kinds.every((kind) => kind === 'disk');
-};
+const mustStop = ({ name }: VolumeUser): Permission => no(`“${readableText(name)}” is running: shut it down first`);
+
+/** A running guest enlarges its disk itself, as long as the volume is nothing else to it or to another. */
+const growsIn = ([user, ...others]: readonly VolumeUser[]): boolean =>
+  user !== undefined && others.length === 0 && user.kinds.every((kind) => kind === 'disk');
 
 const isNeeded = ({ use }: VolumeRow): Permission | null => (use === null || use.kept === null ? null : no(use.kept.replace(/\.$/, '')));
 
