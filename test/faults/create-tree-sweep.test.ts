@@ -72,12 +72,15 @@ async function attempt(fault?: Fault): Promise<Outcome> {
 test('its changes come in order', () => {
   expect(plain.filter((call) => isMutation(call) && call !== 'storagePoolRefresh')).toEqual([
     'storageVolCreateXml',
-    ...['storageVolCreateXml', 'storageVolUpload'],
-    ...['storageVolCreateXml', 'storageVolUpload'],
+    'storageVolCreateXml',
+    'storageVolUpload',
+    'storageVolCreateXml',
+    'storageVolUpload',
     'domainDefineXmlFlags',
     'domainCreateWithFlags',
     'domainDefineXmlFlags',
-    ...['storageVolDelete', 'storageVolDelete'],
+    'storageVolDelete',
+    'storageVolDelete',
   ]);
 });
 
