@@ -283,3 +283,21 @@ test('what was chosen is kept as a template, and a guest begins from it; main as
   await question.getByRole('button', { name: 'Delete' }).click();
   await expect.poll(async () => page.getByLabel('Template').count()).toBe(0);
 });
+
+test('a system that can install itself is answered beforehand; what is missing is said', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await road(page, 'Network install');
+  await page.getByLabel('Address of the installation tree').fill('https://example.org/fedora/');
+  await press(page, 'Look it up');
+  await page.getByRole('checkbox', { name: 'Let it install by itself' }).check();
+  await page.getByText('The installer asks for a user and a password.').waitFor();
+  await page.getByLabel('User', { exact: true }).fill('ada');
+  await page.getByLabel('Password', { exact: true }).fill('correct horse');
+  await page.getByText('The two passwords are not the same.').waitFor();
+  await page.getByLabel('The same password again').fill('correct horse');
+  await expect.poll(async () => page.getByText('The two passwords are not the same.').count()).toBe(0);
+  expect(await faults()).toEqual([]);
+  await press(page, 'Review and create');
+  expect(await fact(page, 'Begin with').innerText()).toContain('installs by itself');
+  await created(page, 'fedora-linux-42');
+});

@@ -47,7 +47,7 @@ export function CreateGuestForm({ host, offer }: CreateGuestFormProps) {
   const fields = fieldsOf(known, draft);
   const problems = problemsOf(known, draft, fields);
   // What follows from a system that is not known yet would be proposed wrongly.
-  const spec = Object.keys(problems).length > 0 || system.isPending ? null : specOf(draft, fields, offer);
+  const spec = Object.keys(problems).length > 0 || system.isPending ? null : specOf(draft, fields, known);
   const steps = stepsOf(draft);
   const step = steps.find((one) => one === wizard.step) ?? 'source';
   const check = useCheck(host, spec, step === 'review');

@@ -76,7 +76,7 @@ const onRoad = (road: Draft['road'], sources: Partial<Draft['sources']> = {}, ed
   edits,
 });
 const problems = (draft: Draft, about: Known = known) => problemsOf(about, draft, fieldsOf(about, draft));
-const spec = (draft: Draft, about: Known = known) => specOf(draft, fieldsOf(about, draft), about.offer);
+const spec = (draft: Draft, about: Known = known) => specOf(draft, fieldsOf(about, draft), about);
 
 test('a recognised system fills in everything', () => {
   expect(problems(fromIso(medium))).toEqual({});

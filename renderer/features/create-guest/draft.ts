@@ -9,6 +9,7 @@ import type { Amount } from './amount.ts';
 import type { DriverChoice } from './driver-disc.ts';
 import { type CloudInitDraft, emptyCloudInit } from './cloud-init-draft.ts';
 import type { Road } from './roads.ts';
+import { emptyUnattended, type UnattendedDraft } from './unattended-draft.ts';
 
 /** A file of this computer that was chosen, and what it says of itself. */
 export interface FileChoice {
@@ -78,6 +79,7 @@ export interface Draft {
   /** Chosen in place of the one that was recognised; null: none of those that are known. */
   readonly system?: { readonly id: string; readonly name: string } | null;
   readonly cloudInit: CloudInitDraft;
+  readonly unattended: UnattendedDraft;
   readonly edits: Partial<Fields>;
 }
 
@@ -97,5 +99,6 @@ export const emptyDraft: Draft = {
     osInit: '/sbin/init',
   },
   cloudInit: emptyCloudInit,
+  unattended: emptyUnattended,
   edits: {},
 };

@@ -6,16 +6,30 @@ import { bytesOf } from './amount.ts';
 import { cloudInitProblems } from './cloud-init-draft.ts';
 import type { Draft, Fields } from './draft.ts';
 import type { Known } from './proposal.ts';
+import { unattendedProblem } from './unattended-draft.ts';
 import { bringsDisk, imageOf, isContainer, sourceKind, subjectOf } from './source.ts';
 
 /** What can be wrong with what was typed, by its control. */
-export type Problem = 'source' | 'checksum' | 'cloudInit' | 'name' | 'memory' | 'vcpus' | 'diskSize' | 'pool' | 'volume' | 'idMap';
+export type Problem =
+  | 'source'
+  | 'checksum'
+  | 'cloudInit'
+  | 'unattended'
+  | 'name'
+  | 'memory'
+  | 'vcpus'
+  | 'diskSize'
+  | 'pool'
+  | 'volume'
+  | 'idMap';
 export type Problems = Readonly<Partial<Record<Problem, string>>>;
 
 /** What stands in the way of asking the host, in words for the person. */
-export function problemsOf({ offer }: Known, draft: Draft, fields: Fields): Problems {
+export function problemsOf({ offer, facts }: Known, draft: Draft, fields: Fields): Problems {
+  const unattended = unattendedProblem(draft.unattended, facts, sourceKind(draft));
   return {
     ...sourceProblems(draft),
+    ...(unattended !== null && { unattended }),
     ...nameProblem(fields.name, offer.takenNames),
     ...amountProblems(fields, offer.memoryTotal, offer.vcpusMax),
     ...diskProblems(draft, fields),

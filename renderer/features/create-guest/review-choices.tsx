@@ -14,6 +14,7 @@ import { roadWords } from './roads.ts';
 import { bringsDisk, isContainer, sourceKind, subjectOf } from './source.ts';
 import type { StepProps } from './step-props.ts';
 import { systemOf } from './system.ts';
+import { scriptsFor } from './unattended-draft.ts';
 
 /** One line of the review. */
 export interface Choice {
@@ -38,7 +39,7 @@ export function choicesOf(props: StepProps): readonly Choice[] {
     {
       term: 'Begin with',
       value: <SourceValue {...props} />,
-      problems: ['source', 'checksum', 'idMap'],
+      problems: ['source', 'checksum', 'idMap', 'unattended'],
       fields: ['media'],
       change: { kind: 'step', step: 'source', control: `road-${draft.road}` },
     },
@@ -103,7 +104,7 @@ export function choicesOf(props: StepProps): readonly Choice[] {
   ];
 }
 
-function SourceValue({ draft }: StepProps) {
+function SourceValue({ draft, known }: StepProps) {
   const subject = subjectOf(draft);
   const system = systemOf(draft);
   const isThing = draft.road !== 'pxe' && draft.road !== 'empty';
@@ -121,6 +122,7 @@ function SourceValue({ draft }: StepProps) {
           (<ForeignText text={system.name} />)
         </>
       )}
+      {draft.unattended.wanted && scriptsFor(known.facts, sourceKind(draft)).length > 0 && ', installs by itself'}
     </>
   );
 }

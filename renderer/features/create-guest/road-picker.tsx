@@ -32,7 +32,6 @@ export function RoadPicker({ road: picked, whyNot, onPick }: RoadPickerProps) {
                   name: 'road',
                   selectableActionId: `road-${road}`,
                   selectableActionAriaLabelledby: `road-${road}-title`,
-                  selectableActionProps: { 'aria-describedby': why === null ? undefined : `road-why-${reasons.indexOf(why)}` },
                   onChange: () => onPick(road),
                   isHidden: true,
                 }}
@@ -48,8 +47,8 @@ export function RoadPicker({ road: picked, whyNot, onPick }: RoadPickerProps) {
       </div>
       {reasons.length > 0 && (
         <ul className="gh-roads__closed">
-          {reasons.map((why, i) => (
-            <li key={why} id={`road-why-${i}`}>
+          {reasons.map((why) => (
+            <li key={why}>
               {closed
                 .get(why)
                 ?.map((road) => roadWords[road].title)

@@ -17,6 +17,7 @@ import { SystemLine } from './system-line.tsx';
 import { draftFrom } from './template-draft.ts';
 import { TemplatePicker } from './template-picker.tsx';
 import { TreePanel } from './tree-panel.tsx';
+import { UnattendedSection } from './unattended-section.tsx';
 import { Mends } from './field.tsx';
 
 /** What the guest begins with, and what that says of itself. */
@@ -42,6 +43,7 @@ export function SourceStep(props: StepProps) {
         </Alert>
       ))}
       <SubjectFacts {...props} />
+      <UnattendedSection {...props} />
     </>
   );
 }

@@ -2,6 +2,7 @@ import { checksumOf, type Checksum } from '#model/checksum';
 import type { GuestSource, GuestSourceKind, Origin } from '#model/guest-source';
 import type { OperatingSystem } from '#model/guest-spec';
 import type { CloudInit } from '#model/cloud-init';
+import type { UnattendedWish } from '#model/unattended';
 import { bytesOf } from './amount.ts';
 import type { Draft, Fields, ImageChoice } from './draft.ts';
 import type { Road } from './roads.ts';
@@ -112,8 +113,14 @@ function originOf({ from, file, volume, address, checksum }: ImageChoice): Origi
 
 const fetchedFrom = (url: string, checksum: Checksum | null): Origin => ({ kind: 'url', url, checksum });
 
+/** What is told beforehand: to an image, or to an installer. */
+interface Answers {
+  readonly cloudInit: CloudInit | null;
+  readonly unattended: UnattendedWish | null;
+}
+
 /** The source as the host is asked for it; null where something of it is missing. */
-export function sourceOf(draft: Draft, fields: Fields, cloudInit: CloudInit | null): GuestSource | null {
+export function sourceOf(draft: Draft, fields: Fields, { cloudInit, unattended }: Answers): GuestSource | null {
   const { sources } = draft;
   const kind = sourceKind(draft);
   const image = imageOf(draft);
@@ -124,7 +131,7 @@ export function sourceOf(draft: Draft, fields: Fields, cloudInit: CloudInit | nu
   const size = bytesOf(fields.diskSize);
   switch (kind) {
     case 'iso':
-      return from && { kind, from, into, unattended: null };
+      return from && { kind, from, into, unattended };
     case 'disk':
       return from && { kind, from, into, size: into === null ? null : size };
     case 'cloud-image':
@@ -134,7 +141,7 @@ export function sourceOf(draft: Draft, fields: Fields, cloudInit: CloudInit | nu
     case 'tree':
       return pool === null
         ? null
-        : { kind, url: sources.tree.address.trim(), arguments: sources.tree.arguments.trim(), into: pool, unattended: null };
+        : { kind, url: sources.tree.address.trim(), arguments: sources.tree.arguments.trim(), into: pool, unattended };
     case 'pxe':
     case 'empty':
       return { kind };

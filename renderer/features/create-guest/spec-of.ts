@@ -5,18 +5,21 @@ import { cloudInitOf } from './cloud-init-draft.ts';
 import type { Draft, Fields } from './draft.ts';
 import type { DriverChoice } from './driver-disc.ts';
 import { keepsFiles } from './pool-room.ts';
+import type { Known } from './proposal.ts';
 import { bringsDisk, isContainer, sourceKind, sourceOf } from './source.ts';
 import { systemOf } from './system.ts';
+import { unattendedOf } from './unattended-draft.ts';
 
 /** The guest to be made; null while something of it is not right. The problems say what. */
-export function specOf(draft: Draft, fields: Fields, offer: CreationOffer): GuestSpec | null {
+export function specOf(draft: Draft, fields: Fields, { offer, facts }: Known): GuestSpec | null {
   const kind = sourceKind(draft);
   const container = isContainer(kind);
   const cloudInit = kind === 'cloud-image' ? cloudInitOf(draft.cloudInit, fields.name) : null;
+  const unattended = unattendedOf(draft.unattended, facts, kind, fields.name);
   const spec = GuestSpec.safeParse({
     name: fields.name,
     os: container ? null : (systemOf(draft)?.id ?? null),
-    source: sourceOf(draft, fields, cloudInit),
+    source: sourceOf(draft, fields, { cloudInit, unattended }),
     machine: fields.machine,
     firmware: container ? null : fields.firmware,
     tpm: !container && fields.tpm,

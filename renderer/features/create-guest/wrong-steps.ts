@@ -5,6 +5,7 @@ import type { Step } from './draft-store.ts';
 const stepOfProblem: Readonly<Record<Problem, Step>> = {
   source: 'source',
   checksum: 'source',
+  unattended: 'source',
   idMap: 'source',
   cloudInit: 'first-boot',
   name: 'resources',
