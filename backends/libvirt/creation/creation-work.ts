@@ -121,8 +121,13 @@ export class CreationWork {
       },
     };
     await this.#transfers.upload({ pool: pool.name, name }, make.file, operation);
+    const remove = async (host: LibvirtHost) => {
+      const found = await findVolume(host, pool, name);
+      if (found !== null) await deleteVolume(host, found);
+    };
+    this.#made.push({ what: `the image “${name}” in the pool “${pool.name}”`, notes, remove });
     const { vol } = await this.#host.read((host) => host.call(remote.storageVolLookupByName, { pool, name }));
-    this.#made.push({ what: `the image “${vol.key}”`, notes, remove: (host) => deleteVolume(host, vol) });
+    this.#made.splice(-1, 1, { what: `the image “${vol.key}”`, notes, remove: (host) => deleteVolume(host, vol) });
     return vol;
   }
 
