@@ -54,7 +54,6 @@ export function CloneDialog({ host, row: { volume, use }, onClose }: CloneDialog
             <TextInput
               id="clone-name"
               value={name}
-              autoFocus
               autoComplete="off"
               spellCheck={false}
               validated={problem === undefined ? 'default' : 'error'}

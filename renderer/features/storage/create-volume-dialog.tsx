@@ -84,7 +84,6 @@ export function CreateVolumeDialog({ host, pool, base, onClose }: CreateVolumeDi
                 <TextInput
                   id="volume-name"
                   value={name}
-                  autoFocus
                   autoComplete="off"
                   spellCheck={false}
                   validated={nameProblem === undefined ? 'default' : 'error'}

@@ -50,7 +50,13 @@ export function FormDialog({ title, description, submit, danger = false, wide = 
     }
   };
   return (
-    <Modal variant={wide ? 'medium' : 'small'} isOpen onClose={onClose} aria-labelledby={`${id}-title`}>
+    <Modal
+      variant={wide ? 'medium' : 'small'}
+      isOpen
+      onClose={onClose}
+      aria-labelledby={`${id}-title`}
+      elementToFocus={`#${CSS.escape(id)} :is(input, select, textarea)`}
+    >
       <ModalHeader title={title} labelId={`${id}-title`} description={description} />
       <ModalBody>
         {fault !== null && <FaultAlert fault={fault} />}

@@ -64,7 +64,6 @@ export function ResizeDialog({ host, pool, row: { volume, use }, onClose }: Resi
               label="New size"
               size={size}
               isInvalid={problem !== undefined && (pressed || !same)}
-              autoFocus
               onChange={setSize}
             />
           </FormField>

@@ -7,12 +7,11 @@ interface SizeFieldProps {
   readonly label: string;
   readonly size: Size;
   readonly isInvalid: boolean;
-  readonly autoFocus?: boolean;
   onChange(size: Size): void;
 }
 
 /** A number with its unit. Changing the unit leaves the number as typed. */
-export function SizeField({ id, label, size, isInvalid, autoFocus = false, onChange }: SizeFieldProps) {
+export function SizeField({ id, label, size, isInvalid, onChange }: SizeFieldProps) {
   return (
     <InputGroup className="gh-size">
       <InputGroupItem isFill>
@@ -21,7 +20,6 @@ export function SizeField({ id, label, size, isInvalid, autoFocus = false, onCha
           value={size.text}
           inputMode="decimal"
           autoComplete="off"
-          autoFocus={autoFocus}
           validated={isInvalid ? 'error' : 'default'}
           aria-describedby={`${id}-help`}
           onChange={(_event, text) => onChange({ ...size, text })}
