@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { kernelKeymap } from '../bed/kernel-keymap.ts';
 import { type SerialLine, serialLine } from '../bed/serial-line.ts';
@@ -202,33 +202,49 @@ test(
     // Playwright has every page believe that it has the focus all the time.
     const devtools = await page.context().newCDPSession(page);
     await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    onTestFinished(async () => {
+      await app.evaluate(({ BrowserWindow }) => {
+        for (const window of BrowserWindow.getAllWindows()) if (window.getTitle() === 'Other') window.destroy();
+      });
+      await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+      line.close();
+    });
     const isBack = async () => (await hasKeyboard()) && (await page.evaluate(() => document.hasFocus()));
+    // A window manager that is slow may take a key for its own list of windows, or none at all: each step is done again until it is done.
+    const again = { timeout: 120_000, interval: 2000 };
+    const altTab = () => xdotool('keydown', 'alt', 'sleep', '0.5', 'key', 'Tab', 'sleep', '0.5', 'keyup', 'alt');
+    const switchTo = (back: boolean) =>
+      expect
+        .poll(async () => {
+          if ((await isBack()) !== back) await altTab();
+          return isBack();
+        }, again)
+        .toBe(back);
+    const type = async (letters: string): Promise<void> => {
+      const line = new RegExp(`^${letters}\\r?$`, 'm');
+      await expect
+        .poll(async () => {
+          await xdotool('key', '--delay', '200', ...Array.from(letters), 'Return');
+          return typed();
+        }, again)
+        .toMatch(line);
+      // With Alt, cat -v would say ^[ before the letter.
+      expect(await typed()).not.toContain('^[');
+    };
     // Alone: the window manager takes Tab and the end of Alt, and changes nothing.
     await expect.poll(isBack, told).toBe(true);
-    await xdotool('key', 'alt+Tab');
-    await expect.poll(isBack, told).toBe(true);
-    await xdotool('key', '--delay', '200', 'a', 'b', 'Return');
-    // With Alt, cat -v would say ^[a.
-    await expect.poll(typed, told).toMatch(/^ab\r?\n/);
+    await altTab();
+    await type('ab');
 
     await app.evaluate(({ BrowserWindow }) => new BrowserWindow({ width: 300, height: 200, title: 'Other' }).show());
-    await expect.poll(isBack, told).toBe(false);
-    await xdotool('key', 'alt+Tab');
-    await expect.poll(isBack, told).toBe(true);
+    await switchTo(false);
+    await switchTo(true);
     // Away with Alt held down here, and back with Alt held down there.
-    await xdotool('key', 'alt+Tab');
-    await expect.poll(isBack, told).toBe(false);
-    await xdotool('key', 'alt+Tab');
-    await expect.poll(isBack, told).toBe(true);
-    await xdotool('key', '--delay', '200', 'x', 'c', 'z', 'Return');
-    await expect.poll(typed, told).toMatch(/^ab\r?\nxcz\r?\n/);
-    await app.evaluate(({ BrowserWindow }) => {
-      for (const window of BrowserWindow.getAllWindows()) if (window.getTitle() === 'Other') window.destroy();
-    });
-    await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: true });
-    line.close();
+    await switchTo(false);
+    await switchTo(true);
+    await type('xcz');
   },
-  2 * LONG,
+  4 * LONG,
 );
 
 /** The page does nothing for that long, beginning in a moment; it then notes when it came back. */
