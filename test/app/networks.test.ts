@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { startApp, type RunningApp } from './launch.ts';
 
@@ -21,6 +21,17 @@ beforeAll(async () => {
 afterAll(async () => {
   await running.stop();
   await daemon.stop();
+});
+
+// What a first try left behind, if there is a second.
+beforeEach(async () => {
+  for (const left of [
+    ['net-destroy', 'made-here'],
+    ['net-undefine', 'made-here'],
+    ['undefine', 'its-user'],
+  ]) {
+    await daemon.virsh(...left).catch(() => undefined);
+  }
 });
 
 const tells = (...args: string[]) => expect.poll(() => daemon.virsh(...args), patience);

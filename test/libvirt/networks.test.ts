@@ -33,6 +33,7 @@ beforeEach(async () => {
   ({ networks } = connection);
 });
 afterEach(async () => {
+  await run('ip', ['link', 'delete', 'br-other']).catch(() => undefined);
   for (const { id, active, persistent } of await networks.listNetworks()) await networks.act(id, active && !persistent ? 'stop' : 'delete');
   await connection.close();
 });
@@ -149,7 +150,6 @@ test('what cannot be started leaves nothing, and the note of it is taken back', 
   expect(notes.map(({ product, state }) => [product.kind, state])).toEqual([['network', 'gone']]);
   expect(await networks.listNetworks()).toEqual([]);
   expect(await daemon.virsh('net-list', '--all', '--name')).not.toContain('tried');
-  await run('ip', ['link', 'delete', 'br-other']);
 });
 
 test('what would collide is refused before anything is made', async () => {
