@@ -66,9 +66,10 @@ async function setUp(
     journal,
   );
   const asked: Confirmation[] = [];
+  const alsoTicked: string[] = [];
   const questions = new Questions(async (_, question): Promise<ConfirmationAnswer> => {
     asked.push(question);
-    const ticked = question.choices.filter((choice) => choice.ticked).map(({ id }) => id);
+    const ticked = question.choices.filter((choice) => choice.ticked || alsoTicked.includes(choice.label)).map(({ id }) => id);
     return answer === 'confirmed' ? { kind: 'confirmed', ticked } : { kind: 'cancelled' };
   });
   const interruptions = new Interruptions({ journal, files, registry: links, tasks, questions });
@@ -95,7 +96,7 @@ async function setUp(
   const ours = ['half.img', 'mine.img', 'other.img'];
   const images = () => host.uploads.map(({ name }) => name).filter((name) => ours.includes(name));
   const remnants = async () => (await interruptions.list()).operations.flatMap(({ products }) => products.map(({ remnant }) => remnant));
-  return { interruptions, journal, shelf, host, put, images, disk, asked, cleanUp, remnants };
+  return { interruptions, journal, shelf, host, put, images, disk, asked, alsoTicked, cleanUp, remnants };
 }
 
 test('what an operation left is told, asked about by name, and removed', async () => {
@@ -149,7 +150,7 @@ test('a running guest is kept, with the disk that it needs; one that is off goes
   const source = running.disks.find((disk) => disk.source?.startsWith('/var/lib'))?.source ?? '';
   const disk: Product = { kind: 'volume', pool: 'default', name: source.slice(source.lastIndexOf('/') + 1), capacity: null };
   const record = recordOf([made(disk), made({ kind: 'guest', id, name })]);
-  const { host, interruptions, remnants, cleanUp } = await setUp([record]);
+  const { host, interruptions, alsoTicked, shelf, remnants, cleanUp } = await setUp([record]);
   expect(await remnants()).toEqual([
     { kind: 'kept', why: `It is needed by “${name}”.` },
     { kind: 'kept', why: 'It runs.' },
@@ -158,7 +159,11 @@ test('a running guest is kept, with the disk that it needs; one that is off goes
   expect(host.guests.has(id)).toBe(true);
   host.update(id, { state: 'shut-off' });
   expect(await remnants()).toEqual([{ kind: 'there' }, { kind: 'there' }]);
-  expect(await cleanUp(record.id)).toMatchObject({ kind: 'done' });
+  // It may have been used since: only what the person ticks goes.
+  await cleanUp(record.id);
+  expect([host.guests.has(id), shelf.kept.size]).toEqual([true, 1]);
+  alsoTicked.push(`Delete the guest “${name}”`);
+  await cleanUp(record.id);
   expect(host.guests.has(id)).toBe(false);
 });
 

@@ -119,13 +119,14 @@ export class Interruptions {
     await this.#settle(record.id);
   }
 
-  /** What is left by intention is no news any more; what could not be told stays, and so does a volume that is incomplete. */
+  /** What cannot go is no news any more; what was not ticked, what could not be told, and a volume that is incomplete stay on record. */
   async #settle(id: string): Promise<void> {
     const { journal } = this.#services;
     const record = journal.interrupted.find((each) => each.id === id);
     if (record === undefined) return;
     const open = (await this.#look(record)).filter(
-      ({ entry, remnant }) => remnant.kind === 'unknown' || (entry.product.kind === 'overwritten' && remnant.kind !== 'gone'),
+      ({ entry: { product }, remnant }) =>
+        remnant.kind === 'there' || remnant.kind === 'unknown' || (product.kind === 'overwritten' && remnant.kind !== 'gone'),
     );
     const kept = new Set(open.map(({ entry }) => choiceOf(entry)));
     await journal.strike(id, (entry) => !kept.has(choiceOf(entry)));
