@@ -10,7 +10,10 @@ interface FailureProps {
 /** What went wrong, brought into sight: it stands below all the choices. */
 export function Failure({ fault, onRetry }: FailureProps) {
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    // In newer browsers it answers with a promise, which is no cleanup.
+    place.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <div ref={place} className="gh-create__failure">
       <FaultAlert fault={fault} onRetry={onRetry} />
