@@ -26,7 +26,7 @@ test('says what was asked for, in words that are taken as they are meant', () =>
   const preview = previewCloudInit(full, 'guest-1');
   expect(preview.userData).toMatch(/^#cloud-config\n/);
   expect(parse(preview.userData, { version: '1.1' })).toEqual({
-    hostname: 'web.example.org',
+    hostname: 'web',
     fqdn: 'web.example.org',
     user: { name: 'no', lock_passwd: false },
     password: hash,

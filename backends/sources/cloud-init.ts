@@ -67,7 +67,7 @@ function userData(cloudInit: CloudInit, own: Document.Parsed | null): string {
 function cloudConfig({ hostname, user, packages }: CloudInit): Record<string, unknown> {
   const hash = user?.passwordHash ?? null;
   return {
-    ...(hostname !== null && { hostname, ...(hostname.includes('.') && { fqdn: hostname }) }),
+    ...(hostname !== null && { hostname: hostname.replace(/\..*/, ''), ...(hostname.includes('.') && { fqdn: hostname }) }),
     // The image's own first user by another name: with the groups and the rights that the image gives to it.
     ...(user !== null && { user: { name: user.name, lock_passwd: hash === null } }),
     ...(hash !== null && { password: hash, chpasswd: { expire: false } }),
