@@ -208,6 +208,27 @@ test('a right to a file is given for a file of that wish only, and only after th
   expect(granted).toEqual([commands]);
 });
 
+test('a definition of one’s own is made only when the person agreed to what is new in it', async () => {
+  const { maker, making, asked, answers, ended } = await setUp();
+  const of = spec({ kind: 'empty' });
+  const { definition } = await maker.preview(1, 'here', of);
+  const evil = '<filesystem type="mount"><source dir="/"/><target dir="host"/></filesystem>';
+  const own = definition.replace('</devices>', `${evil}\n  </devices>`);
+  await expect(maker.create(1, { ...wish(of), definition: own })).rejects.toEqual(code('cancelled'));
+  expect(asked).toMatchObject([{ details: [{ value: evil, exact: true }] }]);
+  expect(making).not.toHaveBeenCalled();
+  answers.push(confirmed);
+  const agreed = wish(of);
+  await maker.create(1, { ...agreed, definition: own });
+  expect((await ended(agreed.operation)).kind).toBe('done');
+  expect(making.mock.calls[0]?.[0].definition).toBe(own);
+  const unchanged = wish(spec({ kind: 'empty' }, { name: 'other' }));
+  const proposed = await maker.preview(1, 'here', unchanged.spec);
+  await maker.create(1, { ...unchanged, definition: proposed.definition });
+  expect((await ended(unchanged.operation)).kind).toBe('done');
+  expect(asked).toHaveLength(2);
+});
+
 test('an inactive pool and an inactive network are started, after which they stand in the way no more', async () => {
   const { maker, host } = await setUp();
   const pool = host.pools.find(({ active }) => !active)?.name ?? '';

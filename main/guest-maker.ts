@@ -80,6 +80,7 @@ export class GuestMaker {
     for (const volume of volumesOf(spec)) locks.assertWhole(host, volume);
     const creation = this.#creation(host);
     for (const address of addressesOf(spec)) await webApprovals.require(window, address);
+    if (definition !== undefined) await this.#insistOn(window, host, spec, definition);
     // Another call with the same id may have come while the person was asked.
     if (tasks.knows(id, wish)) return;
     const { chosen, giveBack } = this.#use(window, spec);
@@ -101,6 +102,27 @@ export class GuestMaker {
       giveBack();
       throw error;
     }
+  }
+
+  /**
+   * A specification names nothing but what a person chose; a definition can give a guest every file and device of the host, and start any
+   * program there. A page that was taken over must not have that by itself.
+   */
+  async #insistOn(window: number, host: HostId, spec: GuestSpec, definition: string): Promise<void> {
+    const proposed = await this.preview(window, host, spec);
+    const changes = changedLines(proposed.definition, definition);
+    if (changes === null) return;
+    await this.#services.questions.insist(window, {
+      title: `Make “${spec.name}” from your own definition?`,
+      message: [
+        'A definition can give a guest any file, folder and device of its host. Agree only if what is new in it is yours.',
+        ...(changes.length > changesShown ? [`${changes.length - changesShown} more lines are new.`] : []),
+      ],
+      details: changes.slice(0, changesShown).map((line) => ({ label: 'New', value: line.slice(0, 400), exact: true })),
+      choices: [],
+      confirm: 'Make it',
+      danger: false,
+    });
   }
 
   #creation(host: HostId) {
@@ -149,6 +171,22 @@ export class GuestMaker {
     });
     await this.#services.grantAccess(commands);
   }
+}
+
+const changesShown = 20;
+
+/** Lines of `own` that `proposed` has not; null: the two are the same but for the uuid, which each preview chooses anew. */
+function changedLines(proposed: string, own: string): string[] | null {
+  const linesOf = (text: string) =>
+    text
+      .replace(/<uuid>[0-9a-f-]*<\/uuid>/, '')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+  const [before, after] = [linesOf(proposed), linesOf(own)];
+  if (before.join('\n') === after.join('\n')) return null;
+  const known = new Set(before);
+  return after.filter((line) => !known.has(line));
 }
 
 /** Volumes that are there already, and that the guest gets or is copied from. */

@@ -169,7 +169,15 @@ real('an empty machine is made as its own definition says, where that was change
   await page.keyboard.type('<description>changed by hand</description>');
   await page.getByRole('button', { name: 'Use this definition' }).click();
   await page.getByText('It is made as your own definition says').waitFor();
+  // Main asks itself: a definition can give a guest anything that the host has.
+  const asked = running.app.waitForEvent('window');
   await press('Create');
+  const question = await asked;
+  await question.getByText('<description>changed by hand</description>').waitFor();
+  const closed = question.waitForEvent('close');
+  // The window closes before the click returns.
+  await question.getByRole('button', { name: 'Make it' }).evaluate((element: HTMLElement) => setTimeout(() => element.click()));
+  await closed;
   await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
   const definition = await daemon.virsh('dumpxml', name);
   expect(definition).toContain('<description>changed by hand</description>');

@@ -26,6 +26,8 @@ interface Made {
   readonly what: string;
   readonly notes: readonly Note[];
   readonly remove: (host: LibvirtHost) => Promise<void>;
+  /** What was planned, where it is a volume. */
+  readonly planned?: PlannedVolume;
 }
 
 interface WorkOptions {
@@ -105,7 +107,8 @@ export class CreationWork {
   }
 
   /** The transfer writes its volume down itself, and removes it when it fails; from then on it is one of ours. */
-  async #upload({ name, make }: PlannedVolume, pool: { name: string; uuid: string }): Promise<Volume> {
+  async #upload(planned: PlannedVolume, pool: { name: string; uuid: string }): Promise<Volume> {
+    const { name, make } = planned;
     if (make.kind !== 'upload' || make.file === null || this.#transfers === null) {
       throw new BackendError('unsupported', 'Nothing can be copied to this host.');
     }
@@ -127,7 +130,7 @@ export class CreationWork {
     };
     this.#made.push({ what: `the image “${name}” in the pool “${pool.name}”`, notes, remove });
     const { vol } = await this.#host.read((host) => host.call(remote.storageVolLookupByName, { pool, name }));
-    this.#made.splice(-1, 1, { what: `the image “${vol.key}”`, notes, remove: (host) => deleteVolume(host, vol) });
+    this.#made.splice(-1, 1, { what: `the image “${vol.key}”`, notes, remove: (host) => deleteVolume(host, vol), planned });
     return vol;
   }
 
@@ -197,12 +200,12 @@ export class CreationWork {
   }
 
   /** What only the first start needed. */
-  async discard({ pool: poolName, name }: PlannedVolume): Promise<void> {
-    const at = this.#made.findIndex(({ what }) => what.endsWith(`/${name}”`));
+  async discard(planned: PlannedVolume): Promise<void> {
+    const at = this.#made.findIndex((made) => made.planned === planned);
     const made = this.#made[at];
     if (made === undefined) return;
     await this.#host.ensure(made.remove).catch((cause: unknown) => {
-      const message = `“${name}” in the pool “${poolName}” could not be removed: ${toBackendError(cause).message}`;
+      const message = `“${planned.name}” in the pool “${planned.pool}” could not be removed: ${toBackendError(cause).message}`;
       throw new BackendError('internal', message, { cause });
     });
     await Promise.all(made.notes.map((note) => note.gone()));
