@@ -14,13 +14,13 @@ function qcow2({ version = 3, backing = 0, features = 0, capacity = 5 * GiB } = 
   return head;
 }
 
-function vmdk({ createType = 'monolithicSparse', parent = 'ffffffff' } = {}): Buffer {
+function vmdk({ createType = 'monolithicSparse', parent = 'ffffffff', capacity = 3 * GiB, more = '' } = {}): Buffer {
   const head = Buffer.alloc(2048);
   head.write('KDMV', 'latin1');
-  head.writeBigUInt64LE(BigInt((3 * GiB) / 512), 12);
+  head.writeBigUInt64LE(BigInt(capacity / 512), 12);
   head.writeBigUInt64LE(1n, 28);
   head.writeBigUInt64LE(2n, 36);
-  head.write(`# Disk DescriptorFile\nversion=1\nparentCID=${parent}\ncreateType="${createType}"\n`, 512, 'latin1');
+  head.write(`# Disk DescriptorFile\nversion=1\nparentCID=${parent}\ncreateType="${createType}"\n${more}`, 512, 'latin1');
   return head;
 }
 
@@ -53,6 +53,8 @@ describe('what an image’s head says', () => {
     expect(refusal(vmdk({ parent: '12345678' }))).toThrow(/overlay/);
     expect(refusal(Buffer.from('# Disk DescriptorFile\nversion=1\n'))).toThrow(/in other files/);
     expect(refusal(vmdk().subarray(0, 700))).toThrow(/does not make sense/);
+    expect(refusal(vmdk({ capacity: 0, more: 'RW 1 FLAT "/etc/passwd" 0\n' }))).toThrow(/in other files/);
+    expect(refusal(vmdk({ more: 'parentFileNameHint="/etc/passwd"\n' }))).toThrow(/overlay/);
   });
 
   test('vdi and vpc are taken unless they are differences', () => {

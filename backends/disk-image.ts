@@ -40,6 +40,11 @@ function vmdk(head: Buffer): Found {
   if (head.length < SECTOR) throw damaged('vmdk');
   const [start, length] = [head.readBigUInt64LE(28) * SECTOR, head.readBigUInt64LE(36) * SECTOR];
   if (start === 0n || start + length > BigInt(head.length)) throw damaged('vmdk');
+  // QEMU takes a head without a capacity for a list of other files, whatever kind its descriptor says that it is (block/vmdk.c).
+  if (head.readBigUInt64LE(12) === 0n) throw unusable('Its data is in other files.');
+  // QEMU and libvirt follow this hint whatever parentCID says, and QEMU looks for it in these sectors, wherever the head says that it is.
+  if (head.subarray(512, 21 * 512).includes('parentFileNameHint'))
+    throw unusable('It is an overlay: a part of its disk is in another file.');
   const descriptor = head.subarray(Number(start), Number(start + length)).toString('latin1');
   if (!/^\s*createType\s*=\s*"(monolithicSparse|streamOptimized)"/im.test(descriptor)) throw unusable('Its data is in other files.');
   if (!/^\s*parentCID\s*=\s*ffffffff\s*$/im.test(descriptor)) throw unusable('It is an overlay: a part of its disk is in another file.');
