@@ -2,6 +2,7 @@ import type { HostId } from '#model/host';
 import { canPool, type PoolAction, poolActions } from '#model/pool-action';
 import type { PoolSpec } from '#model/pool-spec';
 import type { VolumeRef } from '#model/storage';
+import type { StorageOutlook } from '#model/storage-outlook';
 import type { VolumeChange, VolumeSpec } from '#model/volume-spec';
 import type { HostConnection, Operation, PoolKeeping, Storage, VolumeKeeping } from '../backends/backend.ts';
 import { BackendError, onlyLooking } from '../backends/errors.ts';
@@ -64,6 +65,7 @@ export class StorageKeeper {
       }
       // The person may have thought about it for an hour.
       await this.#requirePermission(wish.host, name, action);
+      requireNothingMore(outlook, await pools.outlook(name, action));
       locks.assertFree(wish.host, outlook.paths);
       const command = pools.commandFor({ kind: action, name });
       const job = { title: `${poolActions[action].label}: pool “${name}”`, command, cancellable: action === 'delete' };
@@ -149,6 +151,14 @@ export class StorageKeeper {
     }
     return release;
   }
+}
+
+/** Throws 'invalid-state' where more would go by now than the person was told of. */
+function requireNothingMore(told: StorageOutlook, now: StorageOutlook): void {
+  if (now.losses.every((loss) => told.losses.includes(loss))) return;
+  throw new BackendError('invalid-state', 'More is in the pool, or uses it, since the question was asked. Nothing was done.', {
+    remedy: 'Try it again to see what.',
+  });
 }
 
 /** What is remembered of a wish is only compared, and outlives it. */
