@@ -11,7 +11,7 @@ import { remote } from '../protocol/remote.ts';
 import { overlaysOf, type StoragePicture, usersOf } from '../storage/storage-needs.ts';
 import { readStoragePicture } from '../storage/storage-picture.ts';
 import { findPool, lookUpVolume, measureVolume } from '../storage/volume-lookup.ts';
-import { attribute, descendants, parseXml } from '../xml/document.ts';
+import { attribute, descendants, parseXml, textAt } from '../xml/document.ts';
 import { findDomain, undefine } from './domain-removal.ts';
 
 const PATIENCE_MS = 120_000;
@@ -47,6 +47,7 @@ class Look {
   readonly #patience: number;
   readonly #doomedGuests = new Set<GuestId>();
   readonly #doomedVolumes = new Set<string>();
+  #volumesStay = false;
   #picture: Promise<StoragePicture> | null = null;
 
   constructor(host: LibvirtHost, patienceMs: number) {
@@ -62,6 +63,7 @@ class Look {
       if (noted === undefined) break;
       const remnant = await this.#at(noted);
       remnants.unshift(remnant);
+      if (noted.product.kind === 'volume' && (remnant.kind === 'kept' || remnant.kind === 'unknown')) this.#volumesStay = true;
       if (remnant.kind !== 'there') continue;
       if (noted.product.kind === 'guest') this.#doomedGuests.add(noted.product.id);
       if (noted.product.kind === 'volume' || noted.product.kind === 'condemned') this.#doomedVolumes.add(keyOf(noted.product));
@@ -85,7 +87,7 @@ class Look {
       case 'network':
         return this.#atNetwork(product.id);
       case 'secret':
-        return (await orNull(this.#host.call(remote.secretLookupByUuid, { uuid: product.id }))) === null ? gone : there;
+        return this.#atSecret(product.id);
       case 'file':
         break;
     }
@@ -128,6 +130,17 @@ class Look {
       if (uses && !this.#doomedGuests.has(dom.uuid)) return kept(`“${dom.name}” uses it.`);
     }
     return there;
+  }
+
+  /** Without its passphrase an encrypted volume is lost. */
+  async #atSecret(uuid: string): Promise<Remnant> {
+    const found = await orNull(this.#host.call(remote.secretLookupByUuid, { uuid }));
+    if (found === null) return gone;
+    if (this.#volumesStay) return kept('A volume that stays may be encrypted with it.');
+    const { xml } = await this.#host.call(remote.secretGetXmlDesc, { secret: found.secret, flags: 0 });
+    const path = textAt(parseXml(xml), 'usage', 'volume');
+    const vol = path === null ? null : ((await orNull(this.#host.call(remote.storageVolLookupByPath, { path })))?.vol ?? null);
+    return vol === null || this.#doomedVolumes.has(keyOf(vol)) ? there : kept(`“${vol.name}” is encrypted with it.`);
   }
 
   async #lookUp({ pool, name }: { readonly pool: string; readonly name: string }): Promise<Remnant | { readonly vol: Volume }> {
