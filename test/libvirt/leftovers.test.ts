@@ -103,6 +103,21 @@ test('a pool that is not active hides what is in it; one that is gone has nothin
   await daemon.virsh('pool-undefine', 'idle');
 });
 
+test('a passphrase stays for as long as its volume does', async () => {
+  await makeVolume('locked.qcow2');
+  const file = join(daemon.dir, 'passphrase.xml');
+  const id = '00000000-0000-4000-8000-00000000000d';
+  const usage = `<usage type='volume'><volume>${join(pool, 'locked.qcow2')}</volume></usage>`;
+  await writeFile(file, `<secret ephemeral='no' private='yes'><uuid>${id}</uuid>${usage}</secret>`);
+  await daemon.virsh('secret-define', file);
+  const all = [made({ kind: 'secret', id, name: 'locked' }), made(volume('locked.qcow2'))];
+  expect(await leftovers.find(all.slice(0, 1))).toEqual([{ kind: 'kept', why: '“locked.qcow2” is encrypted with it.' }]);
+  expect(await leftovers.find(all)).toEqual([{ kind: 'there' }, { kind: 'there' }]);
+  await leftovers.remove(made(volume('locked.qcow2')));
+  await leftovers.remove(made({ kind: 'secret', id, name: 'locked' }));
+  expect(await leftovers.find(all)).toEqual([{ kind: 'gone' }, { kind: 'gone' }]);
+});
+
 test('pools, networks and secrets are known by their uuid, and go with what they were started as', async () => {
   await makePool(daemon, 'fresh');
   const net = join(daemon.dir, 'net.xml');
