@@ -99,6 +99,12 @@ async function setUp(
   return { interruptions, journal, shelf, host, put, images, disk, asked, alsoTicked, cleanUp, remnants };
 }
 
+test('a file that may have been there before is not taken for one of ours', async () => {
+  const product: Product = { kind: 'file', path: '/home/ada/a.part' };
+  const { remnants } = await setUp([recordOf([{ product, made: false, identity: null }])], { onDisk: { '/home/ada/a.part': '1:9' } });
+  expect(await remnants()).toMatchObject([{ kind: 'kept' }]);
+});
+
 test('what an operation left is told, asked about by name, and removed', async () => {
   const record = recordOf([part('/home/ada/half.img.part', '1:2'), made(volume)]);
   const { interruptions, put, images, disk, asked, cleanUp, shelf } = await setUp([record], {

@@ -171,7 +171,9 @@ export class Interruptions {
     try {
       const there = await this.#services.files.identify(path);
       if (there === null) return { kind: 'gone' };
-      if (identity === null || there === identity) return { kind: 'there' };
+      // What was to be made there may never have been, because this one was there before.
+      if (identity === null) return { kind: 'kept', why: 'It cannot be told any more whether it was made by this.' };
+      if (there === identity) return { kind: 'there' };
       return { kind: 'kept', why: 'Another file has taken its place.' };
     } catch {
       return unknown('Its folder cannot be read now.');
