@@ -64,6 +64,15 @@ test('is not led from https to http', async () => {
   await expect(fetchText(url, 100, signal)).rejects.toMatchObject({ code: 'insecure' });
 });
 
+test('is not led from elsewhere to this computer itself', async () => {
+  for (const location of ['http://127.1/x', 'http://localhost:631/', 'http://169.254.169.254/latest/', 'http://[::1]/']) {
+    const proxy = createPlain((_, response) => response.writeHead(302, { location }).end());
+    vi.stubEnv('http_proxy', `http://localhost:${await listen(proxy)}`);
+    vi.stubEnv('no_proxy', '');
+    await expect(fetchText('http://far.example.org/x', 100, signal)).rejects.toMatchObject({ code: 'insecure' });
+  }
+});
+
 test('goes by the proxy of the environment: by the whole address, or through a tunnel', async () => {
   const seen: string[] = [];
   const proxy = createPlain((request, response) => {

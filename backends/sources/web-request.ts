@@ -43,9 +43,17 @@ export async function askWeb(address: string, wish: WebWish): Promise<WebReply> 
         remedy: 'Choose another server, or download it with your browser and check its sum.',
       });
     }
+    if (isHere(next) && !isHere(url)) {
+      throw new BackendError('insecure', `${url.host} sends us on to this computer itself.`, { remedy: 'Choose another server.' });
+    }
     url = next;
   }
   throw new BackendError('protocol', `${url.host} sends us from one address to the next without an end.`, { remedy: 'Check the address.' });
+}
+
+/** This computer, or what only its own link knows, such as a cloud's server of secrets: nobody elsewhere has files there for us. */
+function isHere({ hostname }: URL): boolean {
+  return /^(localhost|.*\.localhost|127\..*|0\.0\.0\.0|169\.254\..*|\[(::1?|::ffff:.*|fe[89ab].*)\])\.?$/.test(hostname);
 }
 
 /** Throws 'bad-uri' for all but http and https, and for addresses with a password in them. */
