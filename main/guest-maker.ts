@@ -118,7 +118,7 @@ export class GuestMaker {
         'A definition can give a guest any file, folder and device of its host. Agree only if what is new in it is yours.',
         ...(changes.length > changesShown ? [`${changes.length - changesShown} more lines are new.`] : []),
       ],
-      details: changes.slice(0, changesShown).map((line) => ({ label: 'New', value: line.slice(0, 400), exact: true })),
+      details: changes.slice(0, changesShown).map((value) => ({ label: 'New', value, exact: true })),
       choices: [],
       confirm: 'Make it',
       danger: false,
@@ -174,6 +174,8 @@ export class GuestMaker {
 }
 
 const changesShown = 20;
+/** Characters; of a longer line the rest is shown, and counted, as another one. */
+const LINE_MAX = 400;
 
 /** Lines of `own` that `proposed` has not; null: the two are the same but for the uuid, which each preview chooses anew. */
 function changedLines(proposed: string, own: string): string[] | null {
@@ -186,7 +188,11 @@ function changedLines(proposed: string, own: string): string[] | null {
   const [before, after] = [linesOf(proposed), linesOf(own)];
   if (before.join('\n') === after.join('\n')) return null;
   const known = new Set(before);
-  return after.filter((line) => !known.has(line));
+  return after.filter((line) => !known.has(line)).flatMap((line) => chunksOf(line));
+}
+
+function chunksOf(line: string): string[] {
+  return Array.from({ length: Math.ceil(line.length / LINE_MAX) }, (_, at) => line.slice(at * LINE_MAX, (at + 1) * LINE_MAX));
 }
 
 /** Volumes that are there already, and that the guest gets or is copied from. */
