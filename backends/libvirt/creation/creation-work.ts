@@ -145,9 +145,15 @@ export class CreationWork {
       return (await host.call(remote.storageVolLookupByName, { pool: source.pool, name: from.name })).vol;
     });
     const xml = serialize(volumeXml(name, capacity, format));
-    const find = (host: LibvirtHost) => findVolume(host, pool, name);
+    let lost = false;
+    const find = (host: LibvirtHost) => {
+      lost = true;
+      return findVolume(host, pool, name);
+    };
     const copy = async (host: LibvirtHost) => (await host.job(remote.storageVolCreateXmlFrom, { pool, xml, clonevol, flags: 0 })).vol;
     const vol = await this.#makeVolume({ pool: pool.name, name, capacity }, find, copy, this.#patient);
+    // A volume of that name and size is there from the first moment of a copy on, and after one that was broken off.
+    if (lost) throw new BackendError('connection-lost', 'The connection ended during the copy, which may be incomplete.');
     this.#operation.signal.throwIfAborted();
     return vol;
   }
