@@ -1,7 +1,7 @@
 import type { HostId } from '#model/host';
 import { canPool, type PoolAction, poolActions } from '#model/pool-action';
 import type { PoolSpec } from '#model/pool-spec';
-import type { VolumeRef } from '#model/storage';
+import type { Pool, VolumeRef } from '#model/storage';
 import type { StorageOutlook } from '#model/storage-outlook';
 import type { VolumeChange, VolumeSpec } from '#model/volume-spec';
 import type { HostConnection, Operation, PoolKeeping, Storage, VolumeKeeping } from '../backends/backend.ts';
@@ -58,8 +58,8 @@ export class StorageKeeper {
     const { questions, locks } = this.#services;
     await this.#once(wish, { name, action }, async (run) => {
       const { pools } = keeping(this.#connection(wish));
-      await this.#requirePermission(wish.host, name, action);
-      const outlook = await pools.outlook(name, action);
+      const { persistent } = await this.#requirePermission(wish.host, name, action);
+      const outlook = withPool(await pools.outlook(name, action), action, persistent);
       if (poolActions[action].confirmed || outlook.losses.length > 0) {
         await questions.insist(wish.window, poolQuestion(name, action, outlook));
       }
@@ -128,12 +128,13 @@ export class StorageKeeper {
     return end;
   }
 
-  async #requirePermission(host: HostId, name: string, action: PoolAction): Promise<void> {
+  async #requirePermission(host: HostId, name: string, action: PoolAction): Promise<Pool> {
     const connection = this.#services.registry.connection(host);
     const pool = (await facetOf(connection, 'storage').listPools()).find((other) => other.name === name);
     if (pool === undefined) throw new BackendError('not-found', `There is no pool “${name}” any more.`);
     const permission = canPool(pool, action, connection.abilities);
     if (!permission.allowed) throw new BackendError('invalid-state', `${permission.why}.`);
+    return pool;
   }
 
   /** Returns the release of all. Throws 'busy' without having taken any. */
@@ -151,6 +152,11 @@ export class StorageKeeper {
     }
     return release;
   }
+}
+
+function withPool(outlook: StorageOutlook, action: PoolAction, persistent: boolean): StorageOutlook {
+  if (action !== 'stop' || persistent) return outlook;
+  return { ...outlook, losses: [...outlook.losses, 'The pool exists only while it is active: stopped, it is gone from this host’s list.'] };
 }
 
 /** Throws 'invalid-state' where more would go by now than the person was told of. */
