@@ -14,7 +14,7 @@ const beside: Caller = { window: 3, role: 'console' };
 const contract = {
   guests: {
     start: call(z.strictObject({ id: z.string(), count: z.number().int().nonnegative().optional() }), z.string()),
-    create: call(z.strictObject({ spec: z.strictObject({ name: NewGuestName }), media: z.uuid() }), z.void()),
+    create: call(z.strictObject({ spec: z.strictObject({ name: NewGuestName }), token: z.uuid() }), z.void()),
     any: call(z.looseObject({}), z.string()),
     show: call(z.strictObject({}), z.string(), 'app', 'console'),
     draw: callWithBytes(z.strictObject({ png: z.instanceof(Uint8Array) }), z.number(), 2_000_000, 'app', 'console'),
@@ -181,24 +181,24 @@ test('plain data up to the limits passes', async () => {
   expect(await code('guests.any', [Object.assign(Object.create(null), { a: 1 })])).toBe('ok');
 });
 
-const media = '0b0d9c6e-2f0e-4d25-8c6b-6f8a0f6c2a11';
+const token = '0b0d9c6e-2f0e-4d25-8c6b-6f8a0f6c2a11';
 test.each(['', ' ', '..', '-rf', '.hidden', 'x'.repeat(300), 'a/b', 'a\0b', 'a\nb', 'a\ud800', 'a\u202eb', 'ends '])(
   'the name %j has a code of its own',
   async (name) => {
     const { router } = setUp();
-    const reply = await router('guests.create', [{ spec: { name }, media }], app);
+    const reply = await router('guests.create', [{ spec: { name }, token }], app);
     expect(reply).toMatchObject({ ok: false, fault: { code: 'bad-name', remedy: expect.stringMatching(/\.$/) } });
   },
 );
 
 test.each(['/etc/shadow', '../x', '/proc/self/mem', '~', 'file:///etc/passwd', ''])('the path %j is no token', async (path) => {
   const { code } = setUp();
-  expect(await code('guests.create', [{ spec: { name: 'debian' }, media: path }])).toBe('bad-token');
+  expect(await code('guests.create', [{ spec: { name: 'debian' }, token: path }])).toBe('bad-token');
 });
 
 test('a wrong type is bad input even where a name is meant', async () => {
   const { code } = setUp();
-  expect(await code('guests.create', [{ spec: { name: 7 }, media }])).toBe('bad-input');
+  expect(await code('guests.create', [{ spec: { name: 7 }, token }])).toBe('bad-input');
 });
 
 test("a backend's error keeps its words; any other keeps everything to itself and goes to the log", async () => {

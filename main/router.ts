@@ -79,7 +79,7 @@ function routesOf<C extends Contract>(contract: C, handlers: Handlers<C>): Reado
 /** Fields whose refusal has a code of its own, because a person can put a name right and cannot put a wrong type right. */
 const codeOfField: ReadonlyMap<PropertyKey | undefined, FaultCode> = new Map([
   ['name', 'bad-name'],
-  ['media', 'bad-token'],
+  ['token', 'bad-token'],
 ]);
 
 /** Parts of an address, and the files that go with it, of which a window holds tokens. */

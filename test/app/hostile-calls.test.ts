@@ -11,8 +11,15 @@ import { startApp, takeOver, type RunningApp, type TakenOver } from './launch.ts
 const ID = '6d1f3a0e-0b1c-4c53-9d0e-2f6a4b8c9d10';
 const GUEST = `<domain type='qemu'><name>bystander</name><uuid>${ID}</uuid><memory unit='MiB'>32</memory><vcpu>1</vcpu>
   <os><type arch='x86_64' machine='pc'>hvm</type></os><devices><serial type='pty'/></devices></domain>`;
-const SPEC = `{ name: 'new', os: null, firmware: 'bios', vcpus: 1, memory: 2 ** 26, disk: { pool: 'default', size: 2 ** 24 }, network: 'default' }`;
 const TOKEN = '0b54a2f0-58a7-4a3f-9b0e-6c6f7a1d2e3f';
+/** What a new guest begins as: the file that `token` stands for. */
+const iso = (token: string): string =>
+  `{ kind: 'iso', from: { kind: 'file', token: ${JSON.stringify(token)} }, into: null, unattended: null }`;
+const SPEC = `{ name: 'new', os: null, source: ${iso(TOKEN)}, machine: null, firmware: 'bios', tpm: false, cpu: null, graphics: null,
+  vcpus: 1, memory: 2 ** 26, disks: [{ kind: 'new', pool: 'default', size: 2 ** 24, format: 'qcow2' }],
+  nics: [{ kind: 'network', name: 'default' }], drivers: null, start: true }`;
+/** `'guests.check'` of that, but for what `changes` says. */
+const checkOf = (changes: string): string => `'guests.check', { host: 'local', spec: { ...${SPEC}, ${changes} } }`;
 
 const obstacle = await privateLibvirtdObstacle();
 if (obstacle !== undefined) console.warn(`Skipped: hostile calls: ${obstacle}`);
@@ -274,10 +281,8 @@ const notNumbers = [
 hostile('12 13: numbers that are none', async () => {
   const fields: ((value: string) => string)[] = [
     (value) => `'settings.write', { sidebarWidth: ${value} }`,
-    ...['vcpus', 'memory'].map(
-      (field) => (value: string) => `'guests.check', { host: 'local', spec: { ...${SPEC}, ${field}: ${value} }, media: '${TOKEN}' }`,
-    ),
-    (value) => `'guests.check', { host: 'local', spec: { ...${SPEC}, disk: { pool: 'default', size: ${value} } }, media: '${TOKEN}' }`,
+    ...['vcpus', 'memory'].map((field) => (value: string) => checkOf(`${field}: ${value}`)),
+    (value) => checkOf(`disks: [{ kind: 'new', pool: 'default', size: ${value}, format: 'qcow2' }]`),
   ];
   const bad = fields.flatMap((field) => notNumbers.map(field));
   expect(await codesOf(bad)).toEqual(all(bad, 'bad-input'));
@@ -304,8 +309,8 @@ hostile('14: things that structured clone lets through', async () => {
     (value) => `'guests.act', { guest: ${value}, action: 'start' }`,
     (value) => `'guests.watch', { watches: ${value} }`,
     (value) => `'guests.watch', { watches: [${value}] }`,
-    (value) => `'guests.check', { host: 'local', spec: ${value}, media: '${TOKEN}' }`,
-    (value) => `'guests.check', { host: 'local', spec: { ...${SPEC}, os: ${value} }, media: '${TOKEN}' }`,
+    (value) => `'guests.check', { host: 'local', spec: ${value} }`,
+    ...['os', 'source'].map((field) => (value: string) => checkOf(`${field}: ${value}`)),
   ];
   const bad = fields.flatMap((field) => exotic.map(field));
   expect(await codesOf(bad)).toEqual(all(bad, 'bad-input'));
@@ -365,7 +370,7 @@ hostile('17: names that no new guest may have', async () => {
     '<b>',
     '\u200bx',
   ];
-  const specs = names.map((name) => `{ host: 'local', spec: { ...${SPEC}, name: ${JSON.stringify(name)} }, media: '${TOKEN}'`);
+  const specs = names.map((name) => `{ host: 'local', spec: { ...${SPEC}, name: ${JSON.stringify(name)} }`);
   const bad = specs.flatMap((spec) => [`'guests.check', ${spec} }`, `'guests.create', ${spec}, operation: '${TOKEN}' }`]);
   expect(await codesOf(bad)).toEqual(all(bad, 'bad-name'));
 });
@@ -390,7 +395,7 @@ hostile('19: hosts that are not there', async () => {
 
 hostile('20: paths where a token belongs', async () => {
   const paths = ['/etc/shadow', '../x.iso', '/proc/self/mem', '/dev/sda', '~/x.iso', 'file:///etc/shadow', ''];
-  const specs = paths.map((path) => `{ host: 'local', spec: ${SPEC}, media: '${path}'`);
+  const specs = paths.map((path) => `{ host: 'local', spec: { ...${SPEC}, source: ${iso(path)} }`);
   const bad = specs.flatMap((spec) => [`'guests.check', ${spec} }`, `'guests.create', ${spec}, operation: '${TOKEN}' }`]);
   expect(await codesOf(bad)).toEqual(all(bad, 'bad-token'));
 });
@@ -431,7 +436,7 @@ async function withIso(use: (iso: string, folder: string) => Promise<void>): Pro
   }
 }
 
-const check = (token: string): string => `'guests.check', { host: 'local', spec: ${SPEC}, media: '${token}' }`;
+const check = (token: string): string => checkOf(`source: ${iso(token)}`);
 
 hostile('21: tokens of nobody, and tokens of the page before', async () => {
   expect(await codeOf(check(TOKEN))).toBe('bad-token');
