@@ -134,7 +134,7 @@ serial --unit=0 --speed=115200
 terminal_input console serial
 terminal_output console serial
 menuentry "Tiny test guest" {
-  linux /boot/vmlinuz console=ttyS0,115200 console=tty0 loglevel=7
+  linux /boot/vmlinuz console=ttyS0,115200 console=tty0 loglevel=7 no_timer_check
   initrd /boot/initrd.gz
 }
 GRUB
