@@ -229,6 +229,14 @@ test('a definition of one’s own is made only when the person agreed to what is
   expect(asked).toHaveLength(2);
 });
 
+test('a program runs with the files of the host only when the person agreed to it', async () => {
+  const { maker, making, asked } = await setUp();
+  const of = spec({ kind: 'container-app', init: '/bin/sh', arguments: ['-c', 'id'], idMap: null });
+  await expect(maker.create(1, wish(of))).rejects.toEqual(code('cancelled'));
+  expect(asked).toMatchObject([{ danger: true, details: [{ value: '/bin/sh' }, { value: '-c' }, { value: 'id' }] }]);
+  expect(making).not.toHaveBeenCalled();
+});
+
 test('an inactive pool and an inactive network are started, after which they stand in the way no more', async () => {
   const { maker, host } = await setUp();
   const pool = host.pools.find(({ active }) => !active)?.name ?? '';

@@ -81,6 +81,7 @@ export class GuestMaker {
     const creation = this.#creation(host);
     for (const address of addressesOf(spec)) await webApprovals.require(window, address);
     if (definition !== undefined) await this.#insistOn(window, host, spec, definition);
+    await this.#insistOnProgram(window, spec);
     // Another call with the same id may have come while the person was asked.
     if (tasks.knows(id, wish)) return;
     const { chosen, giveBack } = this.#use(window, spec);
@@ -122,6 +123,27 @@ export class GuestMaker {
       choices: [],
       confirm: 'Make it',
       danger: false,
+    });
+  }
+
+  /** A container sees the host's own files, and without a map of users its root is the host's: what runs in it is run on the host. */
+  async #insistOnProgram(window: number, { name, source }: GuestSpec): Promise<void> {
+    if (source.kind !== 'container-app' && !(source.kind === 'container-os' && source.idMap === null)) return;
+    const words = [source.init, ...(source.kind === 'container-app' ? source.arguments : [])];
+    const hidden = words.length - changesShown;
+    await this.#services.questions.insist(window, {
+      title: `Run this program in the container “${name}”?`,
+      message: [
+        source.idMap === null
+          ? 'Its root is the root of the host: it can change every file that it sees.'
+          : 'Its users are others than the host’s own.',
+        ...(source.kind === 'container-app' ? ['The files that it sees are the host’s.'] : []),
+        ...(hidden > 0 ? [`${hidden} more words follow.`] : []),
+      ],
+      details: words.slice(0, changesShown).map((value, at) => ({ label: at === 0 ? 'Program' : 'Word', value, exact: true })),
+      choices: [],
+      confirm: 'Run it',
+      danger: source.idMap === null,
     });
   }
 
