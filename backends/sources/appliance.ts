@@ -10,7 +10,7 @@ import { type Ovf, parseOvf } from './ovf.ts';
 import type { Progress } from './sources.ts';
 import { indexTar } from './tar-index.ts';
 
-const OVF_MAX = 4 * 1024 * 1024;
+const OVF_MAX = 1024 * 1024;
 const MANIFEST_MAX = 256 * 1024;
 
 /** An appliance held open: an .ova, or an .ovf with its disks beside it. */
@@ -66,7 +66,7 @@ export async function unpackAppliance(file: LocalFile, folder: string, progress:
     for (const [index, disk] of packed.ovf.disks.entries()) {
       const { chosen, range } = await packed.find(disk.file);
       const which = `disk ${index + 1} of ${packed.ovf.disks.length}`;
-      await assertSum(chosen, range, packed.manifest?.get(disk.file) ?? null, `Checking ${which}`, progress);
+      await assertSum(chosen, range, sumOf(packed, disk.file), `Checking ${which}`, progress);
       const to = join(folder, `disk-${index + 1}.qcow2`);
       const capacity = await convertOpen(chosen, range, to, `Converting ${which}`, progress);
       made.push({ capacity, file: await identified(to) });
@@ -75,6 +75,14 @@ export async function unpackAppliance(file: LocalFile, folder: string, progress:
   } finally {
     await packed.close();
   }
+}
+
+/** Null where the package has no manifest; one that leaves a disk out vouches for nothing. */
+function sumOf({ manifest }: Package, file: string): Sum | null {
+  if (manifest === null) return null;
+  const sum = manifest.get(file);
+  if (sum === undefined) throw badFile('The manifest of this appliance leaves out one of its disks.', 'Get the appliance once more.');
+  return sum;
 }
 
 export interface UnpackedDisk {

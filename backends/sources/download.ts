@@ -18,6 +18,8 @@ export interface DownloadWish {
   /** Where it grows, with a note beside it (`.json`). What lies there of an earlier attempt is gone on with. On the disk of `to`. */
   readonly part: string;
   readonly checksum: Checksum | null;
+  /** More bytes than that are not taken ('too-large'). */
+  readonly largest?: number;
   /** Milliseconds without a byte after which the server is given up, and between two attempts. */
   readonly patience?: number;
   readonly pause?: number;
@@ -98,7 +100,7 @@ async function attempt(wish: DownloadWish, part: Part, follower: Follower): Prom
       throw lost(url);
     } else if (status !== 206) throw statusFault(url, status);
     await assertRoom(wish, part);
-    await receive(url, part, message, follower);
+    await receive(url, part, message, follower, wish.largest);
   } finally {
     message.destroy();
   }
@@ -127,11 +129,13 @@ async function assertRoom({ part: path }: DownloadWish, { size, note }: Part): P
   if (note.size !== null && note.size - size > bavail * bsize) throw noRoom(path, note.size - size);
 }
 
-async function receive(url: URL, part: Part, message: IncomingMessage, { report, signal }: Follower): Promise<void> {
-  const end = part.note.size ?? UNSIZED_MAX;
+async function receive(url: URL, part: Part, message: IncomingMessage, { report, signal }: Follower, largest = UNSIZED_MAX): Promise<void> {
+  const end = Math.min(part.note.size ?? UNSIZED_MAX, largest);
   for await (const chunk of received(url, message, signal)) {
     if (part.size + chunk.length > end)
-      throw new BackendError('too-large', `${url.host} sends more than it said.`, { remedy: 'Choose another server.' });
+      throw new BackendError('too-large', `${url.host} sends more than it said, or than such a file has.`, {
+        remedy: 'Choose another server.',
+      });
     await part.handle.write(chunk, 0, chunk.length, part.size);
     part.hash.update(chunk);
     part.size += chunk.length;

@@ -11,6 +11,8 @@ import { fetchText } from './remote-text.ts';
 import type { BootFiles, Progress } from './sources.ts';
 
 const TREEINFO_MAX = 256 * 1024;
+/** Installers bring along up to a gigabyte; more is no kernel and no first file system. */
+const BOOT_FILE_MAX = 2 * 1024 * 1024 * 1024;
 
 // As virt-install finds them too (its urldetect.py), for trees that do not describe themselves. Without the names of releases: Debian's and
 // Ubuntu's installers, openSUSE's, Mageia's.
@@ -71,7 +73,7 @@ export async function fetchBootFiles(tree: InstallTree, folder: string, progress
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const fetched = async (url: string, name: string) => {
     const to = join(folder, name);
-    await download({ url, to, part: `${to}.part`, checksum: null }, progress);
+    await download({ url, to, part: `${to}.part`, checksum: null, largest: BOOT_FILE_MAX }, progress);
     return identified(to);
   };
   return { kernel: await fetched(tree.kernel, 'vmlinuz'), initrd: await fetched(tree.initrd, 'initrd.img'), arguments: tree.arguments };

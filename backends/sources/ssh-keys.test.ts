@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -24,9 +24,14 @@ test('makes a pair that ssh takes, for its owner alone, and never over another',
   const before = readFileSync(path, 'utf8');
   await expect(makeSshKey({ path, replaces: '1:1' })).rejects.toMatchObject({ code: 'exists' });
   await expect(makeSshKey({ path: join(folder, 'nowhere', 'id'), replaces: null })).rejects.toMatchObject({
-    reason: expect.stringContaining('No such file'),
+    reason: expect.stringMatching(/no such file/i),
   });
   expect(readFileSync(path, 'utf8')).toBe(before);
+  // Half a pair is none; the other half was there before.
+  writeFileSync(join(folder, 'half.pub'), 'kept');
+  await expect(makeSshKey({ path: join(folder, 'half'), replaces: null })).rejects.toMatchObject({ code: 'exists' });
+  expect(readFileSync(join(folder, 'half.pub'), 'utf8')).toBe('kept');
+  expect(existsSync(join(folder, 'half'))).toBe(false);
 });
 
 test('lists public keys alone', async () => {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { access, open, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { PublicKey, type SshKey } from '#model/cloud-init';
 import type { SaveTarget } from '../backend.ts';
@@ -47,27 +47,43 @@ export function sshKeyOf(name: string, text: string): SshKey | null {
   return { name, type, comment: comment.join(' '), fingerprint, line: line.data };
 }
 
-/** Makes an Ed25519 pair without a passphrase: `to`, and `to`.pub beside it. What is there is never overwritten: 'exists'. */
+/**
+ * Makes an Ed25519 pair without a passphrase: `to`, and `to`.pub beside it. What is there is never overwritten ('exists') nor removed: the pair
+ * is made in a private folder, and only what was put in its place goes again when the other half cannot be.
+ */
 export async function makeSshKey({ path }: SaveTarget): Promise<SshKey> {
-  for (const file of [path, `${path}.pub`]) {
-    if (
-      await access(file).then(
-        () => true,
-        () => false,
-      )
-    ) {
-      throw new BackendError('exists', `There is a file “${basename(file)}” already.`, {
-        remedy: 'Choose another name: a key is never overwritten.',
+  const folder = await mkdtemp(join(tmpdir(), 'guesthouse-key-'));
+  const made = join(folder, 'key');
+  try {
+    await runTool(keygen, ['-q', '-t', 'ed25519', '-N', '', '-C', `${userInfo().username}@${hostname()}`, '-f', made]);
+    const key = sshKeyOf(`${basename(path)}.pub`, await readFile(`${made}.pub`, 'utf8'));
+    if (key === null) throw new BackendError('internal', 'The key that was made cannot be read.');
+    await place(made, path);
+    await place(`${made}.pub`, `${path}.pub`).catch(async (error: unknown) => {
+      await rm(path, { force: true });
+      throw error;
+    });
+    return key;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function place(file: string, to: string): Promise<void> {
+  try {
+    await copyFile(file, to, constants.COPYFILE_EXCL);
+  } catch (error) {
+    const { code, message } =
+      error instanceof Error ? { code: Reflect.get(error, 'code'), message: error.message } : { code: null, message: null };
+    if (code !== 'EEXIST') {
+      throw new BackendError('bad-file', `The key could not be written as “${basename(to)}”.`, {
+        reason: message,
+        remedy: 'Choose another folder for it.',
+        cause: error,
       });
     }
-  }
-  try {
-    await runTool(keygen, ['-q', '-t', 'ed25519', '-N', '', '-C', `${userInfo().username}@${hostname()}`, '-f', path]);
-    const key = sshKeyOf(`${basename(path)}.pub`, await readFile(`${path}.pub`, 'utf8'));
-    if (key === null) throw new BackendError('internal', 'The key that was made cannot be read.');
-    return key;
-  } catch (error) {
-    await Promise.all([rm(path, { force: true }), rm(`${path}.pub`, { force: true })]);
-    throw error;
+    throw new BackendError('exists', `There is a file “${basename(to)}” already.`, {
+      remedy: 'Choose another name: a key is never overwritten.',
+    });
   }
 }
