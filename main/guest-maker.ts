@@ -75,7 +75,8 @@ export class GuestMaker {
   /** Starts the task whose id is `operation`; the same wish once more does nothing more. */
   async create(window: number, { host, spec, definition, operation: id }: Wish): Promise<void> {
     const { tasks, locks, webApprovals, sources } = this.#services;
-    const wish = JSON.stringify({ window, host, spec, definition });
+    // Without what an unattended installation is told: passwords are not kept.
+    const wish = JSON.stringify({ window, host, spec, definition }, (key, value: unknown) => (key === 'unattended' ? undefined : value));
     if (tasks.knows(id, wish)) return;
     for (const volume of volumesOf(spec)) locks.assertWhole(host, volume);
     const creation = this.#creation(host);
@@ -226,7 +227,10 @@ function volumesOf({ source, disks, drivers }: GuestSpec): VolumeRef[] {
   ];
 }
 
-function noteAbout({ source, start }: GuestSpec): string | null {
+function noteAbout({ name, source, start }: GuestSpec): string | null {
+  if (source.kind === 'iso' && source.unattended !== null) {
+    return `The disc with the installer’s answers, passwords among them, stays in the guest’s drive as “${name}-seed.iso”: take it out and delete it after the installation.`;
+  }
   if (source.kind !== 'tree' || !start) return null;
   return 'When the installer has finished, the guest is off: its next start is from its disk.';
 }

@@ -4,6 +4,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { LocalFile } from '../../backend.ts';
+import { shellWord } from '../guests/guest-actions.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { findSelinuxProblem, type SelinuxProblem } from './selinux-access.ts';
 import { attribute, child, children, path, text, textAt, type XmlElement } from '../xml/document.ts';
@@ -65,7 +66,7 @@ export async function findAccessProblems(file: string, who: RunsAs): Promise<Acc
     problems.push({
       severity: verdict === 'no' ? 'error' : 'warning',
       message: `The hypervisor runs as user ${user}, who ${verdict === 'no' ? 'may' : 'perhaps may'} not enter the folder ${folder}.`,
-      remedy: `Move the image to a folder that all may enter, or run: setfacl -m u:${user}:x '${folder}'`,
+      remedy: `Move the image to a folder that all may enter, or run: ${grant.map(shellWord).join(' ')}`,
       grant,
     });
   }
@@ -73,7 +74,7 @@ export async function findAccessProblems(file: string, who: RunsAs): Promise<Acc
     problems.push({
       severity: 'warning',
       message: `The image is not readable for the hypervisor's user; libvirt will have to make that user its owner.`,
-      remedy: `Make it readable for all: chmod a+r '${file}'`,
+      remedy: `Make it readable for all: chmod a+r ${shellWord(file)}`,
       grant: null,
     });
   }
