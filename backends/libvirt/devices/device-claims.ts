@@ -17,7 +17,7 @@ export function deviceClaims(domain: XmlElement): Claim[] {
 function hostdevClaim(hostdev: XmlElement): Claim[] {
   const source = child(hostdev, 'source');
   const address = child(source, 'address');
-  switch (attribute(hostdev, 'type')) {
+  switch (attribute(hostdev, 'type') ?? '') {
     case 'pci':
       return pciClaim(address);
     case 'usb':

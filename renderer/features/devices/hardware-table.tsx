@@ -18,13 +18,13 @@ interface HardwareTableProps {
 }
 
 export function HardwareTable({ host, kind, devices, all }: HardwareTableProps) {
-  const columns = columnsOf(kind, all);
+  const shown = columns[kind](all);
   return (
     <table className="gh-small-table" aria-label={hardwareWords[kind]}>
       <thead>
         <tr>
           <th scope="col">Name</th>
-          {columns.map(({ title, numeric }) => (
+          {shown.map(({ title, numeric }) => (
             <th key={title} scope="col" data-numeric={numeric}>
               {title}
             </th>
@@ -33,11 +33,11 @@ export function HardwareTable({ host, kind, devices, all }: HardwareTableProps) 
         </tr>
       </thead>
       {kind === 'pci' ? (
-        <PciGroups host={host} columns={columns} devices={devices.filter(isPci)} all={all} />
+        <PciGroups host={host} columns={shown} devices={devices.filter(isPci)} all={all} />
       ) : (
         <tbody>
           {devices.map((device) => (
-            <DeviceRow key={device.id} host={host} device={device} columns={columns} all={all} />
+            <DeviceRow key={device.id} host={host} device={device} columns={shown} all={all} />
           ))}
         </tbody>
       )}
@@ -135,40 +135,32 @@ const foreign = (text: string | null | undefined): ReactNode => (text ? <Foreign
 const column = (title: string, cell: Column['cell'], numeric = false): Column => ({ title, cell, numeric });
 const place = (title: string): Column => column(title, (device) => foreign(placeOf(device)));
 
-function columnsOf(kind: HardwareKind, all: readonly HostDevice[]): readonly Column[] {
-  switch (kind) {
-    case 'pci':
-      return [
-        place('Address'),
-        column('Kind', (device) => (device.kind === 'pci' ? (pciClass(device.class) ?? '–') : '–')),
-        column('Driver', (device) => (device.kind === 'pci' ? foreign(device.driver) : '–')),
-        column('For a guest', (device) => (device.kind === 'pci' ? <PciVerdict device={device} all={all} /> : '–')),
-      ];
-    case 'usb':
-      return [column('ID', (device) => (device.kind === 'usb' ? `${device.vendor}:${device.product}` : '–')), place('Where')];
-    case 'storage':
-      return [
-        place('Device'),
-        column('Type', (device) => (device.kind === 'storage' ? foreign(device.type) : '–')),
-        column('Serial', (device) => (device.kind === 'storage' ? foreign(device.serial) : '–')),
-        column('Size', (device) => (device.kind === 'storage' && device.size !== null ? formatBytes(device.size) : '–'), true),
-      ];
-    case 'network':
-      return [
-        column('Address', (device) => (device.kind === 'network' ? foreign(device.mac) : '–')),
-        column('Link', (device) => (device.kind === 'network' ? linkWord(device.link) : '–')),
-        column('Speed', (device) => (device.kind === 'network' && device.speed !== null ? `${device.speed} Mbit/s` : '–'), true),
-      ];
-    case 'scsi':
-      return [place('Address'), column('Type', (device) => (device.kind === 'scsi' ? foreign(device.type) : '–'))];
-    case 'mediated':
-      return [
-        column('Type', (device) => (device.kind === 'mediated' ? foreign(device.type) : '–')),
-        place('Part of'),
-        column('State', (device) => (device.kind === 'mediated' && device.active ? 'Active' : 'Not active')),
-      ];
-  }
-}
+const columns: Readonly<Record<HardwareKind, (all: readonly HostDevice[]) => readonly Column[]>> = {
+  pci: (all) => [
+    place('Address'),
+    column('Kind', (device) => (device.kind === 'pci' ? (pciClass(device.class) ?? '–') : '–')),
+    column('Driver', (device) => (device.kind === 'pci' ? foreign(device.driver) : '–')),
+    column('For a guest', (device) => (device.kind === 'pci' ? <PciVerdict device={device} all={all} /> : '–')),
+  ],
+  usb: () => [column('ID', (device) => (device.kind === 'usb' ? `${device.vendor}:${device.product}` : '–')), place('Where')],
+  storage: () => [
+    place('Device'),
+    column('Type', (device) => (device.kind === 'storage' ? foreign(device.type) : '–')),
+    column('Serial', (device) => (device.kind === 'storage' ? foreign(device.serial) : '–')),
+    column('Size', (device) => (device.kind === 'storage' && device.size !== null ? formatBytes(device.size) : '–'), true),
+  ],
+  network: () => [
+    column('Address', (device) => (device.kind === 'network' ? foreign(device.mac) : '–')),
+    column('Link', (device) => (device.kind === 'network' ? linkWord(device.link) : '–')),
+    column('Speed', (device) => (device.kind === 'network' && device.speed !== null ? `${device.speed} Mbit/s` : '–'), true),
+  ],
+  scsi: () => [place('Address'), column('Type', (device) => (device.kind === 'scsi' ? foreign(device.type) : '–'))],
+  mediated: () => [
+    column('Type', (device) => (device.kind === 'mediated' ? foreign(device.type) : '–')),
+    place('Part of'),
+    column('State', (device) => (device.kind === 'mediated' && device.active ? 'Active' : 'Not active')),
+  ],
+};
 
 const linkWord = (link: 'up' | 'down' | null): string => (link === null ? '–' : link === 'up' ? 'Up' : 'Down');
 

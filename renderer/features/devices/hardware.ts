@@ -29,8 +29,9 @@ export function titleOf(device: HostDevice): string {
     case 'network':
       return device.interface;
     case 'storage':
-      return device.path;
+      break;
   }
+  return device.path;
 }
 
 /** Where it is, as the tools of its kind write it. Foreign text. */
@@ -47,8 +48,9 @@ export function placeOf(device: HostDevice): string {
     case 'network':
       return device.interface;
     case 'storage':
-      return device.path;
+      break;
   }
+  return device.path;
 }
 
 /** What the host itself has of it: cards and disks that hang from it. Foreign text. */
@@ -58,18 +60,12 @@ export const heldByHost = (device: HostDevice, all: readonly HostDevice[]): stri
 /** One sentence on whether a guest can have it. */
 export function verdictOf(device: PciDevice, all: readonly HostDevice[]): string {
   const verdict = passthroughOf(device, all);
-  switch (verdict.kind) {
-    case 'impossible':
-      return verdict.why;
-    case 'taken':
-      return 'A running guest has it.';
-    case 'possible': {
-      const lost = verdict.lost.map(placeOf);
-      const others = verdict.together.length === 0 ? '' : ` All of its group goes with it: ${verdict.together.length + 1} devices.`;
-      const price = lost.length === 0 ? '' : ` The host would lose ${lost.join(', ')}.`;
-      return `A guest can have it.${others}${price}`;
-    }
-  }
+  if (verdict.kind === 'impossible') return verdict.why;
+  if (verdict.kind === 'taken') return 'A running guest has it.';
+  const lost = verdict.lost.map(placeOf);
+  const others = verdict.together.length === 0 ? '' : ` All of its group goes with it: ${verdict.together.length + 1} devices.`;
+  const price = lost.length === 0 ? '' : ` The host would lose ${lost.join(', ')}.`;
+  return `A guest can have it.${others}${price}`;
 }
 
 /** Devices that go together, under their number; those without a group stand alone at the end. */
