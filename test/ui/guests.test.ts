@@ -101,7 +101,8 @@ test('the menu offers what the state permits and says why not', async ({ open })
 });
 
 test('shutting down shows the way there, and the end', async ({ open }) => {
-  const { page, row } = await open();
+  // Slow enough that the way there is to be seen on a busy machine too.
+  const { page, row } = await open({ delay: 300 });
   await row('debian-13').getByRole('button', { name: 'Actions for debian-13' }).click();
   await page.getByRole('menuitem', { name: 'Shut down' }).click();
   await row('debian-13')
