@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { HostConnection } from '../../backends/backend.ts';
-import type { GuestId } from '../../backends/model/guest.ts';
+import type { GuestDetails, GuestId } from '../../backends/model/guest.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
@@ -64,13 +64,29 @@ test('a save that is cancelled before it has begun does not begin', async () => 
   expect((await connection.listGuests()).find((guest) => guest.id === id)).toMatchObject({ state: 'running', saved: false });
 });
 
+/** QEMU has told how far it is. */
+const isUnderWay = (jobs: GuestDetails['jobs']): boolean => jobs.some(({ progress }) => progress !== null);
+
+/** Has virsh save the guest until a job is seen while that goes on, and the save could be ended again. What a small guest's save takes is soon over. */
+async function savingSeen(): Promise<GuestDetails['jobs']> {
+  for (;;) {
+    const virsh = { done: false };
+    const saving = daemon.virsh('managedsave', id).finally(() => (virsh.done = true));
+    saving.catch(() => undefined);
+    let jobs: GuestDetails['jobs'] = [];
+    while (!virsh.done && !isUnderWay(jobs)) ({ jobs } = await connection.describeGuest(id));
+    const ended = await daemon.virsh('domjobabort', id).then(
+      () => saving.then(() => false).catch(() => true),
+      () => false,
+    );
+    if (ended && isUnderWay(jobs)) return jobs;
+    await saving.catch(() => undefined);
+    await daemon.virsh('start', id).catch(() => undefined);
+  }
+}
+
 test('a save that somebody else asked for shows on the guest', async () => {
-  const saving = daemon.virsh('managedsave', id);
-  await expect
-    .poll(async () => (await connection.describeGuest(id)).jobs, { timeout: 15_000, interval: 100 })
-    .toEqual([{ kind: 'save', disk: null, progress: expect.any(Number) }]);
-  await daemon.virsh('domjobabort', id);
-  await expect(saving).rejects.toThrow('managedsave');
+  expect(await savingSeen()).toEqual([{ kind: 'save', disk: null, progress: expect.any(Number) }]);
   await log.guest(id, ({ state }) => state === 'running');
-  expect((await connection.describeGuest(id)).jobs).toEqual([]);
+  await expect.poll(async () => (await connection.describeGuest(id)).jobs).toEqual([]);
 });
