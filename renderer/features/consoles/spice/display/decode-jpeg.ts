@@ -14,10 +14,10 @@ export function createJpegDecoder(): (bytes: Uint8Array) => Promise<Picture> {
     const bitmap = await createImageBitmap(new Blob([bytes.slice()], { type: 'image/jpeg' }), { colorSpaceConversion: 'none' });
     const { width, height } = bitmap;
     const pixels = new Uint32Array(width * height);
-    const rows = Math.max(1, Math.floor(PIXELS_A_BAND / width));
-    if (canvas === null || canvas.width < width || canvas.height < rows) {
-      canvas = new OffscreenCanvas(Math.max(canvas?.width ?? 0, width), Math.max(canvas?.height ?? 0, rows));
-    }
+    // No more than it has: a canvas of a narrow picture would else be higher than any may be.
+    const rows = Math.min(height, Math.max(1, Math.floor(PIXELS_A_BAND / width)));
+    // Never as wide as one picture and as high as another: it is no larger than a band.
+    if (canvas === null || canvas.width < width || canvas.height < rows) canvas = new OffscreenCanvas(width, rows);
     const context = contextOf(canvas);
     for (let top = 0; top < height; top += rows) {
       // oxlint-disable-next-line no-await-in-loop -- the page has other things to do in between
