@@ -2,15 +2,14 @@ import type { Page } from 'playwright-core';
 
 declare global {
   interface Window {
-    /** Times in milliseconds; `firstBytes` is null from when somebody sets it so until bytes come. */
-    screenMeter: { frames: number; bytes: number; lastFrame: number; firstBytes: number | null };
+    screenMeter: { frames: number; bytes: number; lastFrame: number };
   }
 }
 
 /** Counts, from now on, what is painted on canvases of the page, and the bytes that come over ports. To be called before a console is opened. */
 export function installScreenMeter(page: Page): Promise<void> {
   return page.evaluate(() => {
-    const meter: Window['screenMeter'] = { frames: 0, bytes: 0, lastFrame: 0, firstBytes: null };
+    const meter = { frames: 0, bytes: 0, lastFrame: 0 };
     window.screenMeter = meter;
     const draw = CanvasRenderingContext2D.prototype.drawImage;
     const counted = function (this: CanvasRenderingContext2D, ...args: unknown[]) {
@@ -24,9 +23,7 @@ export function installScreenMeter(page: Page): Promise<void> {
     const weigh = (event: Event): void => {
       const data: unknown = Reflect.get(event, 'data');
       const bytes: unknown = typeof data === 'object' && data !== null && Reflect.get(data, 'bytes');
-      if (!(bytes instanceof Uint8Array)) return;
-      meter.bytes += bytes.byteLength;
-      meter.firstBytes ??= performance.now();
+      if (bytes instanceof Uint8Array) meter.bytes += bytes.byteLength;
     };
     const listen = MessagePort.prototype.addEventListener;
     MessagePort.prototype.addEventListener = function (this: MessagePort, ...args: Parameters<typeof listen>) {
