@@ -1,6 +1,7 @@
 import { startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { benchBusyConsoles } from './busy-consoles.ts';
 import { benchConnections } from './connections.ts';
+import { benchConsoleText } from './console-text.ts';
 import { benchConsoles } from './consoles.ts';
 import { benchListGuests } from './list-guests.ts';
 import { benchSmallCalls } from './small-calls.ts';
@@ -15,6 +16,7 @@ const parts = {
   transfers: benchTransfers,
   window: benchWindow,
   consoles: benchConsoles,
+  text: benchConsoleText,
   busy: benchBusyConsoles,
 } as const;
 const wanted = process.argv.slice(2);

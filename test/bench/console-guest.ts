@@ -16,9 +16,7 @@ export interface ConsoleGuest {
   animate(): void;
   /** Scrolls text over the screen ten times a second, and writes a tenth of a megabyte to the second console as often. */
   scroll(): void;
-  /** Writes text to the second console, as fast as the guest can. */
-  write(): void;
-  /** Resolves when the screen stands still again, and nothing is written. */
+  /** Resolves when the screen stands still again. */
   rest(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -51,7 +49,6 @@ export async function startConsoleGuest(daemon: PrivateLibvirtd, name: string): 
     vncPort: 5900 + Number(number),
     type: (text) => line.type(text),
     animate: () => line.type('while :; do cat /run/0 >/dev/fb0; cat /run/1 >/dev/fb0; done & echo $! >/run/pid'),
-    write: () => line.type("yes 'All work and no play makes a dull guest, and a line of eighty columns.' >/dev/hvc0 & echo $! >/run/pid"),
     scroll: () => {
       line.type("yes 'All work and no play makes a dull guest, and a line of eighty columns.' | head -c 100000 >/run/text");
       line.type('while :; do head -c 2000 /run/0 | hexdump -C >/dev/tty1; cat /run/text >/dev/hvc0; usleep 100000; done &');
