@@ -211,7 +211,17 @@ export class FakeConnection implements HostConnection {
     const proposal = await this.proposeDefaultPool();
     if (proposal === null) return;
     const others = this.#host.pools.filter(({ name }) => name !== proposal.name);
-    const pool = { name: proposal.name, kind: 'dir', active: true, capacity: 500 * GiB, available: 400 * GiB, path: proposal.path, source: null, persistent: true, autostart: true };
+    const pool = {
+      name: proposal.name,
+      kind: 'dir',
+      active: true,
+      capacity: 500 * GiB,
+      available: 400 * GiB,
+      path: proposal.path,
+      source: null,
+      persistent: true,
+      autostart: true,
+    };
     this.#host.pools.splice(0, this.#host.pools.length, ...others, pool);
     this.#host.stale('pools', 'volumes');
   }

@@ -10,7 +10,7 @@ import type { Pool, Volume } from '#model/storage';
 import type { Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import type { FakeGuest } from './fake-guest.ts';
-import { type FakeNetwork, listedNetwork, seedNetworks } from './fake-networks.ts';
+import { type FakeNetwork, listedNetwork, seedNetworks } from './seed-networks.ts';
 import { FakeUsbPorts } from './fake-usb-ports.ts';
 import { cancelled, pause } from './pause.ts';
 import { seedObjects } from './seed-objects.ts';

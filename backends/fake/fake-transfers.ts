@@ -2,7 +2,8 @@ import { GiB, MiB } from '#model/quantity';
 import type { Volume, VolumeRef } from '#model/storage';
 import type { LocalFile, Operation, SaveTarget, VolumeTransfers } from '../backend.ts';
 import { BackendError } from '../errors.ts';
-import { plainVolume, volumesOf } from './fake-volumes.ts';
+import { volumesOf } from './fake-volumes.ts';
+import { plainVolume } from './plain-volume.ts';
 import type { FakeHost } from './fake-host.ts';
 
 const STEPS = 20;

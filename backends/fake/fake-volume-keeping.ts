@@ -5,7 +5,8 @@ import { type VolumeChange, type VolumeSpec, wipeAlgorithms } from '#model/volum
 import type { Operation, VolumeKeeping } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import type { FakeHost } from './fake-host.ts';
-import { graphOf, plainVolume, volumesOf } from './fake-volumes.ts';
+import { graphOf, volumesOf } from './fake-volumes.ts';
+import { plainVolume } from './plain-volume.ts';
 
 const STEPS = 10;
 

@@ -1,21 +1,7 @@
 import type { Pool, Volume } from '#model/storage';
 import { type GraphUse, type GraphVolume, StorageGraph } from '../storage-graph.ts';
 import type { FakeHost } from './fake-host.ts';
-
-/** A volume as a host tells of it that has nothing special. */
-export const plainVolume = (pool: string, name: string, path: string, size: number): Volume => ({
-  pool,
-  name,
-  path,
-  format: 'qcow2',
-  capacity: size,
-  allocation: Math.round(size / 3),
-  folder: false,
-  encrypted: false,
-  backing: null,
-  permissions: null,
-  modified: null,
-});
+import { plainVolume } from './plain-volume.ts';
 
 /** Files in the pool's folder: those that guests use, and all others. */
 export function volumesOf(host: FakeHost, pool: Pool): Volume[] {

@@ -1,6 +1,6 @@
 import { GiB, MiB } from '#model/quantity';
 import type { Pool, Volume } from '#model/storage';
-import { plainVolume } from './fake-volumes.ts';
+import { plainVolume } from './plain-volume.ts';
 import { imageFolder } from './seed.ts';
 
 const pool = (name: string, kind: string, more: Partial<Pool>): Pool => ({

@@ -1,5 +1,5 @@
 import type { IdMap } from '#model/guest-source';
-import type { NewDomain } from './new-domain.ts';
+import type { DomainWish } from './domain-wish.ts';
 import { nicSource } from './new-domain-devices.ts';
 import { element, type XmlElement } from './document.ts';
 
@@ -8,7 +8,7 @@ import { element, type XmlElement } from './document.ts';
  * - the map of users, without which a container's root is the host's (libvirt: docs/drvlxc.rst, "User and group isolation");
  * - a network namespace of its own also without a network card: libvirt would else leave the host's own network to it.
  */
-export function newContainer({ spec, uuid, plan, machine }: NewDomain): XmlElement {
+export function newContainer({ spec, uuid, plan, machine }: DomainWish): XmlElement {
   const { source } = spec;
   const init = source.kind === 'container-app' || source.kind === 'container-os' ? source.init : '/sbin/init';
   const words = source.kind === 'container-app' ? source.arguments : [];

@@ -3,13 +3,13 @@ import type { DiskPlace, PlannedDisk } from '../creation/guest-plan.ts';
 import { isPc as isPcArch } from '../creation/machine-choices.ts';
 import type { MachineFacts } from '../creation/machine-facts.ts';
 import { element, type XmlElement } from './document.ts';
-import type { NewDomain } from './new-domain.ts';
+import type { DomainWish } from './domain-wish.ts';
 
 const isPc = ({ arch }: MachineFacts) => isPcArch(arch);
 const isXen = ({ type }: MachineFacts) => type === 'xen';
 const hasPciExpress = ({ machine, type }: MachineFacts) => type !== 'xen' && machine !== null && /q35|^virt/.test(machine);
 
-export function domainDevices(wanted: NewDomain): (XmlElement | null)[] {
+export function domainDevices(wanted: DomainWish): (XmlElement | null)[] {
   const { spec, machine, drives } = wanted;
   const display = displayOf(wanted);
   return [
@@ -33,7 +33,7 @@ export function domainDevices(wanted: NewDomain): (XmlElement | null)[] {
 }
 
 /** The first that the host has; some builds of QEMU have one of the two only. */
-function displayOf({ spec, machine }: NewDomain): Graphics {
+function displayOf({ spec, machine }: DomainWish): Graphics {
   if (spec.graphics !== null) return spec.graphics;
   return machine.graphics.has('vnc') || !machine.graphics.has('spice') ? 'vnc' : 'spice';
 }
@@ -41,7 +41,7 @@ function displayOf({ spec, machine }: NewDomain): Graphics {
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 
 /** Each bus counts its own letters; disks come first, in the order in which they are booted. */
-function disks(wanted: NewDomain): XmlElement[] {
+function disks(wanted: DomainWish): XmlElement[] {
   const { plan, machine } = wanted;
   const counts = new Map<string, number>();
   const ordered = [...plan.disks].sort((a, b) => Number(a.device === 'cdrom') - Number(b.device === 'cdrom'));
@@ -58,7 +58,7 @@ function disks(wanted: NewDomain): XmlElement[] {
   });
 }
 
-function busOf({ machine, drives }: NewDomain, { device }: PlannedDisk): string {
+function busOf({ machine, drives }: DomainWish, { device }: PlannedDisk): string {
   if (isXen(machine)) return machine.abi === 'hvm' && device === 'cdrom' ? 'ide' : 'xen';
   if (device === 'disk' && drives.virtioDisk) return 'virtio';
   if (!isPc(machine)) return 'scsi';
@@ -89,7 +89,7 @@ function sourceElement(place: DiskPlace): XmlElement {
   return element('source', place.kind === 'file' ? { file: place.path } : { dev: place.path });
 }
 
-function networkCard({ spec, plan, machine, drives }: NewDomain, nic: NewNic, index: number): XmlElement {
+function networkCard({ spec, plan, machine, drives }: DomainWish, nic: NewNic, index: number): XmlElement {
   const model = isXen(machine) ? null : drives.virtioNet ? 'virtio' : hasPciExpress(machine) ? 'e1000e' : 'e1000';
   const boots = spec.source.kind === 'pxe' && index === 0 && !isXen(machine);
   return element(

@@ -1,22 +1,8 @@
-import type { GuestSpec } from '#model/guest-spec';
-import type { GuestPlan } from '../creation/guest-plan.ts';
 import { isPc as isPcArch } from '../creation/machine-choices.ts';
 import type { MachineFacts } from '../creation/machine-facts.ts';
 import { element, type XmlElement } from './document.ts';
 import { domainDevices } from './new-domain-devices.ts';
-
-/** What a new domain is made of, beyond what the person asked for. Paths are the host's. */
-export interface NewDomain {
-  readonly uuid: string;
-  readonly spec: GuestSpec;
-  readonly plan: GuestPlan;
-  readonly machine: MachineFacts;
-  /** What the system drives without drivers of its own; an unknown system is given what every system drives. */
-  readonly drives: { readonly virtioDisk: boolean; readonly virtioNet: boolean; readonly virtioVideo: boolean };
-  readonly windows: boolean;
-  /** Whether it is the definition for the first start, of which an installer's kernel is part. */
-  readonly first: boolean;
-}
+import type { DomainWish } from './domain-wish.ts';
 
 /**
  * The definition of a new guest: what virt-install makes of the same request, but for
@@ -30,7 +16,7 @@ export interface NewDomain {
  * - every processor feature that emulation has, and none of the Hyper-V ones, which QEMU has under KVM only;
  * - a TPM only where it is asked for: it needs swtpm on the host, and is state that a deletion must know of.
  */
-export function newDomain(wanted: NewDomain): XmlElement {
+export function newDomain(wanted: DomainWish): XmlElement {
   const { spec, machine, uuid, plan, first } = wanted;
   const kib = Math.ceil(spec.memory / 1024);
   const installs = first && plan.kernel !== null;
@@ -69,7 +55,7 @@ function metadata(id: string): XmlElement {
   return element('metadata', {}, element('libosinfo:libosinfo', namespace, element('libosinfo:os', { id })));
 }
 
-function os({ spec, machine, plan, first }: NewDomain): XmlElement {
+function os({ spec, machine, plan, first }: DomainWish): XmlElement {
   const { firmware } = spec;
   const secure = firmware === 'uefi-secure-boot';
   const boot = first ? plan.kernel : null;
@@ -95,7 +81,7 @@ function os({ spec, machine, plan, first }: NewDomain): XmlElement {
   );
 }
 
-function features({ machine, spec, windows }: NewDomain): XmlElement | null {
+function features({ machine, spec, windows }: DomainWish): XmlElement | null {
   if (machine.abi === 'xen' || machine.abi === 'xenpvh') return null;
   if (!isPc(machine)) return spec.firmware === 'uefi' ? element('features', {}, element('acpi')) : null;
   // Three parts of the Hyper-V interface are what virt-install turns on.
@@ -119,7 +105,7 @@ function features({ machine, spec, windows }: NewDomain): XmlElement | null {
   );
 }
 
-function cpu({ machine, spec }: NewDomain): XmlElement | null {
+function cpu({ machine, spec }: DomainWish): XmlElement | null {
   if (!isQemu(machine)) return null;
   const usual = machine.type === 'kvm' ? 'host-passthrough' : 'maximum';
   const mode = [spec.cpu ?? usual].find((each) => machine.cpuModes.has(each));
@@ -128,7 +114,7 @@ function cpu({ machine, spec }: NewDomain): XmlElement | null {
   return element('cpu', { mode: mode ?? null }, topology);
 }
 
-function clock({ machine, windows }: NewDomain): XmlElement {
+function clock({ machine, windows }: DomainWish): XmlElement {
   // Windows keeps the hardware clock in local time.
   const offset = windows ? 'localtime' : 'utc';
   if (!isPc(machine) || !isQemu(machine)) return element('clock', { offset });
