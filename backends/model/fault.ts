@@ -42,6 +42,8 @@ export const FaultCode = z.enum([
   'network-inactive',
   'pool-inactive',
   'in-use',
+  // Somebody else changed it meanwhile; nothing was done.
+  'conflict',
   'console-busy',
   'guest-agent',
   'cancelled',

@@ -76,6 +76,7 @@ async function host(local: boolean, driverUri = 'qemu:///system', daemon = new F
     reopen: notAsked,
     domainOf: notAsked,
     domainXml: notAsked,
+    timesDefined: () => 0,
     capabilities: async () => parseXml('<capabilities/>'),
     acceleration: notAsked,
   };

@@ -39,6 +39,8 @@ export interface LibvirtHost {
   domainOf(id: GuestId): Promise<Domain>;
   /** The definition, without secrets unless they are asked for. `flags` from DomainXml. */
   domainXml(domain: Domain, flags: number): Promise<string>;
+  /** How often the daemon has told that the guest was defined, by anybody, since this connection was made. */
+  timesDefined(id: GuestId): number;
   /** Read once per connection. */
   capabilities(): Promise<XmlElement>;
   /** Whether an ordinary guest runs on hardware virtualisation here. */

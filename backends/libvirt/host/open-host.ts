@@ -9,6 +9,7 @@ import { findAcceleration } from './acceleration.ts';
 import { CallLane } from './call-lane.ts';
 import { readHostFacts } from './host-facts.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
+import { domainEvents } from '../protocol/events.ts';
 import type { Domain } from '../protocol/objects.ts';
 import type { Procedure } from '../protocol/procedure.ts';
 import { remote } from '../protocol/remote.ts';
@@ -30,6 +31,8 @@ import { parseXml, type XmlElement } from '../xml/document.ts';
  */
 const SLOW_LINES = 3;
 const QUICK_LINES = 2;
+/** libvirt: VIR_DOMAIN_EVENT_DEFINED. */
+const DEFINED = 0;
 
 /** The sessions of one host, and the look-ups over them. The main session's end is the host's end, and takes the others along. */
 export class OpenHost implements LibvirtHost {
@@ -52,6 +55,7 @@ export class OpenHost implements LibvirtHost {
   readonly #life = new AbortController();
   readonly #slow: CallLane;
   readonly #quick: CallLane;
+  readonly #defined = new Map<GuestId, number>();
 
   constructor(
     uri: LibvirtUri,
@@ -78,6 +82,9 @@ export class OpenHost implements LibvirtHost {
       return reason;
     });
     this.left = main.left;
+    main.on(domainEvents.lifecycle, ({ dom, event }) => {
+      if (event === DEFINED) this.#defined.set(dom.uuid, this.timesDefined(dom.uuid) + 1);
+    });
   }
 
   get address(): string {
@@ -125,6 +132,10 @@ export class OpenHost implements LibvirtHost {
   async domainOf(id: GuestId): Promise<Domain> {
     const { dom } = await this.call(remote.domainLookupByUuid, { uuid: id });
     return dom;
+  }
+
+  timesDefined(id: GuestId): number {
+    return this.#defined.get(id) ?? 0;
   }
 
   async domainXml(dom: Domain, flags: number): Promise<string> {
