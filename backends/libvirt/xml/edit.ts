@@ -1,20 +1,14 @@
-import { child, element, isNamed, text, type XmlElement, type XmlNode } from './document.ts';
 import { placeIn } from './child-order.ts';
+import { child, element, isNamed, type XmlElement, type XmlNode } from './document.ts';
 
-/** What becomes of an element: null is "there is none", both as what is there and as what shall be. */
+// Trees are never changed: each function here gives a new one, in which all that is not edited is the same object as before. That is how
+// `XmlSource.write` knows what to leave as it was written. What changes nothing gives back the very tree.
+
+/** What becomes of an element: null is "there is none", both of what is there and of what shall be. */
 export type Make = (old: XmlElement | null) => XmlElement | null;
 export type AttributeChanges = Readonly<Record<string, string | number | null | undefined>>;
 
-/** Elements that `withPath` made only to have something in them, and what edits have made of them since. */
-const scaffolds = new WeakSet<XmlElement>();
-
-function changed(old: XmlElement, change: Partial<Pick<XmlElement, 'attributes' | 'children'>>): XmlElement {
-  const next = { ...old, ...change };
-  if (scaffolds.has(old)) scaffolds.add(next);
-  return next;
-}
-
-/** With these attributes set, or taken away where null. Undefined changes nothing, and neither does what is so already. */
+/** With these attributes set, or taken away where null; undefined leaves one as it is. */
 export function withAttributes(old: XmlElement, changes: AttributeChanges): XmlElement {
   const attributes = new Map(old.attributes);
   for (const [name, value] of Object.entries(changes)) {
@@ -22,32 +16,33 @@ export function withAttributes(old: XmlElement, changes: AttributeChanges): XmlE
     else if (value !== undefined) attributes.set(name, String(value));
   }
   const same = attributes.size === old.attributes.size && [...attributes].every(([name, value]) => old.attributes.get(name) === value);
-  return same ? old : changed(old, { attributes });
+  return same ? old : { ...old, attributes };
 }
 
 /** With the child `old` replaced by another or taken out. Where `old` is null the other comes where libvirt would write it, or last. */
 export function replaced(parent: XmlElement, old: XmlElement | null, by: XmlElement | null): XmlElement {
   if (old === by) return parent;
-  if (old !== null)
-    return changed(parent, { children: parent.children.flatMap((node) => (node !== old ? [node] : by === null ? [] : [by])) });
-  return by === null ? parent : inserted(parent, placeIn(parent, by.name), [by]);
+  if (old === null) return by === null ? parent : inserted(parent, placeIn(parent, by.name), [by]);
+  return { ...parent, children: parent.children.flatMap((node): XmlNode[] => (node !== old ? [node] : by === null ? [] : [by])) };
 }
 
-const inserted = (parent: XmlElement, place: number, fresh: readonly XmlNode[]): XmlElement =>
-  changed(parent, { children: [...parent.children.slice(0, place), ...fresh, ...parent.children.slice(place)] });
+/** With one more child: behind those of its name, else where libvirt would write it, or last. */
+export const withAdded = (parent: XmlElement, fresh: XmlElement): XmlElement => replaced(parent, null, fresh);
 
-/** With one more child, behind those of its name, else where libvirt would write it, or last. */
-export function withAdded(parent: XmlElement, fresh: XmlElement): XmlElement {
-  return replaced(parent, null, fresh);
+/** Without this child. */
+export const without = (parent: XmlElement, old: XmlElement): XmlElement => replaced(parent, old, null);
+
+function inserted(parent: XmlElement, place: number, fresh: readonly XmlNode[]): XmlElement {
+  return { ...parent, children: [...parent.children.slice(0, place), ...fresh, ...parent.children.slice(place)] };
 }
 
-/** With the children of these names replaced by `fresh`, which come where the first of them stood. */
+/** With the children of these names (as in `child`) replaced by `fresh`, which come where the first of them stood. */
 export function withList(parent: XmlElement, names: readonly string[], fresh: readonly XmlElement[]): XmlElement {
   const ours = (node: XmlNode) => node.kind === 'element' && names.some((name) => isNamed(node, name));
   const old = parent.children.filter(ours);
   if (old.length === fresh.length && old.every((node, index) => node === fresh[index])) return parent;
+  const rest = { ...parent, children: parent.children.filter((node) => !ours(node)) };
   const [first] = fresh;
-  const rest = changed(parent, { children: parent.children.filter((node) => !ours(node)) });
   if (first === undefined) return rest;
   const at = parent.children.findIndex(ours);
   return inserted(rest, at < 0 ? placeIn(rest, first.name) : at, fresh);
@@ -59,36 +54,34 @@ export function withChild(parent: XmlElement, name: string, make: Make): XmlElem
   return replaced(parent, old, make(old));
 }
 
-/** With this text as the element's whole content; where it says so already, trimmed, nothing is changed. Null or '' leaves it empty. */
+/** With this text, null or '' being none; what else is in the element stays, and so does the text itself if it says that already, trimmed. */
 export function withText(old: XmlElement, value: string | number | null): XmlElement {
   const wanted = String(value ?? '');
-  const plain = old.children.every(({ kind }) => kind === 'text');
-  if (plain && text(old) === wanted.trim()) return old;
-  return changed(old, { children: wanted === '' ? [] : [{ kind: 'text', text: wanted }] });
+  const now = old.children.map((node) => (node.kind === 'text' ? node.text : '')).join('');
+  if (now === wanted || now.trim() === wanted) return old;
+  const at = old.children.findIndex(({ kind }) => kind === 'text');
+  const rest = { ...old, children: old.children.filter(({ kind }) => kind !== 'text') };
+  return wanted === '' ? rest : inserted(rest, Math.max(at, 0), [{ kind: 'text', text: wanted }]);
 }
 
 /**
  * Follows first children down (as `path` does) and makes the last into what `make` says. What is missing on the way is made where libvirt
- * would write it. When the last goes, so do those above it that an earlier `withPath` made, once nothing else is in them; what stood in
- * the document stays even if it is empty, because that may mean something (`<backingStore/>`).
+ * would write it. Where the last is taken away, so is what became empty by that above it, up to below `root`.
  */
 export function withPath(root: XmlElement, names: readonly string[], make: Make): XmlElement {
   const [name, ...deeper] = names;
   if (name === undefined) return make(root) ?? root;
   if (deeper.length === 0) return withChild(root, name, make);
   return withChild(root, name, (old) => {
-    const next = withPath(old ?? scaffold(name), deeper, make);
-    return scaffolds.has(next) && isEmpty(next) ? null : next;
+    const before = old ?? element(name);
+    const next = withPath(before, deeper, make);
+    if (next === before) return old;
+    return isEmpty(next) ? null : next;
   });
 }
 
-function scaffold(name: string): XmlElement {
-  const made = element(name);
-  scaffolds.add(made);
-  return made;
-}
-
-const isEmpty = (made: XmlElement): boolean => made.attributes.size === 0 && made.children.length === 0;
+const isEmpty = ({ attributes, children }: XmlElement): boolean =>
+  attributes.size === 0 && children.every((node) => node.kind === 'text' && node.text.trim() === '');
 
 /** `withPath` for text: null or '' takes the element away. */
 export function withTextAt(root: XmlElement, names: readonly string[], value: string | number | null): XmlElement {
@@ -97,7 +90,7 @@ export function withTextAt(root: XmlElement, names: readonly string[], value: st
   return withPath(root, names, (old) => (value === null || value === '' ? null : withText(old ?? element(name), value)));
 }
 
-/** `withPath` for attributes: an element that is left without any and with nothing in it goes, unless it stood there so before. */
+/** `withPath` for attributes: an element goes that is left without any, and with nothing in it, by this. */
 export function withAttributesAt(root: XmlElement, names: readonly string[], changes: AttributeChanges): XmlElement {
   const name = names.at(-1);
   if (name === undefined) return withAttributes(root, changes);
