@@ -20,35 +20,51 @@ export const xmlLimits = { characters: 4 * 1024 * 1024, depth: 64, nodes: 50_000
 const refused = (reason: string, cause?: unknown) =>
   new BackendError('invalid-definition', 'An XML document could not be read.', { reason, cause });
 
+/**
+ * Where a node was read: indices into the source. `content` is what lies between the tags of an element: for `<a/>` it is empty and at the
+ * end, and so it is for text and comments.
+ */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly content: readonly [start: number, end: number];
+}
+
 interface Open {
-  name: string;
-  namespace: string;
-  attributes: Map<string, string>;
-  children: XmlNode[];
+  readonly element: { readonly name: string; readonly namespace: string; readonly attributes: Map<string, string>; children: XmlNode[] };
+  readonly start: number;
+  readonly content: number;
 }
 
 /**
  * Reads a whole document. Comments and processing instructions outside the root element are left out. Throws 'invalid-definition' for what
  * is not well-formed, holds a DOCTYPE (no definition needs one, and entities are how XML is made to explode), or is beyond `xmlLimits`.
+ * `locate` is told where each node was read, an element's children before itself.
  */
-export function parseXml(source: string): XmlElement {
+export function parseXml(source: string, locate?: (node: XmlNode, span: Span) => void): XmlElement {
   if (source.length > xmlLimits.characters) throw refused('The document is larger than 4 MiB.');
   const parser = new SaxesParser({ xmlns: true });
   const open: Open[] = [];
   let root: XmlElement | null = null;
   let nodes = 0;
+  // Where the last tag, comment, section or instruction ended. What begins there is text up to the next "<", which no text can hold.
+  let done = 0;
+  const next = () => source.indexOf('<', done);
+  const endAt = (end: number) => {
+    done = end;
+  };
 
   const count = () => {
     nodes += 1;
     if (nodes > xmlLimits.nodes) throw refused('The document has more than 50,000 nodes.');
   };
-  const append = (node: XmlNode) => {
+  const append = (node: XmlNode, start: number, end: number) => {
     const parent = open.at(-1);
     if (parent === undefined) return;
     count();
-    parent.children.push(node);
+    parent.element.children.push(node);
+    locate?.(node, { start, end, content: [end, end] });
   };
-  const text = (value: string) => append({ kind: 'text', text: value });
 
   parser.on('error', (error) => {
     throw refused(error.message, error);
@@ -57,23 +73,39 @@ export function parseXml(source: string): XmlElement {
   parser.on('doctype', () => {
     throw refused('The document has a DOCTYPE.');
   });
+  parser.on('xmldecl', () => endAt(parser.position));
+  parser.on('processinginstruction', () => endAt(parser.position));
   parser.on('attribute', count);
-  parser.on('text', text);
-  parser.on('cdata', text);
-  parser.on('comment', (value) => append({ kind: 'comment', text: value }));
+  parser.on('text', (value) => append({ kind: 'text', text: value }, done, next()));
+  parser.on('cdata', (value) => {
+    const start = next();
+    endAt(parser.position);
+    append({ kind: 'text', text: value }, start, done);
+  });
+  parser.on('comment', (value) => {
+    const start = next();
+    // saxes tells of it at the second hyphen.
+    endAt(parser.position + 1);
+    append({ kind: 'comment', text: value }, start, done);
+  });
   parser.on('opentag', (tag) => {
     count();
     if (open.length >= xmlLimits.depth) throw refused('The document is nested more than 64 deep.');
     const attributes = new Map(Object.values(tag.attributes).map((attribute) => [attribute.name, attribute.value]));
-    open.push({ name: tag.name, namespace: tag.uri, attributes, children: [] });
+    const start = next();
+    endAt(parser.position);
+    open.push({ element: { name: tag.name, namespace: tag.uri, attributes, children: [] }, start, content: done });
   });
-  parser.on('closetag', () => {
-    const done = open.pop();
-    if (done === undefined) return;
-    const element: XmlElement = { kind: 'element', ...done };
+  parser.on('closetag', (tag) => {
+    const last = open.pop();
+    if (last === undefined) return;
+    const element: XmlElement = { kind: 'element', ...last.element };
+    const contentEnd = tag.isSelfClosing ? done : next();
+    endAt(parser.position);
+    locate?.(element, { start: last.start, end: done, content: [last.content, contentEnd] });
     const parent = open.at(-1);
     if (parent === undefined) root = element;
-    else parent.children.push(element);
+    else parent.element.children.push(element);
   });
 
   parser.write(source).close();
