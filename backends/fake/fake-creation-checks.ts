@@ -31,6 +31,10 @@ export function fakeOffer(host: FakeHost, machine: MachineWish): CreationOffer {
     pools: host.pools.map((pool) => ({ ...pool })),
     networks: host.networks.map((network) => ({ ...network })),
     bridges: ['br0'],
+    devices: [
+      { name: 'enp1s0', wifi: false },
+      { name: 'wlp3s0', wifi: true },
+    ],
     readsLocalFiles: true,
     takenNames: [...host.guests.values()].map(({ guest }) => guest.name),
   };

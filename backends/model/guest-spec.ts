@@ -86,6 +86,8 @@ export const CreationOffer = z.strictObject({
   networks: z.array(Network),
   /** Bridges of the host that a guest can be put on beside its networks. */
   bridges: z.array(z.string()),
+  /** Network devices of the host that a guest's card can be put on directly (macvtap). */
+  devices: z.array(z.strictObject({ name: z.string(), wifi: z.boolean() })),
   takenNames: z.array(z.string()),
   /** Whether a file of this computer may be used where it lies; else it is copied into a pool. */
   readsLocalFiles: z.boolean(),

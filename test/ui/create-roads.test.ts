@@ -201,6 +201,62 @@ test('Windows 11 is one choice: it sets all that its installer asks for, and say
   await created(page, 'microsoft-windows-11');
 });
 
+test('several disks and network cards: each is chosen in a row of its own, and stands in the review and in the definition', async ({
+  open,
+}) => {
+  const { page, faults } = await open({ path });
+  await road(page, 'Empty machine');
+  await press(page, 'Next');
+  await page.getByRole('button', { name: 'Disk', exact: true }).click();
+  await press(page, 'Add a disk');
+  const second = page.getByRole('group', { name: 'Disk 2' });
+  await second.getByRole('textbox', { name: 'Size' }).fill('2');
+  await second.getByLabel('Pool').selectOption('scratch');
+  await press(page, 'Add a disk');
+  const third = page.getByRole('group', { name: 'Disk 3', exact: true });
+  await third.getByRole('radio', { name: 'A disk that is there' }).check();
+  await third.getByText('Choose a disk.').waitFor();
+  expect(await faults()).toEqual([]);
+  await third.getByRole('button', { name: 'Remove disk 3' }).click();
+  await expect
+    .poll(async () => page.getByRole('button', { name: 'Add a disk' }).evaluate((one) => one === document.activeElement))
+    .toBe(true);
+  await press(page, 'Next');
+  await press(page, 'Add a network card');
+  await page.getByLabel('Network card 2', { exact: true }).selectOption({ label: 'Directly on wlp3s0 (macvtap)' });
+  await page
+    .getByText(/frames of one address only.*NAT works/)
+    .nth(1)
+    .waitFor();
+  await page.getByLabel('Network card 2', { exact: true }).selectOption({ label: 'Directly on enp1s0 (macvtap)' });
+  expect(await faults()).toEqual([]);
+  await press(page, 'Next');
+  expect(await fact(page, 'Disk').innerText()).toContain('20 GiB in pool default\n2 GiB in pool scratch');
+  expect(await fact(page, 'Network').innerText()).toContain('default\nDirectly on enp1s0');
+  expect(await faults()).toEqual([]);
+  await created(page, 'empty');
+});
+
+test('the disc with Windows’ drivers can be one of a pool', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await file(page, '/isos/win.iso');
+  await press(page, 'Choose ISO image');
+  await page.getByRole('button', { name: 'Choose the system' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Operating system' });
+  await dialog.getByRole('textbox', { name: 'Search for a system' }).fill('windows');
+  await dialog.getByRole('option', { name: /Windows 11/ }).click();
+  await press(page, 'Next');
+  await page.getByRole('button', { name: /^Machine: / }).click();
+  await press(page, 'Choose from a pool');
+  await page.getByRole('combobox', { name: 'Pool of the driver disc' }).selectOption('scratch');
+  await page.getByRole('option', { name: /netinst\.iso/ }).click();
+  await page.getByRole('button', { name: 'Leave it out' }).waitFor();
+  expect(await page.getByRole('checkbox', { name: /virtio-win\.iso/ }).isChecked()).toBe(false);
+  expect(await faults()).toEqual([]);
+  await press(page, 'Review and create');
+  expect(await fact(page, 'Machine').innerText()).toContain('driver disc');
+});
+
 test('another machine is asked about anew, and shows what it can have', async ({ open }) => {
   const { page, faults } = await open({ path });
   await road(page, 'Empty machine');

@@ -1,6 +1,7 @@
 import type { FaultCode } from '#model/fault';
-import type { CreationOffer, GuestSpec, Mend, NewDisk, NewNic, Objection } from '#model/guest-spec';
+import type { GuestSpec, Mend, NewDisk, NewNic, Objection } from '#model/guest-spec';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
+import type { StandingOffer } from './creation-offer.ts';
 import { emptyDiskBytes, fileStores } from './new-volume.ts';
 import { inWords } from './sizes.ts';
 
@@ -12,7 +13,7 @@ export interface Finding extends Objection {
 type HostName = Pick<LibvirtHost, 'driverUri' | 'local'>;
 
 /** What stands against the wish, as far as the host's offer tells. */
-export function findObjections(spec: GuestSpec, offer: CreationOffer, host: HostName): Finding[] {
+export function findObjections(spec: GuestSpec, offer: StandingOffer, host: HostName): Finding[] {
   return [
     ...aboutName(spec, offer),
     ...aboutRoad(spec, offer),
@@ -42,23 +43,23 @@ const warning = (about: About, message: string, remedy: string | null): Finding 
   severity: 'warning',
 });
 
-function aboutName({ name }: GuestSpec, { takenNames }: CreationOffer): Finding[] {
+function aboutName({ name }: GuestSpec, { takenNames }: StandingOffer): Finding[] {
   if (!takenNames.includes(name)) return [];
   return [error({ field: 'name', code: 'exists' }, `There is a guest called “${name}” already.`, 'Choose another name.')];
 }
 
-function aboutRoad({ source }: GuestSpec, { roads }: CreationOffer): Finding[] {
+function aboutRoad({ source }: GuestSpec, { roads }: StandingOffer): Finding[] {
   const why = roads.find(({ kind }) => kind === source.kind)?.why ?? null;
   return why === null ? [] : [error({ field: 'host', code: 'unsupported' }, why, 'Choose another host, or make the guest in another way.')];
 }
 
-function aboutMachine(spec: GuestSpec, offer: CreationOffer): Finding[] {
+function aboutMachine(spec: GuestSpec, offer: StandingOffer): Finding[] {
   return [...aboutFirmware(spec, offer), ...aboutSize(spec, offer)];
 }
 
 const firmwareNames = { bios: 'BIOS', uefi: 'UEFI', 'uefi-secure-boot': 'UEFI with secure boot' } as const;
 
-function aboutFirmware({ firmware, tpm, graphics, cpu }: GuestSpec, offer: CreationOffer): Finding[] {
+function aboutFirmware({ firmware, tpm, graphics, cpu }: GuestSpec, offer: StandingOffer): Finding[] {
   const found: Finding[] = [];
   if (firmware !== null && !offer.firmwares.includes(firmware)) {
     const remedy =
@@ -80,7 +81,7 @@ function aboutFirmware({ firmware, tpm, graphics, cpu }: GuestSpec, offer: Creat
   return found;
 }
 
-function aboutSize(spec: GuestSpec, offer: CreationOffer): Finding[] {
+function aboutSize(spec: GuestSpec, offer: StandingOffer): Finding[] {
   const found: Finding[] = [];
   if (spec.vcpus > offer.vcpusMax) {
     const message = `A guest on this host has at most ${offer.vcpusMax} processors.`;
@@ -96,7 +97,7 @@ function aboutSize(spec: GuestSpec, offer: CreationOffer): Finding[] {
   return found;
 }
 
-function aboutDisk(disk: NewDisk, offer: CreationOffer, host: HostName): Finding[] {
+function aboutDisk(disk: NewDisk, offer: StandingOffer, host: HostName): Finding[] {
   if (disk.kind === 'volume') return aboutPool('disk', disk.volume.pool, offer, host);
   const standing = aboutPool('disk', disk.pool, offer, host);
   const pool = offer.pools.find((each) => each.name === disk.pool);
@@ -119,7 +120,7 @@ function aboutDisk(disk: NewDisk, offer: CreationOffer, host: HostName): Finding
 const makers: ReadonlySet<string> = new Set([...fileStores, 'logical', 'zfs']);
 
 /** The pool that the source's image goes into. */
-function aboutTarget({ source }: GuestSpec, offer: CreationOffer, host: HostName): Finding[] {
+function aboutTarget({ source }: GuestSpec, offer: StandingOffer, host: HostName): Finding[] {
   const into = 'into' in source ? source.into : null;
   const from = 'from' in source && source.from.kind === 'volume' ? aboutPool('media', source.from.volume.pool, offer, host) : [];
   if (into === null) return from;
@@ -132,7 +133,7 @@ function aboutTarget({ source }: GuestSpec, offer: CreationOffer, host: HostName
   ];
 }
 
-function aboutPool(field: 'disk' | 'media', name: string, { pools }: CreationOffer, host: HostName): Finding[] {
+function aboutPool(field: 'disk' | 'media', name: string, { pools }: StandingOffer, host: HostName): Finding[] {
   const pool = pools.find((each) => each.name === name);
   if (pool === undefined) {
     return [error({ field, code: 'not-found' }, `There is no storage pool called “${name}”.`, 'Choose another pool.')];
@@ -147,7 +148,7 @@ export function noSpace(pool: string, available: number, needed: number): string
   return `The storage pool “${pool}” is full: ${inWords(available)} free, ${inWords(needed)} needed for a new disk.`;
 }
 
-function aboutNic(nic: NewNic, { networks }: CreationOffer, host: HostName): Finding[] {
+function aboutNic(nic: NewNic, { networks }: StandingOffer, host: HostName): Finding[] {
   if (nic.kind !== 'network') return [];
   const found = networks.find((each) => each.name === nic.name);
   if (found === undefined) {

@@ -10,13 +10,17 @@ import { cpuModesOf, graphicsOf, type HostMachine } from './machine-facts.ts';
 const ALL_CELLS = -1;
 // libvirt: VIR_CONNECT_LIST_INTERFACES_ACTIVE.
 const ACTIVE_INTERFACES = 2;
+const DEVICE_NAME = /^[^\s/\p{C}]{1,15}$/u;
+
+/** What is said of every wish; what only a person chooses from is left out. */
+export type StandingOffer = Omit<CreationOffer, 'devices'>;
 
 /** What a guest on this machine can be, have and hang on. */
 export async function readOffer(
   host: LibvirtHost,
   { storage, networks }: { storage: Storage | null; networks: Networks | null },
   { facts, wish, choices }: HostMachine,
-): Promise<CreationOffer> {
+): Promise<StandingOffer> {
   const [acceleration, memoryFree, pools, nets, bridges, { domains }] = await Promise.all([
     wish.type === 'lxc' ? containers : host.acceleration(),
     availableMemory(host),
@@ -67,7 +71,16 @@ async function bridgesOf(host: LibvirtHost): Promise<string[]> {
       return /^\s*<interface\b[^>]*\btype=['"]bridge['"]/.test(xml) && !/^virbr\d/.test(each.name) ? [each.name] : [];
     }),
   );
-  return described.flat().filter((name) => /^[^\s/\p{C}]{1,15}$/u.test(name));
+  return described.flat().filter((name) => DEVICE_NAME.test(name));
+}
+
+/** What is a device of its own, and free: one that is in a bridge is that bridge's. A person's own session may make no macvtap. */
+export async function readDevices(host: Pick<LibvirtHost, 'driverUri'>, networks: Networks | null): Promise<CreationOffer['devices']> {
+  if (networks === null || /\/session(\?|$)/.test(host.driverUri)) return [];
+  const { links } = await networks.surroundings();
+  return links.flatMap(({ name, kind, master }) =>
+    (kind === 'ethernet' || kind === 'wifi') && master === null && DEVICE_NAME.test(name) ? [{ name, wifi: kind === 'wifi' }] : [],
+  );
 }
 
 /** Memory that programs can have without anything being swapped out, bytes. */

@@ -11,7 +11,7 @@ import { indented } from '../xml/indented.ts';
 import { newContainer } from '../xml/new-container.ts';
 import { newDomain } from '../xml/new-domain.ts';
 import { type Finding, findObjections } from './creation-checks.ts';
-import { readOffer } from './creation-offer.ts';
+import { readDevices, readOffer } from './creation-offer.ts';
 import { CreationWork } from './creation-work.ts';
 import type { GuestPlan } from './guest-plan.ts';
 import { aboutFiles } from './file-checks.ts';
@@ -73,8 +73,10 @@ export function createGuestCreation(
   }
 
   return {
-    offer: async (machine: MachineWish | null = null): Promise<CreationOffer> =>
-      readOffer(host, { storage, networks }, await readHostMachine(host, machine)),
+    offer: async (machine: MachineWish | null = null): Promise<CreationOffer> => ({
+      ...(await readOffer(host, { storage, networks }, await readHostMachine(host, machine))),
+      devices: await readDevices(host, networks),
+    }),
 
     async check(request): Promise<Objection[]> {
       const { findings } = await examine(request);

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import type { CreationOffer, Mend, Objection } from '#model/guest-spec';
+import type { Mend, Objection } from '#model/guest-spec';
 import type { GuestRequest, LocalFile } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
+import type { StandingOffer } from './creation-offer.ts';
 import type { Finding } from './creation-checks.ts';
 import { findFileProblems } from './media-access.ts';
 import { fileStores } from './new-volume.ts';
@@ -14,7 +15,7 @@ interface FileUse {
 }
 
 /** What stands against the files of this computer that the specification names: used where they lie, or copied to the host. */
-export async function aboutFiles(host: LibvirtHost, request: GuestRequest, offer: CreationOffer): Promise<Finding[]> {
+export async function aboutFiles(host: LibvirtHost, request: GuestRequest, offer: StandingOffer): Promise<Finding[]> {
   const inPlace = await Promise.all(usedInPlace(request).map((use) => aboutUse(host, use, offer)));
   return [...inPlace.flat(), ...(await aboutSpace(request, offer)), ...(await aboutRoot(host, request))];
 }
@@ -33,7 +34,7 @@ function usedInPlace({ spec: { source, drivers }, files }: GuestRequest): FileUs
   return uses;
 }
 
-async function aboutUse(host: LibvirtHost, { field, file, token }: FileUse, offer: CreationOffer): Promise<Finding[]> {
+async function aboutUse(host: LibvirtHost, { field, file, token }: FileUse, offer: StandingOffer): Promise<Finding[]> {
   const problems = await findFileProblems(host, file, offer.machine.type);
   const pool = offer.pools.find(({ active, kind, name }) => active && fileStores.has(kind) && name === 'default') ?? bestPool(offer);
   return problems.map(({ severity, message, remedy, grant }) => {
@@ -45,11 +46,11 @@ async function aboutUse(host: LibvirtHost, { field, file, token }: FileUse, offe
   });
 }
 
-const bestPool = ({ pools }: CreationOffer) =>
+const bestPool = ({ pools }: StandingOffer) =>
   pools.filter(({ active, kind }) => active && fileStores.has(kind)).sort((a, b) => b.available - a.available)[0];
 
 /** A file that is copied needs room there; what is still to be fetched is looked at when it is here. */
-async function aboutSpace({ spec: { source }, files }: GuestRequest, { pools }: CreationOffer): Promise<Finding[]> {
+async function aboutSpace({ spec: { source }, files }: GuestRequest, { pools }: StandingOffer): Promise<Finding[]> {
   if (!('into' in source) || source.into === null || !('from' in source) || source.from.kind !== 'file') return [];
   const file = files.image?.file ?? files.chosen.get(source.from.token);
   const pool = pools.find(({ name }) => name === source.into);

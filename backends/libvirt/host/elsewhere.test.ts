@@ -57,6 +57,7 @@ async function host(local: boolean, driverUri = 'qemu:///system', daemon = new F
       dial: notAsked,
       tunnel: notAsked,
       displayCredentials: notAsked,
+      run: null,
       close: () => undefined,
     },
     facts: {
@@ -169,6 +170,7 @@ test('a command that would mend the host is for the host', () => {
     pools: [{ ...pool(), active: false }],
     networks: [network],
     bridges: [],
+    devices: [],
     takenNames: [],
     readsLocalFiles: true,
   };

@@ -1,7 +1,7 @@
 import { Form, Title } from '@patternfly/react-core';
 import { type FormEvent, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
-import type { CreationOffer, Mend } from '#model/guest-spec';
+import type { CreationOffer } from '#model/guest-spec';
 import type { HostId } from '#model/host';
 import { faultOf } from '../../data/fault-of.ts';
 import { paths } from '../../data/paths.ts';
@@ -71,9 +71,10 @@ export function CreateGuestForm({ host, offer }: CreateGuestFormProps) {
     changeWizard(host, { step: to });
   };
   const setDefinition = (text: string | null): void => changeWizard(host, { definition: text });
-  const mend = (how: Mend): void => {
-    if (how.kind === 'copy') changeDraft(host, (old) => ({ ...old, edits: { ...old.edits, copy: true, pool: how.pool } }));
-    else mending.mend(how);
+  const mend: StepProps['onMend'] = (how, field) => {
+    if (how.kind !== 'copy') return mending.mend(how);
+    const copied = field === 'drivers' ? { copyDrivers: true } : { copy: true, pool: how.pool };
+    changeDraft(host, (old) => ({ ...old, edits: { ...old.edits, ...copied } }));
   };
   const stepProps: StepProps = {
     host,

@@ -6,18 +6,20 @@ import { AmountField } from './amount-field.tsx';
 import type { Fields } from './draft.ts';
 import { Field } from './field.tsx';
 import { MissingPool } from './missing-pool.tsx';
+import { MoreDisks } from './more-disks.tsx';
 import { keepsFiles, roomyPools } from './pool-room.ts';
 import { bringsDisk, sourceKind, subjectOf } from './source.ts';
 import { about, type StepProps } from './step-props.ts';
 import { VolumeChoice } from './volume-choice.tsx';
 
-/** The disk: a new one, one that exists, none; or what becomes of the one that the source brings. */
+/** The first disk: a new one, one that exists, none; or what becomes of the one that the source brings. */
 export function DiskStep(props: StepProps) {
   const { host, offer, draft, onEdit } = props;
   return (
     <>
       <MissingPool host={host} offer={offer} onProvided={() => onEdit({ disk: 'new' })} />
       {bringsDisk(sourceKind(draft)) ? <BroughtDisk {...props} /> : <OwnDisk {...props} />}
+      <MoreDisks {...props} />
     </>
   );
 }

@@ -46,6 +46,7 @@ const offer: CreationOffer = {
   pools: [pool('big', 400 * GiB), pool('default', 90 * GiB)],
   networks: [network('asleep', false), network('default', true)],
   bridges: [],
+  devices: [],
   takenNames: ['web', 'debian-13'],
   readsLocalFiles: true,
 };
@@ -131,6 +132,29 @@ test('the host sets what is proposed', () => {
   expect(fieldsOf(about, fromIso(medium))).toMatchObject({ vcpus: '1', firmware: 'uefi', disk: 'none', pool: null, nic: null });
   expect(spec(fromIso(medium), about)).toMatchObject({ disks: [], nics: [] });
   expect(fieldsOf({ ...known, offer: { ...offer, pools: [pool('a', GiB), pool('b', 2 * GiB)] } }, fromIso(medium)).pool).toBe('b');
+});
+
+test('further disks and cards come after the first, and what is not right about one names it', () => {
+  const more = { id: 2, kind: 'new', size: amountOf(5 * GiB), format: 'raw', pool: 'big', volume: null } as const;
+  const place = { pool: 'big', name: 'data.qcow2', path: '/big/data.qcow2', format: 'qcow2', folder: false };
+  const volume = { ...place, capacity: GiB, allocation: GiB, encrypted: false, backing: null, permissions: null, modified: null };
+  const nics = [{ kind: 'direct', device: 'enp1s0' }, { kind: 'user' }] as const;
+  expect(spec(fromIso(medium, { moreDisks: [more], moreNics: nics }))).toMatchObject({
+    disks: [
+      { kind: 'new', pool: 'default' },
+      { kind: 'new', pool: 'big', size: 5 * GiB, format: 'raw' },
+    ],
+    nics: [{ kind: 'network', name: 'default' }, ...nics],
+  });
+  // What is brought is a disk already, and the further ones come beside it.
+  expect(spec(onRoad('disk', { disk: { ...emptyDraft.sources.disk, file: image } }, { moreDisks: [more] }))).toMatchObject({
+    disks: [{ kind: 'new', pool: 'big' }],
+  });
+  expect(problems(fromIso(medium, { moreDisks: [{ ...more, size: { text: '', unit: 'GiB' } }] })).moreDisks).toBe(
+    'Disk 2: Enter a number.',
+  );
+  const twice = { ...more, kind: 'volume', volume } as const;
+  expect(problems(fromIso(medium, { moreDisks: [twice, { ...twice, id: 3 }] })).moreDisks).toBe('The same disk is chosen twice.');
 });
 
 test('a host elsewhere gets the medium into a pool', () => {

@@ -47,6 +47,16 @@ export interface Sources {
   readonly osInit: string;
 }
 
+/** A disk beside the first one. `id` tells it from others while it is being chosen. */
+export interface DiskDraft {
+  readonly id: number;
+  readonly kind: 'new' | 'volume';
+  readonly size: Amount;
+  readonly format: 'qcow2' | 'raw';
+  readonly pool: string | null;
+  readonly volume: Volume | null;
+}
+
 /** Everything that is asked after it, as typed or chosen. */
 export interface Fields {
   readonly name: string;
@@ -65,8 +75,12 @@ export interface Fields {
   readonly volume: Volume | null;
   /** Whether what the source brings is copied into the pool; else it is used where it lies. */
   readonly copy: boolean;
+  readonly moreDisks: readonly DiskDraft[];
   readonly nic: NewNic | null;
+  readonly moreNics: readonly NewNic[];
   readonly drivers: DriverChoice | null;
+  /** Whether the disc with drivers is copied into the pool; else it is used where it lies. */
+  readonly copyDrivers: boolean;
   readonly start: boolean;
   /** Ids of the users that stand for a container's; null: the host's own, root among them. */
   readonly idMap: { readonly start: number; readonly count: number } | null;

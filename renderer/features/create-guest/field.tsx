@@ -12,7 +12,7 @@ interface FieldProps {
   readonly problem?: string | undefined;
   readonly objections?: readonly Objection[];
   /** Does what an objection offers. */
-  readonly onMend?: (mend: Mend) => void;
+  readonly onMend?: (mend: Mend, field: Objection['field']) => void;
   /** A group of controls, radio buttons for example, instead of one. */
   readonly role?: 'radiogroup' | 'group';
   /** Where the title of the step says the same. */
@@ -27,9 +27,9 @@ export function Field({ id, label, children, hint, problem, objections = [], onM
       <FormHelperText>
         <HelperText id={`${id}-help`} isLiveRegion>
           {problem !== undefined && <HelperTextItem variant="error">{problem}</HelperTextItem>}
-          {objections.map(({ severity, message, remedy, mends }) => (
+          {objections.map(({ field, severity, message, remedy, mends }) => (
             <HelperTextItem key={message} variant={severity}>
-              {message} {remedy} {onMend && <Mends mends={mends} onMend={onMend} />}
+              {message} {remedy} {onMend && <Mends mends={mends} onMend={(mend) => onMend(mend, field)} />}
             </HelperTextItem>
           ))}
           {hint !== undefined && problem === undefined && <HelperTextItem>{hint}</HelperTextItem>}

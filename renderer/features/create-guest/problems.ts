@@ -4,7 +4,7 @@ import { NewGuestName } from '#model/guest';
 import { formatBytes } from '../../ui/quantity.ts';
 import { bytesOf } from './amount.ts';
 import { cloudInitProblems } from './cloud-init-draft.ts';
-import type { Draft, Fields } from './draft.ts';
+import type { DiskDraft, Draft, Fields } from './draft.ts';
 import type { Known } from './proposal.ts';
 import { unattendedProblem } from './unattended-draft.ts';
 import { bringsDisk, imageOf, isContainer, sourceKind, subjectOf } from './source.ts';
@@ -21,7 +21,9 @@ export type Problem =
   | 'diskSize'
   | 'pool'
   | 'volume'
+  | 'moreDisks'
   | 'idMap';
+const TOO_LARGE = 'A disk can have at most 1,048,576 GiB.';
 export type Problems = Readonly<Partial<Record<Problem, string>>>;
 
 /** What stands in the way of asking the host, in words for the person. */
@@ -33,6 +35,7 @@ export function problemsOf({ offer, facts }: Known, draft: Draft, fields: Fields
     ...nameProblem(fields.name, offer.takenNames),
     ...amountProblems(fields, offer.memoryTotal, offer.vcpusMax),
     ...diskProblems(draft, fields),
+    ...moreDiskProblems(draft, fields),
   };
 }
 
@@ -79,8 +82,29 @@ function diskProblems(draft: Draft, { disk, diskSize, pool, volume, copy }: Fiel
   if (disk === 'volume' && volume === null) problems.volume = 'Choose a disk.';
   if (disk !== 'new' && !resized) return problems;
   if (size === null) problems.diskSize = 'Enter a number.';
-  else if (size > guestLimits.diskMax) problems.diskSize = 'A disk can have at most 1,048,576 GiB.';
+  else if (size > guestLimits.diskMax) problems.diskSize = TOO_LARGE;
   else if (bringsDisk(kind) && own !== null && size < own)
     problems.diskSize = `The image is ${formatBytes(own)} large: a copy can be larger, not smaller.`;
   return problems;
+}
+
+/** What is wrong with a further disk; null: nothing. */
+export function diskProblem({ kind, size, pool, volume }: DiskDraft): string | null {
+  if (kind === 'volume') return volume === null ? 'Choose a disk.' : null;
+  const bytes = bytesOf(size);
+  if (bytes === null) return 'Enter a number.';
+  if (bytes > guestLimits.diskMax) return TOO_LARGE;
+  return pool === null ? 'Choose a pool.' : null;
+}
+
+function moreDiskProblems(draft: Draft, { disk, volume, moreDisks }: Fields): Problems {
+  if (isContainer(sourceKind(draft))) return {};
+  const first = disk === 'volume' && !bringsDisk(sourceKind(draft)) ? [volume] : [];
+  const volumes = [...first, ...moreDisks.map((one) => (one.kind === 'volume' ? one.volume : null))].flatMap((one) =>
+    one === null ? [] : [`${one.pool}/${one.name}`],
+  );
+  if (new Set(volumes).size < volumes.length) return { moreDisks: 'The same disk is chosen twice.' };
+  const at = moreDisks.findIndex((one) => diskProblem(one) !== null);
+  const wrong = moreDisks[at];
+  return wrong === undefined ? {} : { moreDisks: `Disk ${at + 2}: ${diskProblem(wrong)}` };
 }

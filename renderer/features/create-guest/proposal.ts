@@ -47,8 +47,11 @@ export function proposal({ offer, facts, disc }: Known, draft: Draft): Fields {
     pool,
     volume: null,
     copy: copiesByItself(draft, offer),
+    moreDisks: [],
     nic: firstNic(offer, kind === 'pxe'),
+    moreNics: [],
     drivers: drivers ? { kind: 'found' } : null,
+    copyDrivers: !offer.readsLocalFiles,
     start: true,
     // A program that sees the host's own root can have no users of its own: libvirt maps none there.
     idMap: kind === 'container-os' ? { start: 100_000, count: 65_536 } : null,

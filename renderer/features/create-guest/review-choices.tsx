@@ -1,13 +1,15 @@
 import type { ComponentType, ReactNode } from 'react';
-import type { NewNic, Objection } from '#model/guest-spec';
+import type { Objection } from '#model/guest-spec';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
 import { bytesOf } from './amount.ts';
 import { DiskStep } from './disk-step.tsx';
+import type { DiskDraft } from './draft.ts';
 import type { Step } from './draft-store.ts';
 import { MachineFields } from './machine-section.tsx';
 import { firmwareWords, runsOn } from './machine-words.ts';
 import { NetworkStep } from './network-step.tsx';
+import { nicWords } from './nic-choices.tsx';
 import type { Problem } from './problems.ts';
 import { MemoryField, NameField, VcpusField } from './resources-step.tsx';
 import { roadWords } from './roads.ts';
@@ -84,8 +86,8 @@ export function choicesOf(props: StepProps): readonly Choice[] {
           } as const,
           {
             term: 'Disk',
-            value: <DiskValue {...props} />,
-            problems: ['pool', 'diskSize', 'volume'],
+            value: <DisksValue {...props} />,
+            problems: ['pool', 'diskSize', 'volume', 'moreDisks'],
             fields: ['disk'],
             change: {
               kind: 'here',
@@ -96,7 +98,7 @@ export function choicesOf(props: StepProps): readonly Choice[] {
         ]),
     {
       term: 'Network',
-      value: <NicValue nic={nic} />,
+      value: <Lines lines={[nicWords(nic), ...(nic === null ? [] : fields.moreNics.map(nicWords))]} />,
       problems: [],
       fields: ['network'],
       change: { kind: 'here', Form: NetworkStep, control: nic === null ? 'no-network' : 'network' },
@@ -147,7 +149,37 @@ function firstStart({ draft: { cloudInit } }: StepProps): Choice {
   };
 }
 
-function DiskValue({ draft, fields }: StepProps) {
+/** One under the other: the second network card is as much of the guest as the first. */
+const Lines = ({ lines }: { readonly lines: readonly ReactNode[] }) =>
+  // What is drawn has no key of its own, and its place is all that it has.
+  // oxlint-disable-next-line react/no-array-index-key
+  lines.map((line, i) => <div key={i}>{line}</div>);
+
+function DisksValue(props: StepProps) {
+  const { fields } = props;
+  const hasFirst = fields.disk !== 'none' || bringsDisk(sourceKind(props.draft)) || fields.moreDisks.length === 0;
+  return <Lines lines={[...(hasFirst ? [<FirstDisk key="first" {...props} />] : []), ...fields.moreDisks.map(diskWords)]} />;
+}
+
+function diskWords({ kind, size, pool, volume }: Omit<DiskDraft, 'id'>): ReactNode {
+  if (kind === 'volume') {
+    return (
+      volume !== null && (
+        <>
+          <ForeignText text={volume.name} /> of pool <ForeignText text={volume.pool} />
+        </>
+      )
+    );
+  }
+  const bytes = bytesOf(size);
+  return (
+    <>
+      {bytes !== null && formatBytes(bytes)} in pool <ForeignText text={pool ?? ''} />
+    </>
+  );
+}
+
+function FirstDisk({ draft, fields }: StepProps) {
   const kind = sourceKind(draft);
   const size = bytesOf(fields.diskSize);
   const inPool = (
@@ -165,43 +197,6 @@ function DiskValue({ draft, fields }: StepProps) {
       </>
     );
   }
-  if (fields.disk === 'new') {
-    return (
-      <>
-        {size !== null && formatBytes(size)} {inPool}
-      </>
-    );
-  }
-  if (fields.disk === 'volume' && fields.volume !== null) {
-    return (
-      <>
-        <ForeignText text={fields.volume.name} /> of pool <ForeignText text={fields.volume.pool} />
-      </>
-    );
-  }
-  return 'None';
-}
-
-function NicValue({ nic }: { readonly nic: NewNic | null }) {
-  switch (nic?.kind) {
-    case undefined:
-      return 'None';
-    case 'network':
-      return <ForeignText text={nic.name} />;
-    case 'bridge':
-      return (
-        <>
-          Bridge <ForeignText text={nic.device} />
-        </>
-      );
-    case 'direct':
-      return (
-        <>
-          On <ForeignText text={nic.device} />
-        </>
-      );
-    case 'user':
-      break;
-  }
-  return 'The hypervisor’s own';
+  if (fields.disk === 'none') return 'None';
+  return diskWords({ kind: fields.disk, size: fields.diskSize, format: fields.diskFormat, pool: fields.pool, volume: fields.volume });
 }

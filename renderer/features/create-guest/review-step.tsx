@@ -134,14 +134,14 @@ interface ObjectionLineProps {
   readonly onMend: StepProps['onMend'];
 }
 
-const ObjectionLine = ({ objection: { severity, message, remedy, mends }, onMend }: ObjectionLineProps) => (
+const ObjectionLine = ({ objection: { field, severity, message, remedy, mends }, onMend }: ObjectionLineProps) => (
   <Alert
     isInline
     isPlain
     component="p"
     variant={severity === 'error' ? 'danger' : 'warning'}
     title={<ForeignText text={message} />}
-    actionLinks={mends.length > 0 && <Mends mends={mends} onMend={onMend} />}
+    actionLinks={mends.length > 0 && <Mends mends={mends} onMend={(mend) => onMend(mend, field)} />}
   >
     {remedy !== null && <ForeignText text={remedy} />}
   </Alert>

@@ -37,7 +37,7 @@ export function SourceStep(props: StepProps) {
           component="p"
           variant={severity === 'error' ? 'danger' : 'warning'}
           title={message}
-          actionLinks={mends.length > 0 && <Mends mends={mends} onMend={onMend} />}
+          actionLinks={mends.length > 0 && <Mends mends={mends} onMend={(mend) => onMend(mend, 'media')} />}
         >
           {remedy}
         </Alert>

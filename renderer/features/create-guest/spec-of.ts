@@ -2,7 +2,7 @@ import type { DriverDisc } from '#model/guest-source';
 import { type CreationOffer, GuestSpec, type NewDisk } from '#model/guest-spec';
 import { bytesOf } from './amount.ts';
 import { cloudInitOf } from './cloud-init-draft.ts';
-import type { Draft, Fields } from './draft.ts';
+import type { DiskDraft, Draft, Fields } from './draft.ts';
 import type { DriverChoice } from './driver-disc.ts';
 import { keepsFiles } from './pool-room.ts';
 import type { Known } from './proposal.ts';
@@ -27,22 +27,26 @@ export function specOf(draft: Draft, fields: Fields, { offer, facts }: Known): G
     graphics: container ? null : fields.graphics,
     vcpus: Number(fields.vcpus),
     memory: bytesOf(fields.memory),
-    disks: container || bringsDisk(kind) ? [] : disksOf(fields, offer),
-    nics: fields.nic === null ? [] : [fields.nic],
+    disks: container
+      ? []
+      : [...(bringsDisk(kind) ? [] : firstDisk(fields, offer)), ...fields.moreDisks.flatMap((disk) => newDisk(disk, offer))],
+    nics: fields.nic === null ? [] : [fields.nic, ...fields.moreNics],
     drivers:
-      container || fields.drivers === null ? null : { from: driversFrom(fields.drivers), into: offer.readsLocalFiles ? null : fields.pool },
+      container || fields.drivers === null ? null : { from: driversFrom(fields.drivers), into: fields.copyDrivers ? fields.pool : null },
     start: fields.start,
   });
   return spec.success ? spec.data : null;
 }
 
-function disksOf({ disk, diskSize, diskFormat, pool, volume }: Fields, { pools }: CreationOffer): NewDisk[] {
-  const size = bytesOf(diskSize);
-  if (disk === 'new' && pool !== null && size !== null) {
-    return [{ kind: 'new', pool, size, format: keepsFiles(pools.find(({ name }) => name === pool)) ? diskFormat : 'raw' }];
-  }
-  if (disk === 'volume' && volume !== null) return [{ kind: 'volume', volume: { pool: volume.pool, name: volume.name } }];
-  return [];
+function firstDisk({ disk, diskSize, diskFormat, pool, volume }: Fields, offer: CreationOffer): NewDisk[] {
+  return disk === 'none' ? [] : newDisk({ kind: disk, size: diskSize, format: diskFormat, pool, volume }, offer);
+}
+
+function newDisk({ kind, size, format, pool, volume }: Omit<DiskDraft, 'id'>, { pools }: CreationOffer): NewDisk[] {
+  const bytes = bytesOf(size);
+  if (kind === 'volume') return volume === null ? [] : [{ kind, volume: { pool: volume.pool, name: volume.name } }];
+  if (pool === null || bytes === null) return [];
+  return [{ kind, pool, size: bytes, format: keepsFiles(pools.find(({ name }) => name === pool)) ? format : 'raw' }];
 }
 
 function driversFrom(choice: DriverChoice): DriverDisc['from'] {

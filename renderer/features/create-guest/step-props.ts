@@ -17,8 +17,8 @@ export interface StepProps {
   readonly onEdit: (edits: Partial<Fields>) => void;
   readonly onSource: (change: Partial<Sources>) => void;
   readonly onDraft: (change: Partial<Draft>) => void;
-  /** Does what an objection offers. */
-  readonly onMend: (mend: Mend) => void;
+  /** Does what an objection to this field offers. */
+  readonly onMend: (mend: Mend, field: Objection['field']) => void;
 }
 
 export const about = (objections: readonly Objection[], field: Objection['field']): Objection[] =>

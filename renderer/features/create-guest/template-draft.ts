@@ -32,22 +32,42 @@ export function draftFrom({ road, os, guest }: GuestTemplate, offer: CreationOff
       cpu,
       graphics,
       start,
-      ...diskOf(guest, offer),
-      ...nicOf(guest, offer),
+      ...disksOf(guest, offer),
+      ...nicsOf(guest, offer),
     },
   };
 }
 
-function diskOf({ disks: [disk] }: GuestTemplate['guest'], { pools }: CreationOffer): Partial<Fields> {
-  if (disk?.kind !== 'new') return {};
-  const hasPool = pools.some(({ name, active }) => active && name === disk.pool);
-  return { disk: 'new', diskSize: amountOf(disk.size), diskFormat: disk.format, ...(hasPool && { pool: disk.pool }) };
+function disksOf({ disks: [first, ...more] }: GuestTemplate['guest'], offer: CreationOffer): Partial<Fields> {
+  if (first?.kind !== 'new') return {};
+  const pool = poolOf(first, offer);
+  const moreDisks = more.flatMap((disk, i) =>
+    disk.kind === 'new'
+      ? [{ id: i + 2, kind: disk.kind, size: amountOf(disk.size), format: disk.format, pool: poolOf(disk, offer), volume: null }]
+      : [],
+  );
+  return { disk: 'new', diskSize: amountOf(first.size), diskFormat: first.format, ...(pool !== null && { pool }), moreDisks };
 }
 
-function nicOf({ nics: [nic] }: GuestTemplate['guest'], offer: CreationOffer): Partial<Fields> {
-  if (nic === undefined) return { nic: null };
-  return isOffered(nic, offer) ? { nic } : {};
+const poolOf = ({ pool }: { readonly pool: string }, { pools }: CreationOffer): string | null =>
+  pools.some(({ name, active }) => active && name === pool) ? pool : null;
+
+function nicsOf({ nics: [first, ...more] }: GuestTemplate['guest'], offer: CreationOffer): Partial<Fields> {
+  if (first === undefined) return { nic: null };
+  const moreNics = more.filter((nic) => isOffered(nic, offer));
+  return isOffered(first, offer) ? { nic: first, moreNics } : { moreNics };
 }
 
-const isOffered = (nic: NewNic, { networks, bridges }: CreationOffer): boolean =>
-  nic.kind === 'network' ? networks.some(({ name }) => name === nic.name) : nic.kind !== 'bridge' || bridges.includes(nic.device);
+function isOffered(nic: NewNic, { networks, bridges, devices }: CreationOffer): boolean {
+  switch (nic.kind) {
+    case 'network':
+      return networks.some(({ name }) => name === nic.name);
+    case 'bridge':
+      return bridges.includes(nic.device);
+    case 'direct':
+      return devices.some(({ name }) => name === nic.device);
+    case 'user':
+      break;
+  }
+  return true;
+}

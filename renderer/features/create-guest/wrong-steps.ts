@@ -14,6 +14,7 @@ const stepOfProblem: Readonly<Record<Problem, Step>> = {
   diskSize: 'disk',
   pool: 'disk',
   volume: 'disk',
+  moreDisks: 'disk',
 };
 
 const stepOfField: Readonly<Record<Objection['field'], Step>> = {
