@@ -7,6 +7,7 @@ import type { CreationOffer, GuestPreview, GuestSpec, MachineWish, Media, Object
 import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { HostDevice } from '#model/host-device';
+import type { GuestHardware, HardwareOutcome, HardwarePlan, HardwareWish } from '#model/hardware';
 import type { GuestObjectKind, HostObject, ObjectKind, StaleKind } from '#model/inventory';
 import type {
   DhcpLease,
@@ -153,6 +154,7 @@ export interface HostConnection {
   readonly usb: Usb | null;
   readonly leftovers: Leftovers | null;
   close(): Promise<void>;
+  readonly hardware: Hardware | null;
 }
 
 /** What a specification stands for on this computer: a guest to be made, with the files that belong to it. */
@@ -331,3 +333,15 @@ export interface MediaReader {
   /** Rejects with 'bad-file' where the file is missing, unreadable or no ISO 9660 image. */
   read(file: LocalFile): Promise<Media>;
 }
+/** What guests are made of, as forms that the host describes, and changes to it. */
+export interface Hardware {
+  read(id: GuestId): Promise<GuestHardware>;
+  /** What a change would do, found without changing anything. Rejects with 'conflict' where the definition is not `base` any more. */
+  plan(id: GuestId, wish: HardwareWish): Promise<HardwarePlan>;
+  /**
+   * The definition first, then the running guest: what that refuses is there from its next start on, and said so; a guest that exists only
+   * while it runs has it refused. Rejects with 'conflict' as `plan` does, and then nothing was changed; with 'bad-input' for what has objections.
+   */
+  apply(id: GuestId, wish: HardwareWish, operation: Operation): Promise<HardwareOutcome>;
+}
+

@@ -60,6 +60,8 @@ async function setUp() {
         hosts: { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} },
         guests: { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} },
         storage: {},
+        hardware: {},
+        definitions: {},
         networks: {},
         inventory: {},
         consoles: { chosen: changedChoices },

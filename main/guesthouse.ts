@@ -18,6 +18,7 @@ import { guestHandlers } from './handlers/guests.ts';
 import { hostHandlers } from './handlers/hosts.ts';
 import { templateHandlers } from './handlers/templates.ts';
 import { interruptionHandlers } from './handlers/interruptions.ts';
+import { hardwareHandlers } from './handlers/hardware.ts';
 import { inventoryHandlers } from './handlers/inventory.ts';
 import { mediaHandlers } from './handlers/media.ts';
 import { networkHandlers } from './handlers/networks.ts';
@@ -29,6 +30,7 @@ import { windowHandlers } from './handlers/windows.ts';
 import { HostEditor } from './host-editor.ts';
 import { HostTrials } from './host-trials.ts';
 import { Interruptions } from './journal/interruptions.ts';
+import { HardwareKeeper } from './hardware-keeper.ts';
 import { Journal } from './journal/journal.ts';
 import { askIn } from './login-questions.ts';
 import { MediaTokens } from './media-tokens.ts';
@@ -135,6 +137,8 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     clipboard: clipboardHandlers(registry, clipboard, consoleWindows),
     usb: usbHandlers(new UsbGiver(registry, consoleSettings, usbRules, questions), consoleWindows),
     media: mediaHandlers(surroundings, tokens, webApprovals),
+    hardware: hardwareHandlers(new HardwareKeeper(registry, tasks, questions)),
+    definitions: definitionHandlers(definitions),
     tasks: taskHandlers(tasks),
     interruptions: interruptionHandlers(interruptions, journal),
     templates: templateHandlers(surroundings.templates, questions),

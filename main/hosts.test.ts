@@ -76,6 +76,8 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
         hosts: { changed: tell, removed, loaded: tell, stale: tell },
         guests: { changed: tell, relisted: tell, sampled: tell, noticed: tell },
         storage: {},
+        hardware: {},
+        definitions: {},
         networks: {},
         inventory: {},
         consoles: { chosen: tell },

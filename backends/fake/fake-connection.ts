@@ -58,6 +58,8 @@ export class FakeConnection implements HostConnection {
   readonly leftovers: Leftovers | null;
   readonly transfers: FakeTransfers;
   readonly #host: FakeHost;
+  /** Not yet told by a fake host. */
+  readonly hardware = null;
   readonly #inbox = new Inbox<GuestChange>();
   readonly #consoles = new Set<ByteStream>();
   readonly #unsubscribe: () => void;

@@ -11,6 +11,7 @@ import type {
   GuestCreation,
   GuestDeletion,
   HostConnection,
+  Hardware,
   Inventory,
   Leftovers,
   Networks,
@@ -54,6 +55,7 @@ export interface Facets {
   readonly usb: Usb | null;
   readonly leftovers: Leftovers | null;
 }
+  readonly hardware: Hardware | null;
 
 /** What the daemon tells unasked. */
 export interface Watching {
@@ -79,6 +81,7 @@ export class LibvirtConnection implements HostConnection, Ears {
   readonly leftovers: Leftovers | null;
 
   readonly #host: OpenHost;
+  readonly hardware: Hardware | null;
   readonly #refresher: GuestRefresher;
   readonly #load: HostLoadMeter;
   readonly #displays: Displays;
@@ -116,6 +119,7 @@ export class LibvirtConnection implements HostConnection, Ears {
     this.usb = this.#watched(facets.usb, ({ list }, ready) => ({ list: () => ready(list) }));
     this.#load = new HostLoadMeter(host);
     this.#screenshots = new Screenshots(host);
+    this.hardware = facets.hardware;
     this.#displays = new Displays(host);
     this.#refresher = new GuestRefresher({
       read: (domains) => readGuests(host, domains),

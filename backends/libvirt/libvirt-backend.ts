@@ -11,6 +11,7 @@ import { createLeftovers } from './deletion/leftovers.ts';
 import { traitsOf } from './host/driver-traits.ts';
 import { type Ears, watchGuests, watchTheRest } from './host/events.ts';
 import { createInventory, findKinds } from './host/inventory.ts';
+import { createHardware } from './hardware/hardware.ts';
 import { openHost, type OpenHost } from './host/open-host.ts';
 import { createNetworks } from './networks/networks.ts';
 import type { Session } from './rpc/session.ts';
@@ -92,6 +93,8 @@ async function findFacets(host: OpenHost): Promise<Facets> {
     creation,
     deletion: change ? createGuestDeletion(host) : null,
     leftovers: change ? createLeftovers(host) : null,
+    definitions: createDefinitions(host, { mayChange: change }),
+    hardware: createHardware(host, { mayChange: change }),
     agentChannel: traits.plugsDevices && change ? createAgentChannels(host) : null,
     usb: traits.plugsDevices && change && kinds.includes('devices') ? createUsb(host) : null,
   };

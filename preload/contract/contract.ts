@@ -3,6 +3,7 @@ import { confirmation } from './confirmation.ts';
 import { consoles } from './consoles.ts';
 import { guests } from './guests.ts';
 import { hosts } from './hosts.ts';
+import { hardware } from './hardware.ts';
 import { interruptions } from './interruptions.ts';
 import { inventory } from './inventory.ts';
 import { keyboard } from './keyboard.ts';
@@ -20,6 +21,8 @@ export const contract = {
   hosts,
   guests,
   storage,
+  definitions,
+  hardware,
   networks,
   inventory,
   consoles,

@@ -48,6 +48,8 @@ export class Windows {
     tasks: { changed: this.#publisher('tasks.changed') },
     interruptions: { changed: this.#publisher('interruptions.changed') },
     settings: { changed: this.#publisher('settings.changed') },
+    hardware: {},
+    definitions: {},
     storage: {},
     networks: {},
     inventory: {},

@@ -1,0 +1,109 @@
+import type { HardwareOutcome } from '#model/hardware';
+import type { Operation } from '../../backend.ts';
+import { BackendError } from '../../errors.ts';
+import { redefine } from '../definitions/redefine.ts';
+import { failedWith } from '../failed-with.ts';
+import { Affect } from '../guests/both-definitions.ts';
+import { remote } from '../protocol/remote.ts';
+import { serialize } from '../xml/document.ts';
+import { checkedPlan } from './checked-plan.ts';
+import { withNewDevice, type ChangedDefinition } from './changed-definition.ts';
+import type { LiveTarget } from './device-kind.ts';
+import type { OpenGuest } from './open-guest.ts';
+import type { PlannedChange, WishedChange } from './plan-change.ts';
+import { unplug } from './unplug.ts';
+
+const now: HardwareOutcome = { effect: 'now', why: null };
+const later = (why: string): HardwareOutcome => ({ effect: 'next-start', why });
+
+/** See `Hardware.apply`. The definition comes first: what a running guest has and its definition has not would be lost at its next start. */
+export async function applyChange(guest: OpenGuest, wish: WishedChange, operation: Operation): Promise<HardwareOutcome> {
+  const planned = await checkedPlan(guest, wish);
+  const [problem] = planned.change.problems;
+  if (problem !== undefined) throw new BackendError('bad-input', problem.message, { remedy: 'Nothing was changed.' });
+  const prepared = await prepare(guest, planned, operation);
+  try {
+    if (guest.persistent) {
+      operation.report('Changing the definition', null);
+      await redefine(guest.host, guest.dom, guest.text, prepared.text, { signal: operation.signal });
+    }
+    if (guest.running === null) return now;
+    if (guest.persistent && wish.when === 'next-start') return later('It was asked to wait for the next start.');
+    return await applyLive(guest, prepared.change, operation);
+  } catch (error) {
+    if (!guest.persistent || failedWith(error, 'conflict', 'invalid-definition', 'bad-input')) await prepared.undo();
+    throw error;
+  }
+}
+
+type Prepared = Pick<PlannedChange, 'change' | 'text'> & { undo(): Promise<void> };
+
+/** Makes what a new device needs on the host. */
+async function prepare(guest: OpenGuest, { change, text }: PlannedChange, operation: Operation): Promise<Prepared> {
+  const unchanged = { change, text, undo: async () => {} };
+  if (change.sort !== 'add' || change.kind.addition?.prepare === undefined) return unchanged;
+  const { host, context, source } = guest;
+  const { element, undo } = await change.kind.addition.prepare(change.element, change.values, { host, context, operation });
+  const domain = withNewDevice(guest, change.kind, element);
+  return { change: { ...change, element, domain }, text: source.write(domain), undo };
+}
+
+async function applyLive(guest: OpenGuest, change: ChangedDefinition, operation: Operation): Promise<HardwareOutcome> {
+  try {
+    switch (change.sort) {
+      case 'set':
+        return await setLive(guest, change, operation);
+      case 'add': {
+        if (change.kind.addition?.live(change.values, guest.context) !== true) return later('A running guest does not take such a device.');
+        operation.report('Plugging it into the running guest', null);
+        await guest.host.job(remote.domainAttachDeviceFlags, { dom: guest.dom, xml: serialize(change.element), flags: Affect.live });
+        return now;
+      }
+      case 'remove':
+        return await removeLive(guest, change, operation);
+      case 'rewrite':
+        return later('A definition that was changed by hand counts from the next start on.');
+    }
+  } catch (error) {
+    if (!guest.persistent || failedWith(error, 'connection-lost', 'outcome-unknown', 'cancelled')) throw error;
+    return later(refusal(error));
+  }
+}
+
+async function setLive(
+  { host, dom, running, context }: OpenGuest,
+  { changed, device, to }: Extract<ChangedDefinition, { sort: 'set' }>,
+  operation: Operation,
+): Promise<HardwareOutcome> {
+  const element = device === null ? running : device.running;
+  if (element === null) return later('The running guest does not have this device.');
+  const live = changed.filter(({ bound }) => bound.live !== null);
+  operation.report('Telling the running guest', null);
+  const updated = live.reduce(
+    (made, { bound, field }) => (bound.live === 'update' ? bound.write(made, to[field.key] ?? null, context) : made),
+    element,
+  );
+  if (updated !== element) await host.job(remote.domainUpdateDeviceFlags, { dom, xml: serialize(updated), flags: Affect.live });
+  const target: LiveTarget = { host, dom, element, values: to };
+  for (const { bound, field } of live) if (typeof bound.live === 'function') await bound.live(target, to[field.key] ?? null);
+  const rest = changed.filter(({ bound }) => bound.live === null).map(({ field }) => field.label);
+  return rest.length === 0 ? now : later(`A running guest does not take this: ${rest.join(', ')}.`);
+}
+
+async function removeLive(
+  guest: OpenGuest,
+  { device }: Extract<ChangedDefinition, { sort: 'remove' }>,
+  operation: Operation,
+): Promise<HardwareOutcome> {
+  const { running, kind } = device;
+  if (running === null) return now;
+  if (kind === null || kind.removal?.live(running, guest.context) !== true)
+    return later('A running guest does not let go of such a device.');
+  const gone = await unplug(guest, device.id, running, operation);
+  return gone ? now : later('The running guest has not let go of it. Shut it down, or try again once nothing in it uses the device.');
+}
+
+function refusal(error: unknown): string {
+  const words = error instanceof BackendError ? error.message : '';
+  return `The running guest did not take it${words === '' ? '.' : `: ${words}`}`;
+}

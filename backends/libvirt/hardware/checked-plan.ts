@@ -1,0 +1,31 @@
+import type { Findings } from './device-kind.ts';
+import type { ChangedDefinition } from './changed-definition.ts';
+import { editedDevice } from './edited-device.ts';
+import type { OpenGuest } from './open-guest.ts';
+import { planChange, type PlannedChange, type WishedChange } from './plan-change.ts';
+
+/** `planChange`, with what the host says of the device as it is to be. */
+export async function checkedPlan(guest: OpenGuest, wish: WishedChange): Promise<PlannedChange> {
+  const planned = planChange(guest, wish);
+  const { change, plan } = planned;
+  if (change.problems.length > 0) return planned;
+  const { warnings, problems } = await findingsOf(guest, change);
+  return {
+    ...planned,
+    change: { ...change, problems },
+    plan: {
+      ...plan,
+      warnings: [...plan.warnings, ...warnings],
+      objections: problems.map(({ field, message }) => ({ field: field || null, message })),
+      commands: problems.length > 0 ? [] : plan.commands,
+    },
+  };
+}
+
+async function findingsOf(guest: OpenGuest, change: ChangedDefinition): Promise<Findings> {
+  const none: Findings = { warnings: [], problems: [] };
+  if (change.sort === 'add') return (await change.kind.check?.(change.element, change.values, guest)) ?? none;
+  if (change.sort !== 'set' || change.device === null || change.kind.sort !== 'device') return none;
+  const element = change.device.next === null ? change.device.running : editedDevice(change, guest);
+  return element === null ? none : ((await change.kind.check?.(element, change.to, guest)) ?? none);
+}

@@ -1,0 +1,143 @@
+import type { AddableDevice, DevicePage, GuestHardware, PendingChange } from '#model/hardware';
+import { isShown, sameValue, type FieldValues } from '#model/hardware-field';
+import { serialize, type XmlElement } from '../xml/document.ts';
+import type { Addition, DeviceKind } from './device-kind.ts';
+import { offeredActions } from './device-actions.ts';
+import { deviceKinds } from './device-kinds.ts';
+import { foundDevices, foundParts, type FoundDevice, type FoundPart } from './found-device.ts';
+import type { HardwareContext } from './hardware-context.ts';
+import type { OpenGuest } from './open-guest.ts';
+import { keyedFields, type KeyedField, valueWords, valuesOf, withPresent } from './page-fields.ts';
+import { withoutSecrets } from './secrets.ts';
+
+/** All that the guest is made of, as forms. Nothing in it is secret. */
+export async function describeHardware(guest: OpenGuest): Promise<GuestHardware> {
+  const { source, running, persistent, revision, context } = guest;
+  const devices = foundDevices(source.root, running, persistent);
+  const pages = [
+    ...(await Promise.all(foundParts(context).map((part) => partPage(part, guest)))),
+    ...(await Promise.all(devices.map((device) => devicePage(device, guest)))),
+  ];
+  return {
+    revision,
+    running: running !== null,
+    persistent,
+    pages,
+    addable: deviceKinds.flatMap((kind) => addable(kind, context) ?? []),
+    pending: persistent && running !== null ? pages.flatMap(pendingOf) : [],
+  };
+}
+
+async function partPage({ id, kind }: FoundPart, guest: OpenGuest): Promise<DevicePage> {
+  const { context } = guest;
+  const fields = keyedFields(kind, context);
+  const values = valuesOf(fields, context.domain, context);
+  return {
+    id,
+    kind: kind.kind,
+    group: kind.group,
+    title: kind.title,
+    summary: kind.summary(values, context),
+    help: kind.help,
+    fields: shownFields(fields, values),
+    values,
+    running: differing(fields, values, context.running, context),
+    presence: 'both',
+    removal: null,
+    actions: await offeredActions(kind.actions ?? [], { guest, next: guest.source.root, running: guest.running }),
+    xml: null,
+    notes: [],
+  };
+}
+
+async function devicePage(device: FoundDevice, guest: OpenGuest): Promise<DevicePage> {
+  const { context } = guest;
+  const { id, kind, next, running, number } = device;
+  const element = next ?? running ?? context.domain;
+  const presence = next === null ? 'running' : running === null && context.running !== null ? 'next-start' : 'both';
+  const common = { id, presence, xml: serialize(withoutSecrets(element)) } as const;
+  if (kind === null) return { ...common, ...unknownPage(element, number) };
+  const fields = keyedFields(kind, context);
+  const values = valuesOf(fields, element, context);
+  return {
+    ...common,
+    kind: kind.kind,
+    group: kind.group,
+    title: kind.name(element, number),
+    summary: kind.summary(values, context),
+    help: kind.help,
+    fields: shownFields(fields, values),
+    values,
+    running: next === null ? {} : differing(fields, values, running, context),
+    removal:
+      kind.removal === null
+        ? null
+        : { live: running !== null && kind.removal.live(running, context), fixed: kind.removal.fixed?.(element, context) ?? null },
+    actions: await offeredActions(kind.actions ?? [], { guest, next, running }),
+    notes: [...((await kind.notes?.(element, context, guest)) ?? [])],
+  };
+}
+
+/** What there is no form for is shown by its definition, which can be changed. */
+function unknownPage(element: XmlElement, number: number | null): Omit<DevicePage, 'id' | 'presence' | 'xml'> {
+  const type = element.attributes.get('type');
+  return {
+    kind: 'unknown',
+    group: 'other',
+    title: number === null ? element.name : `${element.name} ${number}`,
+    summary: type ?? 'Shown by its definition',
+    help: 'There is no form for this sort of device. It is kept as it is, and its definition can be changed by hand.',
+    fields: [],
+    values: {},
+    running: {},
+    removal: { live: false, fixed: null },
+    actions: [],
+    notes: [],
+  };
+}
+
+const shownFields = (fields: readonly KeyedField[], values: FieldValues) =>
+  fields.map(({ field }) => withPresent(field, values[field.key] ?? null));
+
+function differing(fields: readonly KeyedField[], values: FieldValues, running: XmlElement | null, context: HardwareContext): FieldValues {
+  if (running === null) return {};
+  const now = valuesOf(fields, running, context);
+  const differ = fields.filter(({ field: { key } }) => !sameValue(now[key] ?? null, values[key] ?? null));
+  return Object.fromEntries(differ.map(({ field: { key } }) => [key, now[key] ?? null]));
+}
+
+function addable(kind: DeviceKind, context: HardwareContext): AddableDevice | null {
+  const { addition } = kind;
+  if (addition === null || !kind.fits(context)) return null;
+  const values = initialValues(kind, addition, context);
+  const fields = keyedFields(kind, context).map(({ field }) => withPresent({ ...field, fixed: null }, values[field.key] ?? null));
+  return {
+    kind: kind.kind,
+    group: kind.group,
+    title: kind.title,
+    help: kind.help,
+    fields: [...extraFields(addition, context), ...fields],
+    values,
+    live: context.running !== null && addition.live(values, context),
+    unavailable: addition.unavailable(context),
+  };
+}
+
+export function initialValues(kind: DeviceKind, addition: Addition, context: HardwareContext): FieldValues {
+  const blank = addition.blank(context);
+  return { ...valuesOf(keyedFields(kind, context), blank, context), ...addition.initial?.(context) };
+}
+
+export const extraFields = ({ extra }: Addition, context: HardwareContext) =>
+  typeof extra === 'function' ? [...extra(context)] : [...(extra ?? [])];
+
+function pendingOf(page: DevicePage): PendingChange[] {
+  if (page.presence === 'next-start') return [{ device: page.id, words: `${page.title} is added` }];
+  if (page.presence === 'running') return [{ device: page.id, words: `${page.title} is removed` }];
+  return page.fields.flatMap((field) => {
+    const now = page.running[field.key];
+    if (now === undefined || !isShown(field, page.values)) return [];
+    const words = `${page.title}, ${field.label}: ${valueWords(field, now)} → ${valueWords(field, page.values[field.key] ?? null)}`;
+    return [{ device: page.id, words }];
+  });
+}

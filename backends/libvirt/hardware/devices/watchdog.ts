@@ -1,0 +1,54 @@
+import { element } from '../../xml/document.ts';
+import { choice, choiceAt } from '../bound-fields.ts';
+import type { DeviceKind } from '../device-kind.ts';
+import { devicesOf, isContainer, isXen, isX86 } from '../hardware-context.ts';
+
+/** https://libvirt.org/formatdomain.html#watchdog-devices */
+export const watchdog: DeviceKind = {
+  sort: 'device',
+  kind: 'watchdog',
+  group: 'other',
+  title: 'Watchdog',
+  help: 'A clock that the guest has to wind up again and again. When the guest hangs and does not, the host does what is chosen here.',
+  fits: (context) => !isContainer(context) && !isXen(context),
+  is: ({ name }) => name === 'watchdog',
+  identity: () => null,
+  name: (_element, number) => (number === null ? 'Watchdog' : `Watchdog ${number}`),
+  summary: ({ model, action }) => [model, action].filter(Boolean).join(', '),
+  fields: [
+    choiceAt('model', '@model', {
+      label: 'Model',
+      help: 'The guest needs a driver for it.',
+      choices: ({ arch }) => (arch === 's390x' ? [choice('diag288', 'diag288 (S/390)')] : pcModels),
+    }),
+    choiceAt('action', '@action', {
+      label: 'When the guest hangs',
+      unset: 'Reset it',
+      choices: [
+        choice('reset', 'Reset it', 'As the reset button does.'),
+        choice('shutdown', 'Ask it to shut down', 'A guest that hangs may not answer.'),
+        choice('poweroff', 'Switch it off'),
+        choice('pause', 'Pause it', 'So that somebody can look at it.'),
+        choice('dump', 'Write its memory to a file', 'To find out later what went wrong. The guest goes on afterwards.'),
+        choice('inject-nmi', 'Send it an interrupt', 'Guests that are set up for it write down why they hang.'),
+        choice('none', 'Do nothing'),
+      ],
+    }),
+  ],
+  addition: {
+    blank: ({ arch }) => element('watchdog', { model: arch === 's390x' ? 'diag288' : 'i6300esb', action: 'reset' }),
+    unavailable: ({ domain, arch }) => {
+      if (arch !== 's390x' && !isX86({ arch }) && arch !== 'ppc64' && arch !== 'ppc64le') return 'This architecture has none.';
+      // libvirt takes several since 9.1; before, one.
+      return devicesOf(domain).some(({ name }) => name === 'watchdog') ? 'The guest has one.' : null;
+    },
+    live: () => true,
+  },
+  removal: { live: () => true },
+};
+
+const pcModels = [
+  choice('i6300esb', 'i6300ESB (PCI)', 'Linux and most others have a driver.'),
+  choice('ib700', 'iB700 (ISA)'),
+  choice('itco', 'iTCO (part of the Q35 chipset)'),
+];

@@ -1,0 +1,53 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { GuestId } from '#model/guest';
+import type { Revision } from '#model/hardware';
+import { BackendError } from '../../errors.ts';
+import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
+import type { Domain } from '../protocol/objects.ts';
+import { remote } from '../protocol/remote.ts';
+import { parseXml, type XmlElement } from '../xml/document.ts';
+import { readSource, type XmlSource } from '../xml/source.ts';
+import type { HardwareContext } from './hardware-context.ts';
+import type { ContextReader } from './read-context.ts';
+
+/** A guest whose hardware is looked at: its definitions as they are now, secrets in them, so nothing of it goes to a window as it is. */
+export interface OpenGuest {
+  readonly host: LibvirtHost;
+  readonly dom: Domain;
+  /** The definition that is edited: the next start's; of a guest that exists only while it runs, the running one. */
+  readonly source: XmlSource;
+  readonly text: string;
+  readonly persistent: boolean;
+  /** What it runs with; null while it is off. */
+  readonly running: XmlElement | null;
+  readonly revision: Revision;
+  readonly context: HardwareContext;
+}
+
+/** Rejects with 'not-found'; with 'conflict' where it is not `base` any more. */
+export async function openGuest(host: LibvirtHost, contexts: ContextReader, id: GuestId, base?: Revision): Promise<OpenGuest> {
+  const dom = await host.domainOf(id);
+  const { persistent } = await host.call(remote.domainIsPersistent, { dom });
+  const [runningText, nextText] = await Promise.all([
+    dom.id < 0 ? null : host.domainXml(dom, DomainXml.live | DomainXml.secure),
+    persistent === 0 ? null : host.domainXml(dom, DomainXml.inactive | DomainXml.secure),
+  ]);
+  const text = nextText ?? runningText;
+  if (text === null) throw new BackendError('not-found', 'The guest is gone: it existed only while it ran.');
+  const revision = revisionOf(text);
+  if (base !== undefined && base !== revision) throw changedSince();
+  const source = readSource(text);
+  const running = runningText === null ? null : parseXml(runningText);
+  const context = await contexts.read(source.root, running);
+  return { host, dom, source, text, persistent: persistent !== 0, running, revision, context };
+}
+
+// Keyed: it is made of a text with passwords in it, which must not be guessed from it by whoever gets it.
+const key = randomBytes(32);
+const revisionOf = (text: string): Revision => createHmac('sha256', key).update(text).digest('hex');
+
+const changedSince = (): BackendError =>
+  new BackendError('conflict', 'The guest’s definition was changed since it was shown here. Nothing was done.', {
+    reason: 'Somebody else, or another program, has changed it in the meantime.',
+    remedy: 'Look at it as it is now, and change it again where that is still wanted.',
+  });

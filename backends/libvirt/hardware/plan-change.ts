@@ -1,0 +1,91 @@
+import type { Difference, HardwarePlan, HardwareWish } from '#model/hardware';
+import { isShown, type FieldValue, type FieldValues } from '#model/hardware-field';
+import { indented } from '../xml/indented.ts';
+import { readSource } from '../xml/source.ts';
+import { changedDefinition, type ChangedDefinition, type DefinitionChange } from './changed-definition.ts';
+import { commandsFor } from './change-commands.ts';
+import type { OpenGuest } from './open-guest.ts';
+import { type KeyedField, valueWords, withPresent } from './page-fields.ts';
+import { withoutSecrets } from './secrets.ts';
+
+export interface WishedChange extends Pick<HardwareWish, 'when'> {
+  readonly change: DefinitionChange;
+}
+
+export interface PlannedChange {
+  readonly plan: HardwarePlan;
+  readonly change: ChangedDefinition;
+  /** The definition to be, with its secrets. */
+  readonly text: string;
+}
+
+/** What the change would do. Nothing is changed by it. Throws as `changedDefinition` does. */
+export function planChange(guest: OpenGuest, { change: wished, when }: WishedChange): PlannedChange {
+  const { source, running, persistent } = guest;
+  const change = changedDefinition(guest, wished);
+  const live = running !== null && (when === 'as-soon-as-possible' || !persistent);
+  const text = source.write(change.domain);
+  const bare = withoutSecrets(source.root);
+  const shown = readSource(source.write(bare));
+  return {
+    change,
+    text,
+    plan: {
+      differences: differencesOf(change, guest, live),
+      before: shown.write(shown.root),
+      after: source.write(withoutSecrets(change.domain)),
+      warnings: warningsOf(change, guest),
+      losses: [],
+      objections: change.problems.map(({ field, message }) => ({ field: field || null, message })),
+      commands: change.problems.length > 0 ? [] : commandsFor(guest, change, live),
+    },
+  };
+}
+
+function differencesOf(change: ChangedDefinition, { context }: OpenGuest, live: boolean): Difference[] {
+  const effect = (now: boolean): Difference['effect'] => (now ? 'now' : 'next-start');
+  switch (change.sort) {
+    case 'set': {
+      const running = change.device === null || change.device.running !== null;
+      return change.changed.map(({ field, bound }) => ({
+        what: field.label,
+        from: words(field, change.from[field.key] ?? null),
+        to: words(field, change.to[field.key] ?? null),
+        effect: effect(live && running && bound.live !== null),
+      }));
+    }
+    case 'add': {
+      const now = effect(live && (change.kind.addition?.live(change.values, context) ?? false));
+      const lines = change.fields.flatMap(({ field }) => addedLine(field, change.values));
+      return [
+        { what: change.kind.title, from: null, to: change.kind.summary(change.values, context) || 'added', effect: now },
+        ...lines.map((line) => ({ ...line, from: null, effect: now })),
+      ];
+    }
+    case 'remove': {
+      const { kind, running, next } = change.device;
+      const now = live && running !== null && (kind?.removal?.live(running, context) ?? false);
+      const element = next ?? running;
+      const what = kind === null || element === null ? (element?.name ?? 'Device') : kind.name(element, change.device.number);
+      return [{ what, from: 'present', to: null, effect: effect(now) }];
+    }
+    case 'rewrite': {
+      const old = change.device.next ?? change.device.running;
+      const from = old === null ? null : indented(withoutSecrets(old));
+      return [{ what: 'Definition', from, to: indented(withoutSecrets(change.element)), effect: 'next-start' }];
+    }
+  }
+}
+
+function addedLine(field: KeyedField['field'], values: FieldValues): { what: string; to: string }[] {
+  const value = values[field.key] ?? null;
+  if (value === null || value === false || !isShown(field, values) || (Array.isArray(value) && value.length === 0)) return [];
+  return [{ what: field.label, to: valueWords(field, value) }];
+}
+
+const words = (field: KeyedField['field'], value: FieldValue) => valueWords(withPresent(field, value), value);
+
+function warningsOf(change: ChangedDefinition, { context }: OpenGuest): string[] {
+  if (change.sort === 'set') return change.kind.warnings?.(change.from, change.to, context) ?? [];
+  return change.sort === 'add' ? (change.kind.warnings?.({}, change.values, context) ?? []) : [];
+}

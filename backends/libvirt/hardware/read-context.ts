@@ -1,0 +1,104 @@
+import type { HostDevice } from '#model/host-device';
+import { listHostDevices } from '../devices/host-devices.ts';
+import { failedWith } from '../failed-with.ts';
+import type { LibvirtHost } from '../host/libvirt-host.ts';
+import { readHostLinks } from '../networks/host-links.ts';
+import { remote } from '../protocol/remote.ts';
+import { attribute, parseXml, path, textAt, type XmlElement } from '../xml/document.ts';
+import type { HardwareContext, NamedObject } from './hardware-context.ts';
+
+/** What a host has seldom changes while a person fills in a form, and costs hundreds of calls to read. */
+const REMEMBERED_MS = 15_000;
+
+/** Reads what forms are made from. What a host does not tell is left out: a form with fewer choices is better than none. */
+export class ContextReader {
+  readonly #host: LibvirtHost;
+  #around: { readonly read: Promise<Around>; readonly at: number } | null = null;
+  readonly #capabilities = new Map<string, Promise<XmlElement | null>>();
+  #version: Promise<number> | null = null;
+
+  constructor(host: LibvirtHost) {
+    this.#host = host;
+  }
+
+  async read(domain: XmlElement, running: XmlElement | null): Promise<HardwareContext> {
+    const hypervisor = attribute(domain, 'type') ?? '';
+    const type = path(domain, 'os', 'type');
+    const arch = attribute(type, 'arch') ?? this.#host.facts.arch;
+    const machine = attribute(type, 'machine');
+    const emulator = textAt(domain, 'devices', 'emulator');
+    const [capabilities, hostCapabilities, libvirt, around] = await Promise.all([
+      this.#capabilitiesOf({ emulator, arch, machine, hypervisor }),
+      this.#host.capabilities(),
+      (this.#version ??= this.#readVersion()),
+      this.#readAround(),
+    ]);
+    const { facts, local } = this.#host;
+    return { domain, running, hypervisor, arch, machine, capabilities, hostCapabilities, facts, libvirt, local, ...around };
+  }
+
+  #capabilitiesOf(asked: {
+    emulator: string | null;
+    arch: string;
+    machine: string | null;
+    hypervisor: string;
+  }): Promise<XmlElement | null> {
+    const key = JSON.stringify(asked);
+    const known = this.#capabilities.get(key);
+    if (known !== undefined) return known;
+    const { emulator: emulatorbin, arch, machine, hypervisor: virttype } = asked;
+    const args = { emulatorbin, arch, machine, virttype, flags: 0 };
+    const reading = this.#host.call(remote.connectGetDomainCapabilities, args).then(({ capabilities }) => parseXml(capabilities));
+    const answer = orElse(reading, null);
+    this.#capabilities.set(key, answer);
+    return answer;
+  }
+
+  async #readVersion(): Promise<number> {
+    return Number((await this.#host.call(remote.connectGetLibVersion, {})).libVer);
+  }
+
+  #readAround(): Promise<Around> {
+    const now = performance.now();
+    if (this.#around === null || now - this.#around.at > REMEMBERED_MS) this.#around = { read: readAround(this.#host), at: now };
+    return this.#around.read;
+  }
+}
+
+// libvirt: VIR_CONNECT_LIST_NETWORKS_ACTIVE, VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE.
+const ACTIVE = 2;
+
+type Around = Pick<HardwareContext, 'networks' | 'pools' | 'links' | 'hostDevices'>;
+
+async function readAround(host: LibvirtHost): Promise<Around> {
+  const networksOf = async (flags: number) => (await host.call(remote.connectListAllNetworks, { needResults: 1, flags })).nets;
+  const poolsOf = async (flags: number) => (await host.call(remote.connectListAllStoragePools, { needResults: 1, flags })).pools;
+  const [networks, activeNetworks, pools, activePools, links, hostDevices] = await Promise.all([
+    orElse(networksOf(0), []),
+    orElse(networksOf(ACTIVE), []),
+    orElse(poolsOf(0), []),
+    orElse(poolsOf(ACTIVE), []),
+    orElse(readHostLinks(host), []),
+    orElse<readonly HostDevice[]>(listHostDevices(host), []),
+  ]);
+  return {
+    networks: named(networks, activeNetworks),
+    pools: named(pools, activePools),
+    links: links.map(({ name, kind }) => ({ name, bridge: kind === 'bridge' })),
+    hostDevices,
+  };
+}
+
+function named(all: readonly { readonly name: string }[], active: readonly { readonly name: string }[]): NamedObject[] {
+  const names = new Set(active.map(({ name }) => name));
+  return all.map(({ name }) => ({ name, active: names.has(name) })).sort((one, other) => one.name.localeCompare(other.name));
+}
+
+async function orElse<T>(reading: Promise<T>, instead: T): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (failedWith(error, 'connection-lost', 'cancelled')) throw error;
+    return instead;
+  }
+}

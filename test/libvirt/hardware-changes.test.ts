@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Hardware, HostConnection } from '../../backends/backend.ts';
+import { GuestHardware, HardwarePlan, type HardwareChange } from '../../backends/model/hardware.ts';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { quietOperation } from '../bed/quiet-operation.ts';
+import { connectTo } from '../bed/unattended-connect.ts';
+import { tinyDomain } from './tiny-domain.ts';
+
+let daemon: PrivateLibvirtd;
+let connection: HostConnection;
+let hardware: Hardware;
+
+beforeAll(async () => {
+  daemon = await startPrivateLibvirtd();
+  connection = await connectTo(daemon.uri);
+  if (connection.hardware === null) throw new Error('A QEMU host has hardware to change.');
+  hardware = connection.hardware;
+});
+afterAll(async () => {
+  await connection.close();
+  await daemon.stop();
+});
+
+const read = async (id: string) => GuestHardware.parse(await hardware.read(id));
+const plan = async (id: string, change: HardwareChange) =>
+  HardwarePlan.parse(await hardware.plan(id, { change, base: (await read(id)).revision, when: 'as-soon-as-possible' }));
+const apply = async (id: string, change: HardwareChange, when: 'as-soon-as-possible' | 'next-start' = 'as-soon-as-possible') =>
+  hardware.apply(id, { change, base: (await read(id)).revision, when }, quietOperation());
+const pageOf = async (id: string, device: string) => (await read(id)).pages.find((page) => page.id === device);
+const inactive = (name: string) => daemon.virsh('dumpxml', '--inactive', name);
+
+test('a device is added to a guest that is off, changed and removed, and nothing else of its definition moves', async () => {
+  const { id } = await tinyDomain(daemon, 'off');
+  const before = await inactive('off');
+  const offered = (await read(id)).addable.find(({ kind }) => kind === 'watchdog');
+  expect(offered).toMatchObject({ unavailable: null, values: { model: 'i6300esb', action: 'reset' } });
+
+  const planned = await plan(id, { kind: 'add', device: 'watchdog', values: { action: 'pause' } });
+  expect(planned.objections).toEqual([]);
+  expect(planned.differences).toContainEqual({ what: 'When the guest hangs', from: null, to: 'Pause it', effect: 'next-start' });
+  expect(planned.after).toContain('<watchdog model="i6300esb" action="pause"/>');
+  expect(planned.commands.join()).toContain('attach-device');
+  expect(await inactive('off')).toBe(before);
+
+  expect(await apply(id, { kind: 'add', device: 'watchdog', values: { action: 'pause' } })).toEqual({ effect: 'now', why: null });
+  expect(await inactive('off')).toMatch(/<watchdog model='i6300esb' action='pause'>/);
+  expect(await pageOf(id, 'watchdog:1')).toMatchObject({ title: 'Watchdog', values: { action: 'pause' }, presence: 'both' });
+
+  expect((await plan(id, { kind: 'set', device: 'watchdog:1', values: { action: 'dump' } })).differences).toEqual([
+    { what: 'When the guest hangs', from: 'Pause it', to: 'Write its memory to a file', effect: 'next-start' },
+  ]);
+  await apply(id, { kind: 'set', device: 'watchdog:1', values: { action: 'dump' } });
+  expect(await inactive('off')).toMatch(/<watchdog model='i6300esb' action='dump'>/);
+
+  await apply(id, { kind: 'remove', device: 'watchdog:1' });
+  // The bus that libvirt made for it stays, as it does when virsh detaches one.
+  const after = await inactive('off');
+  expect(after).not.toContain('<watchdog');
+  for (const line of before.split('\n')) expect(after).toContain(line);
+});
+
+test('what somebody else changed meanwhile is not overwritten', async () => {
+  const { id } = await tinyDomain(daemon, 'contended');
+  const { revision } = await read(id);
+  await daemon.virsh('desc', 'contended', '--config', 'theirs');
+  const before = await inactive('contended');
+  const wish = { change: { kind: 'add', device: 'watchdog', values: {} }, base: revision, when: 'as-soon-as-possible' } as const;
+  await expect(hardware.plan(id, wish)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(hardware.apply(id, wish, quietOperation())).rejects.toMatchObject({ code: 'conflict' });
+  expect(await inactive('contended')).toBe(before);
+});
+
+test('what a running guest does not take waits for its next start, and says why', async () => {
+  const { id } = await tinyDomain(daemon, 'running');
+  await daemon.virsh('start', 'running');
+  // This machine has no free slot of conventional PCI until its next start.
+  const outcome = await apply(id, { kind: 'add', device: 'watchdog', values: {} });
+  expect(outcome.effect).toBe('next-start');
+  expect(outcome.why).toMatch(/PCI/);
+  expect(await daemon.virsh('dumpxml', 'running')).not.toContain("<watchdog model='i6300esb'");
+  expect(await inactive('running')).toContain("<watchdog model='i6300esb'");
+  expect((await read(id)).pending).toContainEqual({ device: 'watchdog:1', words: 'Watchdog is added' });
+  expect((await pageOf(id, 'watchdog:1'))?.presence).toBe('next-start');
+  await daemon.virsh('destroy', 'running');
+});
+
+test('a device without a form is shown by its definition, which can be changed; what a form never had stays', async () => {
+  const { id } = await tinyDomain(daemon, 'odd');
+  const hub = (await read(id)).pages.find(({ kind }) => kind === 'unknown');
+  expect(hub?.xml).toMatch(/^<\w+/);
+});
+
+test('values that no form could have sent are refused', async () => {
+  const { id } = await tinyDomain(daemon, 'refusing');
+  expect((await plan(id, { kind: 'add', device: 'watchdog', values: { model: 'alarm-clock' } })).objections).toHaveLength(1);
+  await expect(apply(id, { kind: 'add', device: 'watchdog', values: { model: 'alarm-clock' } })).rejects.toMatchObject({
+    code: 'bad-input',
+  });
+  await expect(apply(id, { kind: 'add', device: 'watchdog', values: { strange: 1 } })).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(apply(id, { kind: 'add', device: 'trapdoor', values: {} })).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(apply(id, { kind: 'remove', device: 'watchdog:7' })).rejects.toMatchObject({ code: 'not-found' });
+  expect(await inactive('refusing')).not.toContain('<watchdog');
+});
