@@ -10,7 +10,7 @@ import { MoreDisks } from './more-disks.tsx';
 import { keepsFiles, roomyPools } from './pool-room.ts';
 import { bringsDisk, sourceKind, subjectOf } from './source.ts';
 import { about, type StepProps } from './step-props.ts';
-import { VolumeChoice } from './volume-choice.tsx';
+import { VolumeChoice } from '../../data/volume-choice.tsx';
 
 /** The first disk: a new one, one that exists, none; or what becomes of the one that the source brings. */
 export function DiskStep(props: StepProps) {

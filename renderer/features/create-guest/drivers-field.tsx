@@ -5,7 +5,7 @@ import { ChooseButton } from './choose-button.tsx';
 import { Field } from './field.tsx';
 import { chooseFile } from './file-kinds.ts';
 import { about, type StepProps } from './step-props.ts';
-import { VolumeChoice } from './volume-choice.tsx';
+import { VolumeChoice } from '../../data/volume-choice.tsx';
 
 /** The disc with drivers for systems that have none for virtio: Windows. */
 export function DriversField({ host, offer, known, fields, objections, onEdit, onMend }: StepProps) {

@@ -7,7 +7,7 @@ import { ChooseButton } from './choose-button.tsx';
 import type { ImageChoice } from './draft.ts';
 import { Field } from './field.tsx';
 import { chooseFile, type FileKind, fileWords } from './file-kinds.ts';
-import { VolumeChoice } from './volume-choice.tsx';
+import { VolumeChoice } from '../../data/volume-choice.tsx';
 
 interface ImagePanelProps {
   /** Of its controls, and what is looked for: "ISO image". */

@@ -12,7 +12,7 @@ import { keepsFiles, roomyPools } from './pool-room.ts';
 import { diskProblem } from './problems.ts';
 import { useRowFocus } from './row-focus.ts';
 import type { StepProps } from './step-props.ts';
-import { VolumeChoice } from './volume-choice.tsx';
+import { VolumeChoice } from '../../data/volume-choice.tsx';
 
 /** Disks beside the first one, or beside what the source brings. */
 export function MoreDisks(props: StepProps) {

@@ -1,3 +1,4 @@
+import './volume-choice.css';
 import {
   EmptyState,
   EmptyStateBody,
@@ -13,12 +14,12 @@ import {
 import { useState } from 'react';
 import type { HostId } from '#model/host';
 import type { Pool, Volume, VolumeRef } from '#model/storage';
-import { faultOf } from '../../data/fault-of.ts';
-import { useIncompleteVolumes } from '../../data/interruptions.ts';
-import { useVolumes } from '../../data/queries.ts';
-import { FaultAlert } from '../../ui/fault-alert.tsx';
-import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
-import { formatBytes } from '../../ui/quantity.ts';
+import { faultOf } from './fault-of.ts';
+import { useIncompleteVolumes } from './interruptions.ts';
+import { useVolumes } from './queries.ts';
+import { FaultAlert } from '../ui/fault-alert.tsx';
+import { ForeignText, readableText } from '../ui/foreign-text.tsx';
+import { formatBytes } from '../ui/quantity.ts';
 
 interface VolumeChoiceProps {
   readonly id: string;
@@ -46,7 +47,7 @@ export function VolumeChoice({ id, label, host, pools, chosen, filter, onChoose 
     );
   }
   return (
-    <div className="gh-volumes">
+    <div className="gh-volume-choice">
       <FormSelect id={`${id}-pool`} aria-label={`Pool of the ${label}`} value={pool} onChange={(_event, name) => pick(name)}>
         {active.map(({ name }) => (
           <FormSelectOption key={name} value={name} label={readableText(name)} />
