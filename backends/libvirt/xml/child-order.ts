@@ -1,6 +1,9 @@
-import { type XmlElement } from './document.ts';
+import type { XmlElement, XmlNode } from './document.ts';
 
-/** Where among the parent's children a new one called `name` comes: behind the last that libvirt writes before it or under the same name. */
+/**
+ * Where among the parent's children a new one called `name` comes: behind the last that libvirt writes before it or under the same name,
+ * and behind what is said of that one on its line.
+ */
 export function placeIn(parent: XmlElement, name: string): number {
   const ranks = rankings.get(parent.name);
   const rank = ranks?.get(name);
@@ -10,7 +13,14 @@ export function placeIn(parent: XmlElement, name: string): number {
     if (node.name === name) place = index + 1;
     else if (rank !== undefined && (ranks?.get(node.name) ?? Infinity) < rank) place = index + 1;
   }
-  return place;
+  return place === 0 ? 0 : behindRemark(parent.children, place);
+}
+
+/** A comment belongs to what stands before it on its line. */
+function behindRemark(nodes: readonly XmlNode[], place: number): number {
+  const [first, second] = nodes.slice(place, place + 2);
+  if (first?.kind === 'comment') return place + 1;
+  return first?.kind === 'text' && /^[ \t]*$/.test(first.text) && second?.kind === 'comment' ? place + 2 : place;
 }
 
 const info = 'boot alias master rom acpi address';

@@ -159,6 +159,9 @@ export function textAt(element: XmlElement | null, ...names: readonly string[]):
   return text(path(element, ...names)) || null;
 }
 
+/** White space as XML knows it, which is less than `trim` takes off. */
+export const isBlank = (text: string): boolean => /^[ \t\r\n]*$/.test(text);
+
 type Content = XmlElement | string | null;
 
 /**
@@ -205,19 +208,25 @@ function escape(value: string, special: RegExp): string {
   return writable(value).replace(special, (character) => references[character] ?? character);
 }
 
-/** Writes the element and all in it. Throws 'bad-input' for characters and names that XML has no way to write. */
-export function serialize(element: XmlElement): string {
-  if (!validName.test(element.name)) throw new BackendError('bad-input', 'An element’s name is not valid in XML.');
-  const attributes = [...element.attributes].map(([name, value]) => {
-    if (!validName.test(name)) throw new BackendError('bad-input', 'An attribute’s name is not valid in XML.');
-    return ` ${name}="${escape(value, /[&<>"'\t\n\r]/g)}"`;
-  });
-  const content = element.children.map((node) => {
-    if (node.kind === 'element') return serialize(node);
-    if (node.kind === 'text') return escape(node.text, /[&<>\r]/g);
-    if (/--|-$/.test(node.text)) throw new BackendError('bad-input', 'A comment cannot hold two hyphens.');
-    return `<!--${writable(node.text)}-->`;
-  });
-  const start = `<${element.name}${attributes.join('')}`;
-  return content.length === 0 ? `${start}/>` : `${start}>${content.join('')}</${element.name}>`;
+/** An attribute's value as it stands between quotes of either kind. */
+export const attributeValue = (value: string): string => escape(value, /[&<>"'\t\n\r]/g);
+
+/** `name="value"`, as it stands in a start tag. */
+export function attributeText(name: string, value: string): string {
+  if (!validName.test(name)) throw new BackendError('bad-input', 'An attribute’s name is not valid in XML.');
+  return `${name}="${attributeValue(value)}"`;
+}
+
+function commentText(text: string): string {
+  if (/--|-$/.test(text)) throw new BackendError('bad-input', 'A comment cannot hold two hyphens.');
+  return `<!--${writable(text)}-->`;
+}
+
+/** Writes the node and all in it. Throws 'bad-input' for characters and names that XML has no way to write. */
+export function serialize(node: XmlNode): string {
+  if (node.kind !== 'element') return node.kind === 'text' ? escape(node.text, /[&<>\r]/g) : commentText(node.text);
+  if (!validName.test(node.name)) throw new BackendError('bad-input', 'An element’s name is not valid in XML.');
+  const attributes = [...node.attributes].map(([name, value]) => ` ${attributeText(name, value)}`);
+  const start = `<${node.name}${attributes.join('')}`;
+  return node.children.length === 0 ? `${start}/>` : `${start}>${node.children.map(serialize).join('')}</${node.name}>`;
 }

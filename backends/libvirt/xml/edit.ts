@@ -1,5 +1,5 @@
 import { placeIn } from './child-order.ts';
-import { child, element, isNamed, type XmlElement, type XmlNode } from './document.ts';
+import { child, element, isBlank, isNamed, type XmlElement, type XmlNode } from './document.ts';
 
 // Trees are never changed: each function here gives a new one, in which all that is not edited is the same object as before. That is how
 // `XmlSource.write` knows what to leave as it was written. What changes nothing gives back the very tree.
@@ -81,7 +81,7 @@ export function withPath(root: XmlElement, names: readonly string[], make: Make)
 }
 
 const isEmpty = ({ attributes, children }: XmlElement): boolean =>
-  attributes.size === 0 && children.every((node) => node.kind === 'text' && node.text.trim() === '');
+  attributes.size === 0 && children.every((node) => node.kind === 'text' && isBlank(node.text));
 
 /** `withPath` for text: null or '' takes the element away. */
 export function withTextAt(root: XmlElement, names: readonly string[], value: string | number | null): XmlElement {
