@@ -8,6 +8,7 @@ import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#mo
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { HostDevice } from '#model/host-device';
 import type { GuestHardware, HardwareOutcome, HardwarePlan, HardwareWish } from '#model/hardware';
+import type { HostDevice } from '#model/host-device';
 import type { GuestObjectKind, HostObject, ObjectKind, StaleKind } from '#model/inventory';
 import type {
   DhcpLease,
@@ -32,6 +33,7 @@ import type { StorageUses } from '#model/storage-use';
 import type { VolumeChange, VolumeSpec } from '#model/volume-spec';
 import type { UsbDevice, UsbSockets } from '#model/usb-device';
 import type { ByteStream } from './byte-stream.ts';
+import type { LanBridges } from './lan-bridges.ts';
 import type { AskLogin } from './login.ts';
 
 /** A family of hypervisors that one client reaches. Backends never import each other; the catalog lists them. */
@@ -306,6 +308,8 @@ export interface Inventory {
   hardware(): Promise<HostDevice[]>;
   ofGuest(id: GuestId, kind: GuestObjectKind): Promise<HostObject[]>;
 }
+  /** Null where the host's own network is out of reach. */
+  readonly lan: LanBridges | null;
 
 /** The device by which a guest's agent reaches the clipboard of whoever shows one of its consoles (`console` as in `openConsole`). */
 export interface AgentChannels {

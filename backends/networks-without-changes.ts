@@ -6,5 +6,5 @@ export function networksWithoutChanges(networks: Networks): Networks {
   const refuse = async (): Promise<never> => {
     throw onlyLooking();
   };
-  return { ...networks, create: refuse, change: refuse, act: refuse };
+  return { ...networks, create: refuse, change: refuse, act: refuse, lan: null };
 }

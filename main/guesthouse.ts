@@ -37,6 +37,7 @@ import { MediaTokens } from './media-tokens.ts';
 import { NetworkKeeper } from './network-keeper.ts';
 import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
+import { LanTrials } from './lan-trials.ts';
 import { createRouter } from './router.ts';
 import { Sampler } from './sampler.ts';
 import { Screenshots } from './screenshots.ts';
@@ -131,7 +132,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     hosts: hostHandlers({ ...services, editor, trials, surroundings }),
     guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker, screenshots, consoleWindows }),
     storage: storageHandlers(registry, mover, new StorageKeeper({ registry, tasks, questions, locks })),
-    networks: networkHandlers(registry, new NetworkKeeper(registry, tasks, questions)),
+    networks: networkHandlers(registry, new NetworkKeeper(registry, tasks, questions), new LanTrials(registry, tasks, questions)),
     inventory: inventoryHandlers(registry),
     consoles: consoleHandlers({ consoles, registry, settings: consoleSettings, publish, surroundings }),
     clipboard: clipboardHandlers(registry, clipboard, consoleWindows),

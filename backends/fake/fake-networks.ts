@@ -6,6 +6,7 @@ import { hasOwnBridge, type NetworkSpec } from '#model/network-spec';
 import type { Networks } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import type { FakeHost } from './fake-host.ts';
+import { fakeLan } from './fake-lan.ts';
 import { type FakeNetwork, listedNetwork } from './seed-networks.ts';
 
 /** The facet of one connection to the host. */
@@ -95,6 +96,7 @@ export function fakeNetworks(host: FakeHost, alive: () => void): Networks {
       host.stale('networks');
     },
     commandFor: ({ name }, action) => `fake network ${action} ${name}`,
+    lan: fakeLan(host, change),
   };
 }
 

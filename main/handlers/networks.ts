@@ -2,10 +2,11 @@ import type { AppContract } from '#contract/contract';
 import type { Handlers } from '#contract/define';
 import type { HostId } from '#model/host';
 import { facetOf } from '../facet.ts';
+import type { LanTrials } from '../lan-trials.ts';
 import type { NetworkKeeper } from '../network-keeper.ts';
 import type { Registry } from '../registry.ts';
 
-export const networkHandlers = (registry: Registry, keeper: NetworkKeeper): Handlers<AppContract>['networks'] => {
+export const networkHandlers = (registry: Registry, keeper: NetworkKeeper, trials: LanTrials): Handlers<AppContract>['networks'] => {
   const of = (host: HostId) => facetOf(registry.connection(host), 'networks');
   return {
     list: async ({ host }) => of(host).listNetworks(),
@@ -17,5 +18,9 @@ export const networkHandlers = (registry: Registry, keeper: NetworkKeeper): Hand
     create: async (wish) => keeper.create(wish),
     change: async ({ host, network, from, to }) => keeper.change(host, network, from, to),
     act: async ({ host, network, action }, { window }) => keeper.act(window, host, network, action),
+    lan: async ({ host }) => (await of(host).lan?.look()) ?? null,
+    changeLan: async ({ host, change }, { window }) => trials.begin(window, host, change),
+    lanTrial: async ({ host }) => trials.state(host),
+    settleLan: async ({ host, keep }) => trials.settle(host, keep),
   };
 };

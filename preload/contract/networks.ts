@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HostId } from '#model/host';
+import { LanChange, LanOutlook, LanTrialState } from '#model/lan-bridge';
 import {
   DhcpLease,
   FirewallReport,
@@ -32,4 +33,11 @@ export const networks = {
   change: call(z.strictObject({ host: HostId, network: NetworkId, from: NetworkSpec, to: NetworkSpec }), z.void()),
   /** Main asks before what takes a network away from guests; 'cancelled' when the person says no. */
   act: call(z.strictObject({ host: HostId, network: NetworkId, action: NetworkAction }), z.void()),
+  /** Null: the host's own network is out of reach. */
+  lan: call(OnHost, LanOutlook.nullable()),
+  /** Main asks first. Returns when it has begun; false when the person said no. */
+  changeLan: call(z.strictObject({ host: HostId, change: LanChange }), z.boolean()),
+  lanTrial: call(OnHost, LanTrialState),
+  /** Of the trial that is decided upon now; 'invalid-state' where there is none. */
+  settleLan: call(z.strictObject({ host: HostId, keep: z.boolean() }), z.void()),
 };

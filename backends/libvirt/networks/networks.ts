@@ -16,6 +16,7 @@ import { children, parseXml, serialize, type XmlElement } from '../xml/document.
 import { newNetwork, withSpec } from './edit-network.ts';
 import { readFirewall } from './firewall.ts';
 import { ownSubnets, readHostLinks, readPortForwards } from './host-links.ts';
+import { createLanBridges } from './lan/lan-bridges.ts';
 import { updateLive } from './live-update.ts';
 import { addressElement, listedOf, moreOf, portGroupsOf, specOf } from './network-document.ts';
 import { readAttachments } from './nic-attachments.ts';
@@ -35,6 +36,7 @@ export function createNetworks(host: LibvirtHost): Networks {
     change: (id, from, to) => change(host, id, from, to),
     act: async (id, action) => act(host, await find(host, id), action),
     commandFor: ({ name }, action) => [`virsh -c ${shellWord(host.address)}`, ...commands[action], shellWord(name)].join(' '),
+    lan: createLanBridges(host),
   };
 }
 

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { privateDisplayCredentials } from './display-credentials.ts';
 import { chooseLocalSocket } from './local-socket.ts';
 import type { Route, RouteOptions } from './route.ts';
+import { runHere } from './run-program.ts';
 import { connectLocal } from './session-daemon.ts';
 import type { LibvirtUri } from './uri.ts';
 
@@ -27,6 +28,7 @@ export function openLocalRoute(uri: LibvirtUri, { surroundings, readOnly, ask }:
         });
       }),
     displayCredentials: (signal) => privateDisplayCredentials(surroundings, ask, signal),
+    run: runHere(surroundings.environment),
     close: () => undefined,
   };
 }

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { AskLogin } from '../../login.ts';
 import type { Surroundings } from './local-socket.ts';
+import type { RunProgram } from './run-program.ts';
 import type { Transport } from './transport.ts';
 
 /** A listener of a host other than its daemon, named as the host itself names it: the display of a guest. */
@@ -44,6 +45,8 @@ export interface Route {
   tunnel(target: TunnelTarget, options?: TunnelOptions): Promise<Duplex>;
   /** For TLS with a display: whom to trust, and what proves us. On a private road, the road itself vouches for what is at its end. */
   displayCredentials(signal?: AbortSignal): Promise<SecureContext>;
+  /** Runs programs of the host, as whom the road belongs to; null where it leads to the daemon alone. */
+  readonly run: RunProgram | null;
   /** Frees what the road holds; what was dialled or tunnelled over it may end with it. May be called more than once. */
   close(): void;
 }

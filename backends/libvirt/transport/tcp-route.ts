@@ -24,6 +24,7 @@ export async function openTcpRoute(uri: LibvirtUri, { surroundings, ask }: Route
     dial: (signal) => connectTcpTransport({ host, port }, { signal }),
     tunnel: (target, { signal } = {}) => openRoadTunnel(host, target, { signal }),
     displayCredentials: (signal) => privateDisplayCredentials(surroundings, ask, signal),
+    run: null,
     close: () => undefined,
   };
 }

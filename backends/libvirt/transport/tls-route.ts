@@ -55,6 +55,7 @@ export async function openTlsRoute(uri: LibvirtUri, { ask, surroundings }: Route
       credentials ??= open(signal);
       return credentials;
     },
+    run: null,
     close: () => (credentials = null),
   };
 }

@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process';
 import { BackendError } from '../../../errors.ts';
 import { privateDisplayCredentials } from '../display-credentials.ts';
 import type { Route, RouteOptions } from '../route.ts';
+import { type ProgramOutput, runThere } from '../run-program.ts';
 import type { Transport } from '../transport.ts';
 import type { LibvirtUri } from '../uri.ts';
 import { ChildTransport } from './child-transport.ts';
 import { remoteCommand } from './remote-command.ts';
 import { checkSshUri, sessionArguments } from './ssh-arguments.ts';
 import { commandFault, textBeforeDaemon } from './ssh-faults.ts';
+import { shellWord } from './shell-words.ts';
 import { openSshMaster, type SshMaster } from './ssh-master.ts';
 import { openSshTunnel } from './ssh-tunnel.ts';
 import { StderrTail } from './stderr-tail.ts';
@@ -29,8 +31,17 @@ export async function openSshRoute(uri: LibvirtUri, options: RouteOptions): Prom
     dial: async (signal) => dialOver(await master.get(signal), { uri, host, command }),
     tunnel: async (target, { signal } = {}) => openSshTunnel(await master.get(signal), uri, target, signal),
     displayCredentials: (signal) => privateDisplayCredentials(options.surroundings, options.ask, signal),
+    run: async (words, signal) => runOver(await master.get(signal), uri, words, signal),
     close: () => master.close(),
   };
+}
+
+/** The login shell there gets one text, and reads of it these words. */
+async function runOver(master: SshMaster, uri: LibvirtUri, words: readonly string[], signal?: AbortSignal): Promise<ProgramOutput> {
+  const command = ['env', 'LC_ALL=C', ...words].map(shellWord).join(' ');
+  const output = await runThere('ssh', sessionArguments(uri, master.control, command), master.environment, signal);
+  if (output.code === SSH_FAILED) throw master.fault ?? commandFault(checkSshUri(uri), output.code, output.stderr);
+  return output;
 }
 
 function dialOver(master: SshMaster, { uri, host, command }: { uri: LibvirtUri; host: string; command: string }): Transport {

@@ -1,0 +1,60 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { BackendError } from '../../errors.ts';
+
+export interface ProgramOutput {
+  /** null: it was ended by a signal. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program of the host, with these words and no shell of ours. Rejects with BackendError where it cannot even be started. */
+export type RunProgram = (words: readonly [string, ...string[]], signal?: AbortSignal) => Promise<ProgramOutput>;
+
+/** Long enough for a busy computer, and for a person whom it asks for a password. */
+const PATIENCE_MS = 120_000;
+const OUTPUT_MAX = 16 * 1024 * 1024;
+/** Where administrators' programs are, which a person's PATH may lack. */
+const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** On this computer. */
+export function runHere(environment: Readonly<Record<string, string | undefined>>): RunProgram {
+  return ([program, ...words], signal) =>
+    new Promise((resolve, reject) => {
+      const env = { ...environment, PATH, LC_ALL: 'C' };
+      const options = { env, timeout: PATIENCE_MS, maxBuffer: OUTPUT_MAX, ...(signal !== undefined && { signal }) };
+      const child: ChildProcess = execFile(program, words, options, (error, stdout, stderr) => {
+        if (signal?.aborted === true) return reject(new BackendError('cancelled', 'Cancelled.'));
+        if (child.pid === undefined) return reject(missing(program, error));
+        resolve({ code: error === null ? 0 : child.exitCode, stdout, stderr });
+      });
+    });
+}
+
+/** Of a host, over a process that we start here and whose words are that host's; `lost` where the road itself has failed. */
+export function runThere(program: string, words: readonly string[], env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<ProgramOutput> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, words, {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: PATIENCE_MS,
+      ...(signal !== undefined && { signal }),
+    });
+    let [stdout, stderr] = ['', ''];
+    const bounded = (text: string, more: string) => {
+      if (text.length + more.length > OUTPUT_MAX) child.kill();
+      return text + more;
+    };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout = bounded(stdout, text)));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = bounded(stderr, text)));
+    child.on('error', (error) => reject(signal?.aborted === true ? new BackendError('cancelled', 'Cancelled.') : missing(program, error)));
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+function missing(program: string, cause: unknown): BackendError {
+  return new BackendError('unsupported', `The program ${program} could not be started.`, {
+    remedy: 'Install it, or do this by hand.',
+    cause,
+  });
+}
