@@ -8,7 +8,6 @@ import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#mo
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { HostDevice } from '#model/host-device';
 import type { GuestHardware, HardwareOutcome, HardwarePlan, HardwareWish } from '#model/hardware';
-import type { HostDevice } from '#model/host-device';
 import type { GuestObjectKind, HostObject, ObjectKind, StaleKind } from '#model/inventory';
 import type {
   DhcpLease,
@@ -294,6 +293,8 @@ export interface Networks {
   act(id: NetworkId, action: NetworkAction): Promise<void>;
   /** The same by hand, for the task list; null where there is no such command. */
   commandFor(network: Pick<Network, 'id' | 'name'>, action: NetworkAction): string | null;
+  /** Null where the host's own network is out of reach. */
+  readonly lan: LanBridges | null;
 }
 
 export interface NetworkWish {
@@ -308,8 +309,6 @@ export interface Inventory {
   hardware(): Promise<HostDevice[]>;
   ofGuest(id: GuestId, kind: GuestObjectKind): Promise<HostObject[]>;
 }
-  /** Null where the host's own network is out of reach. */
-  readonly lan: LanBridges | null;
 
 /** The device by which a guest's agent reaches the clipboard of whoever shows one of its consoles (`console` as in `openConsole`). */
 export interface AgentChannels {
