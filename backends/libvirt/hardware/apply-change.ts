@@ -10,6 +10,7 @@ import { checkedPlan } from './checked-plan.ts';
 import { withNewDevice, type ChangedDefinition } from './changed-definition.ts';
 import type { LiveTarget } from './device-kind.ts';
 import type { OpenGuest } from './open-guest.ts';
+import { takesLive } from './page-fields.ts';
 import type { PlannedChange, WishedChange } from './plan-change.ts';
 import { unplug } from './unplug.ts';
 
@@ -72,12 +73,12 @@ async function applyLive(guest: OpenGuest, change: ChangedDefinition, operation:
 
 async function setLive(
   { host, dom, running, context }: OpenGuest,
-  { changed, device, to }: Extract<ChangedDefinition, { sort: 'set' }>,
+  { changed, device, from, to }: Extract<ChangedDefinition, { sort: 'set' }>,
   operation: Operation,
 ): Promise<HardwareOutcome> {
   const element = device === null ? running : device.running;
   if (element === null) return later('The running guest does not have this device.');
-  const live = changed.filter(({ bound }) => bound.live !== null);
+  const live = changed.filter((one) => takesLive(one, from, to, context));
   operation.report('Telling the running guest', null);
   const updated = live.reduce(
     (made, { bound, field }) => (bound.live === 'update' ? bound.write(made, to[field.key] ?? null, context) : made),
@@ -86,7 +87,7 @@ async function setLive(
   if (updated !== element) await host.job(remote.domainUpdateDeviceFlags, { dom, xml: serialize(updated), flags: Affect.live });
   const target: LiveTarget = { host, dom, element, values: to };
   for (const { bound, field } of live) if (typeof bound.live === 'function') await bound.live(target, to[field.key] ?? null);
-  const rest = changed.filter(({ bound }) => bound.live === null).map(({ field }) => field.label);
+  const rest = changed.filter((one) => !live.includes(one)).map(({ field }) => field.label);
   return rest.length === 0 ? now : later(`A running guest does not take this: ${rest.join(', ')}.`);
 }
 

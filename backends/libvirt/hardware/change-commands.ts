@@ -10,31 +10,14 @@ import { withoutSecrets } from './secrets.ts';
 
 /** The same by hand: virt-xml where every value has one place in the document, virsh else. No secret is in it. */
 export function commandsFor(guest: OpenGuest, change: ChangedDefinition, live: boolean): string[] {
-  const { host, dom, context, persistent } = guest;
+  const { host, dom, persistent } = guest;
   const virsh = (verb: string, ...words: readonly string[]) =>
     ['virsh -c', shellWord(host.address), verb, shellWord(dom.name), ...words].join(' ');
   const scope = [...(live ? ['--live'] : []), ...(persistent ? ['--config'] : [])].join(' ');
   const document = (element: XmlElement) => `/dev/stdin ${scope} <<'END'\n${indented(withoutSecrets(element))}END`;
   switch (change.sort) {
-    case 'set': {
-      const { device, changed } = change;
-      const places = changed.map(({ bound }) => bound.at);
-      const changesLive = live && changed.some(({ bound }) => bound.live !== null);
-      if (places.some((place) => place === null) || device?.next === null || changed.some(({ field }) => field.kind === 'secret')) {
-        return [virsh('edit')];
-      }
-      const at = device === null ? '.' : xpathOf(context.domain, device.next);
-      const edited = device === null ? change.domain : (editedDevice(change, guest) ?? device.next);
-      const options = places.flatMap((place) => {
-        const value = place === null ? null : readAt(edited, place);
-        const xpath = `${at}/${place ?? ''}`;
-        return value === null
-          ? ['--xml', shellWord(`xpath.delete=${escapedComma(xpath)}`)]
-          : ['--xml', shellWord(`xpath.set=${escapedComma(xpath)},xpath.value=${escapedComma(value)}`)];
-      });
-      const target = ['virt-xml --connect', shellWord(host.address), shellWord(dom.name), '--edit', ...options];
-      return [[...target, ...(changesLive ? ['--update'] : [])].join(' ')];
-    }
+    case 'set':
+      return [setCommand(guest, change, live) ?? virsh('edit')];
     case 'add':
       return [virsh('attach-device', document(change.element))];
     case 'remove': {
@@ -42,8 +25,28 @@ export function commandsFor(guest: OpenGuest, change: ChangedDefinition, live: b
       return element === null ? [] : [virsh('detach-device', document(element))];
     }
     case 'rewrite':
-      return [virsh('edit')];
+      break;
   }
+  return [virsh('edit')];
+}
+
+/** Null where virt-xml cannot be told. */
+function setCommand({ host, dom, context }: OpenGuest, change: Extract<ChangedDefinition, { sort: 'set' }>, live: boolean): string | null {
+  const { device, changed, domain } = change;
+  const edited = device === null ? domain : editedDevice(change, { context });
+  if (edited === null || device?.next === null || changed.some(({ field }) => field.kind === 'secret')) return null;
+  const at = device === null ? '.' : xpathOf(context.domain, device.next);
+  const options = changed.map(({ bound }) => (bound.at === null ? null : placeOption(`${at}/${bound.at}`, readAt(edited, bound.at))));
+  if (options.includes(null)) return null;
+  const update = live && changed.some(({ bound }) => bound.live !== null) ? ['--update'] : [];
+  const words = ['virt-xml --connect', shellWord(host.address), shellWord(dom.name), '--edit'];
+  return [...words, ...options.map((option) => `--xml ${shellWord(option ?? '')}`), ...update].join(' ');
+}
+
+/** Null: virt-xml 4.1 takes the whole element away when it is told to delete an attribute. */
+function placeOption(xpath: string, value: string | null): string | null {
+  if (value !== null) return `xpath.set=${escapedComma(xpath)},xpath.value=${escapedComma(value)}`;
+  return xpath.includes('/@') ? null : `xpath.delete=${escapedComma(xpath)}`;
 }
 
 /** virt-xml divides options at commas; two stand for one (virt-install(1), "SUBOPTIONS"). */

@@ -2,7 +2,6 @@ import type { DeviceAction as OfferedAction, HardwareChange, HardwareOutcome, Ha
 import { fieldProblems, type FieldValues } from '#model/hardware-field';
 import type { Operation } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
-import { readSource } from '../xml/source.ts';
 import type { ActionOffer, ActionSubject, DeviceAction } from './device-kind.ts';
 import { deviceBy, foundDevices, foundParts } from './found-device.ts';
 import type { OpenGuest } from './open-guest.ts';
@@ -35,8 +34,7 @@ const shown = ({ key, label, help, danger }: DeviceAction, { fields, values, una
 /** Throws 'not-found' where the device is gone, 'bad-input' where it has no such action. */
 export async function planAction(guest: OpenGuest, act: Act): Promise<HardwarePlan> {
   const { action, subject, values, problems } = await opened(guest, act);
-  const bare = readSource(guest.source.write(withoutSecrets(guest.source.root)));
-  const before = bare.write(bare.root);
+  const before = guest.source.write(withoutSecrets(guest.source.root));
   const none = { differences: [], warnings: [], losses: [], commands: [], before, after: before };
   if (problems.length > 0) return { ...none, objections: problems };
   const { domain, ...plan } = await action.plan(subject, values);

@@ -17,6 +17,12 @@ export interface BoundField {
   write(element: XmlElement, value: FieldValue, context: HardwareContext): XmlElement;
   /** How a running guest is told; null: it is not. */
   readonly live: LiveWay | null;
+  /**
+   * Whether a running guest of this sort does not take it after all, or (not null) not this change: fewer processors than it started with.
+   */
+  waits?(context: HardwareContext, change: { readonly from: FieldValue; readonly to: FieldValue } | null): boolean;
+  /** Where guests of this sort have it; without it, wherever its kind fits. */
+  fits?(context: HardwareContext): boolean;
   /** Where the value is: an XPath below the element, for virt-xml; null where it is no single place. */
   readonly at: string | null;
 }

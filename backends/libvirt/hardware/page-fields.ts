@@ -13,7 +13,17 @@ export interface KeyedField {
 
 /** The fields of a kind in this context, each with its binding. */
 export function keyedFields(kind: Kind, context: HardwareContext): KeyedField[] {
-  return kind.fields.map((bound) => ({ bound, field: bound.field(context) }));
+  return kind.fields.flatMap((bound) => {
+    if (bound.fits?.(context) === false) return [];
+    const field = bound.field(context);
+    return [{ bound, field: { ...field, live: field.live && bound.waits?.(context, null) !== true } }];
+  });
+}
+
+/** Whether a running guest takes this change. */
+export function takesLive({ field, bound }: KeyedField, from: FieldValues, to: FieldValues, context: HardwareContext): boolean {
+  if (bound.live === null || !field.live) return false;
+  return bound.waits?.(context, { from: from[field.key] ?? null, to: to[field.key] ?? null }) !== true;
 }
 
 export function valuesOf(fields: readonly KeyedField[], element: XmlElement, context: HardwareContext): FieldValues {
@@ -52,8 +62,9 @@ export function valueWords(field: Field, value: FieldValue): string {
       return 'a password';
     case 'text':
     case 'list':
-      return String(value);
+      break;
   }
+  return String(value);
 }
 
 function listWords(field: Field, rows: readonly Readonly<Record<string, PlainValue>>[]): string {

@@ -1,11 +1,10 @@
 import type { Difference, HardwarePlan, HardwareWish } from '#model/hardware';
 import { isShown, type FieldValue, type FieldValues } from '#model/hardware-field';
 import { indented } from '../xml/indented.ts';
-import { readSource } from '../xml/source.ts';
 import { changedDefinition, type ChangedDefinition, type DefinitionChange } from './changed-definition.ts';
 import { commandsFor } from './change-commands.ts';
 import type { OpenGuest } from './open-guest.ts';
-import { type KeyedField, valueWords, withPresent } from './page-fields.ts';
+import { type KeyedField, takesLive, valueWords, withPresent } from './page-fields.ts';
 import { withoutSecrets } from './secrets.ts';
 
 export interface WishedChange extends Pick<HardwareWish, 'when'> {
@@ -25,14 +24,12 @@ export function planChange(guest: OpenGuest, { change: wished, when }: WishedCha
   const change = changedDefinition(guest, wished);
   const live = running !== null && (when === 'as-soon-as-possible' || !persistent);
   const text = source.write(change.domain);
-  const bare = withoutSecrets(source.root);
-  const shown = readSource(source.write(bare));
   return {
     change,
     text,
     plan: {
       differences: differencesOf(change, guest, live),
-      before: shown.write(shown.root),
+      before: source.write(withoutSecrets(source.root)),
       after: source.write(withoutSecrets(change.domain)),
       warnings: warningsOf(change, guest),
       losses: [],
@@ -51,7 +48,7 @@ function differencesOf(change: ChangedDefinition, { context }: OpenGuest, live: 
         what: field.label,
         from: words(field, change.from[field.key] ?? null),
         to: words(field, change.to[field.key] ?? null),
-        effect: effect(live && running && bound.live !== null),
+        effect: effect(live && running && takesLive({ field, bound }, change.from, change.to, context)),
       }));
     }
     case 'add': {
@@ -69,12 +66,12 @@ function differencesOf(change: ChangedDefinition, { context }: OpenGuest, live: 
       const what = kind === null || element === null ? (element?.name ?? 'Device') : kind.name(element, change.device.number);
       return [{ what, from: 'present', to: null, effect: effect(now) }];
     }
-    case 'rewrite': {
-      const old = change.device.next ?? change.device.running;
-      const from = old === null ? null : indented(withoutSecrets(old));
-      return [{ what: 'Definition', from, to: indented(withoutSecrets(change.element)), effect: 'next-start' }];
-    }
+    case 'rewrite':
+      break;
   }
+  const old = change.device.next ?? change.device.running;
+  const from = old === null ? null : indented(withoutSecrets(old));
+  return [{ what: 'Definition', from, to: indented(withoutSecrets(change.element)), effect: 'next-start' }];
 }
 
 function addedLine(field: KeyedField['field'], values: FieldValues): { what: string; to: string }[] {
