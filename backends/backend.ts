@@ -1,4 +1,5 @@
 import type { AgentChannel, TakesEffect } from '#model/clipboard';
+import type { DefinitionOutcome, DefinitionWish, GuestDefinition } from '#model/definition';
 import type { DeletionPlan, DeletionResult } from '#model/deletion';
 import type { ForeignFormat } from '#model/foreign-image';
 import type { GuestAction } from '#model/guest-action';
@@ -6,8 +7,8 @@ import type { SpiceChannel } from '#model/guest-console';
 import type { CreationOffer, GuestPreview, GuestSpec, MachineWish, Media, Objection } from '#model/guest-spec';
 import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
-import type { HostDevice } from '#model/host-device';
 import type { GuestHardware, HardwareOutcome, HardwarePlan, HardwareWish } from '#model/hardware';
+import type { HostDevice } from '#model/host-device';
 import type { GuestObjectKind, HostObject, ObjectKind, StaleKind } from '#model/inventory';
 import type {
   DhcpLease,
@@ -148,14 +149,15 @@ export interface HostConnection {
 
   readonly creation: GuestCreation | null;
   readonly deletion: GuestDeletion | null;
+  readonly definitions: Definitions | null;
   readonly storage: Storage | null;
   readonly networks: Networks | null;
   readonly inventory: Inventory | null;
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
+  readonly hardware: Hardware | null;
   readonly leftovers: Leftovers | null;
   close(): Promise<void>;
-  readonly hardware: Hardware | null;
 }
 
 /** What a specification stands for on this computer: a guest to be made, with the files that belong to it. */
@@ -201,6 +203,19 @@ export interface GuestDeletion {
   plan(id: GuestId): Promise<DeletionPlan>;
   /** Definition first, then the named disks; each disk's use is checked again right before it goes. */
   delete(id: GuestId, paths: readonly string[], operation: Operation): Promise<DeletionResult>;
+}
+
+/** Guests' definitions of their next start, as texts. Passwords never leave a host through here, and none is lost by it. */
+export interface Definitions {
+  read(id: GuestId): Promise<GuestDefinition>;
+  /**
+   * Puts the text in the place of the definition that it was made from; what is hidden in that stays, unless the text has its own. Rejects with
+   * 'conflict' where the host has another one by now, and then nothing was done; also where somebody defined another right after. Rejects with
+   * 'invalid-definition' for what is none, or another guest's, 'invalid-state' for a guest that has none, 'permission' where one only looks.
+   */
+  define(id: GuestId, wish: DefinitionWish, signal: AbortSignal): Promise<DefinitionOutcome>;
+  /** The same by hand, from a file. */
+  commandFor(name: string): string;
 }
 
 /** What operations that did not end left on the host. Files of this computer are none of its business. */
@@ -331,11 +346,6 @@ export interface Usb {
   detach(id: GuestId, device: string): Promise<void>;
 }
 
-/** Reads what an installation medium says of itself. Main owns it: it reads this computer's files, not a host's. */
-export interface MediaReader {
-  /** Rejects with 'bad-file' where the file is missing, unreadable or no ISO 9660 image. */
-  read(file: LocalFile): Promise<Media>;
-}
 /** What guests are made of, as forms that the host describes, and changes to it. */
 export interface Hardware {
   read(id: GuestId): Promise<GuestHardware>;
@@ -348,3 +358,8 @@ export interface Hardware {
   apply(id: GuestId, wish: HardwareWish, operation: Operation): Promise<HardwareOutcome>;
 }
 
+/** Reads what an installation medium says of itself. Main owns it: it reads this computer's files, not a host's. */
+export interface MediaReader {
+  /** Rejects with 'bad-file' where the file is missing, unreadable or no ISO 9660 image. */
+  read(file: LocalFile): Promise<Media>;
+}

@@ -15,13 +15,22 @@ export class GuestDeleter {
   readonly #questions: Questions;
   readonly #locks: VolumeLocks;
   readonly #onDeleted: (guest: GuestRef) => void;
+  readonly #keep: (guest: GuestRef) => Promise<void>;
 
-  constructor(registry: Registry, tasks: Tasks, questions: Questions, locks: VolumeLocks, onDeleted: (guest: GuestRef) => void) {
+  /** `keep` remembers the guest's last definition, before it goes. */
+  constructor(
+    registry: Registry,
+    tasks: Tasks,
+    questions: Questions,
+    locks: VolumeLocks,
+    { onDeleted, keep }: { onDeleted(guest: GuestRef): void; keep(guest: GuestRef): Promise<void> },
+  ) {
     this.#registry = registry;
     this.#tasks = tasks;
     this.#questions = questions;
     this.#locks = locks;
     this.#onDeleted = onDeleted;
+    this.#keep = keep;
   }
 
   /** The id of the task that deletes it; null when the person said no. Throws 'invalid-state' if the plan changed during the question. */
@@ -41,6 +50,7 @@ export class GuestDeleter {
     const command = connection.commandFor(this.#registry.guest(ref), 'delete');
     const job = { title: `Delete “${now.name}”`, host: ref.host, guest: ref.id, command, cancellable: false };
     const { id } = this.#tasks.run(job, async (operation) => {
+      await this.#keep(ref);
       const result = await facetOf(connection, 'deletion').delete(ref.id, paths, operation);
       this.#onDeleted(ref);
       return { note: noteOf(result) };

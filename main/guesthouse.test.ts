@@ -17,6 +17,7 @@ import { fakeKept } from '../backends/fake/fake-kept.ts';
 import { FakeSources } from '../backends/fake/fake-sources.ts';
 import { guestId } from '../backends/fake/seed.ts';
 import { fakeConsoleWindows, noViewer } from '../test/fakes/fake-console-windows.ts';
+import { fakeDefinitionShelf } from '../test/fakes/fake-definition-shelf.ts';
 import { fakeShelf, noFiles } from '../test/fakes/fake-shelf.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
 import { createGuesthouse } from './guesthouse.ts';
@@ -59,9 +60,9 @@ async function setUp() {
       publish: {
         hosts: { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} },
         guests: { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} },
-        storage: {},
         hardware: {},
         definitions: {},
+        storage: {},
         networks: {},
         inventory: {},
         consoles: { chosen: changedChoices },
@@ -90,6 +91,7 @@ async function setUp() {
       consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
       templates: fakeKept([]),
       journal: { shelf: fakeShelf(), files: noFiles },
+      definitions: fakeDefinitionShelf(),
       clipboard: new FakeClipboard(),
       uuid: randomUUID,
       createPort: () => ({ post: () => {}, onFrame: () => {}, onClosed: () => {}, close: () => {} }),

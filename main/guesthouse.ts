@@ -10,15 +10,18 @@ import { ClipboardGate } from './clipboard-gate.ts';
 import { ConsoleBridge } from './console-bridge.ts';
 import { consoleTitle } from './console-title.ts';
 import { ConsoleSettings } from './console-settings.ts';
+import { DefinitionHistory } from './definition-history.ts';
+import { DefinitionKeeper, withDefinitions } from './definition-keeper.ts';
 import { GuestDeleter } from './guest-deleter.ts';
 import { GuestMaker } from './guest-maker.ts';
 import { clipboardHandlers } from './handlers/clipboard.ts';
 import { consoleHandlers } from './handlers/consoles.ts';
+import { definitionHandlers } from './handlers/definitions.ts';
 import { guestHandlers } from './handlers/guests.ts';
+import { hardwareHandlers } from './handlers/hardware.ts';
 import { hostHandlers } from './handlers/hosts.ts';
 import { templateHandlers } from './handlers/templates.ts';
 import { interruptionHandlers } from './handlers/interruptions.ts';
-import { hardwareHandlers } from './handlers/hardware.ts';
 import { inventoryHandlers } from './handlers/inventory.ts';
 import { mediaHandlers } from './handlers/media.ts';
 import { networkHandlers } from './handlers/networks.ts';
@@ -27,10 +30,10 @@ import { storageHandlers } from './handlers/storage.ts';
 import { taskHandlers } from './handlers/tasks.ts';
 import { usbHandlers } from './handlers/usb.ts';
 import { windowHandlers } from './handlers/windows.ts';
+import { HardwareKeeper } from './hardware-keeper.ts';
 import { HostEditor } from './host-editor.ts';
 import { HostTrials } from './host-trials.ts';
 import { Interruptions } from './journal/interruptions.ts';
-import { HardwareKeeper } from './hardware-keeper.ts';
 import { Journal } from './journal/journal.ts';
 import { askIn } from './login-questions.ts';
 import { MediaTokens } from './media-tokens.ts';
@@ -72,7 +75,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const { publish, backends, hosts, consoleWindows } = surroundings;
   const log = (line: string): void => surroundings.log(line);
   const consoleSettings = new ConsoleSettings(surroundings.consoleSettings);
-  const heard = withUsbRules(publish, () => usbRules);
+  const heard = withDefinitions(withUsbRules(publish, () => usbRules), () => definitions);
   const registry = new Registry({ backends, hosts, publish: heard, log, random: Math.random });
   const sampler = new Sampler({ registry, publish, log });
   const journal = new Journal({
@@ -98,8 +101,11 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const usbRules = new UsbRules({ registry, settings: consoleSettings, publish, log });
   const locks = new VolumeLocks((host, volume) => journal.isIncomplete(host, volume));
   const interruptions = new Interruptions({ journal, files: surroundings.journal.files, registry, tasks, questions });
-  const deleter = new GuestDeleter(registry, tasks, questions, locks, (guest) => {
-    consoleSettings.forgetGuest(guest).catch((error: unknown) => log(String(error)));
+  const history = new DefinitionHistory({ shelf: surroundings.definitions, log });
+  const definitions = new DefinitionKeeper({ registry, tasks, questions, history });
+  const deleter = new GuestDeleter(registry, tasks, questions, locks, {
+    onDeleted: (guest) => void consoleSettings.forgetGuest(guest).catch((error: unknown) => log(String(error))),
+    keep: (guest) => definitions.keep(guest),
   });
   const maker = new GuestMaker({
     registry,
@@ -123,6 +129,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     onRemoved: (host) => {
       sampler.forget(host);
       consoleSettings.forget(host).catch((error: unknown) => log(String(error)));
+      history.forget(host).catch((error: unknown) => log(String(error)));
     },
   });
   const trials = new HostTrials(services);
@@ -131,6 +138,8 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const handlers: Handlers<AppContract> = {
     hosts: hostHandlers({ ...services, editor, trials, surroundings }),
     guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker, screenshots, consoleWindows }),
+    hardware: hardwareHandlers(new HardwareKeeper(registry, tasks, questions)),
+    definitions: definitionHandlers(definitions),
     storage: storageHandlers(registry, mover, new StorageKeeper({ registry, tasks, questions, locks })),
     networks: networkHandlers(registry, new NetworkKeeper(registry, tasks, questions), new LanTrials(registry, tasks, questions)),
     inventory: inventoryHandlers(registry),
@@ -138,8 +147,6 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     clipboard: clipboardHandlers(registry, clipboard, consoleWindows),
     usb: usbHandlers(new UsbGiver(registry, consoleSettings, usbRules, questions), consoleWindows),
     media: mediaHandlers(surroundings, tokens, webApprovals),
-    hardware: hardwareHandlers(new HardwareKeeper(registry, tasks, questions)),
-    definitions: definitionHandlers(definitions),
     tasks: taskHandlers(tasks),
     interruptions: interruptionHandlers(interruptions, journal),
     templates: templateHandlers(surroundings.templates, questions),
@@ -161,10 +168,12 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     },
     close: async () => {
       sampler.close();
+      definitions.close();
       consoles.close();
       trials.close();
       await tasks.close();
       await registry.close();
+      await history.settled();
     },
   };
 }

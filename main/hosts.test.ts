@@ -12,6 +12,7 @@ import { FakeClipboard } from '../backends/fake/fake-clipboard.ts';
 import { fakeKept } from '../backends/fake/fake-kept.ts';
 import { FakeSources } from '../backends/fake/fake-sources.ts';
 import { fakeConsoleWindows, noViewer } from '../test/fakes/fake-console-windows.ts';
+import { fakeDefinitionShelf } from '../test/fakes/fake-definition-shelf.ts';
 import { fakeShelf, noFiles } from '../test/fakes/fake-shelf.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
 import { createGuesthouse } from './guesthouse.ts';
@@ -75,9 +76,9 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
       publish: {
         hosts: { changed: tell, removed, loaded: tell, stale: tell },
         guests: { changed: tell, relisted: tell, sampled: tell, noticed: tell },
-        storage: {},
         hardware: {},
         definitions: {},
+        storage: {},
         networks: {},
         inventory: {},
         consoles: { chosen: tell },
@@ -105,6 +106,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
       consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
       templates: fakeKept([]),
       journal: { shelf: fakeShelf(), files: noFiles },
+      definitions: fakeDefinitionShelf(),
       clipboard: new FakeClipboard(),
       uuid: randomUUID,
       createPort: () => ({ post: () => {}, onFrame: () => {}, onClosed: () => {}, close: () => {} }),

@@ -19,6 +19,7 @@ import { createFullScreen } from './full-screen.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import { openHosts } from './hosts-file.ts';
 import { hardenApp, hardenDefaultSession } from './hardening.ts';
+import { openDefinitionFolder } from './definition-folder.ts';
 import { ownFiles } from './journal/own-files.ts';
 import { openRecordFolder } from './journal/record-folder.ts';
 import { createKeyboardGrab } from './keyboard-grab.ts';
@@ -126,6 +127,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     templates: openTemplates(join(folders.config, 'templates.json'), log),
     clipboard: createDesktopClipboard(pages),
     journal: { shelf: openRecordFolder({ folder: join(folders.state, 'operations'), log }), files: ownFiles },
+    definitions: openDefinitionFolder({ folder: join(folders.state, 'definitions'), log }),
     settings: { read: store.read, write },
     uuid: randomUUID,
     log,

@@ -12,6 +12,7 @@ import type { Backend, LocalFile, SaveTarget } from '../backends/backend.ts';
 import type { Sources } from '../backends/sources/sources.ts';
 import type { LoginFileKind } from './address-wishes.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
+import type { DefinitionShelf } from './definition-record.ts';
 import type { OwnFiles, RecordShelf } from './journal/operation-record.ts';
 import type { KeptFile } from './kept-file.ts';
 import type { RemoteViewer } from './remote-viewer.ts';
@@ -51,6 +52,8 @@ export interface Surroundings {
   readonly clipboard: DesktopClipboard;
   /** What operations make, written down for the next start. */
   readonly journal: { readonly shelf: RecordShelf; readonly files: OwnFiles };
+  /** Definitions that guests have had, kept for the next start. */
+  readonly definitions: DefinitionShelf;
   /** A random (version 4) one. Node 18 has no global `crypto`, and a page no node:crypto. */
   uuid(): string;
   log(line: string): void;

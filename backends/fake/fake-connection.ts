@@ -10,6 +10,7 @@ import type { Pool, PoolProposal, Volume } from '#model/storage';
 import type {
   AgentChannels,
   ConsoleOptions,
+  Definitions,
   GuestCreation,
   GuestDeletion,
   HostConnection,
@@ -26,6 +27,7 @@ import { networksWithoutChanges } from '../networks-without-changes.ts';
 import { withoutChanges } from '../without-changes.ts';
 import { fakeAgentChannels } from './fake-agent-channels.ts';
 import { FakeCreation } from './fake-creation.ts';
+import { fakeDefinitions, fakeNextStart } from './fake-definitions.ts';
 import { FakeDeletion } from './fake-deletion.ts';
 import { fakeScreenshot } from './fake-screenshot.ts';
 import { FakeLeftovers } from './fake-leftovers.ts';
@@ -50,16 +52,17 @@ export class FakeConnection implements HostConnection {
   readonly closed: Promise<Error | null>;
   readonly creation: GuestCreation | null;
   readonly deletion: GuestDeletion | null;
+  readonly definitions: Definitions;
   readonly storage: Storage;
   readonly networks: Networks;
   readonly inventory: Inventory;
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
+  /** Not yet told by a fake host. */
+  readonly hardware = null;
   readonly leftovers: Leftovers | null;
   readonly transfers: FakeTransfers;
   readonly #host: FakeHost;
-  /** Not yet told by a fake host. */
-  readonly hardware = null;
   readonly #inbox = new Inbox<GuestChange>();
   readonly #consoles = new Set<ByteStream>();
   readonly #unsubscribe: () => void;
@@ -81,6 +84,7 @@ export class FakeConnection implements HostConnection {
     this.abilities = readOnly ? lookingAbilities : fakeAbilities;
     this.creation = readOnly ? null : new FakeCreation(host, alive);
     this.deletion = readOnly ? null : new FakeDeletion(host, alive);
+    this.definitions = fakeDefinitions(host, alive, !readOnly);
     this.agentChannel = readOnly ? null : fakeAgentChannels(host, alive);
     this.leftovers = readOnly ? null : new FakeLeftovers(host, alive);
     this.usb = readOnly ? null : fakeUsb(host, alive);
@@ -115,8 +119,7 @@ export class FakeConnection implements HostConnection {
 
   async guestDefinition(id: GuestId): Promise<string> {
     await this.#reach('describe');
-    const { guest, disks } = this.#host.find(id);
-    return `${JSON.stringify({ name: guest.name, id, vcpus: guest.vcpus, memory: guest.memory, disks }, null, 2)}\n`;
+    return fakeNextStart(this.#host.find(id));
   }
 
   async act(id: GuestId, action: GuestAction, operation?: Operation): Promise<void> {

@@ -28,6 +28,8 @@ export class FakeGuest {
   readonly base: string | null;
   readonly about: AboutGuest;
   job: GuestJob | null = null;
+  /** What was defined for its next start; null: what there is of it anyway. */
+  definition: string | null = null;
   readonly #workload: Workload;
   #counters: Counted;
   #countedAt = 0;

@@ -8,10 +8,11 @@ import type { GuestCounters, Measure } from '#model/sample';
 import type {
   AgentChannels,
   ConsoleOptions,
+  Definitions,
   GuestCreation,
   GuestDeletion,
-  HostConnection,
   Hardware,
+  HostConnection,
   Inventory,
   Leftovers,
   Networks,
@@ -48,14 +49,15 @@ export interface Facets {
   readonly abilities: HostAbilities;
   readonly creation: GuestCreation | null;
   readonly deletion: GuestDeletion | null;
+  readonly definitions: Definitions | null;
   readonly storage: Storage | null;
   readonly networks: Networks | null;
   readonly inventory: Inventory | null;
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
+  readonly hardware: Hardware | null;
   readonly leftovers: Leftovers | null;
 }
-  readonly hardware: Hardware | null;
 
 /** What the daemon tells unasked. */
 export interface Watching {
@@ -69,6 +71,7 @@ export interface Watching {
 export class LibvirtConnection implements HostConnection, Ears {
   readonly abilities: HostAbilities;
   readonly facts: HostFacts;
+  readonly definitions: Definitions | null;
   readonly changes = new ChangeQueue();
   readonly closed: Promise<Error | null>;
   readonly creation: GuestCreation | null;
@@ -78,10 +81,10 @@ export class LibvirtConnection implements HostConnection, Ears {
   readonly inventory: Inventory | null;
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
+  readonly hardware: Hardware | null;
   readonly leftovers: Leftovers | null;
 
   readonly #host: OpenHost;
-  readonly hardware: Hardware | null;
   readonly #refresher: GuestRefresher;
   readonly #load: HostLoadMeter;
   readonly #displays: Displays;
@@ -104,6 +107,7 @@ export class LibvirtConnection implements HostConnection, Ears {
     this.creation = facets.creation;
     this.deletion = facets.deletion;
     this.#watchTheRest = remembered(() => watching.theRest());
+    this.definitions = this.#watched(facets.definitions, ({ read }, ready) => ({ read: (id) => ready(() => read(id)) }));
     this.storage = this.#watched(facets.storage, ({ listPools, listVolumes }, ready) => ({
       listPools: () => ready(listPools),
       listVolumes: (pool: string) => ready(() => listVolumes(pool)),
@@ -115,11 +119,11 @@ export class LibvirtConnection implements HostConnection, Ears {
       ofGuest: (id, kind) => ready(() => ofGuest(id, kind)),
     }));
     this.agentChannel = facets.agentChannel;
+    this.hardware = facets.hardware;
     this.leftovers = facets.leftovers;
     this.usb = this.#watched(facets.usb, ({ list }, ready) => ({ list: () => ready(list) }));
     this.#load = new HostLoadMeter(host);
     this.#screenshots = new Screenshots(host);
-    this.hardware = facets.hardware;
     this.#displays = new Displays(host);
     this.#refresher = new GuestRefresher({
       read: (domains) => readGuests(host, domains),

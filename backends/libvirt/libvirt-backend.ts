@@ -6,12 +6,13 @@ import { withoutChanges } from '../without-changes.ts';
 import { type Facets, LibvirtConnection } from './connection.ts';
 import { createAgentChannels } from './consoles/agent-channel.ts';
 import { createGuestCreation } from './creation/creation.ts';
+import { createDefinitions } from './definitions/definitions.ts';
 import { createGuestDeletion } from './deletion/deletion.ts';
 import { createLeftovers } from './deletion/leftovers.ts';
 import { traitsOf } from './host/driver-traits.ts';
 import { type Ears, watchGuests, watchTheRest } from './host/events.ts';
-import { createInventory, findKinds } from './host/inventory.ts';
 import { createHardware } from './hardware/hardware.ts';
+import { createInventory, findKinds } from './host/inventory.ts';
 import { openHost, type OpenHost } from './host/open-host.ts';
 import { createNetworks } from './networks/networks.ts';
 import type { Session } from './rpc/session.ts';
@@ -92,9 +93,9 @@ async function findFacets(host: OpenHost): Promise<Facets> {
     inventory,
     creation,
     deletion: change ? createGuestDeletion(host) : null,
-    leftovers: change ? createLeftovers(host) : null,
     definitions: createDefinitions(host, { mayChange: change }),
     hardware: createHardware(host, { mayChange: change }),
+    leftovers: change ? createLeftovers(host) : null,
     agentChannel: traits.plugsDevices && change ? createAgentChannels(host) : null,
     usb: traits.plugsDevices && change && kinds.includes('devices') ? createUsb(host) : null,
   };

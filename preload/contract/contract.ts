@@ -1,9 +1,10 @@
 import { clipboard } from './clipboard.ts';
 import { confirmation } from './confirmation.ts';
 import { consoles } from './consoles.ts';
+import { definitions } from './definitions.ts';
 import { guests } from './guests.ts';
-import { hosts } from './hosts.ts';
 import { hardware } from './hardware.ts';
+import { hosts } from './hosts.ts';
 import { interruptions } from './interruptions.ts';
 import { inventory } from './inventory.ts';
 import { keyboard } from './keyboard.ts';
@@ -20,9 +21,9 @@ import { windows } from './windows.ts';
 export const contract = {
   hosts,
   guests,
-  storage,
   definitions,
   hardware,
+  storage,
   networks,
   inventory,
   consoles,

@@ -16,6 +16,7 @@ import { Pool, Volume } from '../../backends/model/storage.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
 import { Reader, within } from './bytes.ts';
 import { ChangeLog } from './change-log.ts';
+import { describeDefinitions } from './definitions.ts';
 import { describeStorage } from './storage.ts';
 import { describeNetworks } from './networks.ts';
 import { describeTransfers } from './transfers.ts';
@@ -299,6 +300,12 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
     );
 
     describeNetworks(() => connection);
+
+    describeDefinitions(
+      () => connection,
+      (readOnly) => host.connect(never(), readOnly),
+      () => host.guest,
+    );
 
     describeTransfers(
       () => connection,

@@ -7,6 +7,7 @@ import type { GuestState } from '#model/guest';
 import type { FirewallReport } from '#model/network';
 import { BackendError } from '../../backends/errors.ts';
 import { FakeBackend } from '../../backends/fake/fake-backend.ts';
+import { fakeNextStart, redefineFake } from '../../backends/fake/fake-definitions.ts';
 import type { FakeLogin } from '../../backends/fake/fake-login.ts';
 import type { FakeStep } from '../../backends/fake/fake-host.ts';
 import { FakeClipboard } from '../../backends/fake/fake-clipboard.ts';
@@ -18,6 +19,7 @@ import { plainGuest } from '../../backends/fake/seed.ts';
 import type { GuestConsoleSettings } from '../../main/console-settings.ts';
 import { createGuesthouse } from '../../main/guesthouse.ts';
 import { fakeConsoleWindows, noViewer } from '../fakes/fake-console-windows.ts';
+import { fakeDefinitionShelf } from '../fakes/fake-definition-shelf.ts';
 import { fakeShelf, noFiles } from '../fakes/fake-shelf.ts';
 import { openConsoleFrame, pageOf, PLACES_FROM } from './console-frames.ts';
 import { leaveBehind } from './left-over.ts';
@@ -44,6 +46,8 @@ export interface Harness {
   addPool(host: string, name: string): void;
   /** What the host's firewall does to its networks from now on. */
   firewall(host: string, report: FirewallReport): void;
+  /** Somebody else defines the guest anew: with `by` where its definition had `what`. */
+  redefine(host: string, guest: string, what: string, by: string): void;
   /** Something befalls a guest. */
   befall(host: string, guest: string, message: string): void;
   /** The desktop's, and whether the window has the focus. */
@@ -111,6 +115,10 @@ const harness: Harness = {
   },
   remove: (host, guest) => fake.host(host).remove(find(host, guest)),
   change: (host, guest, change) => fake.host(host).update(find(host, guest), change),
+  redefine: (host, guest, what, by) => {
+    const id = find(host, guest);
+    redefineFake(fake.host(host), id, fakeNextStart(fake.host(host).find(id)).replace(what, by));
+  },
   addPool: (host, name) => {
     fake.host(host).pools.push({
       name,
@@ -176,6 +184,7 @@ const guesthouse = createGuesthouse(
     files: fakeFiles(() => harness.file),
     consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
     templates: fakeKept([]),
+    definitions: fakeDefinitionShelf(),
     journal: options.has('left')
       ? leaveBehind(fake.host(names[0] ?? 'local'), names[0] ?? 'local')
       : { shelf: fakeShelf(), files: noFiles },

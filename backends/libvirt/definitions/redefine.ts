@@ -52,7 +52,7 @@ export async function redefine(
   const { persistent } = await host.call(remote.domainIsPersistent, { dom });
   if (persistent === 0) throw notKept(dom);
   if (!sameDefinition(await readWhole(host, dom), base)) throw changedElsewhere(dom);
-  signal?.throwIfAborted();
+  if (signal?.aborted === true) throw new BackendError('cancelled', 'It was cancelled before anything was done.');
   await define(host, dom, base, text, validate);
   return outcomeOf(host, dom, base, text, heard);
 }

@@ -1,0 +1,105 @@
+import { SaxesParser } from 'saxes';
+import type { GuestDefinition } from '#model/definition';
+import type { GuestId } from '#model/guest';
+import type { Definitions } from '../backend.ts';
+import { BackendError, onlyLooking } from '../errors.ts';
+import type { FakeGuest } from './fake-guest.ts';
+import type { FakeHost } from './fake-host.ts';
+
+/** Definitions of a fake host's guests: what was defined, else what a host would make of what there is of the guest. */
+export function fakeDefinitions(host: FakeHost, alive: () => void, mayChange: boolean): Definitions {
+  const read = async (id: GuestId): Promise<GuestDefinition> => {
+    alive();
+    await host.reach('describe');
+    alive();
+    return definitionOf(fakeNextStart(host.find(id)));
+  };
+  return {
+    read,
+    define: async (id, { text, base }, signal) => {
+      alive();
+      if (!mayChange) throw onlyLooking();
+      await host.reach('define', signal);
+      alive();
+      const { guest } = host.find(id);
+      requireReadable(text);
+      requireSameGuest(guest, text);
+      if (!guest.persistent) throw new BackendError('invalid-state', `“${guest.name}” exists only while it runs.`);
+      if ((await read(id)).revision !== base) {
+        throw new BackendError('conflict', `The definition of “${guest.name}” has been changed by somebody else. Nothing was done.`, {
+          remedy: 'Look at what was changed, and apply yours again.',
+        });
+      }
+      redefineFake(host, id, text);
+      return { now: await read(id), outcome: 'defined' };
+    },
+    commandFor: (name) => `fake define '${name}.xml'`,
+  };
+}
+
+/** As anybody may who has the host. */
+export function redefineFake(host: FakeHost, id: GuestId, text: string): void {
+  host.find(id).definition = text;
+  host.touch(id);
+}
+
+export function fakeNextStart({ guest, disks, definition }: FakeGuest): string {
+  if (definition !== null) return definition;
+  const lines = [
+    '<domain type="kvm">',
+    `  <name>${escaped(guest.name)}</name>`,
+    `  <uuid>${guest.id}</uuid>`,
+    `  <memory unit="KiB">${Math.round(guest.memory / 1024)}</memory>`,
+    `  <vcpu placement="static">${guest.vcpus}</vcpu>`,
+    '  <os>',
+    '    <type arch="x86_64" machine="q35">hvm</type>',
+    '    <boot dev="hd"/>',
+    '  </os>',
+    '  <on_poweroff>destroy</on_poweroff>',
+    '  <on_reboot>restart</on_reboot>',
+    '  <devices>',
+    ...disks.flatMap(({ kind, source, target, bus }) => [
+      `    <disk type="file" device="${kind}">`,
+      ...(source === null ? [] : [`      <source file="${escaped(source)}"/>`]),
+      `      <target dev="${target}" bus="${bus}"/>`,
+      '    </disk>',
+    ]),
+    '    <graphics type="vnc" port="-1" autoport="yes"/>',
+    '  </devices>',
+    '</domain>',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+
+function definitionOf(text: string): GuestDefinition {
+  const meaning = text
+    .replaceAll(/<!--[^]*?-->/g, '')
+    .replaceAll(/>\s+</g, '><')
+    .trim();
+  return { text, revision: Array.from({ length: 8 }, (_, seed) => hashed(meaning, seed)).join('') };
+}
+
+/** FNV-1a: a page, where the fake lives too, has no hash that answers at once. */
+function hashed(text: string, seed: number): string {
+  let hash = 0x811c9dc5 ^ seed;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+function requireReadable(text: string): void {
+  const parser = new SaxesParser({ xmlns: true });
+  parser.on('error', ({ message }) => {
+    throw new BackendError('invalid-definition', 'The definition is no XML that can be read.', { reason: message });
+  });
+  parser.write(text).close();
+}
+
+function requireSameGuest({ id, name }: FakeGuest['guest'], text: string): void {
+  const whole = /^\s*(?:<\?[^>]*>\s*)?<domain[\s>]/.test(text);
+  if (whole && text.includes(`<uuid>${id}</uuid>`) && text.includes(`<name>${escaped(name)}</name>`)) return;
+  throw new BackendError('invalid-definition', 'The definition has another <name> or <uuid> than the guest.', {
+    remedy: 'Leave the name and the uuid as they are. Rename a guest by its menu.',
+  });
+}

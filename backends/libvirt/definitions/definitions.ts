@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { DefinitionOutcome, DefinitionWish, GuestDefinition } from '#model/definition';
+import type { GuestId } from '#model/guest';
+import type { Definitions } from '../../backend.ts';
+import { BackendError, onlyLooking } from '../../errors.ts';
+import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
+import { shellWord } from '../guests/guest-actions.ts';
+import { canonicalDefinition } from './canonical-definition.ts';
+import { putBackSecrets } from './hidden-secrets.ts';
+import { changedElsewhere, readWhole, redefine } from './redefine.ts';
+
+/** Guests' definitions as texts that people read and write. Passwords never leave through here. */
+export function createDefinitions(host: LibvirtHost, { mayChange }: { readonly mayChange: boolean }): Definitions {
+  return {
+    read: async (id) => definitionOf(await host.domainXml(await host.domainOf(id), DomainXml.inactive)),
+    define: async (id, wish, signal) => {
+      if (!mayChange) throw onlyLooking();
+      return define(host, id, wish, signal);
+    },
+    commandFor: (name) => `virsh -c ${shellWord(host.address)} define --validate ${shellWord(`${name}.xml`)}`,
+  };
+}
+
+async function define(
+  host: LibvirtHost,
+  id: GuestId,
+  { text, base, validate }: DefinitionWish,
+  signal: AbortSignal,
+): Promise<DefinitionOutcome> {
+  const dom = await host.domainOf(id);
+  const [open, whole] = await Promise.all([host.domainXml(dom, DomainXml.inactive), readWhole(host, dom)]);
+  if (definitionOf(open).revision !== base) throw changedElsewhere(dom);
+  const { outcome } = await redefine(host, dom, whole, putBackSecrets(readable(text), open, whole), { validate, signal });
+  return { now: definitionOf(await host.domainXml(dom, DomainXml.inactive)), outcome };
+}
+
+function definitionOf(text: string): GuestDefinition {
+  return { text, revision: createHash('sha256').update(canonicalDefinition(text)).digest('hex') };
+}
+
+/** The text, if it can be read; else the parser's own words with the line. */
+function readable(text: string): string {
+  try {
+    canonicalDefinition(text);
+    return text;
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    throw new BackendError('invalid-definition', 'The definition is no XML that can be read.', {
+      reason: error.reason,
+      remedy: 'Mend it where the editor marks it.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,12 @@
+import type { AppContract } from '#contract/contract';
+import type { Handlers } from '#contract/define';
+import type { DefinitionKeeper } from '../definition-keeper.ts';
+
+export const definitionHandlers = (keeper: DefinitionKeeper): Handlers<AppContract>['definitions'] => ({
+  read: async (ref) => keeper.read(ref),
+  define: async (wished, { window }) => keeper.define(window, wished),
+  command: async (ref) => keeper.command(ref),
+  kept: async (ref) => keeper.kept(ref),
+  keptText: async ({ guest, revision }) => keeper.keptText(guest, revision),
+  restore: async ({ guest, revision, base, operation }) => keeper.restore(guest, revision, base, operation),
+});

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { DefinitionOutcome, DefinitionWish, GuestDefinition, KeptDefinition, keptMax, Revision } from '#model/definition';
+import { GuestRef } from '#model/guest';
+import { call } from './define.ts';
+
+/** Chosen by the window for each wish of the person: a repeated call with the same id does nothing a second time. */
+const OperationId = z.uuid();
+
+export const definitions = {
+  /** What the guest will be started with next time. When it may be another, `guests.changed` comes. */
+  read: call(GuestRef, GuestDefinition),
+  /**
+   * As a task. Main asks first about what is new in it, since a definition can give a guest anything of its host: 'cancelled' when the person
+   * says no, 'conflict' where the host has another definition than `base` by now.
+   */
+  define: call(z.strictObject({ guest: GuestRef, wish: DefinitionWish, operation: OperationId }), DefinitionOutcome),
+  /** The command that does the same, from a file. */
+  command: call(GuestRef, z.string()),
+  /** Those that are known of it, the one that it has among them, newest first. Also of a guest, or on a host, that is not there now. */
+  kept: call(GuestRef, z.array(KeptDefinition).max(keptMax)),
+  keptText: call(z.strictObject({ guest: GuestRef, revision: Revision }), z.string()),
+  /** `define` with a kept one. */
+  restore: call(z.strictObject({ guest: GuestRef, revision: Revision, base: Revision, operation: OperationId }), DefinitionOutcome),
+};

@@ -1,0 +1,266 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Definitions, HostConnection } from '../../backends/backend.ts';
+import { BackendError } from '../../backends/errors.ts';
+import { readWhole, redefine } from '../../backends/libvirt/definitions/redefine.ts';
+import { createDefinitions } from '../../backends/libvirt/definitions/definitions.ts';
+import type { LibvirtHost } from '../../backends/libvirt/host/libvirt-host.ts';
+import { watchGuests } from '../../backends/libvirt/host/events.ts';
+import { openHost, type OpenHost } from '../../backends/libvirt/host/open-host.ts';
+import { remote } from '../../backends/libvirt/protocol/remote.ts';
+import type { GuestDefinition } from '../../backends/model/definition.ts';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { connectTo, unattended } from '../bed/unattended-connect.ts';
+
+let daemon: PrivateLibvirtd;
+let host: OpenHost;
+let definitions: Definitions;
+let id: string;
+let number = 0;
+let name = '';
+
+const deaf = {
+  guest: () => undefined,
+  stale: () => undefined,
+  notice: () => undefined,
+  display: () => undefined,
+  driverLost: () => undefined,
+};
+const never = new AbortController().signal;
+const open = () => openHost(daemon.uri, unattended(), async (session) => void (await watchGuests(session, deaf)));
+const dump = (...more: string[]) => daemon.virsh('dumpxml', '--inactive', ...more, name);
+const apply = (from: GuestDefinition, change: (text: string) => string, through = definitions) =>
+  through.define(id, { text: change(from.text), base: from.revision, validate: true }, never);
+const titled = (title: string) => (text: string) =>
+  text.includes('<title>')
+    ? text.replace(/<title>.*<\/title>/, `<title>${title}</title>`)
+    : text.replace('</uuid>', `</uuid><title>${title}</title>`);
+const described = (words: string) => (text: string) => text.replace('</uuid>', `</uuid><description>${words}</description>`);
+
+/** As somebody with virsh does. */
+async function elsewhere(change: (text: string) => string): Promise<void> {
+  const file = join(daemon.dir, `${name}-elsewhere.xml`);
+  await writeFile(file, change(await dump('--security-info')));
+  await daemon.virsh('define', file);
+}
+
+interface Meddling {
+  /** Right before a definition is sent. */
+  readonly before?: () => Promise<void>;
+  /** Right after it was answered. */
+  readonly after?: () => Promise<void>;
+}
+
+/** The host, with somebody who always comes at the wrong moment; `sent` counts definitions. */
+function meddled({ before, after }: Meddling = {}): { readonly host: LibvirtHost; sent(): number } {
+  let sent = 0;
+  const job: LibvirtHost['job'] = async (procedure, args) => {
+    if (procedure.number !== remote.domainDefineXmlFlags.number) return host.job(procedure, args);
+    sent += 1;
+    await before?.();
+    const answer = await host.job(procedure, args);
+    await after?.();
+    return answer;
+  };
+  return {
+    host: new Proxy(host, { get: (target, key) => (key === 'job' ? job : bound(target, Reflect.get(target, key, target))) }),
+    sent: () => sent,
+  };
+}
+const bound = (target: object, value: unknown): unknown => (typeof value === 'function' ? value.bind(target) : value);
+
+beforeAll(async () => {
+  daemon = await startPrivateLibvirtd();
+});
+afterAll(() => daemon.stop());
+
+beforeEach(async () => {
+  number += 1;
+  name = `edited-${number}`;
+  const file = join(daemon.dir, `${name}.xml`);
+  await writeFile(
+    file,
+    `<domain type="qemu"><name>${name}</name><memory unit="MiB">32</memory><vcpu>1</vcpu>
+    <metadata><note:of xmlns:note="urn:example"><!-- mine --><note:text>kept &amp; sound</note:text></note:of></metadata>
+    <os><type arch="x86_64" machine="q35">hvm</type></os>
+    <devices><graphics type="vnc" autoport="yes" passwd="ge&quot;heim"/><graphics type="spice" autoport="yes" passwd="s&lt;cret"/>
+    <video><model type="vga"/></video></devices></domain>`,
+  );
+  await daemon.virsh('define', file);
+  id = (await daemon.virsh('domuuid', name)).trim();
+  host = await open();
+  definitions = createDefinitions(host, { mayChange: true });
+});
+afterEach(async () => {
+  host.close();
+  await daemon.virsh('destroy', name).catch(() => undefined);
+  await daemon.virsh('undefine', name);
+});
+
+describe('secrets', () => {
+  test('are not in what is read, and are there still after a change', async () => {
+    const before = await definitions.read(id);
+    expect(before.text).not.toMatch(/passwd|heim|cret/);
+    const { outcome, now } = await apply(before, titled('First'));
+    expect(outcome).toBe('defined');
+    expect(now.text).toContain('<title>First</title>');
+    expect(now.text).not.toMatch(/passwd|heim|cret/);
+    const after = await dump('--security-info');
+    expect(after).toContain(`passwd='ge&quot;heim'`);
+    expect(after).toContain(`passwd='s&lt;cret'`);
+    expect(after).toContain('<note:text>kept &amp; sound</note:text>');
+  });
+
+  test('are the person’s own where they wrote some, stay with a display that became another, and go with one that goes', async () => {
+    const before = await definitions.read(id);
+    const { now } = await apply(before, (text) => text.replace(`type='vnc'`, `type='vnc' passwd='typed'`));
+    expect(await dump('--security-info')).toMatch(/type='vnc'[^>]*passwd='typed'[^]*type='spice'[^>]*passwd='s&lt;cret'/);
+    await apply(now, (text) => text.replace(/ *<graphics type='spice'[^]*?<\/graphics>\n/, '').replace(`type='vnc'`, `type='spice'`));
+    const after = await dump('--security-info');
+    expect(after.match(/<graphics /g)).toHaveLength(1);
+    expect(after).not.toContain('typed');
+    await apply(await definitions.read(id), (text) =>
+      text.replaceAll(/<audio .*\/>/g, '').replace(`<graphics type='spice'`, `<graphics type='vnc'`),
+    );
+    expect(await dump('--security-info')).toMatch(/type='vnc'[^>]*passwd='s&lt;cret'/);
+  });
+});
+
+describe('with somebody else', () => {
+  test('who has changed it since, nothing is sent; with the new base it is', async () => {
+    const before = await definitions.read(id);
+    await elsewhere(titled('Theirs'));
+    const { host: watched, sent } = meddled();
+    const ours = createDefinitions(watched, { mayChange: true });
+    await expect(apply(before, described('Ours'), ours)).rejects.toMatchObject({ code: 'conflict' });
+    expect(sent()).toBe(0);
+    await apply(await definitions.read(id), described('Ours'), ours);
+    expect(sent()).toBe(1);
+    expect(await dump()).toMatch(/<title>Theirs<\/title>[^]*<description>Ours<\/description>/);
+  });
+
+  test('who has changed nothing but a password, theirs is not lost', async () => {
+    const before = await definitions.read(id);
+    await elsewhere((text) => text.replace('ge&quot;heim', 'theirs'));
+    await apply(before, titled('Ours'));
+    expect(await dump('--security-info')).toContain(`passwd='theirs'`);
+  });
+
+  test('who comes between the last look and the definition: it is said', async () => {
+    const dom = await host.domainOf(id);
+    const base = await readWhole(host, dom);
+    const { host: watched } = meddled({ before: () => elsewhere(titled('Theirs')) });
+    const { outcome, text } = await redefine(watched, dom, base, described('Ours')(base));
+    expect(outcome).toBe('overtook');
+    expect(text).toContain('Ours');
+    expect(text).not.toContain('Theirs');
+  });
+
+  test('who comes right after: theirs is in force, and that is a conflict', async () => {
+    const dom = await host.domainOf(id);
+    const base = await readWhole(host, dom);
+    const theirs = titled('Theirs')(base);
+    const file = join(daemon.dir, 'after.xml');
+    await writeFile(file, theirs);
+    const { host: watched } = meddled({ after: async () => void (await daemon.virsh('define', file)) });
+    await expect(redefine(watched, dom, base, described('Ours')(base))).rejects.toMatchObject({ code: 'conflict' });
+    expect(await dump()).toContain('Theirs');
+  });
+
+  test('two connections of ours: the second to apply is told of the first', async () => {
+    const other = await connectTo(daemon.uri);
+    const [mine, theirs] = [await definitions.read(id), await other.definitions?.read(id)];
+    if (theirs === undefined) throw new Error('there are no definitions');
+    expect(theirs).toEqual(mine);
+    await apply(theirs, titled('Theirs'), other.definitions ?? definitions);
+    await expect(apply(mine, described('Ours'))).rejects.toMatchObject({ code: 'conflict' });
+    await other.close();
+  });
+});
+
+test('a running guest is changed for its next start, twice, and neither change is lost', async () => {
+  await daemon.virsh('start', name);
+  const { now } = await apply(await definitions.read(id), titled('First'));
+  await apply(now, described('Second'));
+  expect(await dump()).toMatch(/<title>First<\/title>[^]*<description>Second<\/description>/);
+  expect(await daemon.virsh('dumpxml', name)).not.toContain('First');
+  await daemon.virsh('destroy', name);
+  await daemon.virsh('start', name);
+  expect(await daemon.virsh('dumpxml', name)).toMatch(/<title>First<\/title>[^]*<description>Second<\/description>/);
+});
+
+test('what is no definition of this guest is refused, and the host’s own refusals come with their words', async () => {
+  const before = await definitions.read(id);
+  const refused = (change: (text: string) => string) => expect(apply(before, change)).rejects;
+  await refused((text) => text.replace(id, '11111111-2222-4333-8444-555555555555')).toMatchObject({ code: 'invalid-definition' });
+  await refused((text) => text.replace(`<name>${name}</name>`, '<name>other</name>')).toMatchObject({ code: 'invalid-definition' });
+  await refused(() => '<network/>').toMatchObject({ code: 'invalid-definition' });
+  await refused((text) => text.replace('</domain>', '')).toMatchObject({
+    code: 'invalid-definition',
+    reason: expect.stringMatching(/\d+:\d+/),
+  });
+  await refused((text) => text.replace('<devices>', '<nonsense/><devices>')).toMatchObject({ code: 'invalid-definition' });
+  await refused((text) => text.replace(/<memory .*<\/memory>/, '')).toMatchObject({ message: expect.stringMatching(/memory/) });
+  expect(await definitions.read(id)).toEqual(before);
+});
+
+test('without the schema’s word it is defined as virsh would, and what is ignored is told', async () => {
+  const before = await definitions.read(id);
+  const text = before.text.replace('</uuid>', '</uuid><nonsense/>');
+  const { outcome } = await definitions.define(id, { text, base: before.revision, validate: false }, never);
+  expect(outcome).toBe('ignored');
+  expect(await definitions.read(id)).toEqual(before);
+});
+
+test('a guest that exists only while it runs has none', async () => {
+  const file = join(daemon.dir, 'transient.xml');
+  await writeFile(
+    file,
+    '<domain type="qemu"><name>fleeting</name><memory unit="MiB">32</memory><os><type arch="x86_64">hvm</type></os></domain>',
+  );
+  await daemon.virsh('create', file);
+  const fleeting = (await daemon.virsh('domuuid', 'fleeting')).trim();
+  const { text, revision } = await definitions.read(fleeting);
+  await expect(definitions.define(fleeting, { text, base: revision, validate: true }, never)).rejects.toMatchObject({
+    code: 'invalid-state',
+  });
+  expect(await daemon.virsh('list', '--persistent', '--all')).not.toContain('fleeting');
+  await daemon.virsh('destroy', 'fleeting');
+});
+
+describe('when the connection ends', () => {
+  let connection: HostConnection;
+  beforeEach(async () => {
+    connection = await connectTo(daemon.uri);
+  });
+  afterEach(() => connection.close());
+
+  test('before the change, it was not made, and the next connection goes on from the same base', async () => {
+    const before = await connection.definitions?.read(id);
+    if (before === undefined) throw new Error('there are no definitions');
+    await daemon.crash();
+    await connection.closed;
+    await expect(apply(before, titled('Ours'), connection.definitions ?? definitions)).rejects.toMatchObject({ code: 'connection-lost' });
+    await daemon.revive();
+    connection = await connectTo(daemon.uri);
+    await apply(before, titled('Ours'), connection.definitions ?? definitions);
+    expect(await dump()).toContain('<title>Ours</title>');
+    host = await open();
+  });
+
+  test('between the change and its answer, what is there tells that it was made', async () => {
+    const dom = await host.domainOf(id);
+    const base = await readWhole(host, dom);
+    const lost = async () => {
+      await daemon.crash();
+      await host.closed;
+      await daemon.revive();
+      throw new BackendError('outcome-unknown', 'The answer will not come.');
+    };
+    const { host: watched } = meddled({ after: lost });
+    const { text } = await redefine(watched, dom, base, titled('Ours')(base));
+    expect(text).toContain('<title>Ours</title>');
+    host = await open();
+  });
+});
