@@ -159,8 +159,9 @@ function plainProblem(field: PlainField, value: FieldValue): string | null {
     case 'choice':
       return choiceProblem(field, value);
     case 'toggle':
-      return typeof value === 'boolean' ? null : `${field.label} is either on or off.`;
+      break;
   }
+  return typeof value === 'boolean' ? null : `${field.label} is either on or off.`;
 }
 
 function textProblem({ maxLength, pattern }: FieldOf<'text'>, value: string): string | null {

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hardware, HostConnection } from '../../backends/backend.ts';
 import { GuestHardware, HardwarePlan, type HardwareChange } from '../../backends/model/hardware.ts';
@@ -68,6 +70,15 @@ test('what somebody else changed meanwhile is not overwritten', async () => {
   await expect(hardware.plan(id, wish)).rejects.toMatchObject({ code: 'conflict' });
   await expect(hardware.apply(id, wish, quietOperation())).rejects.toMatchObject({ code: 'conflict' });
   expect(await inactive('contended')).toBe(before);
+});
+
+test('the command that is shown does the same', async () => {
+  const { id } = await tinyDomain(daemon, 'by-hand');
+  await apply(id, { kind: 'add', device: 'watchdog', values: { action: 'pause' } });
+  const { commands, after } = await plan(id, { kind: 'set', device: 'watchdog:1', values: { action: 'none' } });
+  expect(commands).toHaveLength(1);
+  await promisify(execFile)('sh', ['-c', commands[0] ?? 'false']);
+  expect((await inactive('by-hand')).trim()).toBe(after.trim());
 });
 
 test('what a running guest does not take waits for its next start, and says why', async () => {

@@ -63,8 +63,9 @@ async function applyLive(guest: OpenGuest, change: ChangedDefinition, operation:
       case 'remove':
         return await removeLive(guest, change, operation);
       case 'rewrite':
-        return later('A definition that was changed by hand counts from the next start on.');
+        break;
     }
+    return later('A definition that was changed by hand counts from the next start on.');
   } catch (error) {
     if (!guest.persistent || failedWith(error, 'connection-lost', 'outcome-unknown', 'cancelled')) throw error;
     return later(refusal(error));

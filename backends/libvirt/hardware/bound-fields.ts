@@ -161,7 +161,7 @@ export function choiceAt(key: string, at: Place, saying: Saying & { readonly cho
     saying.live,
     at,
     (found) => found || null,
-    (value) => (value === null ? null : String(value)),
+    (value) => (value === null || Array.isArray(value) ? null : String(value)),
   );
 }
 

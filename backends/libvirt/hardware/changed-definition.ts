@@ -56,8 +56,9 @@ export function changedDefinition(guest: OpenGuest, change: DefinitionChange): C
     case 'remove':
       return removed(guest, change.device);
     case 'rewrite':
-      return rewritten(guest, change.device, change.xml);
+      break;
   }
+  return rewritten(guest, change.device, change.xml);
 }
 
 function setFields(guest: OpenGuest, id: string, wished: FieldValues): ChangedDefinition {

@@ -35,8 +35,9 @@ function samples(field: Field): FieldValue[] {
     case 'secret':
       return [null];
     case 'list':
-      return [[]];
+      break;
   }
+  return [[]];
 }
 
 const cases = [

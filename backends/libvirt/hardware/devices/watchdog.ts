@@ -1,6 +1,7 @@
 import { element } from '../../xml/document.ts';
 import { choice, choiceAt } from '../bound-fields.ts';
 import type { DeviceKind } from '../device-kind.ts';
+import { summaryWords } from '../summary-words.ts';
 import { devicesOf, isContainer, isXen, isX86 } from '../hardware-context.ts';
 
 /** https://libvirt.org/formatdomain.html#watchdog-devices */
@@ -14,7 +15,7 @@ export const watchdog: DeviceKind = {
   is: ({ name }) => name === 'watchdog',
   identity: () => null,
   name: (_element, number) => (number === null ? 'Watchdog' : `Watchdog ${number}`),
-  summary: ({ model, action }) => [model, action].filter(Boolean).join(', '),
+  summary: ({ model, action }) => summaryWords(model, action),
   fields: [
     choiceAt('model', '@model', {
       label: 'Model',
