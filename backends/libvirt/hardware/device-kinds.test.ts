@@ -3,9 +3,10 @@ import type { Field, FieldValue, FieldValues } from '#model/hardware-field';
 import { isShown, sameValue } from '#model/hardware-field';
 import { hardwareContext, q35Definition } from '../../../test/bed/hardware-context.ts';
 import { element, parseXml, serialize, type XmlElement } from '../xml/document.ts';
-import { deviceKinds, machineParts } from './device-kinds.ts';
+import { deviceKinds } from './device-kinds.ts';
 import { kindOf } from './found-device.ts';
 import { keyedFields, valuesOf, written } from './page-fields.ts';
+import { machineParts } from './parts/machine-parts.ts';
 
 const context = hardwareContext(q35Definition);
 const stranger = element('stranger', { of: 'a later libvirt' }, 'who is kept');

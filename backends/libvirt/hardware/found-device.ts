@@ -2,8 +2,9 @@ import type { DeviceId } from '#model/hardware';
 import { BackendError } from '../../errors.ts';
 import type { XmlElement } from '../xml/document.ts';
 import type { DeviceKind, MachinePart } from './device-kind.ts';
-import { deviceKinds, machineParts } from './device-kinds.ts';
+import { deviceKinds } from './device-kinds.ts';
 import { devicesOf, type HardwareContext } from './hardware-context.ts';
+import { machineParts } from './parts/machine-parts.ts';
 
 /** A device as it stands in the two documents; at least one of them has it. */
 export interface FoundDevice {

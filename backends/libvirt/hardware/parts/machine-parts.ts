@@ -1,0 +1,5 @@
+import type { MachinePart } from '../device-kind.ts';
+import { memory } from './memory.ts';
+
+/** The parts of every machine, in the order in which they are shown. A new one is a file and a line here. */
+export const machineParts: readonly MachinePart[] = [memory];
