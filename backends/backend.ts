@@ -7,7 +7,7 @@ import type { SpiceChannel } from '#model/guest-console';
 import type { CreationOffer, GuestPreview, GuestSpec, MachineWish, Media, Objection } from '#model/guest-spec';
 import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
-import type { GuestHardware, HardwareOutcome, HardwarePlan, HardwareWish } from '#model/hardware';
+import type { GuestHardware, HardwareChange, HardwareOutcome, HardwarePlan, HardwareWish } from '#model/hardware';
 import type { HostDevice } from '#model/host-device';
 import type { GuestObjectKind, HostObject, ObjectKind, StaleKind } from '#model/inventory';
 import type {
@@ -273,6 +273,11 @@ export interface VolumeKeeping {
 export interface VolumeTransfers {
   /** Makes the volume and fills it with the image. What failed or was cancelled leaves no volume. */
   upload(to: VolumeRef, file: LocalFile, operation: Operation): Promise<void>;
+  /**
+   * The same of what is to be removed afterwards, and of a volume too, which comes by way of this computer: the copy is read back and
+   * compared byte for byte. Rejects with 'protocol' where it is another, and leaves no volume then either.
+   */
+  copyExactly(to: VolumeRef, from: LocalFile | VolumeRef, operation: Operation): Promise<void>;
   /** What stands against `replace`, as sentences, beside what it refuses anyway: 'in-use' where anything on the host needs the volume. */
   doubtsAboutReplacing(volume: VolumeRef): Promise<string[]>;
   /** Writes the image over the volume. A failure after the first byte says that the volume is incomplete now. */
@@ -356,6 +361,10 @@ export interface Hardware {
    * while it runs has it refused. Rejects with 'conflict' as `plan` does, and then nothing was changed; with 'bad-input' for what has objections.
    */
   apply(id: GuestId, wish: HardwareWish, operation: Operation): Promise<HardwareOutcome>;
+  /** The same forms for a definition that is no guest's yet; nothing of it is on the host, so nothing can be done with its devices. */
+  readDraft(definition: string): Promise<GuestHardware>;
+  /** Its `after` is the definition with the change in it. */
+  planDraft(definition: string, change: HardwareChange): Promise<HardwarePlan>;
 }
 
 /** Reads what an installation medium says of itself. Main owns it: it reads this computer's files, not a host's. */

@@ -1,10 +1,12 @@
 import type { GuestRef } from '#model/guest';
-import type { GuestHardware, HardwareOutcome, HardwarePlan, HardwareWish } from '#model/hardware';
+import type { GuestHardware, HardwareChange, HardwareOutcome, HardwarePlan, HardwareWish } from '#model/hardware';
+import type { HostId } from '#model/host';
 import type { Confirmation } from '#model/confirmation';
+import { BackendError } from '../backends/errors.ts';
 import { facetOf } from './facet.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
-import type { Tasks } from './tasks.ts';
+import { tasksMax, type Tasks } from './tasks.ts';
 
 export interface WishedHardware {
   readonly guest: GuestRef;
@@ -18,6 +20,9 @@ export class HardwareKeeper {
   readonly #registry: Registry;
   readonly #tasks: Tasks;
   readonly #questions: Questions;
+
+  /** Of each wish, by the window's id for it. */
+  readonly #outcomes = new Map<string, Promise<HardwareOutcome>>();
 
   constructor(registry: Registry, tasks: Tasks, questions: Questions) {
     this.#registry = registry;
@@ -33,17 +38,24 @@ export class HardwareKeeper {
     return this.#of(host).plan(id, wish);
   }
 
+  async readDraft(host: HostId, definition: string): Promise<GuestHardware> {
+    return this.#of(host).readDraft(definition);
+  }
+
+  async planDraft(host: HostId, definition: string, change: HardwareChange): Promise<HardwarePlan> {
+    return this.#of(host).planDraft(definition, change);
+  }
+
   async apply(window: number, { guest: ref, wish, operation: id }: WishedHardware): Promise<HardwareOutcome> {
     const { host } = ref;
     const hardware = this.#of(host);
     const wished = JSON.stringify({ ref, wish });
-    if (this.#tasks.knows(id, wished)) return { effect: 'next-start', why: 'This was done before.' };
+    if (this.#tasks.knows(id, wished)) return this.#outcomes.get(id) ?? forgotten();
     const name = this.#registry.snapshot(host).guests.find((guest) => guest.id === ref.id)?.name ?? 'a guest';
     const loss = await this.#lossBy(ref, wish);
     if (loss !== null) await this.#questions.insist(window, unplugQuestion(name, loss));
     const { commands, losses } = await hardware.plan(ref.id, wish);
     if (losses.length > 0) await this.#questions.insist(window, lossQuestion(name, losses));
-    let outcome: HardwareOutcome = { effect: 'next-start', why: null };
     const job = {
       id,
       wish: wished,
@@ -53,11 +65,21 @@ export class HardwareKeeper {
       command: commands.join('\n') || null,
       cancellable: true,
     };
-    await this.#tasks.run(job, async (operation) => {
-      outcome = await hardware.apply(ref.id, wish, operation);
-      return { note: outcome.why };
-    }).result;
+    const outcome = new Promise<HardwareOutcome>((resolve, reject) => {
+      const task = this.#tasks.run(job, async (operation) => {
+        const done = await hardware.apply(ref.id, wish, operation);
+        resolve(done);
+        return { note: done.why };
+      });
+      task.result.catch(reject);
+    });
+    this.#remember(id, outcome);
     return outcome;
+  }
+
+  #remember(id: string, outcome: Promise<HardwareOutcome>): void {
+    this.#outcomes.set(id, outcome);
+    for (const old of [...this.#outcomes.keys()].slice(0, -tasksMax)) this.#outcomes.delete(old);
   }
 
   /** What a running guest would have pulled out of it; null where nothing. */
@@ -72,6 +94,10 @@ export class HardwareKeeper {
     return facetOf(this.#registry.connection(host), 'hardware');
   }
 }
+
+const forgotten = (): never => {
+  throw new BackendError('not-found', 'This was done, and what came of it is not remembered any more.', { remedy: 'Look at the guest.' });
+};
 
 function titleOf({ change }: HardwareWish, guest: string): string {
   const verbs = { act: 'Change', set: 'Change', rewrite: 'Change', add: 'Add a device to', remove: 'Remove a device from' } as const;

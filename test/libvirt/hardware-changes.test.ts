@@ -112,3 +112,15 @@ test('values that no form could have sent are refused', async () => {
   await expect(apply(id, { kind: 'remove', device: 'watchdog:7' })).rejects.toMatchObject({ code: 'not-found' });
   expect(await inactive('refusing')).not.toContain('<watchdog');
 });
+
+test('a definition that is no guest’s yet has the same forms, and takes the same changes', async () => {
+  const { id } = await tinyDomain(daemon, 'model');
+  const definition = await inactive('model');
+  const draft = GuestHardware.parse(await hardware.readDraft(definition));
+  expect(draft.pages.map((page) => page.id)).toEqual((await read(id)).pages.map((page) => page.id));
+  const { after, commands } = HardwarePlan.parse(await hardware.planDraft(definition, { kind: 'add', device: 'watchdog', values: {} }));
+  expect(after).toContain('<watchdog model="i6300esb" action="reset"/>');
+  expect(commands).toEqual([]);
+  expect(await inactive('model')).toBe(definition);
+  await expect(hardware.readDraft('<pool/>')).rejects.toMatchObject({ code: 'invalid-definition' });
+});

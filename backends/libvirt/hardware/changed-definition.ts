@@ -8,7 +8,7 @@ import type { DeviceKind, MachinePart } from './device-kind.ts';
 import { deviceKinds } from './device-kinds.ts';
 import { extraFields, initialValues } from './describe-hardware.ts';
 import { deviceBy, foundDevices, foundParts, kindOf, type FoundDevice } from './found-device.ts';
-import type { OpenGuest } from './open-guest.ts';
+import type { OpenDefinition } from './open-guest.ts';
 import { keyedFields, type KeyedField, valuesOf, withPresent, written } from './page-fields.ts';
 import { withSecretsOf } from './secrets.ts';
 
@@ -47,24 +47,24 @@ export type ChangedDefinition = Common &
   );
 
 /** Throws 'not-found' where the device is gone, 'bad-input' for what no form could have sent, 'invalid-definition' for what is no XML. */
-export function changedDefinition(guest: OpenGuest, change: DefinitionChange): ChangedDefinition {
+export function changedDefinition(definition: OpenDefinition, change: DefinitionChange): ChangedDefinition {
   switch (change.kind) {
     case 'set':
-      return setFields(guest, change.device, change.values);
+      return setFields(definition, change.device, change.values);
     case 'add':
-      return added(guest, change.device, change.values);
+      return added(definition, change.device, change.values);
     case 'remove':
-      return removed(guest, change.device);
+      return removed(definition, change.device);
     case 'rewrite':
       break;
   }
-  return rewritten(guest, change.device, change.xml);
+  return rewritten(definition, change.device, change.xml);
 }
 
-function setFields(guest: OpenGuest, id: string, wished: FieldValues): ChangedDefinition {
-  const { context } = guest;
+function setFields(definition: OpenDefinition, id: string, wished: FieldValues): ChangedDefinition {
+  const { context } = definition;
   const part = foundParts(context).find((one) => one.id === id);
-  const device = part === undefined ? deviceOf(guest, id) : null;
+  const device = part === undefined ? deviceOf(definition, id) : null;
   const kind = part?.kind ?? device?.kind;
   if (kind === undefined || kind === null) throw new BackendError('bad-input', 'There is no form for this device.');
   const element = device === null ? context.domain : (device.next ?? device.running ?? context.domain);
@@ -87,8 +87,8 @@ function setFields(guest: OpenGuest, id: string, wished: FieldValues): ChangedDe
   return { sort: 'set', domain, problems, kind, fields, changed, from, to, device };
 }
 
-function added(guest: OpenGuest, name: string, wished: FieldValues): ChangedDefinition {
-  const { context } = guest;
+function added(definition: OpenDefinition, name: string, wished: FieldValues): ChangedDefinition {
+  const { context } = definition;
   const kind = deviceKinds.find((one) => one.kind === name && one.fits(context));
   const addition = kind?.addition ?? null;
   if (kind === undefined || addition === null) throw new BackendError('bad-input', 'Such a device cannot be added to this guest.');
@@ -109,18 +109,18 @@ function added(guest: OpenGuest, name: string, wished: FieldValues): ChangedDefi
     ...(kind.problems?.(values, context) ?? []),
   ];
   const element = problems.length > 0 ? addition.blank(context) : written(fields, addition.blank(context), values, context);
-  return { sort: 'add', domain: withNewDevice(guest, kind, element), problems, kind, fields, values, element };
+  return { sort: 'add', domain: withNewDevice(definition, kind, element), problems, kind, fields, values, element };
 }
 
 /** The definition with the device in it, and with what else that needs. */
-export function withNewDevice({ context }: OpenGuest, kind: DeviceKind, element: XmlElement): XmlElement {
+export function withNewDevice({ context }: Pick<OpenDefinition, 'context'>, kind: DeviceKind, element: XmlElement): XmlElement {
   const domain = withChild(context.domain, 'devices', (devices) => (devices === null ? null : withAdded(devices, element)));
   return kind.addition?.also?.(domain, element, context) ?? domain;
 }
 
-function removed(guest: OpenGuest, id: string): ChangedDefinition {
-  const { context } = guest;
-  const device = deviceOf(guest, id);
+function removed(definition: OpenDefinition, id: string): ChangedDefinition {
+  const { context } = definition;
+  const device = deviceOf(definition, id);
   const element = device.next ?? device.running;
   const removal = device.kind === null ? {} : device.kind.removal;
   const fixed =
@@ -131,9 +131,9 @@ function removed(guest: OpenGuest, id: string): ChangedDefinition {
   return { sort: 'remove', domain: device.kind?.removal?.also?.(without, device.next, context) ?? without, problems, device };
 }
 
-function rewritten(guest: OpenGuest, id: string, xml: string): ChangedDefinition {
-  const { context } = guest;
-  const device = deviceOf(guest, id);
+function rewritten(definition: OpenDefinition, id: string, xml: string): ChangedDefinition {
+  const { context } = definition;
+  const device = deviceOf(definition, id);
   const original = device.next ?? device.running ?? context.domain;
   const typed = withSecretsOf(original, parseXml(xml));
   const other = typed.name !== original.name || kindOf(typed) !== device.kind;
@@ -143,7 +143,7 @@ function rewritten(guest: OpenGuest, id: string, xml: string): ChangedDefinition
   return { sort: 'rewrite', domain: withDevice(context.domain, original, other ? original : typed), problems, device, element: typed };
 }
 
-function deviceOf({ source, running, persistent }: OpenGuest, id: string): FoundDevice {
+function deviceOf({ source, running, persistent }: OpenDefinition, id: string): FoundDevice {
   return deviceBy(id, foundDevices(source.root, persistent ? running : source.root, persistent));
 }
 

@@ -1,13 +1,14 @@
 import type { Findings } from './device-kind.ts';
+import { commandsFor } from './change-commands.ts';
 import type { ChangedDefinition } from './changed-definition.ts';
 import { editedDevice } from './edited-device.ts';
 import type { OpenGuest } from './open-guest.ts';
 import { planChange, type PlannedChange, type WishedChange } from './plan-change.ts';
 
-/** `planChange`, with what the host says of the device as it is to be. */
+/** `planChange`, with what the host says of the device as it is to be, and the commands that do the same. */
 export async function checkedPlan(guest: OpenGuest, wish: WishedChange): Promise<PlannedChange> {
   const planned = planChange(guest, wish);
-  const { change, plan } = planned;
+  const { change, plan, live } = planned;
   if (change.problems.length > 0) return planned;
   const { warnings, problems } = await findingsOf(guest, change);
   return {
@@ -17,7 +18,7 @@ export async function checkedPlan(guest: OpenGuest, wish: WishedChange): Promise
       ...plan,
       warnings: [...plan.warnings, ...warnings],
       objections: problems.map(({ field, message }) => ({ field: field || null, message })),
-      commands: problems.length > 0 ? [] : plan.commands,
+      commands: problems.length > 0 ? [] : commandsFor(guest, change, live),
     },
   };
 }

@@ -6,30 +6,38 @@ import { offeredActions } from './device-actions.ts';
 import { deviceKinds } from './device-kinds.ts';
 import { foundDevices, foundParts, type FoundDevice, type FoundPart } from './found-device.ts';
 import type { HardwareContext } from './hardware-context.ts';
-import type { OpenGuest } from './open-guest.ts';
+import type { OpenDefinition, OpenGuest } from './open-guest.ts';
 import { keyedFields, type KeyedField, valueWords, valuesOf, withPresent } from './page-fields.ts';
 import { withoutSecrets } from './secrets.ts';
 
-/** All that the guest is made of, as forms. Nothing in it is secret. */
-export async function describeHardware(guest: OpenGuest): Promise<GuestHardware> {
-  const { source, running, persistent, revision, context } = guest;
+/**
+ * All that the guest is made of, as forms. Nothing in it is secret. Without a `guest` it is a definition that is none's yet: nothing can be done
+ * with its devices, and what would first have to be made on the host cannot be added.
+ */
+export async function describeHardware(definition: OpenDefinition, guest: OpenGuest | null): Promise<GuestHardware> {
+  const { source, running, persistent, revision, context } = definition;
   const devices = foundDevices(source.root, running, persistent);
   const pages = [
-    ...(await Promise.all(foundParts(context).map((part) => partPage(part, guest)))),
-    ...(await Promise.all(devices.map((device) => devicePage(device, guest)))),
+    ...(await Promise.all(foundParts(context).map((part) => partPage(part, definition, guest)))),
+    ...(await Promise.all(devices.map((device) => devicePage(device, context, guest)))),
   ];
   return {
     revision,
     running: running !== null,
     persistent,
     pages,
-    addable: deviceKinds.flatMap((kind) => addable(kind, context) ?? []),
+    addable: deviceKinds
+      .filter(({ addition }) => guest !== null || addition?.prepare === undefined)
+      .flatMap((kind) => addable(kind, context) ?? []),
     pending: persistent && running !== null ? pages.flatMap(pendingOf) : [],
   };
 }
 
-async function partPage({ id, kind }: FoundPart, guest: OpenGuest): Promise<DevicePage> {
-  const { context } = guest;
+async function partPage(
+  { id, kind }: FoundPart,
+  { context, source, running }: OpenDefinition,
+  guest: OpenGuest | null,
+): Promise<DevicePage> {
   const fields = keyedFields(kind, context);
   const values = valuesOf(fields, context.domain, context);
   return {
@@ -44,14 +52,13 @@ async function partPage({ id, kind }: FoundPart, guest: OpenGuest): Promise<Devi
     running: differing(fields, values, context.running, context),
     presence: 'both',
     removal: null,
-    actions: await offeredActions(kind.actions ?? [], { guest, next: guest.source.root, running: guest.running }),
+    actions: guest === null ? [] : await offeredActions(kind.actions ?? [], { guest, next: source.root, running }),
     xml: null,
     notes: [],
   };
 }
 
-async function devicePage(device: FoundDevice, guest: OpenGuest): Promise<DevicePage> {
-  const { context } = guest;
+async function devicePage(device: FoundDevice, context: HardwareContext, guest: OpenGuest | null): Promise<DevicePage> {
   const { id, kind, next, running, number } = device;
   const element = next ?? running ?? context.domain;
   const presence = next === null ? 'running' : running === null && context.running !== null ? 'next-start' : 'both';
@@ -73,8 +80,8 @@ async function devicePage(device: FoundDevice, guest: OpenGuest): Promise<Device
       kind.removal === null
         ? null
         : { live: running !== null && kind.removal.live(running, context), fixed: kind.removal.fixed?.(element, context) ?? null },
-    actions: await offeredActions(kind.actions ?? [], { guest, next, running }),
-    notes: [...((await kind.notes?.(element, context, guest)) ?? [])],
+    actions: guest === null ? [] : await offeredActions(kind.actions ?? [], { guest, next, running }),
+    notes: guest === null ? [] : [...((await kind.notes?.(element, context, guest)) ?? [])],
   };
 }
 

@@ -1,20 +1,30 @@
-import { onlyLooking } from '../../errors.ts';
+import { BackendError, onlyLooking } from '../../errors.ts';
 import type { Hardware } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { applyChange } from './apply-change.ts';
 import { checkedPlan } from './checked-plan.ts';
 import { planAction, runAction } from './device-actions.ts';
 import { describeHardware } from './describe-hardware.ts';
-import { openGuest } from './open-guest.ts';
+import { deviceKinds } from './device-kinds.ts';
+import { openDraft, openGuest } from './open-guest.ts';
+import { planChange } from './plan-change.ts';
 import { ContextReader } from './read-context.ts';
 
 export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayChange: boolean }): Hardware {
   const contexts = new ContextReader(host);
   return {
-    read: async (id) => describeHardware(await openGuest(host, contexts, id)),
+    read: async (id) => {
+      const guest = await openGuest(host, contexts, id);
+      return describeHardware(guest, guest);
+    },
     plan: async (id, { base, change, when }) => {
       const guest = await openGuest(host, contexts, id, base);
       return change.kind === 'act' ? planAction(guest, change) : (await checkedPlan(guest, { change, when })).plan;
+    },
+    readDraft: async (definition) => describeHardware(await openDraft(contexts, definition), null),
+    planDraft: async (definition, change) => {
+      if (change.kind === 'act' || (change.kind === 'add' && isMadeOnHost(change.device))) throw notBeforeItExists();
+      return planChange(await openDraft(contexts, definition), { change, when: 'next-start' }).plan;
     },
     apply: async (id, { base, change, when }, operation) => {
       if (!mayChange) throw onlyLooking();
@@ -23,3 +33,10 @@ export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayC
     },
   };
 }
+
+const isMadeOnHost = (kind: string): boolean => deviceKinds.find((one) => one.kind === kind)?.addition?.prepare !== undefined;
+
+const notBeforeItExists = (): BackendError =>
+  new BackendError('unsupported', 'That can be done once the guest exists.', {
+    remedy: 'Create it first, then change it on its Hardware page.',
+  });

@@ -10,18 +10,30 @@ import { readSource, type XmlSource } from '../xml/source.ts';
 import type { HardwareContext } from './hardware-context.ts';
 import type { ContextReader } from './read-context.ts';
 
-/** A guest whose hardware is looked at: its definitions as they are now, secrets in them, so nothing of it goes to a window as it is. */
-export interface OpenGuest {
-  readonly host: LibvirtHost;
-  readonly dom: Domain;
+/** A definition whose hardware is looked at. It may have secrets in it: nothing of it goes to a window as it is. */
+export interface OpenDefinition {
   /** The definition that is edited: the next start's; of a guest that exists only while it runs, the running one. */
   readonly source: XmlSource;
-  readonly text: string;
   readonly persistent: boolean;
   /** What it runs with; null while it is off. */
   readonly running: XmlElement | null;
   readonly revision: Revision;
   readonly context: HardwareContext;
+}
+
+/** A guest whose hardware is looked at: its definitions as they are now. */
+export interface OpenGuest extends OpenDefinition {
+  readonly host: LibvirtHost;
+  readonly dom: Domain;
+  readonly text: string;
+}
+
+/** A definition that is no guest's yet. Throws 'invalid-definition' where it is none. */
+export async function openDraft(contexts: ContextReader, text: string): Promise<OpenDefinition> {
+  const source = readSource(text);
+  if (source.root.name !== 'domain') throw new BackendError('invalid-definition', 'This is no definition of a guest.');
+  const context = await contexts.read(source.root, null);
+  return { source, persistent: true, running: null, revision: revisionOf(text), context };
 }
 
 /** Rejects with 'not-found'; with 'conflict' where it is not `base` any more. */

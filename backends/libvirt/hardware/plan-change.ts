@@ -2,8 +2,8 @@ import type { Difference, HardwarePlan, HardwareWish } from '#model/hardware';
 import { isShown, type FieldValue, type FieldValues } from '#model/hardware-field';
 import { indented } from '../xml/indented.ts';
 import { changedDefinition, type ChangedDefinition, type DefinitionChange } from './changed-definition.ts';
-import { commandsFor } from './change-commands.ts';
-import type { OpenGuest } from './open-guest.ts';
+import type { HardwareContext } from './hardware-context.ts';
+import type { OpenDefinition } from './open-guest.ts';
 import { type KeyedField, takesLive, valueWords, withPresent } from './page-fields.ts';
 import { withoutSecrets } from './secrets.ts';
 
@@ -14,32 +14,35 @@ export interface WishedChange extends Pick<HardwareWish, 'when'> {
 export interface PlannedChange {
   readonly plan: HardwarePlan;
   readonly change: ChangedDefinition;
+  /** A running guest is to have it too. */
+  readonly live: boolean;
   /** The definition to be, with its secrets. */
   readonly text: string;
 }
 
 /** What the change would do. Nothing is changed by it. Throws as `changedDefinition` does. */
-export function planChange(guest: OpenGuest, { change: wished, when }: WishedChange): PlannedChange {
-  const { source, running, persistent } = guest;
-  const change = changedDefinition(guest, wished);
+export function planChange(definition: OpenDefinition, { change: wished, when }: WishedChange): PlannedChange {
+  const { source, running, persistent, context } = definition;
+  const change = changedDefinition(definition, wished);
   const live = running !== null && (when === 'as-soon-as-possible' || !persistent);
   const text = source.write(change.domain);
   return {
     change,
+    live,
     text,
     plan: {
-      differences: differencesOf(change, guest, live),
+      differences: differencesOf(change, context, live),
       before: source.write(withoutSecrets(source.root)),
       after: source.write(withoutSecrets(change.domain)),
-      warnings: warningsOf(change, guest),
+      warnings: warningsOf(change, context),
       losses: [],
       objections: change.problems.map(({ field, message }) => ({ field: field || null, message })),
-      commands: change.problems.length > 0 ? [] : commandsFor(guest, change, live),
+      commands: [],
     },
   };
 }
 
-function differencesOf(change: ChangedDefinition, { context }: OpenGuest, live: boolean): Difference[] {
+function differencesOf(change: ChangedDefinition, context: HardwareContext, live: boolean): Difference[] {
   const effect = (now: boolean): Difference['effect'] => (now ? 'now' : 'next-start');
   switch (change.sort) {
     case 'set': {
@@ -82,7 +85,7 @@ function addedLine(field: KeyedField['field'], values: FieldValues): { what: str
 
 const words = (field: KeyedField['field'], value: FieldValue) => valueWords(withPresent(field, value), value);
 
-function warningsOf(change: ChangedDefinition, { context }: OpenGuest): string[] {
+function warningsOf(change: ChangedDefinition, context: HardwareContext): string[] {
   if (change.sort === 'set') return change.kind.warnings?.(change.from, change.to, context) ?? [];
   return change.sort === 'add' ? (change.kind.warnings?.({}, change.values, context) ?? []) : [];
 }
