@@ -5,8 +5,19 @@ import { badFile, openChosen, unreadable } from './chosen-file.ts';
 import { IMAGE_HEAD, parseDiskImage } from './disk-image.ts';
 import type { BackendError } from './errors.ts';
 
+/** A disk image that is read piece by piece, each after the one before. */
+export interface ImageSource {
+  readonly image: DiskImage;
+  /** What it takes where it lies, bytes: fewer than its size where it has holes. */
+  readonly allocated: number;
+  /** Fills `buffer` with what lies at `position`. */
+  read(buffer: Uint8Array, position: number): Promise<void>;
+  /** Rejects if what was read may be a bit of before and a bit of after. */
+  assertUnchanged(): Promise<void>;
+}
+
 /** A disk image on this computer, held open: what is read is the file that was chosen, whatever lies at its path later. */
-export class ImageFile {
+export class ImageFile implements ImageSource {
   readonly image: DiskImage;
   /** What it takes on its own disk, bytes: fewer than its size where it has holes. */
   readonly allocated: number;

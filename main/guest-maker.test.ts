@@ -266,3 +266,44 @@ test('of several tokens of which one is bad none is used up', async () => {
   expect(tokens.look(1, token).path).toBe('/home/ada/a.iso');
   expect(() => tokens.look(2, token)).toThrow(BackendError);
 });
+
+test('a disk that is moved goes from its old place when the guest is there, and only after a question that names it', async () => {
+  const { maker, choose, sources, asked, answers, ended, making } = await setUp();
+  const token = choose('/home/ada/system.qcow2');
+  const wish = spec({ kind: 'disk', from: { kind: 'file', token }, into: 'default', size: null, move: true });
+  const operation = randomUUID();
+  await expect(maker.create(1, { host: 'here', spec: wish, operation })).rejects.toEqual(code('cancelled'));
+  expect(making).not.toHaveBeenCalled();
+  expect(asked).toMatchObject([{ danger: true, details: [{ value: '/home/ada/system.qcow2' }] }]);
+  answers.push(confirmed);
+  making.mockImplementationOnce(async () => {
+    expect(sources.removed).toEqual([]);
+    throw new BackendError('no-space', 'The pool is full.');
+  });
+  await maker.create(1, { host: 'here', spec: wish, operation });
+  expect(await ended(operation)).toMatchObject({ kind: 'failed' });
+  expect(sources.removed).toEqual([]);
+  answers.push(confirmed);
+  const again = randomUUID();
+  await maker.create(1, { host: 'here', spec: wish, operation: again });
+  expect(await ended(again)).toMatchObject({ kind: 'done', note: null });
+  expect(sources.removed).toEqual(['/home/ada/system.qcow2']);
+});
+
+test('an original that cannot be removed stays, and the guest too; the task says where', async () => {
+  const { maker, choose, sources, answers, ended } = await setUp();
+  vi.spyOn(sources, 'holdOriginal').mockResolvedValue({
+    path: '/home/ada/system.qcow2',
+    remove: async () => {
+      throw new BackendError('permission', 'The folder may not be written to.');
+    },
+  });
+  const from = { kind: 'file', token: choose('/home/ada/system.qcow2') } as const;
+  const operation = randomUUID();
+  answers.push(confirmed);
+  await maker.create(1, { host: 'here', spec: spec({ kind: 'disk', from, into: 'default', size: null, move: true }), operation });
+  expect(await ended(operation)).toMatchObject({
+    kind: 'done',
+    note: expect.stringMatching(/original stays at \/home\/ada.*may not be written/),
+  });
+});

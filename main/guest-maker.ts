@@ -8,6 +8,7 @@ import { changedLines } from './changed-lines.ts';
 import { facetOf } from './facet.ts';
 import { addressesOf, GuestMaterials, lookAtFiles, originOf, tokensOf } from './guest-materials.ts';
 import type { MediaTokens } from './media-tokens.ts';
+import { originalOf } from './move-original.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
@@ -75,7 +76,7 @@ export class GuestMaker {
 
   /** Starts the task whose id is `operation`; the same wish once more does nothing more. */
   async create(window: number, { host, spec, definition, operation: id }: Wish): Promise<void> {
-    const { tasks, locks, webApprovals, sources } = this.#services;
+    const { tasks, locks, webApprovals, sources, registry, tokens, questions } = this.#services;
     // Without what an unattended installation is told: passwords are not kept.
     const wish = JSON.stringify({ window, host, spec, definition }, (key, value: unknown) => (key === 'unattended' ? undefined : value));
     if (tasks.knows(id, wish)) return;
@@ -84,10 +85,15 @@ export class GuestMaker {
     for (const address of addressesOf(spec)) await webApprovals.require(window, address);
     if (definition !== undefined) await this.#insistOn(window, host, spec, definition);
     await this.#insistOnProgram(window, spec);
+    const original = await originalOf(spec, registry.connection(host), sources, (token) => tokens.look(window, token));
+    if (original !== null) await questions.insist(window, original.question);
     // Another call with the same id may have come while the person was asked.
     if (tasks.knows(id, wish)) return;
     const { chosen, giveBack } = this.#use(window, spec);
+    const moved = original?.volume ?? null;
+    let release = () => {};
     try {
+      if (moved !== null) release = locks.take(host, moved, null);
       const job = { id, wish, title: `Create “${spec.name}”`, host, guest: null, command: null, cancellable: true };
       const { result } = tasks.run(job, async (operation) => {
         const instance = this.#services.uuid();
@@ -95,13 +101,15 @@ export class GuestMaker {
         try {
           const known = await lookAtFiles(sources, spec, chosen);
           const files = await new GuestMaterials(sources, workshop, operation, instance).gather(spec, known);
-          return { guest: await creation.create({ spec, files, definition }, operation), note: noteAbout(spec) };
+          const guest = await creation.create({ spec, files, definition }, operation);
+          return { guest, note: (await original?.remove(operation)) ?? noteAbout(spec) };
         } finally {
           await workshop.dispose();
         }
       });
-      result.catch(giveBack);
+      result.catch(giveBack).finally(release);
     } catch (error) {
+      release();
       giveBack();
       throw error;
     }

@@ -14,6 +14,7 @@ import { findPublishedChecksum } from '../backends/sources/published-checksum.ts
 import { describeRemoteFile } from '../backends/sources/remote-file.ts';
 import type { Sources } from '../backends/sources/sources.ts';
 import { makeSshKey, readSshKeys } from '../backends/sources/ssh-keys.ts';
+import { holdOriginal } from './hold-original.ts';
 import { openWorkshop } from './workshop.ts';
 
 const DISC = /\.iso$/i;
@@ -49,6 +50,7 @@ export function createLocalSources(cache: string, db = osinfoDb): Sources {
     makeSshKey,
     hashPassword: async (password) => hashPassword(password),
     previewCloudInit: (cloudInit) => previewCloudInit(cloudInit),
+    holdOriginal,
     findDriverDisc: async () => findDriverDisc(),
     async openWorkshop() {
       await swept;

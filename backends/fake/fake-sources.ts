@@ -8,7 +8,7 @@ import type { RecognisedSource, RemoteFile } from '#model/remote-source';
 import type { CatalogueEntry, SystemFacts, SystemSummary } from '#model/system-facts';
 import type { LocalFile, SaveTarget } from '../backend.ts';
 import { BackendError } from '../errors.ts';
-import type { Answers, BootFiles, Progress, Sources, Workshop } from '../sources/sources.ts';
+import type { Answers, BootFiles, Progress, Sources, Workshop, Original } from '../sources/sources.ts';
 import { FakeMediaReader } from './fake-media.ts';
 import { fakeCatalogue, fakeSystems } from './fake-systems.ts';
 
@@ -22,6 +22,8 @@ const formats: readonly ForeignFormat[] = ['qcow2', 'qcow', 'vmdk', 'vdi', 'vhdx
 
 /** A small world to make guests from: four systems, files that are judged by their names, and a web where only example.org answers. */
 export class FakeSources extends FakeMediaReader implements Sources {
+  /** Originals of what was moved. */
+  readonly removed: string[] = [];
   async inspectDisk({ path }: LocalFile): Promise<{ image: ForeignImage; os: OperatingSystem | null }> {
     const name = nameOf(path);
     if (name.includes('overlay')) {
@@ -108,6 +110,9 @@ export class FakeSources extends FakeMediaReader implements Sources {
   }
   async openWorkshop(): Promise<Workshop> {
     return new FakeWorkshop();
+  }
+  async holdOriginal({ path }: LocalFile): Promise<Original> {
+    return { path, remove: async () => void this.removed.push(path) };
   }
   async findDriverDisc(): Promise<LocalFile | null> {
     return { path: '/usr/share/virtio-win/virtio-win.iso' };

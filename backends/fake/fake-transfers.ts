@@ -45,6 +45,11 @@ export class FakeTransfers implements VolumeTransfers {
     }
   }
 
+  async copyExactly(to: VolumeRef, from: LocalFile | VolumeRef, operation: Operation): Promise<void> {
+    await this.upload(to, 'path' in from ? from : { path: this.#volume(from).path }, operation);
+    await this.#move('Comparing', operation);
+  }
+
   async doubtsAboutReplacing(ref: VolumeRef): Promise<string[]> {
     this.#volume(ref);
     const user = [...this.#host.guests.values()].find(({ disks }) => disks.some(({ source }) => source === this.#volume(ref).path));

@@ -62,8 +62,16 @@ export const GuestSource = z.discriminatedUnion('kind', [
     unattended: UnattendedWish.nullable(),
   }),
   z.strictObject({ kind: z.literal('pxe') }),
-  /** A disk with a system on it; `size` to grow a copy to, null: as large as it is. */
-  z.strictObject({ kind: z.literal('disk'), from: Origin, into: PoolName.nullable(), size: Bytes.nullable() }),
+  /**
+   * A disk with a system on it; `size` to grow a copy to, null: as large as it is. `move`: the copy is compared with the original, which is
+   * removed when the guest is there; the person is asked. */
+  z.strictObject({
+    kind: z.literal('disk'),
+    from: Origin,
+    into: PoolName.nullable(),
+    size: Bytes.nullable(),
+    move: z.literal(true).optional(),
+  }),
   /** The same made to be copied, and told at its first start who it is; null: nothing is told. */
   z.strictObject({
     kind: z.literal('cloud-image'),

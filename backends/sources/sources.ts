@@ -71,4 +71,13 @@ export interface Sources extends MediaReader {
   previewCloudInit(cloudInit: CloudInit): CloudInitPreview;
   findDriverDisc(): Promise<LocalFile | null>;
   openWorkshop(): Promise<Workshop>;
+  /** A file that is to be removed when a copy of it is in use. Rejects with 'bad-file' where it is another one than was chosen. */
+  holdOriginal(file: LocalFile): Promise<Original>;
+}
+
+export interface Original {
+  /** Where it really lies. */
+  readonly path: string;
+  /** Rejects with 'bad-file' where it is not any more what it was when it was held. */
+  remove(): Promise<void>;
 }

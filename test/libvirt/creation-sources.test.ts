@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -183,6 +183,51 @@ describe('a disk of another program', () => {
     await run('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', '/etc/hostname', '-F', 'raw', file]);
     const { state } = await make(spec('overlay', { kind: 'disk', from: choose(file), into: 'disks', size: null }));
     expect(state).toMatchObject({ kind: 'failed', fault: { code: 'bad-file' } });
+  });
+});
+
+describe('a disk that is moved', () => {
+  const sumOf = async (path: string) =>
+    createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+  const image = async (path: string) => {
+    await run('qemu-img', ['create', '-q', '-f', 'qcow2', path, '64M']);
+    await run('qemu-io', ['-c', 'write -P 0x47 40M 1M', path]);
+    return sumOf(path);
+  };
+
+  test('from this computer is in the pool as it was, and nowhere else', async () => {
+    const path = join(work, 'moved.qcow2');
+    const before = await image(path);
+    const guest = await made(spec('moved', { kind: 'disk', from: choose(path), into: 'disks', size: null, move: true }));
+    expect(await filesOf(guest)).toEqual([join(disks, 'moved.qcow2')]);
+    expect(await sumOf(join(disks, 'moved.qcow2'))).toBe(before);
+    await expect(stat(path)).rejects.toThrow('ENOENT');
+  });
+
+  test('from another pool goes only when no guest needs it, and stays where the copy fails', async () => {
+    const from = `old-${randomUUID().slice(0, 8)}`;
+    const old = await makePool(daemon, from);
+    const before = await image(join(old, 'system.qcow2'));
+    await daemon.virsh('pool-refresh', from);
+    const volume = { pool: from, name: 'system.qcow2' };
+    const moved = { kind: 'disk', from: { kind: 'volume', volume }, into: 'disks', size: 96 * MiB, move: true } as const;
+    const user = await made(spec('user', { ...moved, into: null, size: null, move: undefined }));
+    await expect(make(spec('thief', moved))).rejects.toMatchObject({ code: 'in-use' });
+    await daemon.virsh('undefine', user);
+    const { state } = await make(spec('too-much', moved, { disks: [newDisk('nowhere', MiB)] }));
+    expect(state).toMatchObject({ kind: 'failed' });
+    expect(await sumOf(join(old, 'system.qcow2'))).toBe(before);
+    const guest = await made(spec('mover', moved));
+    expect(await filesOf(guest)).toEqual([join(disks, 'mover.qcow2')]);
+    expect(await readdir(old)).toEqual([]);
+    const { stdout } = await run('qemu-io', ['-r', '-c', 'read -v 40M 16', join(disks, 'mover.qcow2')]);
+    expect(stdout).toContain('47 47 47 47');
+    const { stdout: info } = await run('qemu-img', ['info', '--output=json', join(disks, 'mover.qcow2')]);
+    expect(JSON.parse(info)).toMatchObject({ format: 'qcow2', 'virtual-size': 96 * MiB });
+    await daemon.virsh('pool-destroy', from);
+    await daemon.virsh('pool-undefine', from);
   });
 });
 

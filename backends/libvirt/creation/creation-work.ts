@@ -90,7 +90,7 @@ export class CreationWork {
   #volumeOf(planned: PlannedVolume, pool: { name: string; uuid: string }): Promise<Volume> {
     const { make } = planned;
     if (make.kind === 'empty') return this.#makeEmpty(planned, pool, make.size, make.format);
-    return make.kind === 'upload' ? this.#upload(planned, pool) : this.#clone(planned, pool);
+    return make.kind === 'clone' ? this.#clone(planned, pool) : this.#upload(planned, pool);
   }
 
   async #makeEmpty({ name }: PlannedVolume, pool: { name: string; uuid: string }, size: number, format: 'qcow2' | 'raw'): Promise<Volume> {
@@ -109,7 +109,8 @@ export class CreationWork {
   /** The transfer writes its volume down itself, and removes it when it fails; from then on it is one of ours. */
   async #upload(planned: PlannedVolume, pool: { name: string; uuid: string }): Promise<Volume> {
     const { name, make } = planned;
-    if (make.kind !== 'upload' || make.file === null || this.#transfers === null) {
+    const from = make.kind === 'upload' ? make.file : make.kind === 'move' ? make.from : null;
+    if (from === null || this.#transfers === null) {
       throw new BackendError('unsupported', 'Nothing can be copied to this host.');
     }
     this.#begin('Copying the image to the host');
@@ -123,7 +124,9 @@ export class CreationWork {
         return note;
       },
     };
-    await this.#transfers.upload({ pool: pool.name, name }, make.file, operation);
+    const to = { pool: pool.name, name };
+    if (make.kind === 'upload' && make.file !== null) await this.#transfers.upload(to, make.file, operation);
+    else await this.#transfers.copyExactly(to, from, operation);
     const remove = async (host: LibvirtHost) => {
       const found = await findVolume(host, pool, name);
       if (found !== null) await deleteVolume(host, found);

@@ -17,6 +17,8 @@ export interface PlannedVolume {
     | { readonly kind: 'empty'; readonly size: number; readonly format: 'qcow2' | 'raw' }
     /** `file` null: main fetches, converts or unpacks it before the guest is made. */
     | { readonly kind: 'upload'; readonly file: LocalFile | null; readonly growTo: number | null }
+    /** The very same bytes, compared: the original is removed afterwards, by whoever asked for that. */
+    | { readonly kind: 'move'; readonly from: LocalFile | VolumeRef; readonly growTo: number | null }
     | { readonly kind: 'clone'; readonly from: VolumeRef; readonly format: string; readonly growTo: number | null };
 }
 

@@ -54,6 +54,9 @@ class Planner {
       case 'iso':
         return void this.#disks.push(await this.#medium(source.from, source.into));
       case 'disk':
+        if (source.move === true && source.into !== null)
+          return void this.#disks.push(await this.#moved(source.from, source.into, source.size));
+        return void this.#disks.push(await this.#image(source.from, source.into, source.size));
       case 'cloud-image':
         return void this.#disks.push(await this.#image(source.from, source.into, source.size));
       case 'appliance':
@@ -94,6 +97,33 @@ class Planner {
     const file = image?.file ?? null;
     const volume = await this.#upload(into, this.#request.spec.name, format === 'raw' ? '.img' : '.qcow2', file, growTo);
     return { device: 'disk', place: this.#placeOf(volume), format, boots: true };
+  }
+
+  async #moved(from: Origin, into: string, growTo: number | null): Promise<PlannedDisk> {
+    const { file, format } = await this.#original(from, into);
+    const pool = this.#poolOf(into);
+    const { name, path } = await this.#free(pool, this.#request.spec.name, format === 'qcow2' ? '.qcow2' : '.img');
+    const volume: PlannedVolume = { pool: into, name, path, make: { kind: 'move', from: file, growTo } };
+    this.#volumes.push(volume);
+    return { device: 'disk', place: this.#placeOf(volume), format, boots: true };
+  }
+
+  /** What stays the same on the way, and so can be compared with what arrives. */
+  async #original(from: Origin, into: string): Promise<{ file: LocalFile | VolumeRef; format: string }> {
+    const refused = (why: string) =>
+      new BackendError('unsupported', why, { remedy: 'Copy it, and remove the original when the guest works.' });
+    if (from.kind === 'volume') {
+      const { format, isPlain } = await readSourceVolume(this.#host, from.volume);
+      if (!isPlain) throw refused(`“${from.volume.name}” is encrypted or an overlay: its bytes alone are not all of it.`);
+      if (from.volume.pool === into) {
+        throw new BackendError('bad-input', `“${from.volume.name}” is in the pool “${into}” already.`, { remedy: 'Use it where it is.' });
+      }
+      return { file: from.volume, format };
+    }
+    const { image } = this.#request.files;
+    if (from.kind === 'url' || image === undefined) throw new BackendError('bad-input', 'What is fetched has no original here to remove.');
+    if (image.format === 'raw' || image.format === 'qcow2') return { file: image.file, format: image.format };
+    throw refused(`A disk in the format ${image.format} is converted on the way, so nothing can be compared with it.`);
   }
 
   async #volumeImage(ref: VolumeRef, into: string | null, growTo: number | null): Promise<PlannedDisk> {

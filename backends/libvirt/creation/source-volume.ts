@@ -3,7 +3,7 @@ import { BackendError } from '../../errors.ts';
 import { failedWith } from '../failed-with.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
-import { attribute, parseXml, path, textAt } from '../xml/document.ts';
+import { attribute, child, parseXml, path, textAt } from '../xml/document.ts';
 import type { DiskPlace } from './guest-plan.ts';
 import { fileStores } from './new-volume.ts';
 
@@ -14,6 +14,8 @@ export interface SourceVolume {
   readonly format: string;
   /** Bytes. */
   readonly capacity: number;
+  /** Neither an overlay nor encrypted: all of the disk is in its own bytes. */
+  readonly isPlain: boolean;
 }
 
 /** A volume that is there already. Rejects with 'not-found'. */
@@ -30,6 +32,7 @@ export async function readSourceVolume(host: LibvirtHost, ref: VolumeRef): Promi
       // What libvirt calls an ISO is raw to QEMU; so is a partition, whose format is a type of partition.
       format: format !== null && qemuFormats.has(format) ? format : 'raw',
       capacity: Number(textAt(document, 'capacity') ?? 0),
+      isPlain: child(document, 'backingStore') === null && path(document, 'target', 'encryption') === null,
     };
   } catch (error) {
     if (!failedWith(error, 'not-found')) throw error;

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import type { Mend } from '#model/guest-spec';
 import type { GuestRequest } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
@@ -13,15 +14,27 @@ export async function aboutUsers(host: LibvirtHost, request: GuestRequest, plan:
     device === 'disk' && !(place.kind !== 'volume' && made.has(place.path)) ? [place] : [],
   );
   const originals = plan.volumes.flatMap(({ make }) => (make.kind === 'clone' ? [make.from] : []));
+  const moved = await movedPlaces(host, plan);
   // Nothing of the storage is looked at where every disk is new.
-  if (there.length + originals.length === 0) return [];
+  if (there.length + originals.length + moved.length === 0) return [];
   const picture = await readStoragePicture(host, null);
   const { source } = request.spec;
   const copyable = source.kind === 'disk' && source.into === null;
   return [
-    ...there.flatMap((place, at) => aboutDisk(place, picture, copyable && at === 0)),
+    ...there.flatMap((place, at) => aboutDisk(place, picture, copyable && at === 0 ? 'source' : 'disk')),
+    ...moved.flatMap((place) => aboutDisk(place, picture, 'moved')),
     ...originals.flatMap((volume) => aboutOriginal({ kind: 'volume', volume }, picture)),
   ];
+}
+
+/** Where what is to be removed lies; a file of this computer only where the host is this computer. */
+async function movedPlaces(host: LibvirtHost, { volumes }: GuestPlan): Promise<DiskPlace[]> {
+  const places = volumes.map(async ({ make }): Promise<DiskPlace[]> => {
+    if (make.kind !== 'move') return [];
+    if (!('path' in make.from)) return [{ kind: 'volume', volume: make.from }];
+    return host.local ? [{ kind: 'file', path: await realpath(make.from.path) }] : [];
+  });
+  return (await Promise.all(places)).flat();
 }
 
 /** A copy of what changes meanwhile is a bit of before and a bit of after. */
@@ -38,7 +51,7 @@ function usersOf(path: string, picture: StoragePicture): StoragePicture['uses'] 
   return picture.uses.filter(({ sources }) => sources.some((source) => identityOf(source, picture) === identity));
 }
 
-function aboutDisk(place: DiskPlace, picture: StoragePicture, isSource: boolean): Finding[] {
+function aboutDisk(place: DiskPlace, picture: StoragePicture, role: 'source' | 'moved' | 'disk'): Finding[] {
   const path = pathOf(place, picture);
   if (path === null) return [];
   const identity = picture.identityOf(path);
@@ -47,18 +60,25 @@ function aboutDisk(place: DiskPlace, picture: StoragePicture, isSource: boolean)
   const names = [...users, ...overlays].map(({ name }) => `“${name}”`);
   if (names.length === 0) return [];
   const pool = picture.volumes.find((volume) => picture.identityOf(volume.path) === identity)?.pool;
-  const mends: Mend[] = isSource && pool !== undefined ? [{ kind: 'copy', pool }] : [];
+  const isSource = role !== 'disk';
+  const mends: Mend[] = role === 'source' && pool !== undefined ? [{ kind: 'copy', pool }] : [];
   return [
     {
       field: isSource ? 'media' : 'disk',
       code: 'in-use',
       severity: 'error',
-      message: `${path} is needed by ${names.join(', ')}: what a second guest writes to it would destroy it for both.`,
+      message: `${path} is needed by ${names.join(', ')}: ${consequences[role]}`,
       remedy: isSource ? 'Have it copied into a pool.' : 'Choose another disk.',
       mends,
     },
   ];
 }
+
+const consequences = {
+  source: 'what a second guest writes to it would destroy it for both.',
+  disk: 'what a second guest writes to it would destroy it for both.',
+  moved: 'without it, that would not work any more.',
+} as const;
 
 function pathOf(place: DiskPlace, picture: StoragePicture): string | null {
   if (place.kind !== 'volume') return place.path;

@@ -14,8 +14,8 @@ export function virtInstallCommand(
   plan: GuestPlan,
   machine: MachineFacts,
 ): string | null {
-  // From one pool to another virsh copies only what a document describes, which no one line holds.
-  if (plan.volumes.some(({ make, pool }) => make.kind === 'clone' && make.from.pool !== pool)) return null;
+  // Moving is more than a line can say, and from one pool to another virsh copies only what a document describes, which no one line holds.
+  if (plan.volumes.some(({ make, pool }) => make.kind === 'move' || (make.kind === 'clone' && make.from.pool !== pool))) return null;
   const line = (words: readonly string[]) => words.map(shellWord).join(' ');
   const before = plan.volumes.flatMap((volume) => prepare(host.address, volume, plan)).map(line);
   return [...before, line(['virt-install', '--connect', host.address, ...words(spec, plan, machine)])].join(' && ');
@@ -148,7 +148,7 @@ function container({ source }: GuestSpec, { root }: GuestPlan): string[] {
 /** What is copied to the host is so before; a tree's kernel virt-install fetches by itself. */
 function prepare(address: string, volume: PlannedVolume, plan: GuestPlan): string[][] {
   const { make, pool, name } = volume;
-  if (make.kind === 'empty' || volume === plan.kernel?.kernel || volume === plan.kernel?.initrd) return [];
+  if (make.kind === 'empty' || make.kind === 'move' || volume === plan.kernel?.kernel || volume === plan.kernel?.initrd) return [];
   const virsh = (...rest: readonly string[]) => ['virsh', '-c', address, ...rest];
   const grow = make.growTo === null ? [] : [virsh('vol-resize', '--pool', pool, '--vol', name, '--capacity', String(make.growTo))];
   if (make.kind === 'clone') return [virsh('vol-clone', '--pool', pool, '--vol', make.from.name, '--newname', name), ...grow];

@@ -1,4 +1,4 @@
-import type { ImageFile } from '../../image-file.ts';
+import type { ImageSource } from '../../image-file.ts';
 import type { Stream } from '../rpc/stream.ts';
 import { SEND_QUEUE_LIMIT } from '../transport/transport.ts';
 
@@ -20,7 +20,7 @@ export interface SendOptions {
  * Sends the whole file down the stream, reading the next piece while the last one is on its way. The stream is not finished yet then.
  * Rejects as ImageFile.read and Stream.write do. Holds a few MiB, whatever the file's size and however slow the other side is.
  */
-export async function sendFile(file: ImageFile, stream: Stream, { sparse, signal, onProgress }: SendOptions): Promise<void> {
+export async function sendFile(file: ImageSource, stream: Stream, { sparse, signal, onProgress }: SendOptions): Promise<void> {
   const { size } = file.image;
   const buffers = new SentBuffers();
   const read = async (start: number) => {

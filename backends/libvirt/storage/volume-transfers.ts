@@ -1,7 +1,8 @@
+import { ImageFormat } from '#model/disk-image';
 import type { VolumeRef } from '#model/storage';
 import type { Note, Operation, VolumeTransfers } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
-import { ImageFile } from '../../image-file.ts';
+import { ImageFile, type ImageSource } from '../../image-file.ts';
 import { PartFile } from '../../part-file.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
 import { failedWith } from '../failed-with.ts';
@@ -10,6 +11,7 @@ import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { deleteVolume } from '../creation/new-volume.ts';
 import type { Pool, Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
+import { assertSame, StreamedImage } from './exact-copy.ts';
 import { receiveFile } from './receive-file.ts';
 import { sendFile } from './send-file.ts';
 import { overlaysOf, usersOf } from './storage-needs.ts';
@@ -28,15 +30,24 @@ const PATIENCE_MS = 120_000;
 export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE_MS }: { patienceMs?: number } = {}): VolumeTransfers {
   const holes = knowsHoles(host.facts.daemonVersion);
   const common = { host, patienceMs };
+
+  async function fillNew(to: VolumeRef, image: ImageSource, operation: Operation, verify: Reading | null): Promise<void> {
+    const pool = await findPool(host, to.pool, patienceMs);
+    const sparse = holes && pool.files;
+    refuseUpload(image, pool, sparse);
+    if ((await lookUpVolume(host, pool.handle, to.name)) !== null) throw taken(to);
+    await new NewVolume({ ...common, image, to, pool, operation, sparse, verify }).fill();
+  }
+
   return {
-    upload: (to, file, operation) =>
-      withImage(file, operation, async (image) => {
-        const pool = await findPool(host, to.pool, patienceMs);
-        const sparse = holes && pool.files;
-        refuseUpload(image, pool, sparse);
-        if ((await lookUpVolume(host, pool.handle, to.name)) !== null) throw taken(to);
-        await new NewVolume({ ...common, image, to, pool, operation, sparse }).fill();
-      }),
+    upload: (to, file, operation) => withImage(file, operation, (image) => fillNew(to, image, operation, null)),
+
+    async copyExactly(to, from, operation) {
+      const reading: Reading = (work) =>
+        'path' in from ? withImage(from, operation, work) : withVolume({ ...common, sparse: holes }, from, operation, work);
+      // Read once more from its begin: what changed meanwhile is told too.
+      await reading((image) => fillNew(to, image, operation, reading));
+    },
 
     async doubtsAboutReplacing(ref) {
       return (await examine(host, ref, patienceMs)).doubts;
@@ -74,11 +85,7 @@ export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE
       if (vol === null) throw noVolume(ref);
       const { physical, allocation, path } = await measureVolume(host, vol);
       const writers = await writersOf(host, ref, path);
-      if (writers.length > 0) {
-        throw new BackendError('in-use', `“${writers.join('”, “')}” is running and may write to the volume: a copy would be of no use.`, {
-          remedy: 'Shut the guest down first.',
-        });
-      }
+      if (writers.length > 0) throw written(writers);
       const sparse = holes && pool.files;
       const part = await operation.making({ kind: 'file', path: PartFile.pathOf(to) });
       const file = await PartFile.create(to, sparse ? Math.min(allocation, physical) : physical).catch(async (error: unknown) => {
@@ -119,7 +126,37 @@ export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE
   };
 }
 
-async function withImage(file: { path: string }, operation: Operation, work: (image: ImageFile) => Promise<void>): Promise<void> {
+/** Opens what is copied, as often as it is called. */
+type Reading = (work: (image: ImageSource) => Promise<void>) => Promise<void>;
+
+interface VolumeReading {
+  readonly host: LibvirtHost;
+  readonly patienceMs: number;
+  readonly sparse: boolean;
+}
+
+/** A volume that nobody writes to, read from its begin. */
+async function withVolume(
+  { host, patienceMs, sparse }: VolumeReading,
+  ref: VolumeRef,
+  { signal }: Operation,
+  work: (image: ImageSource) => Promise<void>,
+): Promise<void> {
+  const pool = await findPool(host, ref.pool, patienceMs);
+  const vol = await lookUpVolume(host, pool.handle, ref.name);
+  if (vol === null) throw noVolume(ref);
+  const { physical, allocation, path, format } = await measureVolume(host, vol);
+  const writers = await writersOf(host, ref, path);
+  if (writers.length > 0) throw written(writers);
+  const facts = { name: ref.name, format: ImageFormat.catch('raw').parse(format), size: physical, allocated: allocation };
+  if (physical === 0) throw new BackendError('bad-file', `“${ref.name}” is empty: there is nothing on it.`, { remedy: 'Choose another.' });
+  const args = { vol, offset: 0n, length: BigInt(physical), flags: sparse && pool.files ? SPARSE : 0 };
+  await onStreamOfItsOwn(host, { procedure: remote.storageVolDownload, args, openMs: patienceMs, signal }, (stream) =>
+    work(new StreamedImage(stream, facts)),
+  );
+}
+
+async function withImage(file: { path: string }, operation: Operation, work: (image: ImageSource) => Promise<void>): Promise<void> {
   operation.report('Checking the file', null);
   const image = await ImageFile.open(file);
   try {
@@ -129,7 +166,7 @@ async function withImage(file: { path: string }, operation: Operation, work: (im
   }
 }
 
-function refuseUpload({ image, allocated }: ImageFile, { handle, available, files }: FoundPool, sparse: boolean): void {
+function refuseUpload({ image, allocated }: ImageSource, { handle, available, files }: FoundPool, sparse: boolean): void {
   if (!files && image.format !== 'raw') {
     throw new BackendError(
       'unsupported',
@@ -155,7 +192,7 @@ interface FillOptions {
   readonly host: LibvirtHost;
   readonly patienceMs: number;
   readonly vol: Volume;
-  readonly image: ImageFile;
+  readonly image: ImageSource;
   readonly operation: Operation;
   readonly sparse: boolean;
 }
@@ -181,6 +218,8 @@ async function fill({ host, patienceMs, vol, image, operation, sparse }: FillOpt
 interface NewVolumeOptions extends Omit<FillOptions, 'vol'> {
   readonly to: VolumeRef;
   readonly pool: FoundPool;
+  /** Opens the original again, to hold the volume against it; null: its size is enough. */
+  readonly verify: Reading | null;
 }
 
 /**
@@ -263,7 +302,21 @@ class NewVolume {
     if (pool.files ? physical !== size : physical < size) {
       throw new BackendError('protocol', `The volume has ${physical} bytes on the host, and the file has ${size}.`);
     }
+    await this.#options.verify?.((original) => this.#compare(vol, original));
     await this.#host.read((host) => refreshPool(host, pool.handle, this.#options.patienceMs));
+  }
+
+  async #compare(vol: Volume, original: ImageSource): Promise<void> {
+    const { host, patienceMs, image, sparse, operation } = this.#options;
+    const { size } = image.image;
+    const { signal } = operation;
+    if (original.image.size !== size) throw new BackendError('bad-file', `“${image.image.name}” was changed while it was read.`);
+    const progress = new TransferProgress(operation, 'Comparing', size);
+    const args = { vol, offset: 0n, length: BigInt(size), flags: sparse ? SPARSE : 0 };
+    if (size === 0) return;
+    await onStreamOfItsOwn(host, { procedure: remote.storageVolDownload, args, openMs: patienceMs, signal }, (copy) =>
+      assertSame(copy, original, { signal, onProgress: (done) => progress.tell(done) }),
+    );
   }
 
   /** What to say of what is left. */
@@ -312,6 +365,10 @@ async function examine(host: LibvirtHost, ref: VolumeRef, patienceMs: number): P
 
 const taken = ({ pool, name }: VolumeRef) =>
   new BackendError('exists', `The pool “${pool}” has a volume “${name}” already.`, { remedy: 'Choose another name.' });
+const written = (writers: readonly string[]) =>
+  new BackendError('in-use', `“${writers.join('”, “')}” is running and may write to the volume: a copy would be of no use.`, {
+    remedy: 'Shut the guest down first.',
+  });
 const noVolume = ({ pool, name }: VolumeRef) => new BackendError('not-found', `The pool “${pool}” has no volume “${name}” any more.`);
 
 function explained(what: string, error: unknown, { signal }: Operation, left = '', more: { remedy?: string } = {}): BackendError {

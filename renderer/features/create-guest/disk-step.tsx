@@ -8,7 +8,7 @@ import { Field } from './field.tsx';
 import { MissingPool } from './missing-pool.tsx';
 import { MoreDisks } from './more-disks.tsx';
 import { keepsFiles, roomyPools } from './pool-room.ts';
-import { bringsDisk, sourceKind, subjectOf } from './source.ts';
+import { bringsDisk, mayMove, sourceKind, subjectOf } from './source.ts';
 import { about, type StepProps } from './step-props.ts';
 import { VolumeChoice } from '../../data/volume-choice.tsx';
 
@@ -131,6 +131,8 @@ function BroughtDisk(props: StepProps) {
   const { offer, draft, fields, objections, onEdit, onMend } = props;
   const subject = subjectOf(draft);
   const mayStay = sourceKind(draft) === 'disk' && subject?.fetched === false && (!subject.local || offer.readsLocalFiles);
+  const canMove = mayMove(draft);
+  const moves = fields.copy && fields.move && canMove;
   const canGrow = sourceKind(draft) !== 'appliance';
   return (
     <>
@@ -147,9 +149,24 @@ function BroughtDisk(props: StepProps) {
           name="disk"
           label="Copy it into a pool"
           description="The image stays as it is. The guest writes to its copy."
-          isChecked={fields.copy}
-          onChange={() => onEdit({ copy: true })}
+          isChecked={fields.copy && !moves}
+          onChange={() => onEdit({ copy: true, move: false })}
         />
+        {sourceKind(draft) === 'disk' && (
+          <Radio
+            id="disk-move"
+            name="disk"
+            label="Move it into a pool"
+            description={
+              canMove
+                ? 'It is copied and compared byte for byte. When the guest is there, the original is removed; you are asked first.'
+                : 'Only a disk that needs no converting, from this computer or another pool, can be moved.'
+            }
+            isChecked={moves}
+            isDisabled={!canMove}
+            onChange={() => onEdit({ copy: true, move: true })}
+          />
+        )}
         <Radio
           id="disk-in-place"
           name="disk"
@@ -159,7 +176,7 @@ function BroughtDisk(props: StepProps) {
           }
           isChecked={!fields.copy}
           isDisabled={!mayStay}
-          onChange={() => onEdit({ copy: false })}
+          onChange={() => onEdit({ copy: false, move: false })}
         />
       </Field>
       {fields.copy && (

@@ -75,6 +75,8 @@ export interface Fields {
   readonly volume: Volume | null;
   /** Whether what the source brings is copied into the pool; else it is used where it lies. */
   readonly copy: boolean;
+  /** Of a disk that is copied: whether the original is removed when the guest is there. */
+  readonly move: boolean;
   readonly moreDisks: readonly DiskDraft[];
   readonly nic: NewNic | null;
   readonly moreNics: readonly NewNic[];

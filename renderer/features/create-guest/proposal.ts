@@ -47,6 +47,7 @@ export function proposal({ offer, facts, disc }: Known, draft: Draft): Fields {
     pool,
     volume: null,
     copy: copiesByItself(draft, offer),
+    move: false,
     moreDisks: [],
     nic: firstNic(offer, kind === 'pxe'),
     moreNics: [],

@@ -13,7 +13,7 @@ import { nicWords } from './nic-choices.tsx';
 import type { Problem } from './problems.ts';
 import { MemoryField, NameField, VcpusField } from './resources-step.tsx';
 import { roadWords } from './roads.ts';
-import { bringsDisk, isContainer, sourceKind, subjectOf } from './source.ts';
+import { bringsDisk, isContainer, mayMove, sourceKind, subjectOf } from './source.ts';
 import type { StepProps } from './step-props.ts';
 import { systemOf } from './system.ts';
 import { scriptsFor } from './unattended-draft.ts';
@@ -193,7 +193,7 @@ function FirstDisk({ draft, fields }: StepProps) {
       <>Copies of its disks {inPool}</>
     ) : (
       <>
-        A copy {size !== null && `of ${formatBytes(size)}`} {inPool}
+        {fields.move && mayMove(draft) ? 'Moved:' : 'A copy of'} {size !== null && formatBytes(size)} {inPool}
       </>
     );
   }

@@ -78,6 +78,13 @@ export function subjectOf(draft: Draft): Subject | null {
   return { ...plain, name: 'empty' };
 }
 
+/** Whether the disk's original is here to be removed, and stays the same when it is copied. */
+export function mayMove(draft: Draft): boolean {
+  const image = imageOf(draft);
+  if (sourceKind(draft) !== 'disk' || image === null || image.from === 'url') return false;
+  return image.from === 'volume' || image.file?.disk?.format === 'raw' || image.file?.disk?.format === 'qcow2';
+}
+
 function imageSubject({ from, file, volume, address, found }: ImageChoice): Subject | null {
   switch (from) {
     case 'file':
@@ -133,7 +140,15 @@ export function sourceOf(draft: Draft, fields: Fields, { cloudInit, unattended }
     case 'iso':
       return from && { kind, from, into, unattended };
     case 'disk':
-      return from && { kind, from, into, size: into === null ? null : size };
+      return (
+        from && {
+          kind,
+          from,
+          into,
+          size: into === null ? null : size,
+          ...(into !== null && fields.move && mayMove(draft) && { move: true }),
+        }
+      );
     case 'cloud-image':
       return from && pool !== null ? { kind, from, into: pool, size, cloudInit } : null;
     case 'appliance':
