@@ -5,10 +5,11 @@ import { redefine } from '../definitions/redefine.ts';
 import { failedWith } from '../failed-with.ts';
 import { Affect } from '../guests/both-definitions.ts';
 import { remote } from '../protocol/remote.ts';
-import { serialize } from '../xml/document.ts';
+import { attribute, serialize, type XmlElement } from '../xml/document.ts';
 import { checkedPlan } from './checked-plan.ts';
 import { withNewDevice, type ChangedDefinition } from './changed-definition.ts';
 import type { LiveTarget } from './device-kind.ts';
+import { devicesOf } from './hardware-context.ts';
 import type { OpenGuest } from './open-guest.ts';
 import { takesLive } from './page-fields.ts';
 import type { PlannedChange, WishedChange } from './plan-change.ts';
@@ -57,6 +58,9 @@ async function applyLive(guest: OpenGuest, change: ChangedDefinition, operation:
       case 'add': {
         if (change.kind.addition?.live(change.values, guest.context) !== true) return later('A running guest does not take such a device.');
         operation.report('Plugging it into the running guest', null);
+        for (const xml of newControllers(guest, change.domain)) {
+          await guest.host.job(remote.domainAttachDeviceFlags, { dom: guest.dom, xml, flags: Affect.live });
+        }
         await guest.host.job(remote.domainAttachDeviceFlags, { dom: guest.dom, xml: serialize(change.element), flags: Affect.live });
         return now;
       }
@@ -108,4 +112,13 @@ async function removeLive(
 function refusal(error: unknown): string {
   const words = error instanceof BackendError ? error.message : '';
   return `The running guest did not take it${words === '' ? '.' : `: ${words}`}`;
+}
+
+/** Those that the definition has got along with a device, and that the running guest does not have yet. */
+function newControllers({ context, running }: OpenGuest, domain: XmlElement): string[] {
+  const before = new Set(devicesOf(context.domain));
+  const named = (one: XmlElement) => `${attribute(one, 'type')}:${attribute(one, 'index')}`;
+  const there = new Set((running === null ? [] : devicesOf(running)).filter(({ name }) => name === 'controller').map(named));
+  const fresh = devicesOf(domain).filter((one) => one.name === 'controller' && !before.has(one) && !there.has(named(one)));
+  return fresh.map((one) => serialize(one));
 }

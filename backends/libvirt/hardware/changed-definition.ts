@@ -83,7 +83,8 @@ function setFields(definition: OpenDefinition, id: string, wished: FieldValues):
     ...(kind.problems?.(to, context) ?? []),
   ];
   const edited = problems.length > 0 ? element : written(changed, element, to, context);
-  const domain = device === null ? edited : withDevice(context.domain, element, edited);
+  const placed = device === null ? edited : withDevice(context.domain, element, edited);
+  const domain = kind.sort === 'device' && edited !== element ? (kind.needs?.(placed, edited, context) ?? placed) : placed;
   return { sort: 'set', domain, problems, kind, fields, changed, from, to, device };
 }
 
@@ -108,14 +109,17 @@ function added(definition: OpenDefinition, name: string, wished: FieldValues): C
     ...fieldProblems(all, values),
     ...(kind.problems?.(values, context) ?? []),
   ];
-  const element = problems.length > 0 ? addition.blank(context) : written(fields, addition.blank(context), values, context);
+  const blank = addition.blank(context);
+  const filled = problems.length > 0 ? blank : written(fields, blank, values, context);
+  const element = problems.length > 0 ? blank : (addition.foreseen?.(filled, values, context) ?? filled);
   return { sort: 'add', domain: withNewDevice(definition, kind, element), problems, kind, fields, values, element };
 }
 
 /** The definition with the device in it, and with what else that needs. */
 export function withNewDevice({ context }: Pick<OpenDefinition, 'context'>, kind: DeviceKind, element: XmlElement): XmlElement {
   const domain = withChild(context.domain, 'devices', (devices) => (devices === null ? null : withAdded(devices, element)));
-  return kind.addition?.also?.(domain, element, context) ?? domain;
+  const completed = kind.addition?.also?.(domain, element, context) ?? domain;
+  return kind.needs?.(completed, element, context) ?? completed;
 }
 
 function removed(definition: OpenDefinition, id: string): ChangedDefinition {

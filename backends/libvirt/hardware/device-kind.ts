@@ -118,6 +118,11 @@ export interface DeviceKind extends Common {
   notes?(element: XmlElement, context: HardwareContext, guest: OpenGuest): Promise<string[]> | string[];
   /** What only the host can tell of the device as it is to be; asked when its addition, or a change of it, is planned and again when applied. */
   check?(element: XmlElement, values: FieldValues, guest: OpenGuest): Promise<Findings>;
+  /**
+   * What else the definition needs for the device as it is now: a controller. Given the domain with the device in it, after its addition and
+   * after each change. Controllers that come by it are plugged into a running guest before the device is.
+   */
+  needs?(domain: XmlElement, device: XmlElement, context: HardwareContext): XmlElement;
   readonly addition: Addition | null;
   readonly removal: Removal | null;
 }
@@ -129,6 +134,8 @@ export interface Addition {
   blank(context: HardwareContext): XmlElement;
   /** What the form begins with, where that is not what `blank` reads as. */
   initial?(context: HardwareContext): FieldValues;
+  /** The element as `prepare` will make it, as far as that is known before: the path of a volume to be made. */
+  foreseen?(element: XmlElement, values: FieldValues, context: HardwareContext): XmlElement;
   /** Why there cannot be one (more); null: there can. */
   unavailable(context: HardwareContext): string | null;
   /** A running guest can take it. */

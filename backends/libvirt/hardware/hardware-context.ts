@@ -9,6 +9,15 @@ export interface NamedObject {
   readonly active: boolean;
 }
 
+export interface KnownPool extends NamedObject {
+  /** As libvirt calls it: "dir"; null where it could not be read. */
+  readonly kind: string | null;
+  /** The folder in which its volumes appear on the host. */
+  readonly target: string | null;
+  /** Bytes. */
+  readonly available: number;
+}
+
 /** What forms about one guest are made from: the guest's own definition and what its host can. All was read before; nothing here waits. */
 export interface HardwareContext {
   /** The definition of the next start; of a guest without one, what it runs with. */
@@ -29,7 +38,7 @@ export interface HardwareContext {
   readonly libvirt: number;
   readonly local: boolean;
   readonly networks: readonly NamedObject[];
-  readonly pools: readonly NamedObject[];
+  readonly pools: readonly KnownPool[];
   /** Bridges and interfaces of the host that a card can hang on. */
   readonly links: readonly { readonly name: string; readonly bridge: boolean }[];
   readonly hostDevices: readonly HostDevice[];

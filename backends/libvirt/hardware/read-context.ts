@@ -3,9 +3,11 @@ import { listHostDevices } from '../devices/host-devices.ts';
 import { failedWith } from '../failed-with.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { readHostLinks } from '../networks/host-links.ts';
+import type { Pool } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
+import { bytesOf } from '../to-model.ts';
 import { attribute, parseXml, path, textAt, type XmlElement } from '../xml/document.ts';
-import type { HardwareContext, NamedObject } from './hardware-context.ts';
+import type { HardwareContext, KnownPool, NamedObject } from './hardware-context.ts';
 
 /** What a host has seldom changes while a person fills in a form, and costs hundreds of calls to read. */
 const REMEMBERED_MS = 15_000;
@@ -83,10 +85,25 @@ async function readAround(host: LibvirtHost): Promise<Around> {
   ]);
   return {
     networks: named(networks, activeNetworks),
-    pools: named(pools, activePools),
+    pools: await knownPools(host, pools, activePools),
     links: links.map(({ name, kind }) => ({ name, bridge: kind === 'bridge' })),
     hostDevices,
   };
+}
+
+async function knownPools(host: LibvirtHost, all: readonly Pool[], active: readonly Pool[]): Promise<KnownPool[]> {
+  const read = async (pool: Pool, object: NamedObject): Promise<KnownPool> => {
+    const document = parseXml((await host.call(remote.storagePoolGetXmlDesc, { pool, flags: 0 })).xml);
+    const { available } = await host.call(remote.storagePoolGetInfo, { pool });
+    return { ...object, kind: attribute(document, 'type'), target: textAt(document, 'target', 'path'), available: bytesOf(available) };
+  };
+  return Promise.all(
+    named(all, active).map((object) => {
+      const pool = all.find(({ name }) => name === object.name);
+      const unread: KnownPool = { ...object, kind: null, target: null, available: 0 };
+      return pool === undefined ? unread : orElse(read(pool, object), unread);
+    }),
+  );
 }
 
 function named(all: readonly { readonly name: string }[], active: readonly { readonly name: string }[]): NamedObject[] {
