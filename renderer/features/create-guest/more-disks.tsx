@@ -10,7 +10,7 @@ import type { DiskDraft } from './draft.ts';
 import { Field } from './field.tsx';
 import { keepsFiles, roomyPools } from './pool-room.ts';
 import { diskProblem } from './problems.ts';
-import { useRowFocus } from './row-focus.ts';
+import { useRowFocus } from '../../ui/row-focus.ts';
 import type { StepProps } from './step-props.ts';
 import { VolumeChoice } from '../../data/volume-choice.tsx';
 

@@ -3,7 +3,7 @@ import { PlusCircleIcon } from '@patternfly/react-icons/dist/esm/icons/plus-circ
 import { guestLimits, type NewNic } from '#model/guest-spec';
 import { Field } from './field.tsx';
 import { nicChoices, nicKey } from './nic-choices.tsx';
-import { useRowFocus } from './row-focus.ts';
+import { useRowFocus } from '../../ui/row-focus.ts';
 import type { StepProps } from './step-props.ts';
 
 /** Network cards beside the first one. */
