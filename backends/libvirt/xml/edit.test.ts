@@ -53,11 +53,11 @@ describe('places', () => {
     expect(names(path(withAttributesAt(domain, ['os', 'loader'], { readonly: 'yes' }), 'os'))).toEqual(['type', 'loader', 'boot']);
     expect(names(withTextAt(parseXml('<domain><os/></domain>'), ['name'], 'x'))).toEqual(['name', 'os']);
   });
-  test('behind those of its name', () => {
+  test('behind those of its name, and what is said of them', () => {
     const devices = child(domain, 'devices') ?? domain;
     expect(names(withAdded(devices, element('disk', { n: 3 })))).toEqual(['disk', 'disk', 'disk', 'input']);
     expect(serialize(withAdded(devices, element('interface')))).toBe(
-      '<devices><disk/><disk type="file"/><interface/><!-- x --><input/></devices>',
+      '<devices><disk/><disk type="file"/><!-- x --><interface/><input/></devices>',
     );
   });
   test('what libvirt does not know comes last', () => {
