@@ -98,7 +98,7 @@ async function knownPools(host: LibvirtHost, all: readonly Pool[], active: reado
     return { ...object, kind: attribute(document, 'type'), target: textAt(document, 'target', 'path'), available: bytesOf(available) };
   };
   return Promise.all(
-    named(all, active).map((object) => {
+    named(all, active).map(async (object) => {
       const pool = all.find(({ name }) => name === object.name);
       const unread: KnownPool = { ...object, kind: null, target: null, available: 0 };
       return pool === undefined ? unread : orElse(read(pool, object), unread);
