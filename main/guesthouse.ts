@@ -138,8 +138,8 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const handlers: Handlers<AppContract> = {
     hosts: hostHandlers({ ...services, editor, trials, surroundings }),
     guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker, screenshots, consoleWindows }),
-    hardware: hardwareHandlers(new HardwareKeeper(registry, tasks, questions)),
-    definitions: definitionHandlers(definitions),
+    hardware: hardwareHandlers(new HardwareKeeper(registry, tasks, questions, definitions)),
+    definitions: definitionHandlers(definitions, new DefinitionDrafts()),
     storage: storageHandlers(registry, mover, new StorageKeeper({ registry, tasks, questions, locks })),
     networks: networkHandlers(registry, new NetworkKeeper(registry, tasks, questions), new LanTrials(registry, tasks, questions)),
     inventory: inventoryHandlers(registry),

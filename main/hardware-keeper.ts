@@ -3,10 +3,11 @@ import type { GuestHardware, HardwareChange, HardwareOutcome, HardwarePlan, Hard
 import type { HostId } from '#model/host';
 import type { Confirmation } from '#model/confirmation';
 import { BackendError } from '../backends/errors.ts';
+import type { DefinitionKeeper } from './definition-keeper.ts';
 import { facetOf } from './facet.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
-import { tasksMax, type Tasks } from './tasks.ts';
+import { tasksMax, type Job, type Tasks } from './tasks.ts';
 
 export interface WishedHardware {
   readonly guest: GuestRef;
@@ -20,14 +21,16 @@ export class HardwareKeeper {
   readonly #registry: Registry;
   readonly #tasks: Tasks;
   readonly #questions: Questions;
+  readonly #definitions: Pick<DefinitionKeeper, 'keep' | 'changedBy'>;
 
-  /** Of each wish, by the window's id for it. */
-  readonly #outcomes = new Map<string, Promise<HardwareOutcome>>();
+  /** By the window's id for it. */
+  readonly #wishes = new Map<string, { readonly wished: string; readonly outcome: Promise<HardwareOutcome> }>();
 
-  constructor(registry: Registry, tasks: Tasks, questions: Questions) {
+  constructor(registry: Registry, tasks: Tasks, questions: Questions, definitions: Pick<DefinitionKeeper, 'keep' | 'changedBy'>) {
     this.#registry = registry;
     this.#tasks = tasks;
     this.#questions = questions;
+    this.#definitions = definitions;
   }
 
   async read({ host, id }: GuestRef): Promise<GuestHardware> {
@@ -46,40 +49,41 @@ export class HardwareKeeper {
     return this.#of(host).planDraft(definition, change);
   }
 
-  async apply(window: number, { guest: ref, wish, operation: id }: WishedHardware): Promise<HardwareOutcome> {
-    const { host } = ref;
-    const hardware = this.#of(host);
-    const wished = JSON.stringify({ ref, wish });
-    if (this.#tasks.knows(id, wished)) return this.#outcomes.get(id) ?? forgotten();
-    const name = this.#registry.snapshot(host).guests.find((guest) => guest.id === ref.id)?.name ?? 'a guest';
+  /** A wish is carried out once, however often it is told; one that the person did not agree to may be told again. */
+  apply(window: number, { guest, wish, operation: id }: WishedHardware): Promise<HardwareOutcome> {
+    const wished = JSON.stringify({ guest, wish });
+    const known = this.#wishes.get(id);
+    if (known !== undefined && known.wished !== wished) throw new BackendError('bad-input', 'This operation is another one already.');
+    if (known !== undefined) return known.outcome;
+    const outcome = this.#agreed(window, guest, wish).then((job) => this.#run(guest, wish, { ...job, id, wish: wished }));
+    this.#wishes.set(id, { wished, outcome });
+    for (const old of [...this.#wishes.keys()].slice(0, -tasksMax)) this.#wishes.delete(old);
+    outcome.catch(() => this.#wishes.delete(id));
+    return outcome;
+  }
+
+  /** What is to be done, once the person has agreed to what nobody else may decide. */
+  async #agreed(window: number, ref: GuestRef, wish: HardwareWish): Promise<Job> {
+    const { name } = this.#registry.guest(ref);
     const loss = await this.#lossBy(ref, wish);
     if (loss !== null) await this.#questions.insist(window, unplugQuestion(name, loss));
-    const { commands, losses } = await hardware.plan(ref.id, wish);
+    const { commands, losses, grants } = await this.#of(ref.host).plan(ref.id, wish);
+    if (grants.length > 0) await this.#questions.insist(window, grantQuestion(name, grants));
     if (losses.length > 0) await this.#questions.insist(window, lossQuestion(name, losses));
-    const job = {
-      id,
-      wish: wished,
-      title: titleOf(wish, name),
-      host,
-      guest: ref.id,
-      command: commands.join('\n') || null,
-      cancellable: true,
-    };
-    const outcome = new Promise<HardwareOutcome>((resolve, reject) => {
+    return { title: titleOf(wish, name), host: ref.host, guest: ref.id, command: commands.join('\n') || null, cancellable: true };
+  }
+
+  #run(ref: GuestRef, wish: HardwareWish, job: Job): Promise<HardwareOutcome> {
+    return new Promise((resolve, reject) => {
       const task = this.#tasks.run(job, async (operation) => {
-        const done = await hardware.apply(ref.id, wish, operation);
+        await this.#definitions.keep(ref);
+        const done = await this.#of(ref.host).apply(ref.id, wish, operation);
+        await this.#definitions.changedBy(ref, job.title);
         resolve(done);
         return { note: done.why };
       });
       task.result.catch(reject);
     });
-    this.#remember(id, outcome);
-    return outcome;
-  }
-
-  #remember(id: string, outcome: Promise<HardwareOutcome>): void {
-    this.#outcomes.set(id, outcome);
-    for (const old of [...this.#outcomes.keys()].slice(0, -tasksMax)) this.#outcomes.delete(old);
   }
 
   /** What a running guest would have pulled out of it; null where nothing. */
@@ -95,10 +99,6 @@ export class HardwareKeeper {
   }
 }
 
-const forgotten = (): never => {
-  throw new BackendError('not-found', 'This was done, and what came of it is not remembered any more.', { remedy: 'Look at the guest.' });
-};
-
 function titleOf({ change }: HardwareWish, guest: string): string {
   const verbs = { act: 'Change', set: 'Change', rewrite: 'Change', add: 'Add a device to', remove: 'Remove a device from' } as const;
   return `${verbs[change.kind]} “${guest}”`;
@@ -111,6 +111,25 @@ const unplugQuestion = (guest: string, device: string): Confirmation => ({
   confirm: 'Unplug',
   danger: true,
 });
+
+const grantQuestion = (guest: string, grants: readonly string[]): Confirmation => ({
+  title: `Give “${guest}” more of its host?`,
+  message: [
+    `The guest can then use ${enumerated(grants)}.`,
+    'Whoever can get into the guest gets at this too. Agree only if you have just asked for it.',
+  ],
+  choices: [],
+  confirm: 'Give it',
+  danger: true,
+});
+
+/** So many are named; a question that nobody can read to its end protects nobody. */
+const NAMED_MAX = 8;
+
+function enumerated(things: readonly string[]): string {
+  const more = things.length - NAMED_MAX;
+  return [...things.slice(0, NAMED_MAX), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
 
 const lossQuestion = (guest: string, losses: readonly string[]): Confirmation => ({
   title: `Change “${guest}” and lose what cannot be brought back?`,

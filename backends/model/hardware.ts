@@ -126,6 +126,8 @@ export const HardwarePlan = z.strictObject({
   warnings: z.array(z.string()),
   /** What is gone for good by it, as sentences: a volume. With any, main asks in its own window before it is done. */
   losses: z.array(z.string()),
+  /** What of the host the guest gets by it that it did not have: files that are no volumes, devices. Main asks the person before it gives them. */
+  grants: z.array(z.string()),
   /** What stands against it; `field` null: against the whole. With any, it cannot be applied. */
   objections: z.array(z.strictObject({ field: z.string().nullable(), message: z.string() })),
   /** The same by hand; empty where there is no command. */

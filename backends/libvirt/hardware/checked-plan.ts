@@ -2,6 +2,7 @@ import type { Findings } from './device-kind.ts';
 import { commandsFor } from './change-commands.ts';
 import type { ChangedDefinition } from './changed-definition.ts';
 import { editedDevice } from './edited-device.ts';
+import { hostGrants, isVolume } from './host-grants.ts';
 import type { OpenGuest } from './open-guest.ts';
 import { planChange, type PlannedChange, type WishedChange } from './plan-change.ts';
 
@@ -10,13 +11,17 @@ export async function checkedPlan(guest: OpenGuest, wish: WishedChange): Promise
   const planned = planChange(guest, wish);
   const { change, plan, live } = planned;
   if (change.problems.length > 0) return planned;
-  const { warnings, problems } = await findingsOf(guest, change);
+  const [{ warnings, problems }, grants] = await Promise.all([
+    findingsOf(guest, change),
+    hostGrants(guest.source.root, change.domain, (path) => isVolume(guest.host, path)),
+  ]);
   return {
     ...planned,
     change: { ...change, problems },
     plan: {
       ...plan,
       warnings: [...plan.warnings, ...warnings],
+      grants,
       objections: problems.map(({ field, message }) => ({ field: field || null, message })),
       commands: problems.length > 0 ? [] : commandsFor(guest, change, live),
     },

@@ -7,7 +7,8 @@ import { deviceKinds } from './device-kinds.ts';
 import { foundDevices, foundParts, type FoundDevice, type FoundPart } from './found-device.ts';
 import type { HardwareContext } from './hardware-context.ts';
 import type { OpenDefinition, OpenGuest } from './open-guest.ts';
-import { keyedFields, type KeyedField, valueWords, valuesOf, withPresent } from './page-fields.ts';
+import { valueWords } from '#model/value-words';
+import { keyedFields, type KeyedField, valuesOf, withPresent } from './page-fields.ts';
 import { withoutSecrets } from './secrets.ts';
 
 /**

@@ -35,10 +35,10 @@ const shown = ({ key, label, help, danger }: DeviceAction, { fields, values, una
 export async function planAction(guest: OpenGuest, act: Act): Promise<HardwarePlan> {
   const { action, subject, values, problems } = await opened(guest, act);
   const before = guest.source.write(withoutSecrets(guest.source.root));
-  const none = { differences: [], warnings: [], losses: [], commands: [], before, after: before };
+  const none = { differences: [], warnings: [], losses: [], grants: [], commands: [], before, after: before };
   if (problems.length > 0) return { ...none, objections: problems };
   const { domain, ...plan } = await action.plan(subject, values);
-  return { ...plan, before, after: domain === undefined ? before : guest.source.write(withoutSecrets(domain)) };
+  return { ...plan, grants: [], before, after: domain === undefined ? before : guest.source.write(withoutSecrets(domain)) };
 }
 
 export async function runAction(guest: OpenGuest, act: Act, operation: Operation): Promise<HardwareOutcome> {

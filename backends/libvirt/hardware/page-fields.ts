@@ -1,5 +1,4 @@
-import type { Field, FieldValue, FieldValues, PlainValue } from '#model/hardware-field';
-import { GiB, MiB } from '#model/quantity';
+import type { Field, FieldValue, FieldValues } from '#model/hardware-field';
 import type { XmlElement } from '../xml/document.ts';
 import type { BoundField, DeviceKind, MachinePart } from './device-kind.ts';
 import type { HardwareContext } from './hardware-context.ts';
@@ -43,43 +42,4 @@ export function written(fields: readonly KeyedField[], element: XmlElement, valu
     const value = values[field.key];
     return value === undefined ? made : bound.write(made, value, context);
   }, element);
-}
-
-/** A value as a person reads it. */
-export function valueWords(field: Field, value: FieldValue): string {
-  if (Array.isArray(value)) return listWords(field, value);
-  if (value === null || (value === '' && field.kind !== 'secret')) return field.unset ?? 'none';
-  switch (field.kind) {
-    case 'choice':
-      return field.choices.find((choice) => choice.value === value)?.label ?? String(value);
-    case 'toggle':
-      return value === true ? 'on' : 'off';
-    case 'size':
-      return typeof value === 'number' ? sizeWords(value) : String(value);
-    case 'number':
-      return field.unit === null ? String(value) : `${value} ${field.unit}`;
-    case 'secret':
-      return 'a password';
-    case 'text':
-    case 'list':
-      break;
-  }
-  return String(value);
-}
-
-function listWords(field: Field, rows: readonly Readonly<Record<string, PlainValue>>[]): string {
-  if (rows.length === 0) return 'none';
-  if (field.kind !== 'list') return String(rows.length);
-  const words = rows.map((row) => field.columns.flatMap((column) => cellWords(column, row[column.key] ?? null)).join(' '));
-  return words.join('; ');
-}
-
-function cellWords(column: Field, value: PlainValue): string[] {
-  if (value === null || value === '' || value === false) return [];
-  return [value === true ? column.label.toLowerCase() : valueWords(column, value)];
-}
-
-function sizeWords(bytes: number): string {
-  const [unit, name] = bytes >= GiB && bytes % (GiB / 4) === 0 ? [GiB, 'GiB'] : bytes >= MiB ? [MiB, 'MiB'] : [1024, 'KiB'];
-  return `${(bytes / unit).toLocaleString('en', { maximumFractionDigits: 2 })} ${name}`;
 }

@@ -4,7 +4,8 @@ import { indented } from '../xml/indented.ts';
 import { changedDefinition, type ChangedDefinition, type DefinitionChange } from './changed-definition.ts';
 import type { HardwareContext } from './hardware-context.ts';
 import type { OpenDefinition } from './open-guest.ts';
-import { type KeyedField, takesLive, valueWords, withPresent } from './page-fields.ts';
+import { valueWords } from '#model/value-words';
+import { type KeyedField, takesLive, withPresent } from './page-fields.ts';
 import { withoutSecrets } from './secrets.ts';
 
 export interface WishedChange extends Pick<HardwareWish, 'when'> {
@@ -36,6 +37,7 @@ export function planChange(definition: OpenDefinition, { change: wished, when }:
       after: source.write(withoutSecrets(change.domain)),
       warnings: warningsOf(change, context),
       losses: [],
+      grants: [],
       objections: change.problems.map(({ field, message }) => ({ field: field || null, message })),
       commands: [],
     },

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { parseXml } from '../xml/document.ts';
+import { hostGrants } from './host-grants.ts';
+
+const domain = (devices: string, more = '') =>
+  parseXml(
+    `<domain xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0"><devices><emulator>/usr/bin/qemu</emulator>${devices}</devices>${more}</domain>`,
+  );
+const disk = (file: string) => `<disk type="file"><source file="${file}"/></disk>`;
+const grants = (devices: string, more?: string) =>
+  hostGrants(domain(disk('/had/before')), domain(disk('/had/before') + devices, more), async (path) => path === '/pool/disk.qcow2');
+
+test('what the guest had, and volumes of pools, are nothing new of the host', async () => {
+  expect(await grants('')).toEqual([]);
+  expect(await grants(disk('/pool/disk.qcow2'))).toEqual([]);
+});
+
+test('files, folders and devices that are no volumes are named, wherever in the definition they stand', async () => {
+  expect(await grants(disk('/etc/shadow'))).toEqual(['/etc/shadow']);
+  expect(await grants('<filesystem><source dir="/"/><target dir="root"/></filesystem>')).toEqual(['/']);
+  expect(await grants('<rng model="virtio"><backend model="random">/dev/sda</backend></rng>')).toEqual(['/dev/sda']);
+  expect(await grants('', '<os><kernel>/boot/vmlinuz</kernel></os>')).toEqual(['/boot/vmlinuz']);
+  expect(await grants('<stranger><deep at="/root/.ssh"/></stranger>')).toEqual(['/root/.ssh']);
+});
+
+test('devices of the host, and arguments of the emulator, are named too', async () => {
+  const pci = '<hostdev mode="subsystem" type="pci"><source><address bus="0x01"/></source></hostdev>';
+  expect(await grants(pci)).toEqual(['the host’s own pci device']);
+  const [words] = await grants('', '<qemu:commandline><qemu:arg value="-hda"/></qemu:commandline>');
+  expect(words).toContain('“-hda”');
+});

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
+import type { HardwareChange, HardwarePlan } from '#model/hardware';
+import type { Task } from '#model/task';
+import { FakeBackend } from '../backends/fake/fake-backend.ts';
+import { unkeptJournal } from '../test/fakes/fake-shelf.ts';
+import { facetOf } from './facet.ts';
+import { HardwareKeeper } from './hardware-keeper.ts';
+import { Questions } from './questions.ts';
+import { Registry } from './registry.ts';
+import { Tasks } from './tasks.ts';
+
+let registry: Registry | undefined;
+afterEach(async () => registry?.close());
+
+const yes: ConfirmationAnswer = { kind: 'confirmed', ticked: [] };
+const harmless: HardwarePlan = {
+  differences: [],
+  before: '',
+  after: '',
+  warnings: [],
+  losses: [],
+  grants: [],
+  objections: [],
+  commands: ['virsh one', 'virsh two'],
+};
+
+/** Main over the fake host, with what it would plan and do in place of the host's own. */
+async function setUp(plan: Partial<HardwarePlan> = {}) {
+  const fake = new FakeBackend({ delay: 1 });
+  const told: Task[] = [];
+  const asked: Confirmation[] = [];
+  const answers: ConfirmationAnswer[] = [];
+  const kept: string[] = [];
+  const hosts = { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} };
+  const guests = { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} };
+  const uri = 'fake://here/';
+  const here = { id: 'here', name: 'Here', uri, address: { road: 'uri' as const, uri }, autoconnect: true, readOnly: false };
+  const all = new Registry({ backends: [fake], hosts: [here], publish: { hosts, guests }, log: () => {}, random: Math.random });
+  registry = all;
+  all.connectAll();
+  const guest = await vi.waitFor(() => {
+    const running = all.snapshot('here').guests.find(({ state }) => state === 'running');
+    if (running === undefined) throw new Error('There are no guests yet.');
+    return { host: 'here', id: running.id };
+  });
+  const tasks = new Tasks(
+    (task) => told.push(task),
+    () => {},
+    randomUUID,
+    unkeptJournal,
+  );
+  const questions = new Questions(async (_, question) => {
+    asked.push(question);
+    return answers.shift() ?? { kind: 'cancelled' };
+  });
+  const hardware = facetOf(all.connection('here'), 'hardware');
+  vi.spyOn(hardware, 'plan').mockImplementation(async () => ({ ...harmless, ...plan }));
+  const apply = vi.spyOn(hardware, 'apply').mockImplementation(async () => ({ effect: 'next-start', why: 'It was busy.' }));
+  const definitions = { keep: async () => void kept.push('before'), changedBy: async (_: unknown, what: string) => void kept.push(what) };
+  const keeper = new HardwareKeeper(all, tasks, questions, definitions);
+  const { revision } = await keeper.read(guest);
+  const wished = (change: HardwareChange) => ({
+    guest,
+    wish: { change, base: revision, when: 'as-soon-as-possible' as const },
+    operation: randomUUID(),
+  });
+  return { keeper, wished, guest, apply, told, asked, answers, kept };
+}
+
+const change: HardwareChange = { kind: 'set', device: 'memory', values: {} };
+
+test('a change is a task with its commands, done once however often it is wished, and the definition before it is kept', async () => {
+  const { keeper, wished, apply, told, asked, kept } = await setUp();
+  const wish = wished(change);
+  const outcomes = await Promise.all([keeper.apply(1, wish), keeper.apply(1, wish)]);
+  expect(await keeper.apply(1, wish)).toEqual(outcomes[0]);
+  expect(outcomes).toEqual([
+    { effect: 'next-start', why: 'It was busy.' },
+    { effect: 'next-start', why: 'It was busy.' },
+  ]);
+  expect(apply).toHaveBeenCalledTimes(1);
+  expect(asked).toEqual([]);
+  expect(told.at(-1)).toMatchObject({ id: wish.operation, command: 'virsh one\nvirsh two', state: { kind: 'done', note: 'It was busy.' } });
+  expect(kept).toEqual(['before', told.at(-1)?.title]);
+});
+
+test('what of the host a guest gets, main asks about itself', async () => {
+  const { keeper, wished, apply, asked, answers } = await setUp({ grants: ['/etc/shadow'] });
+  await expect(keeper.apply(1, wished(change))).rejects.toMatchObject({ code: 'cancelled' });
+  expect(JSON.stringify(asked[0]?.message)).toContain('/etc/shadow');
+  expect(apply).not.toHaveBeenCalled();
+  answers.push(yes);
+  await keeper.apply(1, wished(change));
+  expect(apply).toHaveBeenCalledTimes(1);
+});
+
+test('what is lost for good, and what is pulled out of a running guest, is asked about too', async () => {
+  const { keeper, wished, guest, apply, asked, answers } = await setUp({ losses: ['The volume is deleted.'] });
+  const { pages } = await keeper.read(guest);
+  const unpluggable = pages.find(({ removal }) => removal?.live === true);
+  const removal: HardwareChange = { kind: 'remove', device: unpluggable?.id ?? 'none has' };
+  answers.push(yes);
+  await expect(keeper.apply(1, wished(removal))).rejects.toMatchObject({ code: 'cancelled' });
+  expect(asked).toHaveLength(2);
+  expect(asked[0]?.title).toContain(unpluggable?.title);
+  expect(JSON.stringify(asked[1]?.message)).toContain('The volume is deleted.');
+  expect(apply).not.toHaveBeenCalled();
+});
