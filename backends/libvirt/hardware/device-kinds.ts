@@ -1,6 +1,25 @@
 import type { DeviceKind } from './device-kind.ts';
 import { networkCard } from './devices/network-card/network-card.ts';
+import { serialPort } from './devices/character/serial-port.ts';
+import { mirroredConsole } from './devices/character/mirrored-console.ts';
+import { parallelPort } from './devices/character/parallel-port.ts';
+import { consoleDevice } from './devices/character/console-device.ts';
+import { channel } from './devices/character/channel.ts';
+import { redirectedUsb } from './devices/character/redirected-usb.ts';
+import { smartcard } from './devices/character/smartcard.ts';
+import { usbHub } from './devices/usb-hub.ts';
 import { watchdog } from './devices/watchdog.ts';
 
 /** The sorts of devices there are forms for, in the order in which they are shown. A new one is a file and a line here. */
-export const deviceKinds: readonly DeviceKind[] = [networkCard, watchdog];
+export const deviceKinds: readonly DeviceKind[] = [
+  networkCard,
+  serialPort,
+  mirroredConsole,
+  parallelPort,
+  consoleDevice,
+  channel,
+  redirectedUsb,
+  smartcard,
+  usbHub,
+  watchdog,
+];
