@@ -1,7 +1,8 @@
 import { formatIp, parseSubnet } from '#model/ip-address';
 import { usualSubnet } from '#model/network-change';
 import type { Bandwidth, IpFamily, NetworkAddresses, NetworkForward, NetworkSpec, StaticLease } from '#model/network-spec';
-import { children, child, element, isNamed, type XmlElement, type XmlNode } from '../xml/document.ts';
+import { children, child, element, type XmlElement } from '../xml/document.ts';
+import { type Make, replaced, withAttributes, withChild, withList } from '../xml/edit.ts';
 import { addressElement, leaseOf, rangeOf, specOf } from './network-document.ts';
 
 /** A new network's document. Without a UUID libvirt makes one. */
@@ -15,8 +16,8 @@ export function withSpec(document: XmlElement, to: NetworkSpec): XmlElement {
   const from = specOf(document);
   const differ = (one: unknown, other: unknown) => JSON.stringify(one) !== JSON.stringify(other);
   let next = document;
-  const put = (name: string, make: (old: XmlElement | null) => XmlElement | null) => {
-    next = replaced(next, child(next, name), make(child(next, name)));
+  const put = (name: string, make: Make) => {
+    next = withChild(next, name, make);
   };
   if (differ(from.forward, to.forward)) put('forward', (old) => forwardElement(old, from.forward, to.forward));
   const bridge = to.forward.mode === 'bridge' ? to.forward.bridge : to.bridge;
@@ -33,29 +34,6 @@ export function withSpec(document: XmlElement, to: NetworkSpec): XmlElement {
     next = replaced(next, old, addressesElement(old, family, to[family]));
   }
   return next;
-}
-
-function replaced(parent: XmlElement, old: XmlElement | null, by: XmlElement | null): XmlElement {
-  if (old === null) return by === null ? parent : { ...parent, children: [...parent.children, by] };
-  return { ...parent, children: parent.children.flatMap((node): XmlNode[] => (node !== old ? [node] : by === null ? [] : [by])) };
-}
-
-function withAttributes(old: XmlElement, changes: Readonly<Record<string, string | number | null>>): XmlElement {
-  const attributes = new Map(old.attributes);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) attributes.delete(name);
-    else attributes.set(name, String(value));
-  }
-  return { ...old, attributes };
-}
-
-/** With the children of these names replaced by `fresh`, which come where the first of them stood. */
-function withList(parent: XmlElement, names: readonly string[], fresh: readonly XmlElement[]): XmlElement {
-  const ours = (node: XmlNode) => node.kind === 'element' && names.some((name) => isNamed(node, name));
-  const at = parent.children.findIndex(ours);
-  const rest = parent.children.filter((node) => !ours(node));
-  const place = at < 0 ? rest.length : at;
-  return { ...parent, children: [...rest.slice(0, place), ...fresh, ...rest.slice(place)] };
 }
 
 function forwardElement(old: XmlElement | null, from: NetworkForward, to: NetworkForward): XmlElement | null {
@@ -133,7 +111,7 @@ function addressesElement(old: XmlElement | null, family: IpFamily, to: NetworkA
   const base = old ?? element('ip', family === 'ipv6' ? { family } : {});
   // A netmask that says the same stays as it was written.
   const placed = specOf(element('network', {}, base))[family]?.subnet === wanted ? base : withAttributes(base, placeOf(wanted));
-  return replaced(placed, child(placed, 'dhcp'), to.dhcp ? dhcpElement(child(placed, 'dhcp'), family, to) : null);
+  return withChild(placed, 'dhcp', (dhcp) => (to.dhcp ? dhcpElement(dhcp, family, to) : null));
 }
 
 function placeOf(text: string) {
