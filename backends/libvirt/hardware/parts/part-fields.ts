@@ -1,4 +1,4 @@
-import type { FieldRow } from '#model/hardware-field';
+import type { FieldOf, FieldRow } from '#model/hardware-field';
 import { sameValue } from '#model/hardware-field';
 import { GiB, MiB } from '#model/quantity';
 import { attribute, child, element as newElement, path, text, type XmlElement } from '../../xml/document.ts';
@@ -56,6 +56,16 @@ export function withSize(domain: XmlElement, names: readonly string[], bytes: nu
   return withPath(domain, names, (old) =>
     bytes === null ? null : withText(withAttributes(old ?? newElement(names.at(-1) ?? ''), { unit: 'KiB' }), Math.ceil(bytes / KiB)),
   );
+}
+
+/** For fields that are written in a way of their own. */
+export function numberField(
+  key: string,
+  saying: Saying & { readonly min: number; readonly max: number | ((context: HardwareContext) => number); readonly unit?: string },
+  context: HardwareContext,
+): FieldOf<'number'> {
+  const max = typeof saying.max === 'number' ? saying.max : saying.max(context);
+  return { ...plain(key, saying, context), kind: 'number', min: saying.min, max, unit: saying.unit ?? null };
 }
 
 export interface SizeSaying extends Saying {
