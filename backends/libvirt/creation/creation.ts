@@ -7,6 +7,7 @@ import { osinfoDb } from '../../osinfo-db.ts';
 import { findDomain } from '../deletion/domain-removal.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { serialize, type XmlElement } from '../xml/document.ts';
+import { withChild, withList, withText } from '../xml/edit.ts';
 import { indented } from '../xml/indented.ts';
 import { newContainer } from '../xml/new-container.ts';
 import { newDomain } from '../xml/new-domain.ts';
@@ -138,13 +139,6 @@ function failureOf(findings: readonly Finding[]): BackendError {
 
 /** What newDomain does for the second definition, to one that a person wrote. */
 function withoutKernel(document: XmlElement): XmlElement {
-  const boot = new Set(['kernel', 'initrd', 'cmdline']);
-  return {
-    ...document,
-    children: document.children.map((node) => {
-      if (node.kind !== 'element') return node;
-      if (node.name === 'os') return { ...node, children: node.children.filter((each) => each.kind !== 'element' || !boot.has(each.name)) };
-      return node.name === 'on_reboot' ? { ...node, children: [{ kind: 'text', text: 'restart' } as const] } : node;
-    }),
-  };
+  const plain = withChild(document, 'os', (os) => os && withList(os, ['kernel', 'initrd', 'cmdline'], []));
+  return withChild(plain, 'on_reboot', (old) => old && withText(old, 'restart'));
 }
