@@ -24,16 +24,19 @@ export async function applyChange(guest: OpenGuest, wish: WishedChange, operatio
   const [problem] = planned.change.problems;
   if (problem !== undefined) throw new BackendError('bad-input', problem.message, { remedy: 'Nothing was changed.' });
   const prepared = await prepare(guest, planned, operation);
+  let defined = false;
   try {
     if (guest.persistent) {
       operation.report('Changing the definition', null);
       await redefine(guest.host, guest.dom, guest.text, prepared.text, { signal: operation.signal });
+      defined = true;
     }
     if (guest.running === null) return now;
     if (guest.persistent && wish.when === 'next-start') return later('It was asked to wait for the next start.');
     return await applyLive(guest, prepared.change, operation);
   } catch (error) {
-    if (!guest.persistent || failedWith(error, 'conflict', 'invalid-definition', 'bad-input')) await prepared.undo();
+    // What may be in the definition, or in the running guest, after all is not taken from under it.
+    if (!defined && !failedWith(error, 'outcome-unknown', 'connection-lost')) await prepared.undo();
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { DeviceKind } from './device-kind.ts';
+import { cdrom, disk, floppy, lun } from './devices/disk/disk-kinds.ts';
 import { networkCard } from './devices/network-card/network-card.ts';
 import { serialPort } from './devices/character/serial-port.ts';
 import { mirroredConsole } from './devices/character/mirrored-console.ts';
@@ -12,6 +13,10 @@ import { watchdog } from './devices/watchdog.ts';
 
 /** The sorts of devices there are forms for, in the order in which they are shown. A new one is a file and a line here. */
 export const deviceKinds: readonly DeviceKind[] = [
+  disk,
+  cdrom,
+  floppy,
+  lun,
   networkCard,
   serialPort,
   mirroredConsole,
