@@ -10,6 +10,7 @@ import { ClipboardGate } from './clipboard-gate.ts';
 import { ConsoleBridge } from './console-bridge.ts';
 import { consoleTitle } from './console-title.ts';
 import { ConsoleSettings } from './console-settings.ts';
+import { DefinitionDrafts } from './definition-drafts.ts';
 import { DefinitionHistory } from './definition-history.ts';
 import { DefinitionKeeper, withDefinitions } from './definition-keeper.ts';
 import { GuestDeleter } from './guest-deleter.ts';
@@ -75,7 +76,10 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const { publish, backends, hosts, consoleWindows } = surroundings;
   const log = (line: string): void => surroundings.log(line);
   const consoleSettings = new ConsoleSettings(surroundings.consoleSettings);
-  const heard = withDefinitions(withUsbRules(publish, () => usbRules), () => definitions);
+  const heard = withDefinitions(
+    withUsbRules(publish, () => usbRules),
+    () => definitions,
+  );
   const registry = new Registry({ backends, hosts, publish: heard, log, random: Math.random });
   const sampler = new Sampler({ registry, publish, log });
   const journal = new Journal({

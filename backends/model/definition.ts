@@ -12,6 +12,14 @@ export type Revision = z.infer<typeof Revision>;
 export const GuestDefinition = z.strictObject({ text: z.string(), revision: Revision });
 export type GuestDefinition = z.infer<typeof GuestDefinition>;
 
+/** A definition that a person is changing. */
+export const DefinitionDraft = z.strictObject({
+  text: z.string().max(definitionMax),
+  /** What the host had when it was begun, or when somebody else's changes were last taken into it. */
+  base: GuestDefinition,
+});
+export type DefinitionDraft = z.infer<typeof DefinitionDraft>;
+
 /** A definition to take the place of another. */
 export const DefinitionWish = z.strictObject({
   text: z.string().max(definitionMax),

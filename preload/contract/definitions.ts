@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DefinitionOutcome, DefinitionWish, GuestDefinition, KeptDefinition, keptMax, Revision } from '#model/definition';
+import { DefinitionDraft, DefinitionOutcome, DefinitionWish, GuestDefinition, KeptDefinition, keptMax, Revision } from '#model/definition';
 import { GuestRef } from '#model/guest';
 import { call } from './define.ts';
 
@@ -16,6 +16,9 @@ export const definitions = {
   define: call(z.strictObject({ guest: GuestRef, wish: DefinitionWish, operation: OperationId }), DefinitionOutcome),
   /** The command that does the same, from a file. */
   command: call(GuestRef, z.string()),
+  /** What was being typed when this window was loaded last; kept in memory only, since it may hold passwords. */
+  draft: call(GuestRef, DefinitionDraft.nullable()),
+  keepDraft: call(z.strictObject({ guest: GuestRef, draft: DefinitionDraft.nullable() }), z.void()),
   /** Those that are known of it, the one that it has among them, newest first. Also of a guest, or on a host, that is not there now. */
   kept: call(GuestRef, z.array(KeptDefinition).max(keptMax)),
   keptText: call(z.strictObject({ guest: GuestRef, revision: Revision }), z.string()),

@@ -1,90 +1,116 @@
+import { autocompletion, type CompletionSource, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { xml } from '@codemirror/lang-xml';
 import { yaml } from '@codemirror/lang-yaml';
-import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from '@codemirror/language';
+import { type Diagnostic, forceLinting, linter, lintGutter, lintKeymap } from '@codemirror/lint';
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { EditorState, type Text } from '@codemirror/state';
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
+import { codeLook } from './code-look.ts';
+
+/** Something that is wrong with a text. Lines and columns begin with 1; a line that there is not is the last one. */
+export interface CodeProblem {
+  readonly line: number;
+  /** Null: the whole line. */
+  readonly column: number | null;
+  readonly message: string;
+}
 
 interface CodeEditorProps {
   readonly language: 'xml' | 'yaml';
-  /** Read once, as is all but `onChange`: from then on the editor has the text. Give another `key` to start anew. */
+  /** Read once, as is all but what is called: from then on the editor has the text. Give another `key` to start anew. */
   readonly text: string;
   readonly label: string;
   /** Of what explains it. */
   readonly describedBy?: string;
-  readonly onChange: (text: string) => void;
+  /** As tall as what it stands in. */
+  readonly filling?: boolean;
+  readonly readOnly?: boolean;
+  readonly onChange?: (text: string) => void;
+  /** What is wrong with the text, asked after each pause in typing, and anew when another function is given. */
+  readonly check?: (text: string) => Promise<readonly CodeProblem[]>;
+  readonly complete?: CompletionSource;
 }
 
 /** Who types an end tag would have it twice if the editor had written it already. */
 const languages = { xml: () => xml({ autoCloseTags: false }), yaml } as const;
 
-/** Colours of the window's own theme: they follow light, dark and high contrast by themselves. */
-const colours = HighlightStyle.define([
-  { tag: [tags.tagName, tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--pf-t--global--text--color--link--default)' },
-  { tag: [tags.attributeValue, tags.string], color: 'var(--pf-t--global--text--color--status--success--default)' },
-  { tag: [tags.comment, tags.meta], color: 'var(--pf-t--global--text--color--subtle)' },
-  { tag: [tags.invalid], color: 'var(--pf-t--global--text--color--status--danger--default)' },
-]);
-
-const look = EditorView.theme({
-  '&': {
-    color: 'var(--pf-t--global--text--color--regular)',
-    backgroundColor: 'var(--pf-t--global--background--color--primary--default)',
-    border: '1px solid var(--pf-t--global--border--color--default)',
-    borderRadius: 'var(--pf-t--global--border--radius--small)',
-    fontSize: 'var(--pf-t--global--font--size--body--sm)',
-  },
-  '&.cm-focused': { outline: '2px solid var(--pf-t--global--border--color--clicked)' },
-  '.cm-scroller': { fontFamily: 'var(--pf-t--global--font--family--mono)', maxBlockSize: '50vh', minBlockSize: '8rem' },
-  '.cm-content': { caretColor: 'var(--pf-t--global--text--color--regular)' },
-  '.cm-cursor': { borderLeftColor: 'var(--pf-t--global--text--color--regular)' },
-  '.cm-gutters': {
-    color: 'var(--pf-t--global--text--color--subtle)',
-    backgroundColor: 'var(--pf-t--global--background--color--secondary--default)',
-    border: 'none',
-  },
-  '.cm-activeLine': { backgroundColor: 'var(--pf-t--global--background--color--action--plain--hover)' },
-  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection': {
-    backgroundColor: 'var(--pf-t--global--background--color--highlight--default)',
-  },
-});
+const fitting = EditorView.theme({ '.cm-scroller': { maxBlockSize: '50vh', minBlockSize: '8rem' } });
+const filled = EditorView.theme({ '&': { blockSize: '100%' } });
+/** Milliseconds after the last key. */
+const CHECK_AFTER = 400;
 
 /**
  * A document to edit, with its lines numbered and its words coloured. Tab moves on, as in every other field: who edits documents all day has
- * Ctrl+] and Ctrl+[ to indent.
+ * Ctrl+] and Ctrl+[ to indent. Ctrl+F searches.
  */
-export function CodeEditor({ language, text, label, describedBy, onChange }: CodeEditorProps) {
+export function CodeEditor({
+  language,
+  text,
+  label,
+  describedBy,
+  filling = false,
+  readOnly = false,
+  onChange,
+  check,
+  complete,
+}: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null);
-  const first = useRef({ text, label, describedBy });
-  const listener = useRef(onChange);
+  const shown = useRef<EditorView>(null);
+  const first = useRef({ text, label, describedBy, filling, readOnly, checked: check !== undefined, complete });
+  const called = useRef({ onChange, check });
   useEffect(() => {
-    listener.current = onChange;
-  }, [onChange]);
+    const another = called.current.check !== check;
+    called.current = { onChange, check };
+    if (another && shown.current !== null) forceLinting(shown.current);
+  }, [onChange, check]);
 
   useEffect(() => {
     if (place.current === null) return undefined;
-    const { text: doc, label: name, describedBy: about } = first.current;
+    const { text: doc, label: name, describedBy: about, filling: fills, readOnly: fixed, checked, complete: source } = first.current;
+    const problems = async ({ state }: EditorView): Promise<Diagnostic[]> => {
+      const found = (await called.current.check?.(state.doc.toString())) ?? [];
+      return found.map((problem) => diagnosticAt(state.doc, problem));
+    };
     const view = new EditorView({
       parent: place.current,
       doc,
       extensions: [
         lineNumbers(),
+        foldGutter(),
+        codeFolding(),
         history(),
         bracketMatching(),
         indentOnInput(),
         highlightActiveLine(),
+        highlightSelectionMatches(),
+        search({ top: true }),
         EditorView.lineWrapping,
         languages[language](),
-        syntaxHighlighting(colours),
-        look,
-        keymap.of([...defaultKeymap, ...historyKeymap]),
+        codeLook,
+        fills ? filled : fitting,
+        EditorState.readOnly.of(fixed),
+        checked ? [lintGutter(), linter(problems, { delay: CHECK_AFTER })] : [],
+        source === undefined ? [] : autocompletion({ override: [source] }),
+        keymap.of([...completionKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, ...defaultKeymap, ...historyKeymap]),
         EditorView.contentAttributes.of({ 'aria-label': name, spellcheck: 'false', ...(about && { 'aria-describedby': about }) }),
-        EditorView.updateListener.of((update) => update.docChanged && listener.current(update.state.doc.toString())),
+        EditorView.updateListener.of((update) => update.docChanged && called.current.onChange?.(update.state.doc.toString())),
       ],
     });
-    return () => view.destroy();
+    shown.current = view;
+    return () => {
+      shown.current = null;
+      view.destroy();
+    };
   }, [language]);
 
-  return <div ref={place} dir="ltr" />;
+  return <div ref={place} dir="ltr" className={filling ? 'gh-code gh-code--filling' : 'gh-code'} />;
+}
+
+function diagnosticAt(doc: Text, { line, column, message }: CodeProblem): Diagnostic {
+  const { from, to } = doc.line(Math.min(Math.max(line, 1), doc.lines));
+  const start = column === null ? from : Math.min(from + column - 1, to);
+  return { from: start, to, severity: 'error', message };
 }

@@ -25,7 +25,7 @@ const pages: readonly (readonly [name: string, path: string, ready: (app: AppPag
     async ({ page }) => page.getByRole('heading', { name: 'The guest is off' }).waitFor(),
   ],
   ['the graphs', guest(6, 'performance'), async ({ page }) => page.locator('.uplot').nth(3).waitFor()],
-  ['the definition', guest(0, 'definition'), async ({ page }) => page.getByRole('region', { name: 'Definition' }).waitFor()],
+  ['the definition', guest(0, 'definition'), async ({ page }) => page.getByRole('textbox', { name: 'Definition' }).waitFor()],
   ['the pools', '/hosts/local/storage', async ({ page }) => page.getByText('scratch').first().waitFor()],
   ['the networks', '/hosts/local/networks', async ({ page }) => page.getByText('virbr0').first().waitFor()],
   [

@@ -44,7 +44,7 @@ test('a guest that goes while its page is open is said to be gone', async ({ ope
 
 test('the definition can be read', async ({ open }) => {
   const { page } = await open({ path: pathOf(debian, 'definition') });
-  await page.getByRole('region', { name: 'Definition' }).getByText('"name": "debian-13"').waitFor();
+  await page.getByRole('textbox', { name: 'Definition' }).getByText('debian-13', { exact: true }).waitFor();
 });
 
 /** One rectangle of the guest's screen as noVNC has drawn it, as text that any change of it changes. */

@@ -9,7 +9,6 @@ import { useReadFault } from '../../data/read-fault.ts';
 import { useWatch } from '../../data/samples.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { Unread } from '../../ui/unread.tsx';
-import { DefinitionTab } from './definition-tab.tsx';
 import { GuestHeader } from './guest-header.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 
@@ -19,17 +18,18 @@ interface GuestPageProps {
   /** Built elsewhere: a feature does not know its siblings. */
   readonly console: ReactNode;
   readonly performance: ReactNode;
+  readonly definition: ReactNode;
 }
 
 const titles: readonly (readonly [GuestTab, string])[] = [
   ['overview', 'Overview'],
   ['console', 'Console'],
   ['performance', 'Performance'],
-  ['definition', 'Definition'],
+  ['definition', 'XML'],
 ];
 
 /** One guest. Give it a `key` of its own for each guest. */
-export function GuestPage({ guestRef, tab, console, performance }: GuestPageProps) {
+export function GuestPage({ guestRef, tab, console, performance, definition }: GuestPageProps) {
   const [, navigate] = useLocation();
   const host = useHost(guestRef.host);
   const result = useGuest(guestRef);
@@ -74,7 +74,7 @@ export function GuestPage({ guestRef, tab, console, performance }: GuestPageProp
         {tab === 'overview' && <OverviewTab guestRef={guestRef} guest={guest} />}
         {tab === 'console' && console}
         {tab === 'performance' && performance}
-        {tab === 'definition' && <DefinitionTab guestRef={guestRef} />}
+        {tab === 'definition' && definition}
       </div>
     </section>
   );

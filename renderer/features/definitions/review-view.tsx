@@ -1,0 +1,72 @@
+import { Button, Checkbox } from '@patternfly/react-core';
+import { useState } from 'react';
+import type { DefinitionDraft, DefinitionOutcome } from '#model/definition';
+import type { Fault } from '#model/fault';
+import type { GuestRef } from '#model/guest';
+import type { Permission } from '#model/guest-action';
+import { api } from '../../api.ts';
+import { faultOf } from '../../data/fault-of.ts';
+import { CodeComparison } from '../../ui/code-comparison.tsx';
+import { FaultAlert } from '../../ui/fault-alert.tsx';
+import { DefineCommand } from './define-command.tsx';
+import { tellOutcome } from './tell-outcome.ts';
+
+interface ReviewViewProps {
+  readonly guestRef: GuestRef;
+  readonly draft: DefinitionDraft;
+  readonly permission: Permission;
+  readonly effect: string;
+  readonly onApplied: (outcome: DefinitionOutcome) => void;
+  readonly onRefused: (fault: Fault) => void;
+  readonly onBack: () => void;
+}
+
+/** The difference that a change makes, before it is made. */
+export function ReviewView({ guestRef, draft, permission, effect, onApplied, onRefused, onBack }: ReviewViewProps) {
+  const [validate, setValidate] = useState(true);
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [operation, setOperation] = useState(() => crypto.randomUUID());
+  const apply = async () => {
+    setBusy(true);
+    setFault(null);
+    try {
+      const wish = { text: draft.text, base: draft.base.revision, validate };
+      const outcome = await api.definitions.define({ guest: guestRef, wish, operation });
+      tellOutcome(outcome);
+      onApplied(outcome);
+    } catch (error) {
+      const why = faultOf(error);
+      setOperation(crypto.randomUUID());
+      setBusy(false);
+      if (why.code === 'invalid-definition' && validate) onRefused(why);
+      else if (why.code !== 'cancelled') setFault(why);
+    }
+  };
+  return (
+    <>
+      {fault !== null && <FaultAlert fault={fault} />}
+      <div className="gh-definition__bar">
+        <p className="gh-subtle">{permission.allowed ? effect : `${permission.why}. Your text is kept.`}</p>
+        <Button variant="link" onClick={onBack}>
+          Back to the text
+        </Button>
+        <Button isDisabled={!permission.allowed || busy} isLoading={busy} onClick={() => void apply()}>
+          Apply
+        </Button>
+      </div>
+      <CodeComparison
+        before={{ label: 'What the host has', text: draft.base.text }}
+        after={{ label: 'What it will have', text: draft.text }}
+      />
+      <Checkbox
+        id="definition-validate"
+        isChecked={validate}
+        onChange={(_event, checked) => setValidate(checked)}
+        label="Let the host check it against its schema"
+        description="Without it, what the schema does not know is taken or left out without a word."
+      />
+      <DefineCommand guestRef={guestRef} />
+    </>
+  );
+}
