@@ -1,6 +1,11 @@
 import type { DeviceKind } from './device-kind.ts';
 import { cdrom, disk, floppy, lun } from './devices/disk/disk-kinds.ts';
 import { networkCard } from './devices/network-card/network-card.ts';
+import { display } from './devices/display/display.ts';
+import { video } from './devices/display/video.ts';
+import { sound } from './devices/display/sound.ts';
+import { soundOutput } from './devices/display/sound-output.ts';
+import { inputDevice } from './devices/display/input-device.ts';
 import { serialPort } from './devices/character/serial-port.ts';
 import { mirroredConsole } from './devices/character/mirrored-console.ts';
 import { parallelPort } from './devices/character/parallel-port.ts';
@@ -18,6 +23,11 @@ export const deviceKinds: readonly DeviceKind[] = [
   floppy,
   lun,
   networkCard,
+  display,
+  video,
+  sound,
+  soundOutput,
+  inputDevice,
   serialPort,
   mirroredConsole,
   parallelPort,
