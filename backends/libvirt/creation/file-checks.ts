@@ -37,12 +37,13 @@ function usedInPlace({ spec: { source, drivers }, files }: GuestRequest): FileUs
 async function aboutUse(host: LibvirtHost, { field, file, token }: FileUse, offer: StandingOffer): Promise<Finding[]> {
   const problems = await findFileProblems(host, file, offer.machine.type);
   const pool = offer.pools.find(({ active, kind, name }) => active && fileStores.has(kind) && name === 'default') ?? bestPool(offer);
-  return problems.map(({ severity, message, remedy, grant }) => {
-    const mends: Mend[] = [
-      ...(grant !== null && token !== null ? [{ kind: 'grant', token } as const] : []),
-      ...(pool === undefined ? [] : [{ kind: 'copy', pool: pool.name } as const]),
-    ];
-    return { field, code: 'bad-file', severity, message, remedy, mends };
+  // One mend is for all of them, and is offered once.
+  const mends: Mend[] = [
+    ...(problems.some(({ grant }) => grant !== null) && token !== null ? [{ kind: 'grant', token } as const] : []),
+    ...(pool === undefined ? [] : [{ kind: 'copy', pool: pool.name } as const]),
+  ];
+  return problems.map(({ severity, message, remedy }, at) => {
+    return { field, code: 'bad-file', severity, message, remedy, mends: at === problems.length - 1 ? mends : [] };
   });
 }
 

@@ -129,6 +129,11 @@ function SubjectFacts({ known, draft, onDraft }: StepProps) {
     <>
       <DescriptionList isHorizontal isCompact className="gh-create__facts" aria-label="What was chosen">
         {image !== null && <ImageFacts image={image} />}
+        {draft.road === 'tree' && draft.sources.tree.found !== null && (
+          <Fact term="Tree">
+            <ForeignText text={draft.sources.tree.found.name} />
+          </Fact>
+        )}
         <Fact term="System">
           <SystemLine draft={draft} onDraft={onDraft} />
         </Fact>
