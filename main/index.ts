@@ -31,6 +31,7 @@ import { guestConsolePath } from './menu-paths.ts';
 import { watchNetwork } from './network-watch.ts';
 import { openMemory } from './remembered.ts';
 import { grantAccess } from './grant-access.ts';
+import { createRemoteDesktop } from './remote-desktop.ts';
 import { createRemoteViewer } from './remote-viewer.ts';
 import { openSettings } from './settings-file.ts';
 import { openTemplates } from './templates-file.ts';
@@ -78,6 +79,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
   ]);
   const pages = createPages((caller) => consoleWindows.own(caller));
   const confirmations = createConfirmations(pages);
+  const remoteDesktop = createRemoteDesktop(process.env);
   const viewer = createRemoteViewer({ env: process.env, log });
   const fullScreen = createFullScreen(pages);
   const keyboard = createKeyboardGrab({ pages, settings: settings.keyboard, log });
@@ -113,6 +115,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     confirmation: confirmations.handlers,
     consoleWindows,
     viewer,
+    remoteDesktop,
     grantAccess,
     keyboard: keyboard.handlers,
     chooseFile: (window, what) => chooseSource(pages.windowOf(window), memory, what),

@@ -1,19 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { BackendError } from '../backends/errors.ts';
+import { findProgram, startProgram } from './other-program.ts';
 
 const PROGRAM = 'remote-viewer';
 /** The number of the process follows, by which a later one knows what was left behind. */
 const FOLDER = 'guesthouse-viewer-';
 const SETTLED = 3000;
 const AT_ONCE = 16;
-const SAYS_AT_MOST = 2000;
-/** Chromium's sockets to its own helpers would be handed down, and keep those helpers alive for as long as the viewer runs. */
-const SHELL = '/bin/bash';
-const CLOSE_AND_RUN = 'for fd in /proc/self/fd/*; do fd=${fd##*/}; [ "$fd" -gt 2 ] && eval "exec $fd>&-"; done; exec "$0" "$@"';
 
 /** Another program that shows displays: virt-viewer's. */
 export interface RemoteViewer {
@@ -38,14 +33,7 @@ export function createRemoteViewer({ env, log, patience = SETTLED }: RemoteViewe
   const runtime = env['XDG_RUNTIME_DIR'];
   const parent = runtime !== undefined && isAbsolute(runtime) ? runtime : tmpdir();
 
-  const find = async (): Promise<string | null> => {
-    for (const folder of (env['PATH'] ?? '').split(delimiter)) {
-      const path = join(folder, PROGRAM);
-      // A relative folder of the path is whoever's the working directory is.
-      if (isAbsolute(folder) && (await canRun(path))) return path;
-    }
-    return null;
-  };
+  const find = () => findProgram(env, PROGRAM);
   const remove = async (folder: string): Promise<void> => {
     folders.delete(folder);
     await rm(folder, { recursive: true, force: true }).catch((error: unknown) => log(`cannot remove ${folder}: ${String(error)}`));
@@ -66,10 +54,7 @@ export function createRemoteViewer({ env, log, patience = SETTLED }: RemoteViewe
       try {
         const file = join(folder, 'console.vv');
         await writeFile(file, text, { mode: 0o600, flag: 'wx' });
-        const viewer = spawn(SHELL, ['-c', CLOSE_AND_RUN, program, file], { env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-        viewer.once('close', () => void remove(folder));
-        viewer.once('error', () => void remove(folder));
-        await settled(viewer, patience);
+        await startProgram([program, file], { env, patience, failed, ended: () => void remove(folder) });
       } catch (error) {
         await remove(folder);
         throw error;
@@ -100,30 +85,6 @@ function isRunning(pid: number): boolean {
     // Somebody else's is one that runs as well.
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
-}
-
-const canRun = (path: string): Promise<boolean> =>
-  access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-
-/** Resolves when it has run for a while or ended well; rejects with what it said otherwise. */
-async function settled(viewer: ChildProcess, patience: number): Promise<void> {
-  let said = '';
-  viewer.stderr?.on('data', (chunk: Buffer) => {
-    if (said.length < SAYS_AT_MOST) said += chunk.toString().slice(0, SAYS_AT_MOST - said.length);
-  });
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(resolve, patience);
-    viewer.once('error', (error) => reject(failed(error.message)));
-    viewer.once('close', (code) => {
-      clearTimeout(timer);
-      if (code === 0) resolve();
-      else reject(failed(said));
-    });
-  });
-  viewer.unref();
 }
 
 const notInstalled = (): BackendError =>

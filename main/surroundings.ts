@@ -15,6 +15,7 @@ import type { GuestConsoleSettings } from './console-settings.ts';
 import type { DefinitionShelf } from './definition-record.ts';
 import type { OwnFiles, RecordShelf } from './journal/operation-record.ts';
 import type { KeptFile } from './kept-file.ts';
+import type { RemoteDesktop } from './remote-desktop.ts';
 import type { RemoteViewer } from './remote-viewer.ts';
 
 /** All that Guesthouse needs of the program around it: Electron in the app, a plain page in the harness of the UI tests. */
@@ -32,6 +33,7 @@ export interface Surroundings {
   readonly confirmation: Handlers<AppContract>['confirmation'];
   readonly consoleWindows: ConsoleWindows;
   readonly viewer: RemoteViewer;
+  readonly remoteDesktop: RemoteDesktop;
   /** The keyboard that consoles have. */
   readonly keyboard: Handlers<AppContract>['keyboard'];
   /** Null: the person chose none. */

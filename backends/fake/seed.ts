@@ -1,3 +1,4 @@
+import type { ExternalDisplay } from '#model/guest-console';
 import type { Guest, GuestDisk, GuestState } from '#model/guest';
 import { GiB, MiB } from '#model/quantity';
 import { FakeGuest } from './fake-guest.ts';
@@ -134,9 +135,21 @@ const seeds: readonly Seed[] = [
   },
 ];
 
+const remoteDesktop: ExternalDisplay = {
+  kind: 'external',
+  name: 'rdp0-external',
+  title: 'Remote desktop (RDP)',
+  why: 'It speaks the Remote Desktop Protocol, which Guesthouse does not.',
+  remedy: 'Open it in a remote-desktop program.',
+  command: "xfreerdp /v:'127.0.0.1:3389'",
+  rdp: '127.0.0.1:3389',
+};
+
 /** The believable guests, then as many plain ones as it takes to have `count`. */
 export function seedGuests(count = seeds.length): FakeGuest[] {
   const guests = seeds.slice(0, count).map((seed, index) => fakeGuest(seed, index));
+  const rescue = guests.find(({ guest }) => guest.name === 'live-rescue');
+  if (rescue !== undefined) rescue.external = [remoteDesktop];
   for (let index = guests.length; index < count; index++) guests.push(plainGuest(index));
   return guests;
 }

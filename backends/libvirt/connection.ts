@@ -29,6 +29,7 @@ import type { Ears } from './host/events.ts';
 import { failedWith } from './failed-with.ts';
 import type { DisplayNews } from './displays/display-clients.ts';
 import { Displays } from './displays/displays.ts';
+import { externalDisplaysOf } from './guests/external-displays.ts';
 import { actOn, commandFor } from './guests/guest-actions.ts';
 import { countGuests } from './guests/guest-counters.ts';
 import { consolesOf } from './guests/guest-devices.ts';
@@ -224,6 +225,7 @@ export class LibvirtConnection implements HostConnection, Ears {
     // From here on the host tells who else looks at a display.
     await this.#watchTheRest();
     const { dom, document, console } = await this.#consoleOf(id, name);
+    if (console.kind === 'external') throw new BackendError('unsupported', console.why, { remedy: console.remedy });
     if (isDisplay(console)) return this.#displays.open(dom, document, name, options);
     this.#requireChange();
     return openSerialConsole(this.#host, dom, name, options.force);
@@ -238,7 +240,7 @@ export class LibvirtConnection implements HostConnection, Ears {
   async #consoleOf(id: GuestId, name: string) {
     const dom = await this.#host.domainOf(id);
     const document = parseXml(await this.#host.domainXml(dom, DomainXml.live));
-    const console = consolesOf(document).find((candidate) => candidate.name === name);
+    const console = [...consolesOf(document), ...externalDisplaysOf(document, this.#host)].find((candidate) => candidate.name === name);
     if (console === undefined) throw new BackendError('not-found', `The guest has no console "${name}".`);
     return { dom, document, console };
   }

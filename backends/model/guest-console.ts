@@ -1,11 +1,32 @@
 import { z } from 'zod';
 
-/** `name` is what the host calls it, and what consoles.open takes. */
-export const GuestConsole = z.strictObject({ kind: z.enum(['vnc', 'spice', 'serial']), name: z.string(), title: z.string() });
-export type GuestConsole = z.infer<typeof GuestConsole>;
+const common = {
+  /** What the host calls it, and what consoles.open takes. */
+  name: z.string(),
+  title: z.string(),
+};
 
-/** A console that shows a picture, not text. */
-export const isDisplay = ({ kind }: GuestConsole): boolean => kind !== 'serial';
+export const GuestConsole = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['vnc', 'spice', 'serial']), ...common }),
+  /** A display that only other programs show; it cannot be opened here. */
+  z.strictObject({
+    kind: z.literal('external'),
+    ...common,
+    /** Why, and what to do about it. */
+    why: z.string(),
+    remedy: z.string(),
+    /** A command that shows it, on this computer or, where that says so, on the host. */
+    command: z.string().nullable(),
+    /** Where a remote-desktop program finds it, as "host:port"; null where none does. */
+    rdp: z.string().max(300).nullable(),
+  }),
+]);
+export type GuestConsole = z.infer<typeof GuestConsole>;
+export type ExternalDisplay = Extract<GuestConsole, { kind: 'external' }>;
+type Display = GuestConsole & { readonly kind: 'vnc' | 'spice' };
+
+/** A console that shows a picture here, not text. */
+export const isDisplay = (console: GuestConsole): console is Display => console.kind === 'vnc' || console.kind === 'spice';
 
 /**
  * One of the connections that a SPICE console is made of. `session` is what the main channel said of itself, 0 for the main channel.

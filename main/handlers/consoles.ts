@@ -1,5 +1,6 @@
 import type { AppContract } from '#contract/contract';
 import type { Handlers, Publisher } from '#contract/define';
+import { BackendError } from '../../backends/errors.ts';
 import type { ConsoleBridge } from '../console-bridge.ts';
 import type { ConsoleSettings } from '../console-settings.ts';
 import { copyConsolePicture, saveConsolePicture } from '../console-pictures.ts';
@@ -13,7 +14,7 @@ interface ConsoleServices {
   readonly registry: Registry;
   readonly settings: ConsoleSettings;
   readonly publish: Pick<Publisher<AppContract>, 'consoles'>;
-  readonly surroundings: Pick<Surroundings, 'files' | 'consoleWindows' | 'clipboard' | 'viewer'>;
+  readonly surroundings: Pick<Surroundings, 'files' | 'consoleWindows' | 'clipboard' | 'viewer' | 'remoteDesktop'>;
 }
 
 export const consoleHandlers = ({
@@ -21,7 +22,7 @@ export const consoleHandlers = ({
   registry,
   settings,
   publish,
-  surroundings: { files, consoleWindows, clipboard, viewer },
+  surroundings: { files, consoleWindows, clipboard, viewer, remoteDesktop },
 }: ConsoleServices): Handlers<AppContract>['consoles'] => ({
   open: async (wish, caller) => {
     ownGuest(consoleWindows, caller, wish.guest);
@@ -43,6 +44,15 @@ export const consoleHandlers = ({
   openInViewer: async ({ guest, console }, caller) => {
     ownGuest(consoleWindows, caller, guest);
     await viewer.open(await registry.connection(guest.host).viewerFile(guest.id, console));
+  },
+  rdpProgram: async () => remoteDesktop.program(),
+  openRemoteDesktop: async ({ guest, console: name }, caller) => {
+    ownGuest(consoleWindows, caller, guest);
+    const { consoles: all } = await registry.connection(guest.host).describeGuest(guest.id);
+    const display = all.find((one) => one.name === name);
+    if (display?.kind !== 'external' || display.rdp === null)
+      throw new BackendError('unsupported', 'No remote-desktop program reaches this display.');
+    await remoteDesktop.open(display.rdp);
   },
   choices: async ({ guest }, caller) => {
     ownGuest(consoleWindows, caller, guest);

@@ -49,6 +49,10 @@ export const consoles = {
   hasViewer: call(z.strictObject({}), z.boolean(), 'app', 'console'),
   /** Shows a display in remote-viewer, which may then have it for itself. */
   openInViewer: call(z.strictObject({ guest: GuestRef, console: z.string().min(1).max(64) }), z.void(), 'app', 'console'),
+  /** The name of a program of this computer that shows remote desktops; null where none is installed. */
+  rdpProgram: call(z.strictObject({}), z.string().nullable(), 'app', 'console'),
+  /** Shows an external display in it. */
+  openRemoteDesktop: call(z.strictObject({ guest: GuestRef, console: z.string().min(1).max(64) }), z.void(), 'app', 'console'),
   /** What was chosen for the guest's screens, in whichever window. */
   choices: call(z.strictObject({ guest: GuestRef }), ConsoleChoices, 'app', 'console'),
   choose: call(z.strictObject({ guest: GuestRef, choices: ConsoleChoices }), z.void(), 'app', 'console'),

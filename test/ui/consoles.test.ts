@@ -1,11 +1,12 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { guestId } from '../../backends/fake/seed.ts';
+import { guestId, seedGuests } from '../../backends/fake/seed.ts';
 import { test } from './app-page.ts';
 import { takeWire } from './wire.ts';
 
 const debian = guestId(0);
 const template = guestId(3);
+const liveRescue = seedGuests().find(({ guest }) => guest.name === 'live-rescue')?.guest.id ?? '';
 const at = (id: string) => `/hosts/local/guests/${id}/console`;
 const serial = async (page: Page) => page.getByRole('button', { name: 'Serial 1' }).click();
 const terminal = (page: Page) => page.getByRole('textbox', { name: 'Serial console of the guest' });
@@ -24,6 +25,16 @@ test('the screen is drawn, moves, and axe finds nothing', async ({ open }) => {
   const before = await picture(page);
   await expect.poll(async () => picture(page)).not.toBe(before);
   await page.getByText('Fake guest').waitFor();
+  expect(await faults()).toEqual([]);
+});
+
+test('a display that only another program shows says why, and how to get there', async ({ open }) => {
+  const { page, faults } = await open({ path: at(liveRescue) });
+  await page.getByRole('button', { name: 'Remote desktop (RDP)' }).click();
+  await page.getByRole('heading', { name: 'Remote desktop (RDP)' }).waitFor();
+  expect(await page.getByRole('textbox', { name: 'Command' }).inputValue()).toBe("xfreerdp /v:'127.0.0.1:3389'");
+  await page.getByRole('button', { name: 'Open in Connections' }).click();
+  await page.getByText('Connections could not show this display.').waitFor();
   expect(await faults()).toEqual([]);
 });
 

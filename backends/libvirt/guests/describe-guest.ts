@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestDetails, GuestJob } from '#model/guest';
 import { StatisticsFlag, StatisticsGroup } from './domain-statistics.ts';
 import { consolesOf, disksOf, nicsOf } from './guest-devices.ts';
+import { externalDisplaysOf } from './external-displays.ts';
 import { diskJobsOf } from './disk-jobs.ts';
 import { jobOf } from './guest-job.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
@@ -43,7 +44,7 @@ export async function describeGuest(host: LibvirtHost, dom: Domain): Promise<Gue
     cpuModel: cpuModel(inactive),
     disks: disksOf(live, capacities),
     nics: nicsOf(live, addresses),
-    consoles: consolesOf(live),
+    consoles: [...consolesOf(live), ...externalDisplaysOf(live, host)],
     changesPending: dom.id >= 0 && summary(live, inactive) !== summary(inactive, inactive),
     jobs: [...jobs, ...diskJobs],
   };

@@ -1,5 +1,6 @@
 import type { GuestDisk, GuestNic } from '#model/guest';
 import type { GuestConsole } from '#model/guest-console';
+import { isLocalGl } from './external-displays.ts';
 import { attribute, child, children, type XmlElement } from '../xml/document.ts';
 
 /** The disks of a domain's document; `capacities` by target. */
@@ -52,11 +53,11 @@ function nicSource(type: string, source: XmlElement | null): string {
   return name === null ? type : `${type} ${name}`;
 }
 
-/** Displays first, then terminals: all that `openConsole` takes, whether the guest is on or not. */
+/** Displays that can be shown here first, then terminals: all that `openConsole` takes, whether the guest is on or not. */
 export function consolesOf(domain: XmlElement): GuestConsole[] {
   const devices = child(domain, 'devices');
-  const displays = graphicsOf(domain).flatMap(({ name, type }): GuestConsole[] =>
-    type === 'vnc' || type === 'spice' ? [{ kind: type, name, title: `${type.toUpperCase()} display` }] : [],
+  const displays = graphicsOf(domain).flatMap(({ name, type, element }): GuestConsole[] =>
+    (type === 'vnc' || type === 'spice') && !isLocalGl(element) ? [{ kind: type, name, title: `${type.toUpperCase()} display` }] : [],
   );
   const serials = children(devices, 'serial')
     .filter(isPty)

@@ -10,6 +10,7 @@ import { useHost } from '../../data/queries.ts';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
 import { useConsoleChoices } from './console-choices.ts';
 import { useEdgeToolbar } from './edge-toolbar.ts';
+import { ExternalDisplay } from './external-display.tsx';
 import { useFullScreen } from './full-screen.ts';
 import { PlaceMenu } from './place-menu.tsx';
 
@@ -63,7 +64,8 @@ export function GuestConsoles({ guest, name, consoles, isCurrent }: GuestConsole
   );
 
   const look = abilitiesOf(host)?.change === false;
-  return consoles.map(({ kind, name: one }) => {
+  return consoles.map((console) => {
+    const { kind, name: one } = console;
     const isShown = one === current?.name;
     // A serial console keeps what it has shown; a picture is drawn anew at once, and costs while nobody looks.
     if (!isShown && !(kind === 'serial' && visited.has(one))) return null;
@@ -78,11 +80,21 @@ export function GuestConsoles({ guest, name, consoles, isCurrent }: GuestConsole
         data-toolbar-out={isOut}
       >
         <Suspense fallback={<LoadingConsoles />}>
-          {kind !== 'serial' ? (
+          {console.kind === 'external' ? (
+            <ExternalDisplay guest={guest} display={console} switcher={switcher} />
+          ) : console.kind !== 'serial' ? (
             choices === null ? (
               <LoadingConsoles />
             ) : (
-              <ScreenView guest={guest} console={one} kind={kind} switcher={switcher} look={look} choices={choices} choose={choose} />
+              <ScreenView
+                guest={guest}
+                console={one}
+                kind={console.kind}
+                switcher={switcher}
+                look={look}
+                choices={choices}
+                choose={choose}
+              />
             )
           ) : look ? (
             <LookOnly switcher={switcher} />

@@ -1,7 +1,6 @@
 import { Alert } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 import type { Guest, GuestDetails, GuestDisk, GuestJob, GuestNic, GuestRef } from '#model/guest';
-import { isDisplay } from '#model/guest-console';
 import { abilitiesOf } from '../../data/change-permission.ts';
 import { useGuestDetails, useHost } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
@@ -35,7 +34,7 @@ export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; 
       <LiveStrip guestRef={guestRef} running={stateGroupOf(guest.state) !== 'off'} />
       <div className="gh-overview__columns">
         <div>
-          {pictures && details.consoles.some(isDisplay) && <ScreenThumbnail guestRef={guestRef} guest={guest} />}
+          {pictures && details.consoles.some(({ kind }) => kind !== 'serial') && <ScreenThumbnail guestRef={guestRef} guest={guest} />}
           <Facts guest={guest} details={details} />
         </div>
         <div>

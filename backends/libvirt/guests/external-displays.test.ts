@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { parseXml } from '../xml/document.ts';
+import { externalDisplaysOf } from './external-displays.ts';
+
+const here = { local: true, address: 'qemu:///system' };
+const found = (graphics: string, facts = here) =>
+  externalDisplaysOf(parseXml(`<domain><name>my guest</name><devices>${graphics}</devices></domain>`), facts);
+
+test('VNC, and SPICE that can be drawn here, are none of them', () => {
+  expect(found('<graphics type="vnc"/><graphics type="spice"/><graphics type="egl-headless"/>')).toEqual([]);
+  expect(found('<graphics type="spice" port="5900"><listen type="address"/><gl enable="yes"/></graphics>')).toEqual([]);
+});
+
+test('RDP says where a program of this computer finds it, and how', () => {
+  const [display] = found('<graphics type="rdp" port="3389" listen="0.0.0.0"/>');
+  expect(display).toMatchObject({
+    kind: 'external',
+    name: 'rdp0-external',
+    rdp: '127.0.0.1:3389',
+    command: "xfreerdp /v:'127.0.0.1:3389'",
+  });
+  expect(found('<graphics type="rdp" port="3389"><listen type="address" address="::1"/></graphics>')[0]?.rdp).toBe('[::1]:3389');
+  expect(found('<graphics type="rdp" autoport="yes"/>')[0]).toMatchObject({ rdp: null, command: null });
+  expect(found('<graphics type="rdp" port="3389"/>', { local: false, address: 'qemu+ssh://attic/system' })[0]?.rdp).toBeNull();
+});
+
+test('SPICE that draws on the host’s graphics card names the program that can show it', () => {
+  const gl = '<graphics type="spice"><listen type="none"/><gl enable="yes"/></graphics>';
+  expect(found(gl)[0]?.command).toBe("virt-viewer --attach -c 'qemu:///system' 'my guest'");
+  expect(found(gl, { local: false, address: 'qemu+ssh://attic/system' })[0]?.command).toBeNull();
+});
+
+test('windows on the host’s own desktop are told too', () => {
+  expect(found('<graphics type="sdl"/><graphics type="dbus"/>').map(({ title }) => title)).toEqual(['Window on the host', 'D-Bus display']);
+});

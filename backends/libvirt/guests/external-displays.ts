@@ -1,0 +1,91 @@
+import type { ExternalDisplay } from '#model/guest-console';
+import { shellWord } from '../transport/ssh/shell-words.ts';
+import { attribute, child, children, textAt, type XmlElement } from '../xml/document.ts';
+
+export interface ExternalFacts {
+  /** The host is this computer. */
+  readonly local: boolean;
+  /** As libvirt's own programs take it. */
+  readonly address: string;
+}
+
+const asVnc = 'To see it here, give the guest a VNC display on its Hardware page.';
+
+/**
+ * The displays of a domain that cannot be shown here: formatdomain, "Graphical framebuffers". A SPICE display that draws with OpenGL hands its
+ * pictures over as open files of the graphics card, which only a program on the host's own computer can be given and no web page can use.
+ */
+export function externalDisplaysOf(domain: XmlElement, facts: ExternalFacts): ExternalDisplay[] {
+  const all = children(child(domain, 'devices'), 'graphics');
+  return all.flatMap((graphics, index): ExternalDisplay[] => {
+    const type = attribute(graphics, 'type') ?? '';
+    const about = aboutOf(graphics, type, textAt(domain, 'name') ?? '', facts);
+    return about === null ? [] : [{ kind: 'external', name: `${type}${index}-external`, ...about }];
+  });
+}
+
+type About = Omit<ExternalDisplay, 'kind' | 'name'>;
+
+function aboutOf(graphics: XmlElement, type: string, guest: string, facts: ExternalFacts): About | null {
+  switch (type) {
+    case 'rdp':
+      return rdp(graphics, facts);
+    case 'sdl':
+    case 'desktop':
+      return {
+        title: 'Window on the host',
+        why: 'It is a window of its own on the desktop of the host’s computer.',
+        remedy: asVnc,
+        command: null,
+        rdp: null,
+      };
+    case 'dbus':
+      return {
+        title: 'D-Bus display',
+        why: 'It is offered over D-Bus to programs on the host’s computer.',
+        remedy: asVnc,
+        command: null,
+        rdp: null,
+      };
+    case 'spice':
+      return isLocalGl(graphics) ? spiceGl(guest, facts) : null;
+    default:
+      return null;
+  }
+}
+
+function rdp(graphics: XmlElement, { local }: ExternalFacts): About {
+  const port = Number(attribute(graphics, 'port') ?? -1);
+  const listen = attribute(child(graphics, 'listen'), 'address') ?? attribute(graphics, 'listen') ?? '127.0.0.1';
+  const at = Number.isInteger(port) && port > 0 && port < 65_536 ? `${wildcard(listen)}:${port}` : null;
+  return {
+    title: 'Remote desktop (RDP)',
+    why: 'It speaks the Remote Desktop Protocol, which Guesthouse does not.',
+    remedy: local
+      ? 'Open it in a remote-desktop program.'
+      : `Open it in a remote-desktop program on the host, or one that reaches the host. ${asVnc}`,
+    command: at === null ? null : `xfreerdp /v:${shellWord(at)}`,
+    rdp: local ? at : null,
+  };
+}
+
+function spiceGl(guest: string, { address, local }: ExternalFacts): About {
+  return {
+    title: 'SPICE display with OpenGL',
+    why: 'It draws on the host’s graphics card and hands its pictures only to a program on the same computer.',
+    remedy: `${local ? 'Open it with virt-viewer. ' : ''}To see it here, draw with a display of type “EGL (headless)” and show it by VNC: both are on the Hardware page.`,
+    command: local ? `virt-viewer --attach -c ${shellWord(address)} ${shellWord(guest)}` : null,
+    rdp: null,
+  };
+}
+
+/** Only a listener on the same computer can hand open files over; with a port, newer QEMUs send encoded pictures instead. */
+export function isLocalGl(graphics: XmlElement): boolean {
+  if (attribute(child(graphics, 'gl'), 'enable') !== 'yes') return false;
+  const listener = attribute(child(graphics, 'listen'), 'type');
+  return listener === 'none' || listener === 'socket';
+}
+
+/** Whoever listens everywhere is reached here. */
+const wildcard = (address: string): string =>
+  address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;

@@ -1,0 +1,41 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { connectTo } from '../bed/unattended-connect.ts';
+
+let daemon: PrivateLibvirtd;
+beforeAll(async () => {
+  daemon = await startPrivateLibvirtd();
+});
+afterAll(() => daemon.stop());
+
+test('displays that cannot be shown here are told with what shows them, and are not opened', async () => {
+  // libvirt's test driver takes every sort of display; QEMU's of this version knows no RDP.
+  const file = join(daemon.dir, 'shown-elsewhere.xml');
+  await writeFile(
+    file,
+    `<node><domain type="test"><name>elsewhere</name><memory>65536</memory><vcpu>1</vcpu><os><type>hvm</type></os><devices>
+      <graphics type="rdp" port="3389" autoport="no"><listen type="address" address="127.0.0.1"/></graphics>
+      <graphics type="spice"><listen type="none"/><gl enable="yes"/></graphics>
+      <graphics type="vnc" port="5901"/>
+    </devices></domain></node>`,
+  );
+  const connection = await connectTo(`test+unix://${file}?socket=${daemon.socket}`);
+  try {
+    const [guest] = await connection.listGuests();
+    const id = guest?.id ?? '';
+    const { consoles } = await connection.describeGuest(id);
+    expect(consoles.map(({ kind, title }) => [kind, title])).toEqual([
+      ['vnc', 'VNC display'],
+      ['external', 'Remote desktop (RDP)'],
+      ['external', 'SPICE display with OpenGL'],
+    ]);
+    const rdp = consoles[1];
+    expect(rdp).toMatchObject({ rdp: '127.0.0.1:3389' });
+    await expect(connection.openConsole(id, rdp?.name ?? '', { force: false })).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(connection.viewerFile(id, rdp?.name ?? '')).rejects.toMatchObject({ code: 'unsupported' });
+  } finally {
+    await connection.close();
+  }
+});
