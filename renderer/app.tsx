@@ -23,6 +23,7 @@ const DevicesPage = lazy(async () => ({ default: (await import('./features/devic
 const ConsoleTab = lazy(async () => ({ default: (await import('./features/consoles/console-tab.tsx')).ConsoleTab }));
 const PerformanceTab = lazy(async () => ({ default: (await import('./features/performance/performance-tab.tsx')).PerformanceTab }));
 const DefinitionTab = lazy(async () => ({ default: (await import('./features/definitions/definition-tab.tsx')).DefinitionTab }));
+const HardwareTab = lazy(async () => ({ default: (await import('./features/hardware/hardware-tab.tsx')).HardwareTab }));
 const InterruptionsPage = lazy(async () => ({ default: (await import('./features/interruptions/interruptions-page.tsx')).InterruptionsPage }));
 const ScreensPage = lazy(async () => ({ default: (await import('./features/guests/screens-page.tsx')).ScreensPage }));
 const StoragePage = lazy(async () => ({ default: (await import('./features/storage/storage-page.tsx')).StoragePage }));
@@ -123,6 +124,7 @@ function GuestAt({ host, id, tab }: { readonly host: HostId; readonly id: string
       tab={guestTabs.find((one) => one === tab) ?? 'overview'}
       console={<ConsoleTab guest={ref} />}
       performance={<PerformanceTab guest={ref} />}
+      hardware={<HardwareTab guestRef={ref} />}
       definition={<DefinitionTab guestRef={ref} />}
     />
   );

@@ -13,6 +13,7 @@ import type {
   Definitions,
   GuestCreation,
   GuestDeletion,
+  Hardware,
   HostConnection,
   Inventory,
   Leftovers,
@@ -38,6 +39,7 @@ import { graphOf, volumesOf } from './fake-volumes.ts';
 import { FakeInventory } from './fake-inventory.ts';
 import { fakeAbilities, lookingAbilities } from './fake-host.ts';
 import type { FakeHost, FakeStep } from './fake-host.ts';
+import { fakeHardware } from './fake-hardware.ts';
 import { fakeNetworks } from './fake-networks.ts';
 import { fakeUsb } from './fake-usb.ts';
 import { Inbox } from './inbox.ts';
@@ -58,8 +60,7 @@ export class FakeConnection implements HostConnection {
   readonly inventory: Inventory;
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
-  /** Not yet told by a fake host. */
-  readonly hardware = null;
+  readonly hardware: Hardware;
   readonly leftovers: Leftovers | null;
   readonly transfers: FakeTransfers;
   readonly #host: FakeHost;
@@ -85,6 +86,7 @@ export class FakeConnection implements HostConnection {
     this.creation = readOnly ? null : new FakeCreation(host, alive);
     this.deletion = readOnly ? null : new FakeDeletion(host, alive);
     this.definitions = fakeDefinitions(host, alive, !readOnly);
+    this.hardware = fakeHardware(host, alive, !readOnly);
     this.agentChannel = readOnly ? null : fakeAgentChannels(host, alive);
     this.leftovers = readOnly ? null : new FakeLeftovers(host, alive);
     this.usb = readOnly ? null : fakeUsb(host, alive);

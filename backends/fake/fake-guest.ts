@@ -1,5 +1,5 @@
 import type { Guest, GuestDetails, GuestDisk, GuestJob } from '#model/guest';
-import type { ExternalDisplay, GuestConsole } from '#model/guest-console';
+import type { GuestConsole } from '#model/guest-console';
 import type { GuestCounters, Measure } from '#model/sample';
 
 /** How busy a guest is: shares of its CPUs and bytes a second, each swinging by half around its mean. */
@@ -27,11 +27,13 @@ export class FakeGuest {
   /** The file that its first disk is an overlay of. */
   readonly base: string | null;
   readonly about: AboutGuest;
-  /** Displays that are only shown elsewhere. */
-  external: readonly ExternalDisplay[] = [];
   job: GuestJob | null = null;
   /** What was defined for its next start; null: what there is of it anyway. */
   definition: string | null = null;
+  /** How often it was switched on. */
+  starts = 0;
+  /** What was changed of its hardware waits for its next start. */
+  changesPending = false;
   readonly #workload: Workload;
   #counters: Counted;
   #countedAt = 0;
@@ -54,7 +56,7 @@ export class FakeGuest {
       id: this.guest.id,
       ...this.about,
       disks: [...this.disks],
-      consoles: [...consoles, ...this.external],
+      consoles: [...consoles],
       changesPending: this.changesPending,
       jobs: this.job === null ? [] : [this.job],
     };
@@ -62,6 +64,8 @@ export class FakeGuest {
 
   /** Counters begin anew with each start, as those of a process do. */
   powerOn(now: number): void {
+    this.starts += 1;
+    this.changesPending = false;
     this.#counters = zero(this.guest);
     this.#countedAt = now;
   }

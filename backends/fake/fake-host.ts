@@ -10,6 +10,7 @@ import type { Pool, Volume } from '#model/storage';
 import type { Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import type { FakeGuest } from './fake-guest.ts';
+import type { FakeMachine } from './fake-machine.ts';
 import { type FakeNetwork, listedNetwork, seedNetworks } from './seed-networks.ts';
 import { FakeUsbPorts } from './fake-usb-ports.ts';
 import { cancelled, pause } from './pause.ts';
@@ -36,6 +37,7 @@ export type FakeStep =
   | 'check'
   | 'make-disk'
   | 'define'
+  | 'hardware'
   | 'start'
   | 'undefine'
   | 'delete-disk';
@@ -67,6 +69,8 @@ export class FakeHost {
   /** What there is besides pools and networks, by its kind; snapshots and checkpoints by the guest and the kind. */
   readonly objects = seedObjects();
   readonly usb = new FakeUsbPorts();
+  /** What guests are made of, as far as anybody asked. */
+  readonly machines = new WeakMap<FakeGuest, FakeMachine>();
   /** Of guests whose agent's channel is not simply there. */
   readonly agentChannels = new Map<GuestId, AgentChannel>();
   readonly delay: number;

@@ -18,6 +18,7 @@ interface GuestPageProps {
   /** Built elsewhere: a feature does not know its siblings. */
   readonly console: ReactNode;
   readonly performance: ReactNode;
+  readonly hardware: ReactNode;
   readonly definition: ReactNode;
 }
 
@@ -25,11 +26,12 @@ const titles: readonly (readonly [GuestTab, string])[] = [
   ['overview', 'Overview'],
   ['console', 'Console'],
   ['performance', 'Performance'],
+  ['hardware', 'Hardware'],
   ['definition', 'XML'],
 ];
 
 /** One guest. Give it a `key` of its own for each guest. */
-export function GuestPage({ guestRef, tab, console, performance, definition }: GuestPageProps) {
+export function GuestPage({ guestRef, tab, console, performance, hardware, definition }: GuestPageProps) {
   const [, navigate] = useLocation();
   const host = useHost(guestRef.host);
   const result = useGuest(guestRef);
@@ -74,6 +76,7 @@ export function GuestPage({ guestRef, tab, console, performance, definition }: G
         {tab === 'overview' && <OverviewTab guestRef={guestRef} guest={guest} />}
         {tab === 'console' && console}
         {tab === 'performance' && performance}
+        {tab === 'hardware' && hardware}
         {tab === 'definition' && definition}
       </div>
     </section>

@@ -1,0 +1,194 @@
+import type { Guest } from '#model/guest';
+import type { Difference, HardwarePlan, HardwareWish } from '#model/hardware';
+import { type Field, fieldProblems, type FieldProblem, type FieldValues, sameValue } from '#model/hardware-field';
+import { valueWords } from '#model/value-words';
+import { BackendError } from '../errors.ts';
+import { fakeActions, planFakeAction } from './fake-device-actions.ts';
+import type { FakeKind } from './fake-device-kinds.ts';
+import { addableFakeKinds, type FakeDevice, type FakeMachine } from './fake-machine.ts';
+
+export type FakeChange =
+  | { readonly kind: 'set'; readonly device: FakeDevice; readonly values: FieldValues; readonly changed: readonly Field[] }
+  | { readonly kind: 'add'; readonly device: FakeKind; readonly values: FieldValues }
+  | { readonly kind: 'remove'; readonly device: FakeDevice }
+  | { readonly kind: 'rewrite'; readonly device: FakeDevice; readonly xml: string }
+  | { readonly kind: 'act'; readonly device: FakeDevice; readonly action: string; readonly values: FieldValues };
+
+interface Planned {
+  readonly change: FakeChange;
+  readonly plan: HardwarePlan;
+  /** As they are to be at the next start. */
+  readonly devices: readonly FakeDevice[];
+}
+interface Half {
+  readonly change: FakeChange;
+  readonly plan: Partial<HardwarePlan>;
+}
+
+/** What the change would do; throws as a host does for what no form could have sent. */
+export function planFakeChange(
+  machine: FakeMachine,
+  { change, when }: HardwareWish,
+  { name, persistent }: Pick<Guest, 'name' | 'persistent'>,
+): Planned {
+  const live = machine.alive && (when === 'as-soon-as-possible' || !persistent);
+  const effect = (now: boolean): Difference['effect'] => (live && now ? 'now' : 'next-start');
+  const { change: made, plan } = halfOf(machine, change, effect);
+  const objections = plan.objections ?? [];
+  const devices = objections.length > 0 ? machine.devices : afterwards(machine, made);
+  return {
+    change: made,
+    devices,
+    plan: {
+      differences: [],
+      before: documentOf(name, machine.devices),
+      after: documentOf(name, devices),
+      warnings: [],
+      losses: [],
+      grants: [],
+      ...plan,
+      objections,
+      commands: objections.length > 0 ? [] : [`fake change ${name} --${change.kind}`],
+    },
+  };
+}
+
+function halfOf(machine: FakeMachine, change: HardwareWish['change'], effect: (now: boolean) => Difference['effect']): Half {
+  switch (change.kind) {
+    case 'set': {
+      const device = deviceBy(machine, change.device);
+      if (device.kind === null) throw new BackendError('bad-input', 'There is no form for this device.');
+      const { fields } = device.kind;
+      refuseStrange(fields, change.values);
+      const from = device.next ?? device.running ?? {};
+      const to = { ...from, ...withoutKept(fields, change.values) };
+      const changed = fields.filter(({ key }) => !sameValue(from[key] ?? null, to[key] ?? null));
+      const now = (field: Field) => effect(field.live && device.running !== null);
+      return {
+        change: { kind: 'set', device, values: to, changed },
+        plan: {
+          differences: changed.map((field) => ({
+            what: field.label,
+            from: valueWords(field, from[field.key] ?? null),
+            to: valueWords(field, to[field.key] ?? null),
+            effect: now(field),
+          })),
+          warnings: changed.some(({ key }) => key === 'bus') ? ['Windows will not find this disk before it has a driver for the bus.'] : [],
+          objections: [
+            ...changed.flatMap(({ key, fixed }) => (fixed === null ? [] : [{ field: key, message: fixed }])),
+            ...objectionsTo(fields, to, from),
+          ],
+        },
+      };
+    }
+    case 'add': {
+      const kind = addableFakeKinds.find((one) => one.kind === change.device);
+      if (kind === undefined) throw new BackendError('bad-input', 'Such a device cannot be added to this guest.');
+      refuseStrange(kind.fields, change.values);
+      const values = { ...kind.blank, ...change.values };
+      const second = kind.single && machine.devices.some((one) => one.kind === kind);
+      return {
+        change: { kind: 'add', device: kind, values },
+        plan: {
+          differences: [{ what: kind.title, from: null, to: summaryOf(kind, values), effect: effect(kind.live) }],
+          objections: [...(second ? [{ field: null, message: 'The guest has one.' }] : []), ...objectionsTo(kind.fields, values, {})],
+        },
+      };
+    }
+    case 'remove': {
+      const device = deviceBy(machine, change.device);
+      const fixed =
+        device.id === 'disk:vda' ? 'The guest starts from it.' : device.kind?.removable === false ? 'This belongs to the machine.' : null;
+      return {
+        change: { kind: 'remove', device },
+        plan: {
+          differences: [{ what: device.title, from: 'present', to: null, effect: effect(device.kind?.live === true) }],
+          objections: fixed === null ? [] : [{ field: null, message: fixed }],
+        },
+      };
+    }
+    case 'rewrite': {
+      const device = deviceBy(machine, change.device);
+      if (!change.xml.trim().startsWith('<')) throw new BackendError('invalid-definition', 'The definition is no XML that can be read.');
+      return {
+        change: { kind: 'rewrite', device, xml: change.xml },
+        plan: { differences: [{ what: 'Definition', from: device.xml, to: change.xml, effect: 'next-start' }] },
+      };
+    }
+    case 'act':
+      break;
+  }
+  return acting(machine, change);
+}
+/** In a line, what tells a device from others of its kind. */
+export const summaryOf = ({ fields, summary }: FakeKind, values: FieldValues): string =>
+  fields.flatMap((field) => (summary.includes(field.key) ? [valueWords(field, values[field.key] ?? null)] : [])).join(', ');
+
+function acting(machine: FakeMachine, change: Extract<HardwareWish['change'], { kind: 'act' }>): Half {
+  const device = deviceBy(machine, change.device);
+  const action = fakeActions(device, machine.alive).find(({ key }) => key === change.action);
+  if (action === undefined) throw new BackendError('bad-input', 'This device has no such action.');
+  const values = { ...action.values, ...change.values };
+  const objections = [
+    ...(action.unavailable === null ? [] : [{ field: null, message: action.unavailable }]),
+    ...objectionsTo(action.fields, values, {}),
+  ];
+  return {
+    change: { kind: 'act', device, action: action.key, values },
+    plan: { ...planFakeAction(device, action.key, values), objections },
+  };
+}
+
+function deviceBy(machine: FakeMachine, id: string): FakeDevice {
+  const found = machine.devices.find((one) => one.id === id);
+  if (found === undefined) throw new BackendError('not-found', 'The guest does not have this device any more.');
+  return found;
+}
+
+function refuseStrange(fields: readonly Field[], values: FieldValues): void {
+  const strange = Object.keys(values).some((key) => !fields.some((field) => field.key === key));
+  if (strange) throw new BackendError('bad-input', 'The form has a field that this device does not have.');
+}
+
+/** '' stands for the password that a window is not told. */
+const withoutKept = (fields: readonly Field[], values: FieldValues): FieldValues =>
+  Object.fromEntries(
+    Object.entries(values).filter(([key, value]) => value !== '' || fields.find((field) => field.key === key)?.kind !== 'secret'),
+  );
+
+const objectionsTo = (fields: readonly Field[], values: FieldValues, before: FieldValues) =>
+  fieldProblems(fields, values, before).map(({ field, message }: FieldProblem) => ({ field, message }));
+
+function afterwards(machine: FakeMachine, change: FakeChange): FakeDevice[] {
+  switch (change.kind) {
+    case 'set':
+      return machine.devices.map((one) => (one === change.device ? { ...one, next: change.values } : one));
+    case 'add':
+      return [
+        ...machine.devices,
+        { id: '', kind: change.device, title: change.device.title, next: change.values, running: null, xml: null },
+      ];
+    case 'remove':
+      return machine.devices.filter((one) => one !== change.device);
+    case 'rewrite':
+      return machine.devices.map((one) => (one === change.device ? { ...one, xml: change.xml } : one));
+    case 'act':
+      break;
+  }
+  return [...machine.devices];
+}
+
+function documentOf(name: string, devices: readonly FakeDevice[]): string {
+  const lines = devices.flatMap(({ kind, next, xml }) => {
+    if (next === null) return [];
+    if (kind === null) return [`    ${xml ?? ''}`];
+    const parts = kind.fields.flatMap((field) => {
+      const value = next[field.key] ?? null;
+      return value === null || field.kind === 'secret' ? [] : [`      <${field.key}>${escaped(valueWords(field, value))}</${field.key}>`];
+    });
+    return [`    <${kind.kind}>`, ...parts, `    </${kind.kind}>`];
+  });
+  return ['<domain type="fake">', `  <name>${escaped(name)}</name>`, '  <devices>', ...lines, '  </devices>', '</domain>', ''].join('\n');
+}
+
+const escaped = (words: string): string => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

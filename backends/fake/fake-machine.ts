@@ -1,0 +1,108 @@
+import type { FieldValues } from '#model/hardware-field';
+import type { Guest, GuestDisk, GuestNic } from '#model/guest';
+import { type FakeKind, fakeDeviceKinds, fakeKinds } from './fake-device-kinds.ts';
+import { fakeMachineParts } from './fake-machine-parts.ts';
+
+/** A device or a part of a machine, as the next start has it and as the running guest does; null: not there. */
+export interface FakeDevice {
+  readonly id: string;
+  readonly kind: FakeKind | null;
+  readonly title: string;
+  next: FieldValues | null;
+  running: FieldValues | null;
+  /** Of what the host has no form for. */
+  readonly xml: string | null;
+}
+
+/** Whose machine it is. */
+interface MachineOwner {
+  readonly guest: Pick<Guest, 'id'>;
+  readonly alive: boolean;
+  readonly starts: number;
+  readonly definition: string | null;
+  readonly disks: readonly Pick<GuestDisk, 'kind' | 'source' | 'target' | 'bus' | 'readOnly'>[];
+  readonly about: { readonly nics: readonly Pick<GuestNic, 'mac' | 'source'>[] };
+  changesPending: boolean;
+}
+
+/** What one guest is made of. */
+export class FakeMachine {
+  devices: FakeDevice[];
+  readonly #guest: MachineOwner;
+  #starts: number;
+  #changes = 0;
+  #made = 0;
+
+  constructor(guest: MachineOwner) {
+    this.#guest = guest;
+    this.#starts = guest.starts;
+    this.devices = [
+      ...fakeMachineParts.map((kind) => ({ ...this.#device(kind, kind.kind, kind.title), next: { ...kind.blank } })),
+      ...this.#found(),
+    ];
+    this.#startAnew();
+  }
+
+  /** Equal where the definition is. */
+  get revision(): string {
+    return `${this.#guest.guest.id} ${this.#changes} ${this.#guest.definition?.length ?? 0}`;
+  }
+
+  get alive(): boolean {
+    return this.#guest.alive;
+  }
+
+  /** Takes note of what befell the guest since it was last asked: a start takes up what waited for it. */
+  catchUp(): void {
+    if (this.#guest.starts !== this.#starts) this.#startAnew();
+    if (this.alive) return;
+    this.devices = this.devices.filter(({ next }) => next !== null);
+    for (const device of this.devices) device.running = null;
+  }
+
+  /** The definition was changed: whoever began with the one before is told. */
+  changed(): void {
+    this.#changes += 1;
+    this.#guest.changesPending = this.alive && this.devices.some(({ next, running }) => JSON.stringify(next) !== JSON.stringify(running));
+  }
+
+  add(kind: FakeKind, next: FieldValues | null, running: FieldValues | null): void {
+    this.#made += 1;
+    this.devices.push({ ...this.#device(kind, `${kind.kind}:new${this.#made}`, `${kind.title} ${this.#made}`), next, running });
+  }
+
+  #startAnew(): void {
+    this.#starts = this.#guest.starts;
+    this.devices = this.devices.filter(({ next }) => next !== null);
+    if (this.alive) for (const device of this.devices) device.running = device.next;
+  }
+
+  #device(kind: FakeKind | null, id: string, title: string): FakeDevice {
+    return { id, kind, title, next: null, running: null, xml: null };
+  }
+
+  #found(): FakeDevice[] {
+    const { disks, about } = this.#guest;
+    const of = (name: string): FakeKind | null => fakeKinds.find(({ kind }) => kind === name) ?? null;
+    const made = (name: string, id: string, title: string, values: FieldValues): FakeDevice => ({
+      ...this.#device(of(name), `${name}:${id}`, title),
+      next: { ...of(name)?.blank, ...values },
+    });
+    return [
+      ...disks.map(({ kind, target, bus, source, readOnly }) =>
+        kind === 'disk'
+          ? made('disk', target, `Disk ${target}`, { source, bus, readonly: readOnly })
+          : made('cdrom', target, `CD-ROM drive ${target}`, { source, bus }),
+      ),
+      ...about.nics.map(({ mac, source }) => made('interface', mac, 'Network card', { mac, network: source.replace('network ', '') })),
+      made('graphics', '0', 'Display', { password: '' }),
+      {
+        ...this.#device(null, 'unknown:0', 'cryptography-card'),
+        next: {},
+        xml: '<cryptography-card model="x9"><slot number="3"/></cryptography-card>',
+      },
+    ];
+  }
+}
+
+export const addableFakeKinds = fakeDeviceKinds.filter(({ addable }) => addable);
