@@ -41,12 +41,18 @@ export async function planAction(guest: OpenGuest, act: Act): Promise<HardwarePl
   return { ...plan, grants: [], before, after: domain === undefined ? before : guest.source.write(withoutSecrets(domain)) };
 }
 
-export async function runAction(guest: OpenGuest, act: Act, operation: Operation): Promise<HardwareOutcome> {
+/** `remove` removes the device as its page would. */
+export async function runAction(
+  guest: OpenGuest,
+  act: Act,
+  remove: () => Promise<HardwareOutcome>,
+  operation: Operation,
+): Promise<HardwareOutcome> {
   const { action, subject, values, problems } = await opened(guest, act);
   const objections = problems.length > 0 ? problems : (await action.plan(subject, values)).objections;
   const [objection] = objections;
   if (objection !== undefined) throw new BackendError('bad-input', objection.message, { remedy: 'Nothing was changed.' });
-  return action.run(subject, values, operation);
+  return action.run({ ...subject, remove }, values, operation);
 }
 
 interface OpenedAction {

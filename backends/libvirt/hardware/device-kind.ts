@@ -71,6 +71,12 @@ export interface ActionSubject {
   readonly running: XmlElement | null;
 }
 
+/** What an action may do beside its own calls. */
+export interface Acting extends ActionSubject {
+  /** Removes the device as its page would. */
+  remove(): Promise<HardwareOutcome>;
+}
+
 /** What the button and its form show now. */
 export type ActionOffer = Pick<Offered, 'fields' | 'values' | 'unavailable'>;
 
@@ -87,7 +93,7 @@ export interface DeviceAction extends Pick<Offered, 'key' | 'label' | 'help' | '
   /** Finds what it would do, and changes nothing. `values` holds all that the form holds, in the form's bounds. */
   plan(subject: ActionSubject, values: FieldValues): Promise<ActionPlan> | ActionPlan;
   /** Only called where `plan` had no objections a moment ago. Undoes what it made when it fails or is cancelled. */
-  run(subject: ActionSubject, values: FieldValues, operation: Operation): Promise<HardwareOutcome>;
+  run(acting: Acting, values: FieldValues, operation: Operation): Promise<HardwareOutcome>;
 }
 
 /** A part of every machine: memory, processors, how it boots. Its fields are bound to the whole domain. */

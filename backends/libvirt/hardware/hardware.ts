@@ -29,7 +29,10 @@ export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayC
     apply: async (id, { base, change, when }, operation) => {
       if (!mayChange) throw onlyLooking();
       const guest = await openGuest(host, contexts, id, base);
-      return change.kind === 'act' ? runAction(guest, change, operation) : applyChange(guest, { change, when }, operation);
+      if (change.kind !== 'act') return applyChange(guest, { change, when }, operation);
+      const remove = () =>
+        applyChange(guest, { change: { kind: 'remove', device: change.device }, when: 'as-soon-as-possible' }, operation);
+      return runAction(guest, change, remove, operation);
     },
   };
 }

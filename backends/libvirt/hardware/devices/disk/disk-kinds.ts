@@ -2,6 +2,10 @@ import type { FieldProblem, FieldValues } from '#model/hardware-field';
 import { attribute, type XmlElement } from '../../../xml/document.ts';
 import type { Addition, BoundField, DeviceKind } from '../../device-kind.ts';
 import { type HardwareContext, isContainer, isQemu, isX86 } from '../../hardware-context.ts';
+import { discard } from './discard-action.ts';
+import { eject } from './eject-action.ts';
+import { move } from './move-action.ts';
+import { resize } from './resize-action.ts';
 import { busField, busOf, busWarnings, type DriveKind, freeTarget, hotBuses, targetOf, usualBus } from './disk-buses.ts';
 import { checkDisk, diskNotes } from './disk-users.ts';
 import { blankDisk, newVolume, newVolumeProblems } from './new-disk.ts';
@@ -90,6 +94,7 @@ export const disk: DeviceKind = drive('disk', {
     ...throttleFields,
   ],
   addition: newVolume,
+  actions: [resize, move, discard],
 });
 
 export const cdrom: DeviceKind = drive('cdrom', {
@@ -106,6 +111,7 @@ export const cdrom: DeviceKind = drive('cdrom', {
     ...identityFields,
     ...throttleFields,
   ],
+  actions: [eject],
 });
 
 export const floppy: DeviceKind = drive('floppy', {
@@ -120,6 +126,7 @@ export const floppy: DeviceKind = drive('floppy', {
     readOnlyField(),
     ...throttleFields,
   ],
+  actions: [eject],
 });
 
 export const lun: DeviceKind = drive('lun', {

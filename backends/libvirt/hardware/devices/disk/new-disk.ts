@@ -3,24 +3,17 @@ import { VolumeFormat, Preallocation } from '#model/volume-spec';
 import { VolumeName } from '#model/storage';
 import type { Field, FieldProblem, FieldValues } from '#model/hardware-field';
 import { GiB, MiB } from '#model/quantity';
-import type { Note, Operation } from '../../../../backend.ts';
-import { BackendError } from '../../../../errors.ts';
-import { failedWith } from '../../../failed-with.ts';
 import { fileStores } from '../../../creation/new-volume.ts';
 import { inWords } from '../../../creation/sizes.ts';
-import { EnduringHost } from '../../../host/enduring-host.ts';
-import { remote } from '../../../protocol/remote.ts';
-import { removeMade, makeVolume } from '../../../storage/volume-maker.ts';
-import { findPool, lookUpVolume, measureVolume } from '../../../storage/volume-lookup.ts';
 import { element, type XmlElement } from '../../../xml/document.ts';
 import { withAttributes, withChild } from '../../../xml/edit.ts';
 import { choice, choiceField, plain, textField } from '../../bound-fields.ts';
 import type { Addition, Preparing } from '../../device-kind.ts';
 import { type HardwareContext, isXen, nameOf } from '../../hardware-context.ts';
 import { freeTarget, usualBus } from './disk-buses.ts';
+import { madeVolume } from './made-volume.ts';
 import { STORAGE, withPathSource } from './source-fields.ts';
 
-const PATIENCE_MS = 20_000;
 const made = [{ field: STORAGE, is: ['new'] }];
 const section = 'New volume';
 
@@ -168,29 +161,8 @@ export async function prepareVolume(
     backing: null,
     passphrase: null,
   };
-  const notes: Note[] = [];
-  const noted: Operation = {
-    signal: operation.signal,
-    report: (step, progress) => operation.report(step, progress),
-    async making(product) {
-      const note = await operation.making(product);
-      notes.push(note);
-      return note;
-    },
-  };
-  const ref = await makeVolume(host, spec, noted);
-  const pool = await findPool(host, ref.pool, PATIENCE_MS);
-  const vol = await lookUpVolume(host, pool.handle, ref.name);
-  if (vol === null) throw new BackendError('not-found', `The volume “${ref.name}” is gone right after it was made.`);
-  const { path } = await measureVolume(host, vol);
-  return {
-    element: onVolume(disk, path, pool.files ? spec.format : 'raw'),
-    async undo() {
-      const enduring = new EnduringHost(host);
-      await enduring.ensure((each) => removeMade(each, pool, ref.name, vol, spec.capacity)).finally(() => enduring.close());
-      for (const note of notes) await note.gone();
-    },
-  };
+  const { path, format, undo } = await madeVolume(host, spec, operation);
+  return { element: onVolume(disk, path, format), undo };
 }
 
 /** What a new disk begins with, on the bus that such a drive usually has. */
@@ -214,12 +186,3 @@ export const newVolume: VolumeAddition = {
   foreseen: withNewVolume,
   prepare: prepareVolume,
 };
-
-/** The volume that a path or two names mean, as libvirt knows it; null where it is in no active pool. */
-export async function volumeAt(host: Preparing['host'], path: string): Promise<{ pool: string; name: string } | null> {
-  const found = await host.call(remote.storageVolLookupByPath, { path }).catch((error: unknown) => {
-    if (!failedWith(error, 'not-found')) throw error;
-    return null;
-  });
-  return found === null ? null : { pool: found.vol.pool, name: found.vol.name };
-}
