@@ -1,0 +1,88 @@
+import type { FieldRow, FieldValue } from '#model/hardware-field';
+import { attribute, child, children, element, textAt, type XmlElement } from '../../xml/document.ts';
+import { withChild, withList, withTextAt } from '../../xml/edit.ts';
+import { Affect } from '../../guests/both-definitions.ts';
+import { remote } from '../../protocol/remote.ts';
+import { listOf, textField } from '../bound-fields.ts';
+import type { BoundField, LiveTarget } from '../device-kind.ts';
+import { isQemu, supports } from '../hardware-context.ts';
+import { cell, numberCell, numberField, numberOf, numberSet, only, processorMap } from './part-fields.ts';
+import { withTuned } from './pinning.ts';
+
+/** Those that are listed, and up to their count those with the lowest free numbers (libvirt: virDomainDefParseIOThreads). */
+function idsIn(domain: XmlElement): number[] {
+  const listed = children(child(domain, 'iothreadids'), 'iothread').flatMap((one) => numberOf(one, 'id') ?? []);
+  const count = Math.min(Number(textAt(domain, 'iothreads') ?? 0) || 0, 4096);
+  const ids = new Set(listed);
+  for (let id = 1; ids.size < count; id += 1) ids.add(id);
+  return [...ids].sort((one, other) => one - other);
+}
+
+function threadsIn(domain: XmlElement): FieldRow[] {
+  const pins = children(child(domain, 'cputune'), 'iothreadpin');
+  return idsIn(domain).map((id) => ({ id, cpuset: attribute(pins.find((pin) => numberOf(pin, 'iothread') === id) ?? null, 'cpuset') }));
+}
+
+function withThreads(domain: XmlElement, rows: readonly FieldRow[]): XmlElement {
+  const ids = rows.map((row) => numberCell(row, 'id') ?? 0);
+  const counted = withTextAt(domain, ['iothreads'], ids.length === 0 ? null : ids.length);
+  const listed = withChild(counted, 'iothreadids', (old) => {
+    if (ids.length === 0) return null;
+    const before = children(old, 'iothread');
+    const fresh = ids.map((id) => before.find((one) => numberOf(one, 'id') === id) ?? element('iothread', { id }));
+    return withList(old ?? element('iothreadids'), ['iothread'], fresh);
+  });
+  const pinned = rows
+    .filter((row) => cell(row, 'cpuset') !== null)
+    .map((row) => ({ of: numberCell(row, 'id') ?? 0, cpuset: cell(row, 'cpuset') }));
+  return withTuned(listed, 'iothreadpin', 'iothread', pinned);
+}
+
+async function setLive({ host, dom, element: running }: LiveTarget, value: FieldValue): Promise<void> {
+  const before = new Map(threadsIn(running).map((row) => [numberCell(row, 'id'), cell(row, 'cpuset')]));
+  const wanted = new Map((Array.isArray(value) ? value : []).map((row) => [numberCell(row, 'id'), cell(row, 'cpuset')]));
+  for (const iothreadId of before.keys()) {
+    if (iothreadId !== null && !wanted.has(iothreadId)) await host.job(remote.domainDelIothread, { dom, iothreadId, flags: Affect.live });
+  }
+  for (const [id, set] of wanted) {
+    if (id === null) continue;
+    if (!before.has(id)) await host.job(remote.domainAddIothread, { dom, iothreadId: id, flags: Affect.live });
+    if (set === (before.get(id) ?? null)) continue;
+    await host.job(remote.domainPinIothread, { dom, iothreadsId: id, cpumap: processorMap(set, host.facts.cpus), flags: Affect.live });
+  }
+}
+
+/** https://libvirt.org/formatdomain.html#iothreads-allocation */
+export const ioThreads: readonly BoundField[] = only(
+  (context) => isQemu(context) && supports(context, 'iothreads'),
+  listOf(
+    'iothreads',
+    {
+      label: 'I/O threads',
+      help: 'Disks that are given to such a thread do not wait for the emulator’s other work. A disk is given to one on its own page.',
+      section: 'I/O threads',
+      columns: (context) => [
+        numberField('id', { label: 'Number', min: 1, max: 4096 }, context),
+        textField('cpuset', { label: 'On the host’s processors', unset: 'Any', maxLength: 1024, pattern: numberSet }, context),
+      ],
+      add: { label: 'Add an I/O thread', row: { id: 1, cpuset: null } },
+      max: 256,
+      live: setLive,
+    },
+    threadsIn,
+    withThreads,
+  ),
+);
+
+/** Numbers of a list that are there twice, as its problem. */
+export function twice(
+  field: string,
+  column: string,
+  rows: FieldValue | undefined,
+): { field: string; row: number; column: string; message: string }[] {
+  if (!Array.isArray(rows)) return [];
+  const values = rows.map((row) => row[column]);
+  return values.flatMap((value, row) =>
+    values.indexOf(value) < row ? [{ field, row, column, message: 'This number is in the list already.' }] : [],
+  );
+}
