@@ -88,8 +88,8 @@ function Pages() {
       <Route path="/hosts/:host/networks/drawing">
         {({ host }) => <OnHost host={host}>{(id) => <NetworksPage key={id} host={id} drawing />}</OnHost>}
       </Route>
-      <Route path="/hosts/:host/networks/new">
-        {({ host }) => <OnHost host={host}>{(id) => <NewNetworkPage key={id} host={id} />}</OnHost>}
+      <Route path="/hosts/:host/networks/new/:bridge?">
+        {({ host, bridge }) => <OnHost host={host}>{(id) => <NewNetworkPage key={id} host={id} bridge={bridge ?? null} />}</OnHost>}
       </Route>
       <Route path="/hosts/:host/networks/:network/change">
         {({ host, network }) => <OnHost host={host}>{(id) => <EditNetworkPage key={network} host={id} network={network} />}</OnHost>}

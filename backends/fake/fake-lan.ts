@@ -7,7 +7,7 @@ import type { FakeHost } from './fake-host.ts';
 interface Lan {
   made: readonly { readonly bridge: string; readonly link: string }[];
   /** What is tried out: what was before, and what takes it back. */
-  trial: { readonly id: string; readonly before: Lan['made']; readonly timer: NodeJS.Timeout } | null;
+  trial: { readonly id: string; readonly before: Lan['made']; readonly timer: ReturnType<typeof setTimeout> } | null;
 }
 
 const WIRED = 'enp65s0f0';
@@ -49,7 +49,6 @@ export function fakeLan(host: FakeHost, reach: () => Promise<void>): LanBridges 
           : before.filter(({ bridge }) => bridge !== change.bridge);
       const id = crypto.randomUUID();
       lan.trial = { id, before, timer: setTimeout(back, seconds * 1000) };
-      lan.trial.timer.unref();
       host.stale('networks');
       return { id, change, addresses: ADDRESSES };
     },

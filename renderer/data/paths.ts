@@ -23,7 +23,8 @@ export const paths = {
     [`/hosts/${host}/storage`, ...names.map(escapeName)].join('/'),
   networks: (host: HostId) => `/hosts/${host}/networks`,
   networksDrawing: (host: HostId) => `/hosts/${host}/networks/drawing`,
-  newNetwork: (host: HostId) => `/hosts/${host}/networks/new`,
+  /** Perhaps of a bridge that the host has. */
+  newNetwork: (host: HostId, bridge?: string) => `/hosts/${host}/networks/new${bridge === undefined ? '' : `/${bridge}`}`,
   network: (host: HostId, id: NetworkId) => `/hosts/${host}/networks/${id}`,
   editNetwork: (host: HostId, id: NetworkId) => `/hosts/${host}/networks/${id}/change`,
   guest: (ref: GuestRef, tab?: GuestTab) => `/hosts/${ref.host}/guests/${ref.id}${tab === undefined ? '' : `/${tab}`}`,

@@ -15,8 +15,8 @@ import { Unread } from '../../ui/unread.tsx';
 import { draftOf, newDraft } from './network-draft.ts';
 import { NetworkForm } from './network-form.tsx';
 
-/** Makes a network. */
-export function NewNetworkPage({ host }: { readonly host: HostId }) {
+/** Makes a network; `bridge`: of one that the host has. */
+export function NewNetworkPage({ host, bridge }: { readonly host: HostId; readonly bridge: string | null }) {
   const surroundings = useSurroundings(host);
   const problem = useReadFault(host, surroundings.error);
   return (
@@ -24,7 +24,7 @@ export function NewNetworkPage({ host }: { readonly host: HostId }) {
       {surroundings.data === undefined || problem.fault !== null ? (
         <Unread {...problem} label="Reading what the host has" onRetry={() => void surroundings.refetch()} />
       ) : (
-        <NewNetwork host={host} surroundings={surroundings.data} />
+        <NewNetwork host={host} bridge={bridge} surroundings={surroundings.data} />
       )}
     </FormFrame>
   );
@@ -71,10 +71,19 @@ function FormFrame({
   );
 }
 
+interface NewNetworkProps {
+  readonly host: HostId;
+  readonly bridge: string | null;
+  readonly surroundings: NetworkSurroundings;
+}
+
 /** The draft is made once: what the host tells later changes what is said of it, not what was typed. */
-function NewNetwork({ host, surroundings }: { readonly host: HostId; readonly surroundings: NetworkSurroundings }) {
+function NewNetwork({ host, bridge, surroundings }: NewNetworkProps) {
   const [, navigate] = useLocation();
-  const [initial] = useState(() => newDraft(surroundings, random()));
+  const [initial] = useState(() => {
+    const draft = newDraft(surroundings, random());
+    return bridge === null ? draft : { ...draft, mode: 'bridge' as const, hostBridge: bridge };
+  });
   // Chosen once, so that a second press of the button is the same wish.
   const [operation, setOperation] = useState(() => crypto.randomUUID());
   return (

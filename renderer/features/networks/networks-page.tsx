@@ -12,6 +12,7 @@ import { ForeignText } from '../../ui/foreign-text.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { FirewallNotice } from './firewall-notice.tsx';
+import { LanAction } from './lan-dialog.tsx';
 import { NetworksTable } from './networks-table.tsx';
 import { ActionButton } from './network-tools.tsx';
 import { OwnNetworksNote } from './own-networks-note.tsx';
@@ -46,6 +47,7 @@ export function NetworksPage({ host, drawing = false }: { readonly host: HostId;
             onChange={() => navigate(paths.networksDrawing(host))}
           />
         </ToggleGroup>
+        <LanAction host={host} />
         {create}
       </PageHeader>
       <div className="gh-pane">
