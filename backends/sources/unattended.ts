@@ -31,7 +31,7 @@ export async function writeAnswers(
   from: 'media' | 'network',
   folder: string,
 ): Promise<AnswerFiles> {
-  if (script.id === AUTOINSTALL) return { kind: 'autoinstall', files: autoinstall(wish) };
+  if (script.id === AUTOINSTALL) return { kind: 'autoinstall', files: await autoinstall(wish) };
   assertQuotable(wish, script);
   const output = join(folder, 'answers');
   const config = join(folder, 'answers.conf');
@@ -100,14 +100,14 @@ function assertQuotable({ user, rootPassword }: UnattendedWish, { kind }: Instal
 }
 
 /** Ubuntu's server installer ("Autoinstall configuration reference manual"). Packages and disks as it would propose them. */
-function autoinstall({ hostname, user, language, keyboard, timezone }: UnattendedWish): Record<string, string> {
+async function autoinstall({ hostname, user, language, keyboard, timezone }: UnattendedWish): Promise<Record<string, string>> {
   const document = {
     autoinstall: {
       version: 1,
       locale: `${language}.UTF-8`,
       keyboard: { layout: keyboard },
       timezone,
-      identity: { hostname, username: user.name, realname: user.fullName, password: hashPassword(user.password) },
+      identity: { hostname, username: user.name, realname: user.fullName, password: await hashPassword(user.password) },
     },
   };
   return { 'user-data': `#cloud-config\n${stringify(document, { version: '1.1' })}`, 'meta-data': '' };
