@@ -4,13 +4,14 @@ import type { GuestRef } from '#model/guest';
 import { api } from '../../api.ts';
 import { paths } from '../../data/paths.ts';
 
-/** Milliseconds after the last key; main has it then, and a page that is loaded again gets it from there. */
+/** Milliseconds after a key; main has it then, and a page that is loaded again gets it from there. */
 const TELL_AFTER = 300;
 
 /** What is typed into each guest's definition. It outlives its page, and by main's memory the window's page too; never on a disk, since it may hold passwords. */
 const drafts = new Map<string, DefinitionDraft>();
 const recalled = new Map<string, Promise<void>>();
-const telling = new Map<string, ReturnType<typeof setTimeout>>();
+const untold = new Map<string, GuestRef>();
+let timer: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
 const subscribe = (listener: () => void): (() => void) => {
@@ -31,16 +32,21 @@ export function keepDraft(ref: GuestRef, draft: DefinitionDraft | null): void {
   if (draft === null) drafts.delete(key);
   else drafts.set(key, draft);
   for (const listener of listeners) listener();
-  clearTimeout(telling.get(key));
-  telling.set(
-    key,
-    setTimeout(() => {
-      telling.delete(key);
-      // Too large for main's memory, or main is going: the page has it still.
-      api.definitions.keepDraft({ guest: ref, draft }).catch(() => undefined);
-    }, TELL_AFTER),
-  );
+  untold.set(key, ref);
+  timer ??= setTimeout(tell, TELL_AFTER);
 }
+
+function tell(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  for (const [key, guest] of untold) {
+    // Too large for main's memory, or main is going: the page has it still.
+    api.definitions.keepDraft({ guest, draft: drafts.get(key) ?? null }).catch(() => undefined);
+  }
+  untold.clear();
+}
+
+addEventListener('pagehide', tell);
 
 /** Once for each guest: what an earlier load of the page left. What was typed since is newer. */
 function recall(ref: GuestRef): void {
