@@ -3,7 +3,7 @@ import { attribute, child, children, element, path, type XmlElement } from '../.
 import { withAttributes, withList, withPath } from '../../xml/edit.ts';
 import { Affect } from '../../guests/both-definitions.ts';
 import { remote } from '../../protocol/remote.ts';
-import { choice, choiceAt, choiceField, listOf, plain, textAt, textField } from '../bound-fields.ts';
+import { choice, choiceField, customField, listOf, plain, textAt, textField } from '../bound-fields.ts';
 import type { BoundField } from '../device-kind.ts';
 import { isContainer, isQemu } from '../hardware-context.ts';
 import { MiB } from '#model/quantity';
@@ -107,12 +107,16 @@ export const numa: readonly BoundField[] = [
   ),
   ...only(
     (context) => isQemu(context) || isContainer(context),
-    choiceAt('memory-mode', 'numatune/memory/@mode', {
-      label: 'Memory is taken',
-      section: HOST,
-      unset: 'From any node',
-      choices: modes,
-    }),
+    customField(
+      (context) => choiceField('memory-mode', { label: 'Memory is taken', section: HOST, unset: 'From any node', choices: modes }, context),
+      {
+        read: (domain) => attribute(path(domain, 'numatune', 'memory'), 'mode'),
+        write: (domain, value) =>
+          withPath(domain, ['numatune', 'memory'], (old) =>
+            typeof value === 'string' ? withAttributes(old ?? element('memory'), { mode: value }) : null,
+          ),
+      },
+    ),
     {
       ...faithful(
         textAt('memory-nodes', 'numatune/memory/@nodeset', {

@@ -1,4 +1,4 @@
-import type { FieldOf, FieldRow } from '#model/hardware-field';
+import type { FieldOf, FieldRow, FieldValues } from '#model/hardware-field';
 import { sameValue } from '#model/hardware-field';
 import { GiB, MiB } from '#model/quantity';
 import { attribute, child, element as newElement, path, text, type XmlElement } from '../../xml/document.ts';
@@ -94,6 +94,8 @@ export const numberCell = (row: FieldRow, key: string): number | null => {
   const value = row[key] ?? null;
   return typeof value === 'number' ? value : null;
 };
+
+export const differs = (from: FieldValues, to: FieldValues, key: string): boolean => !sameValue(from[key] ?? null, to[key] ?? null);
 
 /** The number of an attribute; null where there is none. */
 export function numberOf(element: XmlElement | null, name: string): number | null {

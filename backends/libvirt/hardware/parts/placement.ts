@@ -4,7 +4,7 @@ import type { HardwareContext } from '../hardware-context.ts';
 import { summaryWords } from '../summary-words.ts';
 import { ioThreads, twice } from './io-threads.ts';
 import { numa } from './numa.ts';
-import { numbersIn, sizeIn } from './part-fields.ts';
+import { differs, numbersIn, sizeIn } from './part-fields.ts';
 import { pinning } from './pinning.ts';
 import { processorShares } from './processor-shares.ts';
 import { processorsIn } from './processor-count.ts';
@@ -55,7 +55,7 @@ function problems(values: FieldValues, { domain }: HardwareContext): FieldProble
 function warnings(from: FieldValues, to: FieldValues, { domain, facts }: HardwareContext): string[] {
   const found: string[] = [];
   const { cells, pins } = to;
-  if (Array.isArray(cells) && cells.length > 0 && cells !== from['cells']) {
+  if (Array.isArray(cells) && cells.length > 0 && differs(from, to, 'cells')) {
     const sum = cells.reduce((all, row) => all + Number(row['memory'] ?? 0), 0);
     if (sum !== sizeIn(domain, ['memory'])) found.push('The nodes do not add up to the guest’s memory: it gets as much as they have.');
   }
