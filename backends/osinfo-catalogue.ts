@@ -35,9 +35,17 @@ export function newestFirst(records: OsRecords): OsRecord[] {
   return [...records.values()].sort((a, b) => b.released.localeCompare(a.released) || a.name.localeCompare(b.name));
 }
 
-/** Every server that the database would have us ask for something of this system, as in "example.org:8080". */
-export function webHostsOf({ downloads, trees }: OsRecord): string[] {
-  return [...downloads, ...trees].flatMap(({ url }) => /^https?:\/\/([^/?#@]+)(?:[/?#]|$)/i.exec(url)?.[1]?.toLowerCase() ?? []);
+/**
+ * Every server that the database would have us ask for something of this system, as in "http://example.org:8080": with the scheme, since without
+ * encryption anybody on the way could answer for one that has it. One that is named without it may be asked with it.
+ */
+export function webOriginsOf({ downloads, trees }: OsRecord): string[] {
+  return [...downloads, ...trees].flatMap(({ url }) => {
+    const [, scheme = '', host = ''] = /^(https?):\/\/([^/?#@]+)(?:[/?#]|$)/i.exec(url.toLowerCase()) ?? [];
+    if (host === '') return [];
+    const usual = host.replace(scheme === 'https' ? /:443$/ : /:80$/, '');
+    return [`${scheme}://${usual}`, ...(usual.includes(':') ? [] : [`https://${usual}`])];
+  });
 }
 
 /** Systems, of `all` the newest, by the name of a disk image: that of an image of the database, or one with the words that all of a distribution's have. */

@@ -1,6 +1,6 @@
 import type { OperatingSystem } from '#model/guest-spec';
 import type { CatalogueEntry, SystemFacts, SystemSummary } from '#model/system-facts';
-import { downloadsOf, newestFirst, systemOfImage, systemOfTree, type TreeIdentity, webHostsOf } from './osinfo-catalogue.ts';
+import { downloadsOf, newestFirst, systemOfImage, systemOfTree, type TreeIdentity, webOriginsOf } from './osinfo-catalogue.ts';
 import { factsOf, type OsSupport, summaryOf, supportOf } from './osinfo-facts.ts';
 import type { MediaPattern, OsRecord } from './osinfo-file.ts';
 import { createSlice, familyOf, osinfoDirectories, type OsRecords, readOsinfoRecords } from './osinfo-records.ts';
@@ -41,8 +41,8 @@ export interface OsinfoDb {
   search(wish: { readonly text: string; readonly ended: boolean }): SystemSummary[];
   /** At most 200 of what can be downloaded. `arch` null: for all. */
   catalogue(wish: { readonly text: string; readonly arch: string | null; readonly ended: boolean }): CatalogueEntry[];
-  /** Whether something of the database is on that server ("example.org:8080"). */
-  knowsWebHost(host: string): boolean;
+  /** Whether something of the database is on that server ("https://example.org:8080"). */
+  knowsWebOrigin(origin: string): boolean;
 }
 
 let shared: Promise<OsinfoDb> | null = null;
@@ -57,14 +57,14 @@ export function osinfoDb(): Promise<OsinfoDb> {
 export async function readOsinfoDb(directories: readonly string[], now: () => number = Date.now): Promise<OsinfoDb> {
   const records = await readOsinfoRecords(directories);
   const entries = new Map<string, CatalogueEntry>();
-  const hosts = new Set<string>();
+  const origins = new Set<string>();
   const slice = createSlice();
   for (const record of newestFirst(records)) {
     for (const entry of downloadsOf(records, record, now())) if (!entries.has(entry.url)) entries.set(entry.url, entry);
-    for (const host of webHostsOf(record)) hosts.add(host);
+    for (const origin of webOriginsOf(record)) origins.add(origin);
     await slice.pause();
   }
-  return createOsinfoDb(records, { entries: [...entries.values()], hosts }, now);
+  return createOsinfoDb(records, { entries: [...entries.values()], origins }, now);
 }
 
 const SYSTEMS_MAX = 100;
@@ -72,10 +72,10 @@ const ENTRIES_MAX = 200;
 
 interface OnTheWeb {
   readonly entries: readonly CatalogueEntry[];
-  readonly hosts: ReadonlySet<string>;
+  readonly origins: ReadonlySet<string>;
 }
 
-function createOsinfoDb(records: OsRecords, { entries, hosts }: OnTheWeb, now: () => number): OsinfoDb {
+function createOsinfoDb(records: OsRecords, { entries, origins }: OnTheWeb, now: () => number): OsinfoDb {
   const candidates = candidatesOf(records);
   const all = newestFirst(records);
   const systemOf = (record: OsRecord | null, arch = 'x86_64'): OperatingSystem | null =>
@@ -135,7 +135,7 @@ function createOsinfoDb(records: OsRecords, { entries, hosts }: OnTheWeb, now: (
         .filter((entry) => saysAll(words, [entry.name, entry.os.name, entry.arch, entry.kind]))
         .slice(0, ENTRIES_MAX);
     },
-    knowsWebHost: (host) => hosts.has(host),
+    knowsWebOrigin: (origin) => origins.has(origin),
   };
 }
 

@@ -14,6 +14,8 @@ import { findPublishedChecksum } from '../backends/sources/published-checksum.ts
 import { describeRemoteFile } from '../backends/sources/remote-file.ts';
 import type { Sources } from '../backends/sources/sources.ts';
 import { makeSshKey, readSshKeys } from '../backends/sources/ssh-keys.ts';
+import { agreeToPrivate, placeOfHost } from '../backends/sources/web-place.ts';
+import { goesByProxy } from '../backends/sources/web-request.ts';
 import { holdOriginal } from './hold-original.ts';
 import { openWorkshop } from './workshop.ts';
 
@@ -36,7 +38,9 @@ export function createLocalSources(cache: string, db = osinfoDb): Sources {
     searchSystems: async (wish) => (await db()).search(wish),
     describeSystem: async (id) => (await db()).facts(id),
     searchCatalogue: async (wish) => (await db()).catalogue(wish),
-    knowsWebHost: async (host) => (await db()).knowsWebHost(host),
+    knowsWebOrigin: async (origin) => (await db()).knowsWebOrigin(origin),
+    webPlace: async (url) => (goesByProxy(url) ? 'far' : placeOfHost(url.hostname)),
+    agreeToPrivate,
     describeRemoteFile,
     findPublishedChecksum,
     async recognise(url, signal) {

@@ -5,7 +5,13 @@ import { WebApprovals } from './web-approvals.ts';
 
 function approvals(answer: ConfirmationAnswer) {
   const confirm = vi.fn<(window: number, question: Confirmation) => Promise<ConfirmationAnswer>>(async () => answer);
-  return { confirm, approvals: new WebApprovals(new Questions(confirm), { knowsWebHost: async (host) => host === 'dl.example.org' }) };
+  const agreeToPrivate = vi.fn<(hostname: string) => void>();
+  const sources = {
+    knowsWebOrigin: async (origin: string) => ['https://dl.example.org', 'https://mirror.corp'].includes(origin),
+    webPlace: async ({ hostname }: URL) => (hostname.endsWith('.corp') ? ('near' as const) : ('far' as const)),
+    agreeToPrivate,
+  };
+  return { confirm, agreeToPrivate, approvals: new WebApprovals(new Questions(confirm), sources) };
 }
 
 test('asks once a run for each server, and not for those of osinfo-db', async () => {
@@ -18,6 +24,26 @@ test('asks once a run for each server, and not for those of osinfo-db', async ()
   expect(confirm.mock.calls[0]?.[1].details).toEqual([{ label: 'Address', value: 'https://other.example.org/a.iso', exact: false }]);
   await asked.require(1, 'http://other.example.org/b.iso');
   expect(confirm).toHaveBeenCalledTimes(2);
+});
+
+test('a server that is known with encryption is not known without', async () => {
+  const { confirm, approvals: asked } = approvals({ kind: 'confirmed', ticked: [] });
+  await asked.require(1, 'http://dl.example.org/a.iso');
+  expect(confirm.mock.calls[0]?.[1].message).toEqual([
+    'This computer will ask http://dl.example.org for files. It is not one of the servers that osinfo-db knows.',
+  ]);
+});
+
+test('one of a private network is asked about whoever knows it, and said to be one', async () => {
+  const { confirm, agreeToPrivate, approvals: asked } = approvals({ kind: 'confirmed', ticked: [] });
+  await asked.require(1, 'https://mirror.corp/a.iso');
+  expect(confirm.mock.calls[0]?.[1].message).toEqual([
+    'This computer will ask https://mirror.corp for files. It is a computer of a private network, such as your own or your company’s.',
+  ]);
+  expect(agreeToPrivate).toHaveBeenCalledWith('mirror.corp');
+  const refused = approvals({ kind: 'cancelled' });
+  await expect(refused.approvals.require(1, 'https://mirror.corp/a.iso')).rejects.toMatchObject({ code: 'cancelled' });
+  expect(refused.agreeToPrivate).not.toHaveBeenCalled();
 });
 
 test('no is no, and asked again', async () => {

@@ -2,35 +2,50 @@ import type { Questions } from './questions.ts';
 import { BackendError } from '../backends/errors.ts';
 import type { Sources } from '../backends/sources/sources.ts';
 
+type WebKnowledge = Pick<Sources, 'knowsWebOrigin' | 'webPlace' | 'agreeToPrivate'>;
+
 /**
  * Which web servers this computer may be sent to on behalf of a window. A window has no network of its own; without this question a page that
  * was taken over would have one through us. Servers that osinfo-db names need no answer; others are asked about once a run.
  */
 export class WebApprovals {
   readonly #questions: Questions;
-  readonly #sources: Pick<Sources, 'knowsWebHost'>;
+  readonly #sources: WebKnowledge;
   readonly #given = new Set<string>();
 
-  constructor(questions: Questions, sources: Pick<Sources, 'knowsWebHost'>) {
+  constructor(questions: Questions, sources: WebKnowledge) {
     this.#questions = questions;
     this.#sources = sources;
   }
 
   /** Throws 'cancelled' unless the person agrees, now or earlier, and 'bad-uri' for what is no address of http or https. */
   async require(window: number, url: string): Promise<void> {
-    const { origin, host } = webAddress(url);
-    if (this.#given.has(origin) || (await this.#sources.knowsWebHost(host))) return;
+    const address = webAddress(url);
+    const { origin, hostname } = address;
+    if (this.#given.has(origin)) return;
+    const place = await this.#sources.webPlace(address);
+    const known = await this.#sources.knowsWebOrigin(origin);
+    if (known && place === 'far') return;
     await this.#questions.insist(window, {
       title: 'Fetch from this address?',
-      message: [`This computer will ask ${origin} for files. It is not one of the servers that osinfo-db knows.`],
+      message: [
+        `This computer will ask ${origin} for files. ${known ? '' : 'It is not one of the servers that osinfo-db knows. '}${whereWords[place]}`.trim(),
+      ],
       details: [{ label: 'Address', value: url, exact: false }],
       choices: [],
       confirm: 'Fetch',
       danger: false,
     });
+    if (place === 'near') this.#sources.agreeToPrivate(hostname);
     this.#given.add(origin);
   }
 }
+
+const whereWords = {
+  far: '',
+  near: 'It is a computer of a private network, such as your own or your company’s.',
+  here: 'It is this computer itself.',
+};
 
 /** Throws 'bad-uri'. */
 export function webAddress(url: string): URL {

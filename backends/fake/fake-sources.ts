@@ -66,8 +66,14 @@ export class FakeSources extends FakeMediaReader implements Sources {
         words(text).every((word) => entry.name.toLowerCase().includes(word)),
     );
   }
-  async knowsWebHost(host: string): Promise<boolean> {
-    return host === 'example.org';
+  async knowsWebOrigin(origin: string): Promise<boolean> {
+    return origin === 'https://example.org';
+  }
+  async webPlace(): Promise<'far'> {
+    return 'far';
+  }
+  agreeToPrivate(): void {
+    // Nothing here stands for a private network.
   }
 
   async describeRemoteFile(url: string): Promise<RemoteFile> {

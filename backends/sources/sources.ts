@@ -7,6 +7,7 @@ import type { RecognisedSource, RemoteFile } from '#model/remote-source';
 import type { CatalogueEntry, SystemFacts, SystemSummary } from '#model/system-facts';
 import type { UnattendedWish } from '#model/unattended';
 import type { LocalFile, MediaReader, Operation, SaveTarget } from '../backend.ts';
+import type { WebPlace } from './web-place.ts';
 
 /** How long work on this computer is told of, and given up. */
 export type Progress = Pick<Operation, 'report' | 'signal'>;
@@ -57,8 +58,12 @@ export interface Sources extends MediaReader {
   /** Null where osinfo-db does not have it. */
   describeSystem(id: string): Promise<SystemFacts | null>;
   searchCatalogue(wish: { readonly text: string; readonly arch: string | null; readonly ended: boolean }): Promise<CatalogueEntry[]>;
-  /** Whether osinfo-db names this host ("example.org:8080") as one to download from. */
-  knowsWebHost(host: string): Promise<boolean>;
+  /** Whether osinfo-db names this server ("https://example.org:8080") as one to download from. */
+  knowsWebOrigin(origin: string): Promise<boolean>;
+  /** Where the server is, as far as this computer looks its name up. Rejects with 'insecure' for a name that stands for this computer. */
+  webPlace(url: URL): Promise<WebPlace>;
+  /** From now on the name may stand for a computer of a private network. */
+  agreeToPrivate(hostname: string): void;
 
   describeRemoteFile(url: string, signal: AbortSignal): Promise<RemoteFile>;
   findPublishedChecksum(url: string, signal: AbortSignal): Promise<PublishedChecksum | null>;

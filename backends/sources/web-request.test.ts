@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { lookup } from 'node:dns/promises';
 import { createServer as createPlain, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import { connect } from 'node:net';
@@ -9,6 +10,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { describeRemoteFile } from './remote-file.ts';
 import { fetchText } from './remote-text.ts';
+import { agreeToPrivate, type Resolve } from './web-place.ts';
+import { askWeb } from './web-request.ts';
 
 // A server takes part: on a busy machine that takes long.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -44,6 +47,11 @@ async function listen(server: Server): Promise<number> {
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
 }
+/** The server of the test itself. */
+const localhostOr =
+  (resolve: Resolve): Resolve =>
+  async (name) =>
+    name === 'localhost' ? lookup(name, { all: true }) : resolve(name);
 const plain = async (answer: RequestListener) => `http://localhost:${await listen(createPlain(answer))}`;
 const secure = async (answer: RequestListener) => {
   const files = { key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'cert.pem')) };
@@ -65,12 +73,52 @@ test('is not led from https to http', async () => {
 });
 
 test('is not led from elsewhere to this computer itself', async () => {
-  for (const location of ['http://127.1/x', 'http://localhost:631/', 'http://169.254.169.254/latest/', 'http://[::1]/']) {
+  for (const location of [
+    'http://127.1/x',
+    'http://localhost:631/',
+    'http://169.254.169.254/latest/',
+    'http://[::1]/',
+    'http://10.0.0.1/',
+    'http://[fd00::1]/',
+  ]) {
     const proxy = createPlain((_, response) => response.writeHead(302, { location }).end());
     vi.stubEnv('http_proxy', `http://localhost:${await listen(proxy)}`);
     vi.stubEnv('no_proxy', '');
     await expect(fetchText('http://far.example.org/x', 100, signal)).rejects.toMatchObject({ code: 'insecure' });
   }
+});
+
+test('a name that stands for this computer or a private network gets no request, whatever else it stands for', async () => {
+  let asked = 0;
+  const port = await listen(createPlain((_, response) => response.end(`request ${++asked}`)));
+  const names = new Map([
+    ['rebound.example.org', ['203.0.113.7', '127.0.0.1']],
+    ['secrets.example.org', ['169.254.169.254']],
+    ['mapped.example.org', ['::ffff:127.0.0.1']],
+    ['inside.example.org', ['10.1.2.3']],
+    ['nowhere.example.org', []],
+  ]);
+  const looked: string[] = [];
+  const resolve = async (name: string) => {
+    looked.push(name);
+    return (names.get(name) ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+  };
+  const ask = (name: string) => askWeb(`http://${name}:${port}/`, { signal, resolve });
+  for (const name of ['rebound', 'secrets', 'mapped', 'inside']) {
+    await expect(ask(`${name}.example.org`)).rejects.toMatchObject({ code: 'insecure' });
+  }
+  await expect(ask('nowhere.example.org')).rejects.toMatchObject({ code: 'unreachable' });
+  // Each is looked up once, by the connection that would have been made.
+  expect(looked).toEqual(['rebound', 'secrets', 'mapped', 'inside', 'nowhere'].map((name) => `${name}.example.org`));
+  expect(asked).toBe(0);
+});
+
+test('is led to no such name either, and agreeing to a private network is not agreeing to this computer', async () => {
+  const location = 'http://rebound.example.org/';
+  const port = await listen(createPlain((_, response) => response.writeHead(302, { location }).end()));
+  const resolve = async (name: string) => [{ address: name === 'rebound.example.org' ? '127.0.0.1' : '10.1.2.3', family: 4 }];
+  agreeToPrivate('rebound.example.org');
+  await expect(askWeb(`http://localhost:${port}/`, { signal, resolve: localhostOr(resolve) })).rejects.toMatchObject({ code: 'insecure' });
 });
 
 test('goes by the proxy of the environment: by the whole address, or through a tunnel', async () => {

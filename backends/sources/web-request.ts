@@ -6,6 +6,7 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { BackendError } from '../errors.ts';
 import { webFault } from './web-fault.ts';
+import { guardedLookup, placeByWords, type Resolve } from './web-place.ts';
 
 export interface WebWish {
   readonly method?: 'GET' | 'HEAD';
@@ -13,6 +14,8 @@ export interface WebWish {
   readonly signal: AbortSignal;
   /** Milliseconds without a byte after which the server is given up. */
   readonly patience?: number | undefined;
+  /** What names stand for; the system is asked unless a test has its own. */
+  readonly resolve?: Resolve | undefined;
 }
 
 export interface WebReply {
@@ -24,6 +27,8 @@ export interface WebReply {
 
 const REDIRECTS_MAX = 8;
 const PATIENCE = 60_000;
+/** Nobody elsewhere has files for us nearer by. Names tell where they are only when they are looked up. */
+const nearness = { far: 0, near: 1, here: 2 };
 const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status);
 
 /**
@@ -43,17 +48,14 @@ export async function askWeb(address: string, wish: WebWish): Promise<WebReply> 
         remedy: 'Choose another server, or download it with your browser and check its sum.',
       });
     }
-    if (isHere(next) && !isHere(url)) {
-      throw new BackendError('insecure', `${url.host} sends us on to this computer itself.`, { remedy: 'Choose another server.' });
+    const [from, to] = [placeByWords(url.hostname), placeByWords(next.hostname)];
+    if (nearness[to] > nearness[from]) {
+      const where = to === 'here' ? 'this computer itself' : 'a private network';
+      throw new BackendError('insecure', `${url.host} sends us on to ${where}.`, { remedy: 'Choose another server.' });
     }
     url = next;
   }
   throw new BackendError('protocol', `${url.host} sends us from one address to the next without an end.`, { remedy: 'Check the address.' });
-}
-
-/** This computer, or what only its own link knows, such as a cloud's server of secrets: nobody elsewhere has files there for us. */
-function isHere({ hostname }: URL): boolean {
-  return /^(localhost|.*\.localhost|127\..*|0\.0\.0\.0|169\.254\..*|\[(::1?|::ffff:.*|fe[89ab].*)\])\.?$/.test(hostname);
 }
 
 /** Throws 'bad-uri' for all but http and https, and for addresses with a password in them. */
@@ -69,13 +71,17 @@ function parseAddress(text: string, base?: URL): URL {
   });
 }
 
-async function askOnce(url: URL, { method = 'GET', headers = {}, signal, patience = PATIENCE }: WebWish): Promise<IncomingMessage> {
+async function askOnce(
+  url: URL,
+  { method = 'GET', headers = {}, signal, patience = PATIENCE, resolve }: WebWish,
+): Promise<IncomingMessage> {
   if (signal.aborted) throw webFault(url, signal.reason, signal);
   const options = await roadTo(url, {
     method,
     signal,
     timeout: patience,
     headers: { 'user-agent': 'Guesthouse', accept: '*/*', 'accept-encoding': 'identity', ...headers },
+    lookup: guardedLookup(resolve),
   });
   return new Promise((resolve, reject) => {
     const asked: ClientRequest = options.send((message) => resolve(message));
@@ -85,17 +91,26 @@ async function askOnce(url: URL, { method = 'GET', headers = {}, signal, patienc
   });
 }
 
+/** A name is looked up by who connects: the proxy, where there is one, whose own name may well be of this computer. */
+const withoutLookup = ({ lookup: _ours, ...options }: RequestOptions): RequestOptions => options;
+
+/** Whether another computer looks the name up for us. */
+export const goesByProxy = (url: URL): boolean => getProxyForUrl(url.href) !== '';
+
 /** Straight, or by the environment's proxy: what is encrypted through a tunnel, what is not by its whole address (RFC 9112, 3.2.2). */
 async function roadTo(url: URL, options: RequestOptions): Promise<{ send(answered: (message: IncomingMessage) => void): ClientRequest }> {
   const proxy = getProxyForUrl(url.href);
   if (url.protocol === 'https:') {
     const trust = await trusted();
-    const road = proxy === '' ? { agent: trust?.agent } : { agent: new HttpsProxyAgent(proxy), ca: trust?.authorities };
-    return { send: (answered) => httpsRequest(url, { ...options, ...road }, answered) };
+    const road =
+      proxy === ''
+        ? { ...options, agent: trust?.agent }
+        : { ...withoutLookup(options), agent: new HttpsProxyAgent(proxy), ca: trust?.authorities };
+    return { send: (answered) => httpsRequest(url, road, answered) };
   }
   if (proxy === '') return { send: (answered) => httpRequest(url, options, answered) };
   const { hostname, port, username, password } = new URL(proxy);
-  const throughProxy = { ...options, hostname, port: port === '' ? 80 : port, path: url.href };
+  const throughProxy = { ...withoutLookup(options), hostname, port: port === '' ? 80 : port, path: url.href };
   return {
     send(answered) {
       const asked = httpRequest(throughProxy, answered);
