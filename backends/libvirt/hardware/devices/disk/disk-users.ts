@@ -12,7 +12,7 @@ import type { Findings } from '../../device-kind.ts';
 import type { OpenGuest } from '../../open-guest.ts';
 
 /** A page is read again at each change of the guest, and looking at all of a host's guests and volumes costs hundreds of calls. */
-const REMEMBERED_MS = 15_000;
+const REMEMBERED_MS = 5_000;
 /** A form is not kept waiting for what stands beside it. */
 const PATIENCE_MS = 3_000;
 
