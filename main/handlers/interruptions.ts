@@ -7,7 +7,7 @@ export const interruptionHandlers = (interruptions: Interruptions, journal: Jour
   list: async () => interruptions.list(),
   count: async () => interruptions.count(),
   cleanUp: async ({ id }, { window }) => ({ task: await interruptions.cleanUp(window, id) }),
-  keep: async ({ id }) => interruptions.keep(id),
+  keep: async ({ id }, { window }) => interruptions.keep(window, id),
   dismissUnusable: async () => journal.forgetUnusable(),
   incompleteVolumes: async ({ host }) => {
     await journal.loaded;

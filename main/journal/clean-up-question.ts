@@ -32,6 +32,36 @@ export function cleanUpQuestion({ title, hostName }: OperationRecord, traces: re
   };
 }
 
+/** So many are named; a question that nobody can read to its end protects nobody. */
+const NAMED_MAX = 12;
+
+/** What stays, and is not offered again; null where nothing is lost by forgetting it. */
+export function keepQuestion({ title, hostName }: OperationRecord, traces: readonly Trace[]): Confirmation | null {
+  const staying = traces.filter(({ entry, remnant }) => remnant.kind !== 'gone' && (remnant.kind !== 'kept' || isFilled(entry)));
+  if (staying.length === 0) return null;
+  const named = staying.slice(0, NAMED_MAX).map(({ entry, remnant }) => ({
+    label: remnant.kind === 'unknown' ? 'Perhaps' : 'Stays',
+    value: describe(entry),
+    exact: false,
+  }));
+  const rest = staying.length - named.length;
+  return {
+    title: `Keep what “${title}” left?`,
+    message: [
+      `All of it stays on “${hostName}” and takes its room, and Guesthouse forgets that it is left over: to remove it later you must find it yourself.`,
+      ...(staying.some(({ entry }) => isFilled(entry))
+        ? ['Volumes that were being filled may be incomplete. They count as whole from now on.']
+        : []),
+    ],
+    details: [...named, ...(rest > 0 ? [{ label: 'Stays', value: `and ${rest} more`, exact: false }] : [])],
+    choices: [],
+    confirm: 'Keep all of it',
+    danger: false,
+  };
+}
+
+const isFilled = ({ product: { kind } }: NotedEntry): boolean => kind === 'volume' || kind === 'overwritten';
+
 export const choiceOf = ({ product }: NotedEntry): string => JSON.stringify(product);
 
 /** Main's own window may tell where on this computer a file is. */

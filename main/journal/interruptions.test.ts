@@ -203,9 +203,9 @@ test('what was about to be made is only ours if it is as it would have been made
   const { put, remnants, interruptions } = await setUp([record]);
   put('half.img');
   expect(await remnants()).toEqual([{ kind: 'kept', why: 'It is not the one that was to be made.' }]);
-  await interruptions.keep(record.id);
+  await interruptions.keep(1, record.id);
   expect(await interruptions.count()).toBe(0);
-  await expect(interruptions.keep(record.id)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(interruptions.keep(1, record.id)).rejects.toMatchObject({ code: 'not-found' });
 });
 
 test('a volume that was being written over is nobody’s to delete, and stays incomplete until the person says otherwise', async () => {
@@ -216,6 +216,38 @@ test('a volume that was being written over is nobody’s to delete, and stays in
   expect(await cleanUp(record.id)).toMatchObject({ kind: 'done' });
   expect(images()).toEqual(['half.img']);
   expect(journal.isIncomplete('here', { pool: 'scratch', name: 'half.img' })).toBe(true);
-  await interruptions.keep(record.id);
+  await interruptions.keep(1, record.id);
   expect(journal.isIncomplete('here', { pool: 'scratch', name: 'half.img' })).toBe(false);
+});
+
+test('before it is forgotten, what could be cleaned up is named; what is gone is only news', async () => {
+  const record = recordOf([part('/home/ada/half.img.part', '1:2'), made(volume), made({ ...volume, name: 'other.img' })]);
+  const { interruptions, put, images, asked, shelf } = await setUp([record], { onDisk: { '/home/ada/half.img.part': '1:2' } });
+  put('half.img');
+  await interruptions.keep(1, record.id);
+  expect(asked).toMatchObject([
+    {
+      title: 'Keep what “Upload “half.img”” left?',
+      details: [
+        { label: 'Stays', value: 'the file /home/ada/half.img.part' },
+        { label: 'Stays', value: 'the volume “half.img” in the pool “scratch”' },
+      ],
+      confirm: 'Keep all of it',
+    },
+  ]);
+  expect([images(), shelf.kept.size]).toEqual([['half.img'], 0]);
+
+  const gone = recordOf([made(volume)]);
+  const other = await setUp([gone]);
+  await other.interruptions.keep(1, gone.id);
+  expect([other.asked, other.shelf.kept.size]).toEqual([[], 0]);
+});
+
+test('who does not want it forgotten is offered it again', async () => {
+  const record = recordOf([made(volume)], 'away');
+  const { interruptions, asked, shelf } = await setUp([record], { answer: 'cancelled' });
+  await expect(interruptions.keep(1, record.id)).rejects.toMatchObject({ code: 'cancelled' });
+  // Of a host that cannot be asked nobody knows.
+  expect(asked).toMatchObject([{ details: [{ label: 'Perhaps' }] }]);
+  expect(shelf.kept.size).toBe(1);
 });

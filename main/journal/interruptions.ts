@@ -7,7 +7,7 @@ import { facetOf } from '../facet.ts';
 import type { Questions } from '../questions.ts';
 import type { Registry } from '../registry.ts';
 import type { Tasks } from '../tasks.ts';
-import { choiceOf, cleanUpQuestion } from './clean-up-question.ts';
+import { choiceOf, cleanUpQuestion, keepQuestion } from './clean-up-question.ts';
 import type { Journal } from './journal.ts';
 import type { NotedEntry, OperationRecord, OwnFiles, Trace } from './operation-record.ts';
 import { fileName, productPhrase } from './product-phrase.ts';
@@ -76,11 +76,23 @@ export class Interruptions {
     }
   }
 
-  /** Throws 'not-found', and 'busy' while it is being cleaned up. */
-  async keep(id: string): Promise<void> {
-    if (this.#busy.has(id)) throw new BackendError('busy', 'This is being cleaned up now.');
+  /**
+   * Forgets what could be cleaned up, having said what that is; what is gone or is kept anyway is only news. Throws 'not-found', 'busy' while it
+   * is being cleaned up, and 'cancelled' when the person said no.
+   */
+  async keep(window: number, id: string): Promise<void> {
+    this.#requireIdle(id);
+    const record = await this.#record(id);
+    const question = keepQuestion(record, await this.#look(record));
+    if (question !== null) await this.#services.questions.insist(window, question);
+    // The person may have thought about it for an hour.
+    this.#requireIdle(id);
     await this.#record(id);
     await this.#services.journal.forget(id);
+  }
+
+  #requireIdle(id: string): void {
+    if (this.#busy.has(id)) throw new BackendError('busy', 'This is being cleaned up now.');
   }
 
   async #record(id: string): Promise<OperationRecord> {

@@ -14,7 +14,7 @@ export const interruptions = {
   count: call(z.strictObject({}), z.number().int().nonnegative()),
   /** Main asks, naming each thing, and starts a task that removes them; null: the person said no, or there was nothing to remove. */
   cleanUp: call(OfOne, z.strictObject({ task: z.string().nullable() })),
-  /** Leaves all as it is, and says no more of it. */
+  /** Leaves all as it is, and says no more of it. Main asks where that forgets what could be cleaned up; 'cancelled' when the person says no. */
   keep: call(OfOne, z.void()),
   /** The same for the records that cannot be read. */
   dismissUnusable: call(z.strictObject({}), z.void()),

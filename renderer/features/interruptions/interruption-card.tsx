@@ -23,7 +23,10 @@ export function InterruptionCard({ interruption }: { readonly interruption: Inte
   const { id, title, hostName, startedAt, products } = interruption;
   const [busy, setBusy] = useState(false);
   const removable = products.some(({ remnant }) => remnant.kind === 'there');
-  const settled = products.every(({ remnant }) => remnant.kind === 'gone' || remnant.kind === 'kept');
+  // As main has it, which asks before it forgets anything else.
+  const settled = products.every(
+    ({ kind, remnant }) => remnant.kind === 'gone' || (remnant.kind === 'kept' && kind !== 'volume' && kind !== 'overwritten'),
+  );
   const run = (verb: string, work: () => Promise<unknown>) => {
     setBusy(true);
     work()
@@ -86,7 +89,7 @@ export function InterruptionCard({ interruption }: { readonly interruption: Inte
           </Button>
         )}
         <Button variant="link" size="sm" isDisabled={busy} onClick={() => run('Keep', () => api.interruptions.keep({ id }))}>
-          {settled ? 'Dismiss' : 'Keep all of it'}
+          {settled ? 'Dismiss' : 'Keep all of it…'}
         </Button>
       </CardFooter>
     </Card>
