@@ -23,8 +23,11 @@ const DevicesPage = lazy(async () => ({ default: (await import('./features/devic
 const ConsoleTab = lazy(async () => ({ default: (await import('./features/consoles/console-tab.tsx')).ConsoleTab }));
 const PerformanceTab = lazy(async () => ({ default: (await import('./features/performance/performance-tab.tsx')).PerformanceTab }));
 const DefinitionTab = lazy(async () => ({ default: (await import('./features/definitions/definition-tab.tsx')).DefinitionTab }));
+const DraftHardware = lazy(async () => ({ default: (await import('./features/hardware/draft-hardware.tsx')).DraftHardware }));
 const HardwareTab = lazy(async () => ({ default: (await import('./features/hardware/hardware-tab.tsx')).HardwareTab }));
-const InterruptionsPage = lazy(async () => ({ default: (await import('./features/interruptions/interruptions-page.tsx')).InterruptionsPage }));
+const InterruptionsPage = lazy(async () => ({
+  default: (await import('./features/interruptions/interruptions-page.tsx')).InterruptionsPage,
+}));
 const ScreensPage = lazy(async () => ({ default: (await import('./features/guests/screens-page.tsx')).ScreensPage }));
 const StoragePage = lazy(async () => ({ default: (await import('./features/storage/storage-page.tsx')).StoragePage }));
 const NetworksPage = lazy(async () => ({ default: (await import('./features/networks/networks-page.tsx')).NetworksPage }));
@@ -75,7 +78,7 @@ function Pages() {
         }}
       </Route>
       <Route path="/hosts/:host/create">
-        {({ host }) => <OnHost host={host}>{(id) => <CreateGuestPage key={id} host={id} />}</OnHost>}
+        {({ host }) => <OnHost host={host}>{(id) => <CreateGuestPage key={id} host={id} definitionForm={DraftHardware} />}</OnHost>}
       </Route>
       <Route path="/hosts/:host/storage/*?">
         {({ host, '*': names }) => {

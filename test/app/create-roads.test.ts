@@ -161,6 +161,14 @@ real('an empty machine is made as its own definition says, where that was change
   await page.getByRole('radio', { name: 'No disk' }).check();
   await press('Review and create');
   await press('Customise first…');
+  const dialog = page.getByRole('dialog', { name: 'Customise first' });
+  await dialog.getByRole('button', { name: 'Add device' }).click();
+  const adding = page.getByRole('dialog', { name: 'Add a device' });
+  await adding.getByRole('button', { name: /^Watchdog/ }).click();
+  await adding.getByRole('combobox', { name: /When the guest hangs/ }).selectOption({ label: 'Pause it' });
+  await adding.getByRole('button', { name: /^Review/ }).click();
+  await dialog.getByRole('button', { name: /^Watchdog/ }).waitFor();
+  await dialog.getByRole('tab', { name: 'Definition (XML)' }).click();
   await page
     .getByRole('textbox', { name: 'Definition' })
     .locator('div', { hasText: `<name>${name}</name>` })
@@ -181,6 +189,7 @@ real('an empty machine is made as its own definition says, where that was change
   await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
   const definition = await daemon.virsh('dumpxml', name);
   expect(definition).toContain('<description>changed by hand</description>');
+  expect(definition).toContain("<watchdog model='i6300esb' action='pause'");
   expect(definition).not.toContain("device='disk'");
   await daemon.virsh('destroy', name);
 });

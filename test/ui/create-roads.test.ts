@@ -280,6 +280,9 @@ test('the definition can be changed before anything exists, and forgotten; the c
   await press(page, 'Customise first…');
   const dialog = page.getByRole('dialog', { name: 'Customise first' });
   const editor = dialog.getByRole('textbox', { name: 'Definition' });
+  await dialog.getByRole('button', { name: /^Memory/ }).waitFor();
+  expect(await faults()).toEqual([]);
+  await dialog.getByRole('tab', { name: 'Definition (XML)' }).click();
   await expect.poll(async () => editor.innerText()).toContain('<name>empty</name>');
   expect(await faults()).toEqual([]);
   await editor.click();
@@ -289,6 +292,7 @@ test('the definition can be changed before anything exists, and forgotten; the c
   await page.getByText('It is made as your own definition says').waitFor();
   expect(await faults()).toEqual([]);
   await press(page, 'Customise first…');
+  await dialog.getByRole('tab', { name: 'Definition (XML)' }).click();
   await expect.poll(async () => editor.innerText()).toContain('<!-- mine -->');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Forget it and follow the choices' }).click();

@@ -8,11 +8,12 @@ import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { CreateGuestForm } from './create-guest-form.tsx';
+import { type DefinitionForm, DefinitionFormContext } from './definition-form.ts';
 import { useWizard } from './draft-store.ts';
 import { useOffer } from './use-known.ts';
 
 /** The wizard: from anything that a guest can begin with to a running guest. */
-export function CreateGuestPage({ host: id }: { readonly host: HostId }) {
+export function CreateGuestPage({ host: id, definitionForm }: { readonly host: HostId; readonly definitionForm: DefinitionForm }) {
   const host = useHost(id);
   return (
     <>
@@ -21,7 +22,9 @@ export function CreateGuestPage({ host: id }: { readonly host: HostId }) {
         {host === undefined || host.state.kind === 'connecting' ? (
           <Loading />
         ) : host.state.kind === 'connected' && host.state.abilities.createGuests ? (
-          <Offer host={id} />
+          <DefinitionFormContext value={definitionForm}>
+            <Offer host={id} />
+          </DefinitionFormContext>
         ) : (
           <NotHere {...whyNot(host)} />
         )}
