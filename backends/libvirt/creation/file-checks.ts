@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Mend, Objection } from '#model/guest-spec';
 import type { GuestRequest, LocalFile } from '../../backend.ts';
+import { shellWord } from '../guests/guest-actions.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { StandingOffer } from './creation-offer.ts';
 import type { Finding } from './creation-checks.ts';
@@ -71,7 +72,11 @@ async function aboutRoot(host: LibvirtHost, { spec: { source }, files }: GuestRe
     return refused('The folder lies on this computer, and the host is another one.', 'Choose a folder in a pool of the host.');
   const folder = await stat(files.chosen.get(source.from.token)?.path ?? '').catch(() => null);
   if (folder?.isFile() === true) {
-    return refused('An archive is not unpacked here yet.', 'Unpack it as root (tar --numeric-owner -xpf …), and choose the folder.');
+    const archive = files.chosen.get(source.from.token)?.path ?? '';
+    return refused(
+      'An archive holds files of many users, which only root may unpack, and Guesthouse does not run as root.',
+      `Do it as root, and choose the folder then: mkdir FOLDER && tar --numeric-owner -xpf ${shellWord(archive)} -C FOLDER`,
+    );
   }
   if (folder === null || !folder.isDirectory()) return refused('The container’s root is no folder that can be reached.', 'Choose another.');
   const { idMap } = source;

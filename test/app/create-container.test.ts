@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { chmod, copyFile, mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type PrivateLibvirtd, privateLibvirtdObstacle, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { type RunningApp, startApp } from './launch.ts';
+import { Wizard } from './wizard.ts';
+
+// The container form in the real window, over libvirt's real LXC driver: what was made runs, and answers at its console.
+
+const obstacle = await privateLibvirtdObstacle();
+if (obstacle !== undefined) console.warn(`Skipped: containers made in the real window: ${obstacle}`);
+const real = test.skipIf(obstacle !== undefined);
+
+const run = promisify(execFile);
+const PATIENCE = { timeout: 90_000, interval: 1000 };
+const pictures = 'out/create';
+let daemon: PrivateLibvirtd;
+let running: RunningApp;
+let wizard: Wizard;
+/** A system of one program, which belongs to the users that the wizard proposes for a container. */
+let root: string;
+
+beforeAll(async () => {
+  if (obstacle !== undefined) return;
+  await mkdir(pictures, { recursive: true });
+  daemon = await startPrivateLibvirtd();
+  root = join(daemon.dir, 'root');
+  await mkdir(join(root, 'bin'), { recursive: true });
+  for (const folder of ['dev', 'proc', 'sys', 'tmp', 'etc']) await mkdir(join(root, folder));
+  await copyFile('/bin/busybox', join(root, 'bin/busybox'));
+  await symlink('busybox', join(root, 'bin/sh'));
+  await chmod(root, 0o755);
+  await run('chown', ['-R', '-h', '100000:100000', root]);
+  running = await startApp({ uri: `lxc:///system?socket=${daemon.socket}` });
+  wizard = new Wizard(running);
+  await wizard.page.getByRole('link', { name: 'All guests' }).waitFor();
+}, 240_000);
+afterAll(async () => {
+  if (obstacle !== undefined) return;
+  await photograph('container-last');
+  await running?.stop();
+  await daemon?.stop();
+});
+
+const photograph = (name: string) => wizard.page.screenshot({ path: `${pictures}/${name}.png` });
+const containers = {
+  virsh: async (...words: string[]) => (await run('virsh', ['-c', `lxc+unix:///system?socket=${daemon.socket}`, ...words])).stdout,
+};
+/** A shell that has asked already, while nobody listened, asks again. */
+const answers = async (line: string, answer: RegExp) => {
+  const stage = wizard.page.locator('.gh-terminal-stage:visible');
+  await expect
+    .poll(async () => {
+      await stage.locator('.xterm-helper-textarea').focus();
+      await wizard.page.keyboard.insertText(line);
+      await wizard.page.keyboard.press('Enter');
+      return stage.locator('.xterm-rows').innerText();
+    }, PATIENCE)
+    .toMatch(answer);
+};
+
+real('a system container is made of a folder, with users of its own, and its console answers', async () => {
+  const { page } = wizard;
+  await wizard.begin('System container');
+  expect(await page.getByRole('radio', { name: 'ISO image', exact: true }).isDisabled()).toBe(true);
+  await wizard.chooses(root);
+  await wizard.press('Choose folder');
+  await page.getByRole('textbox', { name: 'First program' }).fill('/bin/sh');
+  await page.getByText(/is user 100000 outside/).waitFor();
+  await photograph('container');
+  await wizard.press('Next');
+  const name = wizard.fresh('system');
+  await wizard.toReview(name);
+  await photograph('container-review');
+  const definition = await wizard.create(name, containers);
+  expect(definition).toContain(`<source dir='${root}'/>`);
+  expect(definition).toMatch(/<uid start='0' target='100000' count='65536'\/>/);
+  await answers('busybox id -u; busybox cat /proc/self/uid_map', /\n0\n\s+0\s+100000\s+65536/);
+  await containers.virsh('destroy', name);
+});
+
+real('an application container runs its program, after main’s question', async () => {
+  const { page } = wizard;
+  await wizard.begin('Application container');
+  await page.getByRole('textbox', { name: 'Program' }).fill('/bin/sh');
+  await page.getByRole('textbox', { name: 'Arguments' }).fill('-i');
+  await wizard.press('Next');
+  const name = wizard.fresh('app');
+  await wizard.toReview(name);
+  await wizard.agree(() => wizard.press('Create'), '/bin/sh', 'Run it');
+  expect(await wizard.made(name, containers)).toContain('<initarg>-i</initarg>');
+  await answers('echo seen-$((6 * 7))', /\nseen-42/);
+  await containers.virsh('destroy', name);
+});
+
+real('an archive is not unpacked by the window’s user, and the command that does it is told', async () => {
+  const archive = join(daemon.dir, 'root.tar');
+  await run('tar', ['-C', root, '-cf', archive, '.']);
+  await wizard.begin('System container');
+  await wizard.chooses(archive);
+  await wizard.press('Choose archive');
+  await wizard.press('Next');
+  await wizard.toReview(wizard.fresh('packed'));
+  await wizard.main().getByText(`tar --numeric-owner -xpf ${archive} -C FOLDER`).waitFor();
+  await photograph('container-archive');
+  expect(await wizard.main().getByRole('button', { name: 'Create', exact: true }).isDisabled()).toBe(true);
+});
