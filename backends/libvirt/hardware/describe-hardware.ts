@@ -110,7 +110,10 @@ const shownFields = (fields: readonly KeyedField[], values: FieldValues) =>
 function differing(fields: readonly KeyedField[], values: FieldValues, running: XmlElement | null, context: HardwareContext): FieldValues {
   if (running === null) return {};
   const now = valuesOf(fields, running, context);
-  const differ = fields.filter(({ field: { key } }) => !sameValue(now[key] ?? null, values[key] ?? null));
+  const differ = fields.filter(({ field: { key }, bound: { given = false } }) => {
+    const next = values[key] ?? null;
+    return !sameValue(now[key] ?? null, next) && !(given && next === null);
+  });
   return Object.fromEntries(differ.map(({ field: { key } }) => [key, now[key] ?? null]));
 }
 

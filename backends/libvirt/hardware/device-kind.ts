@@ -21,6 +21,8 @@ export interface BoundField {
    * Whether a running guest of this sort does not take it after all, or (not null) not this change: fewer processors than it started with.
    */
   waits?(context: HardwareContext, change: { readonly from: FieldValue; readonly to: FieldValue } | null): boolean;
+  /** Where nothing is said, the host gives something at each start: that a running guest has it then is no difference. */
+  readonly given?: boolean;
   /** Where guests of this sort have it; without it, wherever its kind fits. */
   fits?(context: HardwareContext): boolean;
   /** Where the value is: an XPath below the element, for virt-xml; null where it is no single place. */
