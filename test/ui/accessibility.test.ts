@@ -25,6 +25,19 @@ const pages: readonly (readonly [name: string, path: string, ready: (app: AppPag
     async ({ page }) => page.getByRole('heading', { name: 'The guest is off' }).waitFor(),
   ],
   ['the graphs', guest(6, 'performance'), async ({ page }) => page.locator('.uplot').nth(3).waitFor()],
+  ['the hardware', guest(1, 'hardware'), async ({ page }) => page.getByRole('heading', { name: 'Overview', level: 3 }).waitFor()],
+  [
+    'a change of hardware under review',
+    guest(1, 'hardware'),
+    async ({ page }) => {
+      await page.getByRole('button', { name: /^Disk vda/ }).click();
+      await page.getByLabel('Cache', { exact: true }).selectOption({ label: 'none' });
+      await page.getByRole('button', { name: 'Review and apply' }).click();
+      await page.getByRole('table', { name: 'What will be different' }).waitFor();
+      await page.getByRole('button', { name: 'Show the change' }).click();
+      await page.getByRole('textbox', { name: 'As it will be' }).waitFor();
+    },
+  ],
   ['the definition', guest(0, 'definition'), async ({ page }) => page.getByRole('textbox', { name: 'Definition' }).waitFor()],
   ['the pools', '/hosts/local/storage', async ({ page }) => page.getByText('scratch').first().waitFor()],
   ['the networks', '/hosts/local/networks', async ({ page }) => page.getByText('virbr0').first().waitFor()],

@@ -4,6 +4,7 @@ import type { Settings } from '#contract/settings';
 import type { AgentChannel } from '#model/clipboard';
 import type { FaultCode } from '#model/fault';
 import type { GuestState } from '#model/guest';
+import type { FieldValues } from '#model/hardware-field';
 import type { FirewallReport } from '#model/network';
 import { BackendError } from '../../backends/errors.ts';
 import { FakeBackend } from '../../backends/fake/fake-backend.ts';
@@ -12,6 +13,7 @@ import type { FakeLogin } from '../../backends/fake/fake-login.ts';
 import type { FakeStep } from '../../backends/fake/fake-host.ts';
 import { FakeClipboard } from '../../backends/fake/fake-clipboard.ts';
 import type { FakeUsbPorts } from '../../backends/fake/fake-usb-ports.ts';
+import { changeFakeMachine, removeFakeDevice } from '../../backends/fake/fake-hardware.ts';
 import { fakeKept } from '../../backends/fake/fake-kept.ts';
 import { FakeSources } from '../../backends/fake/fake-sources.ts';
 import { fakeFiles } from '../../backends/fake/fake-files.ts';
@@ -42,6 +44,8 @@ export interface Harness {
   remove(host: string, guest: string): void;
   change(host: string, guest: string, change: { state?: GuestState; name?: string }): void;
   clear(host: string): void;
+  /** Changes a device of the guest's definition; without values, takes it out. */
+  changeDevice(host: string, guest: string, device: string, values: FieldValues | null): void;
   /** Makes a storage pool, and tells of it as a host does. */
   addPool(host: string, name: string): void;
   /** What the host's firewall does to its networks from now on. */
@@ -153,6 +157,10 @@ const harness: Harness = {
   clear: (host) => {
     for (const id of fake.host(host).guests.keys()) fake.host(host).remove(id);
   },
+  changeDevice: (host, guest, device, values) => {
+    if (values === null) removeFakeDevice(fake.host(host), find(host, guest), device);
+    else changeFakeMachine(fake.host(host), find(host, guest), device, values);
+  },
   bridgeFor: (window) => windows.bridge(guesthouse.call, { window, role: 'confirmation' }),
   consoleBridgeFor: (place) => windows.bridge(guesthouse.call, { window: PLACES_FROM + place, role: 'console' }),
 };
@@ -166,7 +174,7 @@ const guesthouse = createGuesthouse(
       uri: `fake://${name}/`,
       address: { road: 'uri', uri: `fake://${name}/` },
       autoconnect: true,
-      readOnly: false,
+      readOnly: options.get('looking') === name,
     })),
     publish: windows.publish,
     confirm: async (_, question, signal) => windows.confirm(question, signal),

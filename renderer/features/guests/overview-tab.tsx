@@ -1,7 +1,9 @@
 import { Alert } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { Guest, GuestDetails, GuestDisk, GuestJob, GuestNic, GuestRef } from '#model/guest';
 import { abilitiesOf } from '../../data/change-permission.ts';
+import { paths } from '../../data/paths.ts';
 import { useGuestDetails, useHost } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
@@ -25,7 +27,8 @@ export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; 
     <div className="gh-overview">
       {details.changesPending && (
         <Alert variant="info" component="p" isInline isPlain title="Changes wait for the next start">
-          The guest runs with an older definition. Shut it down and start it again to use the new one.
+          The guest runs with an older definition.{' '}
+          <Link href={paths.guest(guestRef, 'hardware')}>Show what waits, and restart it under Hardware</Link>
         </Alert>
       )}
       {details.jobs.map((job) => (

@@ -27,7 +27,6 @@ export function ActionDialog({ page, action, host, scope, refusal, onReview, onC
       draft={draft}
       help={help}
       host={host}
-      effect={null}
       refusal={refusal}
       unavailable={unavailable}
       onReview={() =>

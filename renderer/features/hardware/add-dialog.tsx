@@ -102,7 +102,6 @@ function NewDevice({ sort, running, host, scope, refusal, onReview, onBack, onCl
       draft={draft}
       help={help}
       host={host}
-      effect={null}
       refusal={refusal}
       unavailable={unavailable}
       head={

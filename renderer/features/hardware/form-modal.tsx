@@ -1,6 +1,5 @@
 import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { useState, type ReactNode } from 'react';
-import type { Difference } from '#model/hardware';
 import { fieldProblems } from '#model/hardware-field';
 import type { HostId } from '#model/host';
 import { type FormDraft, type FormSubject, type Refusal, standing } from './form-drafts.ts';
@@ -11,7 +10,6 @@ interface FormModalProps {
   readonly draft: FormDraft;
   readonly help: string | null;
   readonly host: HostId;
-  readonly effect: Difference['effect'] | null;
   readonly refusal: Refusal | null;
   readonly head?: ReactNode;
   /** Why it cannot be; null: it can. */
@@ -21,7 +19,7 @@ interface FormModalProps {
 }
 
 /** A small form over the page: for a new device, or for what can be done with one. */
-export function FormModal({ subject, draft, help, host, effect, refusal, head, unavailable, onReview, onClose }: FormModalProps) {
+export function FormModal({ subject, draft, help, host, refusal, head, unavailable, onReview, onClose }: FormModalProps) {
   const [pressed, setPressed] = useState(false);
   const all = fieldProblems(subject.fields, draft.values);
   // What nobody has touched is not wrong before one tries to go on.
@@ -55,7 +53,8 @@ export function FormModal({ subject, draft, help, host, effect, refusal, head, u
           host={host}
           blocked={null}
           wanted={null}
-          effectOf={() => effect}
+          isNew
+          effectOf={() => null}
           fixedOf={({ fixed }) => fixed}
           onSubmit={review}
         />

@@ -17,6 +17,8 @@ export interface FormSectionsProps {
   readonly blocked: string | null;
   /** A field of it is to be seen, folded away or not. */
   readonly wanted: string | null;
+  /** Of a new device nothing is changed yet, whatever was typed. */
+  readonly isNew?: boolean;
   effectOf(field: Field): Difference['effect'] | null;
   /** Why this one cannot be changed. */
   fixedOf(field: Field): string | null;
@@ -72,6 +74,7 @@ function Row({
   running,
   host,
   blocked,
+  isNew = false,
   effectOf,
   fixedOf,
   field,
@@ -84,7 +87,7 @@ function Row({
       value={draft.values[key] ?? null}
       before={subject.values[key] ?? null}
       running={running[key]}
-      isChanged={draft.changed.includes(field)}
+      isChanged={!isNew && draft.changed.includes(field)}
       effect={effectOf(field)}
       problems={problems.filter((problem) => problem.field === key)}
       host={host}
@@ -107,7 +110,6 @@ function Folded({ form, section, fields, draft, problems, wanted, children }: Se
       toggleText={section === null ? 'More settings' : `More settings: ${section}`}
       isExpanded={open || needed}
       onToggle={(_event, next) => setOpen(next)}
-      isIndented
     >
       {(open || needed) && children}
     </ExpandableSection>

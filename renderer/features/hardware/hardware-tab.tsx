@@ -1,4 +1,5 @@
-import { Alert, AlertActionCloseButton, AlertActionLink, EmptyState, EmptyStateBody } from '@patternfly/react-core';
+import { Alert, AlertActionLink, Button, EmptyState, EmptyStateBody } from '@patternfly/react-core';
+import { TimesIcon } from '@patternfly/react-icons/dist/esm/icons/times-icon';
 import { useState } from 'react';
 import type { GuestRef } from '#model/guest';
 import type { HardwareChange } from '#model/hardware';
@@ -81,18 +82,18 @@ export function HardwareTab({ guestRef }: { readonly guestRef: GuestRef }) {
           onReview={review}
         />
         {undo !== null && blocked === null && (
-          <Alert
-            variant="success"
-            component="p"
-            isInline
-            title={`Done: ${undo.title}`}
-            actionClose={<AlertActionCloseButton aria-label="Close" onClose={() => setUndo(null)} />}
-            actionLinks={
-              <AlertActionLink onClick={() => review({ change: undo.change, title: `Undo: ${undo.title}`, undo: null, done: () => {} })}>
-                Undo…
-              </AlertActionLink>
-            }
-          />
+          <p className="gh-hw-undo">
+            <span>{`Done: ${undo.title}.`}</span>
+            <Button
+              variant="link"
+              size="sm"
+              isInline
+              onClick={() => review({ change: undo.change, title: `Undo: ${undo.title}`, undo: null, done: () => {} })}
+            >
+              Undo…
+            </Button>
+            <Button variant="plain" size="sm" icon={<TimesIcon />} aria-label="Close" onClick={() => setUndo(null)} />
+          </p>
         )}
       </div>
       <HardwareView

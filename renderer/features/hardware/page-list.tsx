@@ -105,7 +105,11 @@ function Found({ pages, search, onChoose }: Pick<PageListProps, 'pages' | 'searc
   const hits = useMemo(() => findFields(pages, search), [pages, search]);
   return (
     <section aria-label="Found">
-      <h3 role="status">{hits.length === 0 ? 'Nothing has these words in it' : hits.length === 1 ? '1 found' : `${hits.length} found`}</h3>
+      <h3>
+        <span role="status">
+          {hits.length === 0 ? 'Nothing has these words in it' : hits.length === 1 ? '1 found' : `${hits.length} found`}
+        </span>
+      </h3>
       <ul>
         {hits.map(({ page, field }) => (
           <li key={`${page.id} ${field?.key ?? ''}`}>

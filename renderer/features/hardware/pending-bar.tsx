@@ -1,4 +1,6 @@
-import { Alert, Button } from '@patternfly/react-core';
+import { Button } from '@patternfly/react-core';
+import { InfoCircleIcon } from '@patternfly/react-icons/dist/esm/icons/info-circle-icon';
+import { useState } from 'react';
 import type { DevicePage, GuestHardware, HardwareChange } from '#model/hardware';
 import { isShown } from '#model/hardware-field';
 import { valueWords } from '#model/value-words';
@@ -18,53 +20,73 @@ interface PendingBarProps {
 /** What waits for the guest's next start, each with a way to take it back. */
 export function PendingBar({ hardware, blocked, isRestarting, onRestart, onStayOff, onShow, onReview }: PendingBarProps) {
   const lines = pendingLines(hardware);
+  const [open, setOpen] = useState(false);
   if (lines.length === 0) return null;
   const count = lines.length === 1 ? '1 change waits' : `${lines.length} changes wait`;
   return (
-    <Alert
-      variant="info"
-      component="p"
-      isInline
-      isExpandable={lines.length > 4}
-      className="gh-hw-pending"
-      title={isRestarting ? 'The guest is shut down, and started again as soon as it is off' : `${count} for the next start`}
-      actionLinks={
-        isRestarting ? (
-          <Button variant="link" size="sm" isInline onClick={onStayOff}>
+    <section className="gh-hw-pending" aria-label="What waits for the next start">
+      <div className="gh-hw-pending__head">
+        <InfoCircleIcon />
+        <strong role="status">
+          {isRestarting ? 'The guest is being shut down, and is started again as soon as it is off' : `${count} for the next start`}
+        </strong>
+        {lines.length > FEW && (
+          <Button variant="link" size="sm" isInline aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? 'Show fewer' : 'Show all'}
+          </Button>
+        )}
+        {isRestarting ? (
+          <Button variant="link" size="sm" onClick={onStayOff}>
             Do not start it again
           </Button>
         ) : (
           <Button variant="secondary" size="sm" isAriaDisabled={blocked !== null} onClick={() => blocked === null && onRestart()}>
             Restart now
           </Button>
-        )
-      }
-    >
+        )}
+      </div>
       <ul>
-        {lines.map(({ page, words, discard }) => (
-          <li key={words}>
-            {page === null ? (
-              <ForeignText text={words} />
-            ) : (
-              <Button variant="link" size="sm" isInline onClick={() => onShow(page)}>
-                <ForeignText text={words} />
-              </Button>
-            )}
-            {discard !== null && blocked === null && (
-              <Button
-                variant="link"
-                size="sm"
-                isInline
-                aria-label={`Discard: ${readableText(words)}`}
-                onClick={() => onReview({ change: discard, title: `Discard “${readableText(words)}”`, undo: null, done: () => {} })}
-              >
-                Discard
-              </Button>
-            )}
+        {(open ? lines : lines.slice(0, FEW)).map((line) => (
+          <li key={line.words}>
+            <Line line={line} blocked={blocked} onShow={onShow} onReview={onReview} />
           </li>
         ))}
       </ul>
-    </Alert>
+    </section>
+  );
+}
+
+/** So many are shown at once. */
+const FEW = 3;
+
+function Line({
+  line: { page, words, discard },
+  blocked,
+  onShow,
+  onReview,
+}: Pick<PendingBarProps, 'blocked' | 'onShow' | 'onReview'> & { readonly line: PendingLine }) {
+  const said = readableText(words);
+  return (
+    <>
+      {page === null ? (
+        <ForeignText text={words} />
+      ) : (
+        <Button variant="link" size="sm" isInline onClick={() => onShow(page)}>
+          <ForeignText text={words} />
+        </Button>
+      )}
+      {discard !== null && blocked === null && (
+        <Button
+          variant="link"
+          size="sm"
+          isInline
+          aria-label={`Discard: ${said}`}
+          onClick={() => onReview({ change: discard, title: `Discard: ${said}`, undo: null, done: () => {} })}
+        >
+          Discard
+        </Button>
+      )}
+    </>
   );
 }
 

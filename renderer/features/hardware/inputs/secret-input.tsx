@@ -54,7 +54,7 @@ export function SecretInput({ id, field, name, value, before, isInvalid, isDisab
         </Button>
       )}
       {value === null && had && (
-        <Button variant="link" size="sm" isDisabled={isDisabled} aria-label={`Keep: ${label}`} onClick={() => onChange('')}>
+        <Button variant="link" size="sm" isDisabled={isDisabled} aria-label={`Keep it: ${label}`} onClick={() => onChange('')}>
           Keep it
         </Button>
       )}
