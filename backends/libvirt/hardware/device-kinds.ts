@@ -1,5 +1,7 @@
 import type { DeviceKind } from './device-kind.ts';
+import { controller } from './devices/controller/controller.ts';
 import { cdrom, disk, floppy, lun } from './devices/disk/disk-kinds.ts';
+import { filesystem } from './devices/filesystem/filesystem.ts';
 import { networkCard } from './devices/network-card/network-card.ts';
 import { display } from './devices/display/display.ts';
 import { video } from './devices/display/video.ts';
@@ -22,6 +24,7 @@ export const deviceKinds: readonly DeviceKind[] = [
   cdrom,
   floppy,
   lun,
+  filesystem,
   networkCard,
   display,
   video,
@@ -37,4 +40,5 @@ export const deviceKinds: readonly DeviceKind[] = [
   smartcard,
   usbHub,
   watchdog,
+  controller,
 ];
