@@ -61,6 +61,7 @@ const orders: Readonly<Record<string, string>> = {
   interface:
     'mac source ip route portForward vlan virtualport bandwidth port script downscript backenddomain target guest model driver backend' +
     ` filterref tune teaming link mtu coalesce ${info}`,
+  smartcard: `certificate database ${character}`,
   serial: character,
   parallel: character,
   console: character,
@@ -68,6 +69,8 @@ const orders: Readonly<Record<string, string>> = {
   redirdev: character,
   graphics: 'gl listen channel image jpeg zlib playback streaming mouse clipboard filetransfer audio',
   video: `driver model ${info}`,
+  sound: `codec audio ${info}`,
+  input: `driver source ${info}`,
   hostdev: `driver source teaming readonly shareable ${info}`,
   rng: `rate backend driver ${info}`,
   memballoon: `stats ${info}`,
