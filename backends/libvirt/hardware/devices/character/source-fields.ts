@@ -28,19 +28,18 @@ export function sourceFields({ types, ownPath = false }: SourceSaying): BoundFie
       ['file'],
       switchAt('append', 'source/@append', { label: 'Keep what is in the file', section, words: ['on', 'off'], unset: 'No' }),
     ),
-    forTypes(
-      ['unix'],
-      textAt('socket', 'source/@path', {
+    forTypes(['unix'], {
+      ...textAt('socket', 'source/@path', {
         label: 'Socket',
         section,
         maxLength: 107,
         pattern: wholePath,
         ...(ownPath ? { unset: 'libvirt makes one' } : {}),
       }),
-    ),
-    forTypes(
-      ['unix', 'tcp'],
-      choiceAt('begins', 'source/@mode', {
+      given: ownPath,
+    }),
+    forTypes(['unix', 'tcp'], {
+      ...choiceAt('begins', 'source/@mode', {
         label: 'Who begins',
         section,
         ...(ownPath ? { unset: 'The other program' } : {}),
@@ -49,7 +48,8 @@ export function sourceFields({ types, ownPath = false }: SourceSaying): BoundFie
           choice('connect', 'The guest', 'Another program has to wait there.'),
         ],
       }),
-    ),
+      given: ownPath,
+    }),
     forTypes(['tcp', 'udp'], addressPart('host', 'host', 'connect', { label: 'Host', section, unset: 'This one' })),
     forTypes(['tcp', 'udp'], addressPart('service', 'service', 'connect', { label: 'Port', section, pattern: portNumber })),
     forTypes(['udp'], addressPart('bindHost', 'host', 'bind', { label: 'Own address', section, unset: 'Any', advanced: true })),
@@ -127,7 +127,9 @@ function typeField(types: SourceSaying['types']): BoundField {
       const retyped = withAttributes(line, { type: value, tty: null });
       const spoken = value === 'tcp' ? retyped : withChild(retyped, 'protocol', () => null);
       return children(spoken, 'source').reduce((made, one, index) => {
-        const kept = withoutForeignParts(one, sourceParts, value);
+        const bare = withoutForeignParts(one, sourceParts, value);
+        // Who talked there, either way, is who a UDP line sends to.
+        const kept = value === 'udp' && bare.attributes.has('mode') ? withAttributes(bare, { mode: 'connect' }) : bare;
         const empty = kept.attributes.size === 0 && children(kept).length === 0;
         // Of several, the others are a UDP line's.
         return replaced(made, one, empty || (index > 0 && value !== 'udp') ? null : kept);

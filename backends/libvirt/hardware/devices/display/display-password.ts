@@ -1,4 +1,3 @@
-import { BackendError } from '../../../../errors.ts';
 import { Affect } from '../../../guests/both-definitions.ts';
 import { remote } from '../../../protocol/remote.ts';
 import { serialize } from '../../../xml/document.ts';
@@ -9,16 +8,9 @@ import { forTypes } from '../for-types.ts';
 
 const section = 'Password';
 
-/**
- * A running display takes another password, but none instead of one: libvirt would leave it as it was
- * (src/qemu/qemu_hotplug.c, qemuDomainChangeGraphicsPasswords).
- */
+/** Its end and itself in one: libvirt sets both whenever it sets one (src/qemu/qemu_hotplug.c, qemuDomainChangeGraphicsPasswords). */
 async function setNow({ host, dom, element, values }: LiveTarget, value: unknown): Promise<void> {
-  if (typeof value !== 'string') {
-    throw new BackendError('unsupported', 'A running display keeps its password.', {
-      reason: 'A running display keeps its password until the next start.',
-    });
-  }
+  if (typeof value !== 'string') return;
   const until = values['validTo'];
   const updated = withAttributes(element, { passwd: value, passwdValidTo: typeof until === 'string' && until !== '' ? until : null });
   await host.job(remote.domainUpdateDeviceFlags, { dom, xml: serialize(updated), flags: Affect.live });
@@ -28,9 +20,8 @@ async function setNow({ host, dom, element, values }: LiveTarget, value: unknown
 export const passwordLimit = (type: unknown): number => (type === 'vnc' ? 8 : 60);
 
 export const passwordFields: readonly BoundField[] = [
-  forTypes(
-    ['vnc', 'spice', 'rdp'],
-    secretAt('password', '@passwd', {
+  forTypes(['vnc', 'spice', 'rdp'], {
+    ...secretAt('password', '@passwd', {
       label: 'Password',
       help: 'Asked of everybody who opens the display. It stands in the guest’s definition for who administers the host. VNC counts eight characters.',
       section,
@@ -38,7 +29,8 @@ export const passwordFields: readonly BoundField[] = [
       maxLength: 60,
       live: setNow,
     }),
-  ),
+    waits: (_context, change) => change !== null && change.to === null,
+  }),
   forTypes(
     ['vnc', 'spice'],
     textAt('validTo', '@passwdValidTo', {

@@ -60,20 +60,23 @@ function listenPart(name: keyof typeof listenAttributes, make: Parameters<typeof
     const listen = child(display, 'listen') ?? newElement('listen', oldListen(display));
     return attribute(listen, listenAttributes[name]) || null;
   };
-  return customField(
-    (context) => {
-      const field = make(context);
-      return { ...field, when: [{ field: 'listen', is: [name] }, ...field.when] };
-    },
-    {
-      read,
-      write: (display, value) => {
-        const wanted = typeof value === 'string' && value !== '' ? value : null;
-        if (sortOf(display) !== name || read(display) === wanted) return display;
-        return withListen(display, (listen) => withAttributes(listen, { type: name, [listenAttributes[name]]: wanted }));
+  return {
+    given: true,
+    ...customField(
+      (context) => {
+        const field = make(context);
+        return { ...field, when: [{ field: 'listen', is: [name] }, ...field.when] };
       },
-    },
-  );
+      {
+        read,
+        write: (display, value) => {
+          const wanted = typeof value === 'string' && value !== '' ? value : null;
+          if (sortOf(display) !== name || read(display) === wanted) return display;
+          return withListen(display, (listen) => withAttributes(listen, { type: name, [listenAttributes[name]]: wanted }));
+        },
+      },
+    ),
+  };
 }
 
 /** A port that libvirt gives at each start is -1 in the definition, and a number while the guest runs, beside autoport="yes". */

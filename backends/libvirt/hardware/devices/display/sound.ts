@@ -88,11 +88,11 @@ export const sound: DeviceKind = {
   summary: ({ model: chosen }) => summaryWords(models.find(({ value }) => value === chosen)?.label ?? chosen),
   fields: [
     model,
-    switchAt('multichannel', '@multichannel', {
-      label: 'Surround sound',
-      when: [{ field: 'model', is: ['usb'] }],
-      unset: 'No',
-    }),
+    {
+      ...switchAt('multichannel', '@multichannel', { label: 'Surround sound', when: [{ field: 'model', is: ['usb'] }], unset: 'No' }),
+      // libvirt 9.4 was the first to know it.
+      fits: ({ libvirt }) => libvirt >= 9_004_000,
+    },
     codecs,
     choiceAt('output', 'audio/@id', {
       label: 'Its sound goes to',

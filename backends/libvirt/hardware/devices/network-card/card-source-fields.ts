@@ -61,9 +61,8 @@ const otherTypes: readonly Choice[] = [
 export const typeWord = (type: unknown): string => [...types, ...otherTypes].find(({ value }) => value === type)?.label ?? String(type);
 
 /** libvirt moves a running card between networks and bridges (src/qemu/qemu_hotplug.c, qemuDomainChangeNet); else it says why not. */
-const type: BoundField = customField(
-  (context) => choiceField('type', { label: 'Connected to', live: 'update', choices: typesOf(context) }, context),
-  {
+const type: BoundField = {
+  ...customField((context) => choiceField('type', { label: 'Connected to', live: 'update', choices: typesOf(context) }, context), {
     live: 'update',
     read: (card) => attribute(card, 'type'),
     write: (card, value) => {
@@ -76,8 +75,9 @@ const type: BoundField = customField(
         return kept.attributes.size === 0 && kept.children.every((node) => node.kind === 'text') ? null : kept;
       });
     },
-  },
-);
+  }),
+  waits: (_context, change) => change !== null && ![change.from, change.to].every((one) => one === 'network' || one === 'bridge'),
+};
 
 /** An attribute of <source>; a running guest's other connection goes with it. */
 function sourceAt(name: string, make: (context: HardwareContext) => Field): BoundField {
@@ -176,12 +176,15 @@ export const cardSourceFields: readonly BoundField[] = [
       pattern: { source: '/dev/.{1,250}', says: 'A device of the host, like /dev/vhost-vdpa-0.' },
     }),
   ),
-  textAt('device', 'target/@dev', {
-    label: 'Its name on the host',
-    help: 'What the host calls its end of the cable. Names like vnet0 are given by libvirt at each start.',
-    unset: 'libvirt gives one',
-    advanced: true,
-    pattern: deviceName,
-  }),
+  {
+    ...textAt('device', 'target/@dev', {
+      label: 'Its name on the host',
+      help: 'What the host calls its end of the cable. Names like vnet0 are given by libvirt at each start.',
+      unset: 'libvirt gives one',
+      advanced: true,
+      pattern: deviceName,
+    }),
+    given: true,
+  },
   forTypes(['ethernet'], switchAt('managed', 'target/@managed', { label: 'libvirt makes the interface', unset: 'Yes', advanced: true })),
 ];
