@@ -34,7 +34,13 @@ export const useLeases = (host: HostId, network: NetworkId, enabled: boolean) =>
     refetchInterval: LEASES_EVERY,
   });
 export const useAttachments = (host: HostId) =>
-  useQuery({ queryKey: keys.attachments(host), queryFn: () => api.networks.attachments({ host }), refetchInterval: NICS_EVERY });
+  useQuery({
+    queryKey: keys.attachments(host),
+    queryFn: () => api.networks.attachments({ host }),
+    refetchInterval: NICS_EVERY,
+    // Who comes back from making a guest wants to see where it hangs.
+    refetchOnMount: 'always',
+  });
 export const useSurroundings = (host: HostId) =>
   useQuery({ queryKey: keys.surroundings(host), queryFn: () => api.networks.surroundings({ host }) });
 export const useFirewall = (host: HostId) =>
