@@ -7,6 +7,7 @@ import { HostId } from '#model/host';
 import { guestTabs, namesIn, paths } from './data/paths.ts';
 import { useSettings } from './data/queries.ts';
 import { defaultSettings } from './data/settings.ts';
+import type { DefinitionForm } from './features/create-guest/definition-form.ts';
 import { GuestPage } from './features/guests/guest-page.tsx';
 import { GuestsPage } from './features/guests/guests-page.tsx';
 import { followTheme } from './features/settings/theme.ts';
@@ -78,7 +79,7 @@ function Pages() {
         }}
       </Route>
       <Route path="/hosts/:host/create">
-        {({ host }) => <OnHost host={host}>{(id) => <CreateGuestPage key={id} host={id} definitionForm={DraftHardware} />}</OnHost>}
+        {({ host }) => <OnHost host={host}>{(id) => <CreateGuestPage key={id} host={id} definitionForm={draftHardware} />}</OnHost>}
       </Route>
       <Route path="/hosts/:host/storage/*?">
         {({ host, '*': names }) => {
@@ -109,6 +110,8 @@ function Pages() {
     </Switch>
   );
 }
+
+const draftHardware: DefinitionForm = (props) => <DraftHardware {...props} />;
 
 /** A page of one host, below what is to be said of its connection. Addresses can be typed and dragged in: what is no host's id leads home. */
 function OnHost({ host, children }: { readonly host: string; readonly children: (host: HostId) => React.ReactNode }) {

@@ -163,9 +163,9 @@ real('an empty machine is made as its own definition says, where that was change
   await press('Customise first…');
   const dialog = page.getByRole('dialog', { name: 'Customise first' });
   await dialog.getByRole('button', { name: 'Add device' }).click();
-  const adding = page.getByRole('dialog', { name: 'Add a device' });
-  await adding.getByRole('button', { name: /^Watchdog/ }).click();
-  await adding.getByRole('combobox', { name: /When the guest hangs/ }).selectOption({ label: 'Pause it' });
+  await page.getByRole('dialog', { name: 'Add a device' }).getByRole('button', { name: /^Watchdog/ }).click();
+  const adding = page.getByRole('dialog', { name: 'Add: Watchdog' });
+  await adding.getByLabel('When the guest hangs', { exact: true }).selectOption({ label: 'Pause it' });
   await adding.getByRole('button', { name: /^Review/ }).click();
   await dialog.getByRole('button', { name: /^Watchdog/ }).waitFor();
   await dialog.getByRole('tab', { name: 'Definition (XML)' }).click();

@@ -25,7 +25,7 @@ export function CustomiseDialog({ host, spec, definition, onDefinition, onClose 
   const [text, setText] = useState(definition);
   const [round, setRound] = useState(0);
   const [tab, setTab] = useState<'form' | 'xml'>('form');
-  const Form = use(DefinitionFormContext);
+  const form = use(DefinitionFormContext);
   const proposed = data?.definition ?? null;
   const current = text ?? proposed;
   return (
@@ -48,10 +48,10 @@ export function CustomiseDialog({ host, spec, definition, onDefinition, onClose 
               <Tab eventKey="form" title={<TabTitleText>Hardware</TabTitleText>} tabContentId="customise-form" />
               <Tab eventKey="xml" title={<TabTitleText>Definition (XML)</TabTitleText>} tabContentId="customise-xml" />
             </Tabs>
-            {tab === 'form' && Form !== null ? (
+            {tab === 'form' && form !== null ? (
               <div id="customise-form" className="gh-create__customise">
                 <h2 className="pf-v6-screen-reader">Hardware</h2>
-                <Form host={host} definition={current} onChange={setText} />
+                {form({ host, definition: current, onChange: setText })}
               </div>
             ) : (
               <div id="customise-xml" className="gh-create__customise">

@@ -1,4 +1,4 @@
-import { type ComponentType, createContext } from 'react';
+import { createContext, type ReactNode } from 'react';
 import type { HostId } from '#model/host';
 
 interface DefinitionFormProps {
@@ -8,5 +8,5 @@ interface DefinitionFormProps {
 }
 
 /** The forms of a guest's hardware, over a definition. They are another feature's: who puts the pages together gives them to the wizard. */
-export type DefinitionForm = ComponentType<DefinitionFormProps>;
+export type DefinitionForm = (props: DefinitionFormProps) => ReactNode;
 export const DefinitionFormContext = createContext<DefinitionForm | null>(null);
