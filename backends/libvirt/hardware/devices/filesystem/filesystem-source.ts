@@ -1,7 +1,7 @@
 import { GiB } from '#model/quantity';
 import type { Choice } from '#model/hardware-field';
 import { attribute, child, element, type XmlElement } from '../../../xml/document.ts';
-import { withAttributes, withChild } from '../../../xml/edit.ts';
+import { withAttributes, withAttributesAt, withChild } from '../../../xml/edit.ts';
 import { choice, choiceField, customField, plain, textField, type TextSaying } from '../../bound-fields.ts';
 import type { BoundField } from '../../device-kind.ts';
 import { isContainer } from '../../hardware-context.ts';
@@ -54,9 +54,7 @@ function sourceField(key: string, types: readonly string[], saying: Omit<TextSay
       write: (share, value) => {
         const place = name(share);
         if (place === null) return share;
-        return withChild(share, 'source', (source) =>
-          withAttributes(source ?? element('source'), { [place]: typeof value === 'string' && value !== '' ? value : null }),
-        );
+        return withAttributesAt(share, ['source'], { [place]: typeof value === 'string' && value !== '' ? value : null });
       },
     },
   );
