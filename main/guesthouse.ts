@@ -143,7 +143,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     hosts: hostHandlers({ ...services, editor, trials, surroundings }),
     guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker, screenshots, consoleWindows }),
     hardware: hardwareHandlers(new HardwareKeeper(registry, tasks, questions, definitions)),
-    definitions: definitionHandlers(definitions, new DefinitionDrafts()),
+    definitions: definitionHandlers(definitions, new DefinitionDrafts(), surroundings.schemas),
     storage: storageHandlers(registry, mover, new StorageKeeper({ registry, tasks, questions, locks })),
     networks: networkHandlers(registry, new NetworkKeeper(registry, tasks, questions), new LanTrials(registry, tasks, questions)),
     inventory: inventoryHandlers(registry),

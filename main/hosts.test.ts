@@ -13,6 +13,7 @@ import { fakeKept } from '../backends/fake/fake-kept.ts';
 import { FakeSources } from '../backends/fake/fake-sources.ts';
 import { fakeConsoleWindows, noRemoteDesktop, noViewer } from '../test/fakes/fake-console-windows.ts';
 import { fakeDefinitionShelf } from '../test/fakes/fake-definition-shelf.ts';
+import { fakeSchemas } from '../test/fakes/fake-schemas.ts';
 import { fakeShelf, noFiles } from '../test/fakes/fake-shelf.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
 import { createGuesthouse } from './guesthouse.ts';
@@ -108,6 +109,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
       templates: fakeKept([]),
       journal: { shelf: fakeShelf(), files: noFiles },
       definitions: fakeDefinitionShelf(),
+      schemas: fakeSchemas,
       clipboard: new FakeClipboard(),
       uuid: randomUUID,
       createPort: () => ({ post: () => {}, onFrame: () => {}, onClosed: () => {}, close: () => {} }),

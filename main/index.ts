@@ -33,6 +33,7 @@ import { openMemory } from './remembered.ts';
 import { grantAccess } from './grant-access.ts';
 import { createRemoteDesktop } from './remote-desktop.ts';
 import { createRemoteViewer } from './remote-viewer.ts';
+import { openSchemas } from './schemas/schemas.ts';
 import { openSettings } from './settings-file.ts';
 import { openTemplates } from './templates-file.ts';
 import { isOnlyInstance } from './single-instance.ts';
@@ -131,6 +132,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     clipboard: createDesktopClipboard(pages),
     journal: { shelf: openRecordFolder({ folder: join(folders.state, 'operations'), log }), files: ownFiles },
     definitions: openDefinitionFolder({ folder: join(folders.state, 'definitions'), log }),
+    schemas: openSchemas(log),
     settings: { read: store.read, write },
     uuid: randomUUID,
     log,

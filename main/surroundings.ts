@@ -17,6 +17,7 @@ import type { OwnFiles, RecordShelf } from './journal/operation-record.ts';
 import type { KeptFile } from './kept-file.ts';
 import type { RemoteDesktop } from './remote-desktop.ts';
 import type { RemoteViewer } from './remote-viewer.ts';
+import type { Schemas } from './schemas/schemas.ts';
 
 /** All that Guesthouse needs of the program around it: Electron in the app, a plain page in the harness of the UI tests. */
 export interface Surroundings {
@@ -56,6 +57,8 @@ export interface Surroundings {
   readonly journal: { readonly shelf: RecordShelf; readonly files: OwnFiles };
   /** Definitions that guests have had, kept for the next start. */
   readonly definitions: DefinitionShelf;
+  /** libvirt's, on this computer. */
+  readonly schemas: Schemas;
   /** A random (version 4) one. Node 18 has no global `crypto`, and a page no node:crypto. */
   uuid(): string;
   log(line: string): void;

@@ -2,13 +2,20 @@ import type { AppContract } from '#contract/contract';
 import type { Handlers } from '#contract/define';
 import type { DefinitionDrafts } from '../definition-drafts.ts';
 import type { DefinitionKeeper } from '../definition-keeper.ts';
+import type { Schemas } from '../schemas/schemas.ts';
 
-export const definitionHandlers = (keeper: DefinitionKeeper, drafts: DefinitionDrafts): Handlers<AppContract>['definitions'] => ({
+export const definitionHandlers = (
+  keeper: DefinitionKeeper,
+  drafts: DefinitionDrafts,
+  schemas: Schemas,
+): Handlers<AppContract>['definitions'] => ({
   read: async (ref) => keeper.read(ref),
   define: async (wished, { window }) => keeper.define(window, wished),
   command: async (ref) => keeper.command(ref),
   draft: async (ref) => drafts.read(ref),
   keepDraft: async ({ guest, draft }) => drafts.keep(guest, draft),
+  propose: async (place) => schemas.propose(place),
+  check: async ({ kind, text }) => schemas.check(kind, text),
   kept: async (ref) => keeper.kept(ref),
   keptText: async ({ guest, revision }) => keeper.keptText(guest, revision),
   restore: async ({ guest, revision, base, operation }) => keeper.restore(guest, revision, base, operation),

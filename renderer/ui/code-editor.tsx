@@ -16,6 +16,8 @@ export interface CodeProblem {
   /** Null: the whole line. */
   readonly column: number | null;
   readonly message: string;
+  /** A warning may turn out to be none. */
+  readonly severity: 'error' | 'warning';
 }
 
 interface CodeEditorProps {
@@ -109,8 +111,8 @@ export function CodeEditor({
   return <div ref={place} dir="ltr" className={filling ? 'gh-code gh-code--filling' : 'gh-code'} />;
 }
 
-function diagnosticAt(doc: Text, { line, column, message }: CodeProblem): Diagnostic {
+function diagnosticAt(doc: Text, { line, column, message, severity }: CodeProblem): Diagnostic {
   const { from, to } = doc.line(Math.min(Math.max(line, 1), doc.lines));
   const start = column === null ? from : Math.min(from + column - 1, to);
-  return { from: start, to, severity: 'error', message };
+  return { from: start, to, severity, message };
 }

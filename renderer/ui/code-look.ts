@@ -35,6 +35,12 @@ const theme = EditorView.theme({
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection': {
     backgroundColor: 'var(--pf-t--global--background--color--highlight--default)',
   },
+  // CodeMirror's own colours for these stand out too little from the words on them, or too much.
+  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'transparent', outline: border },
+  '&.cm-focused .cm-nonmatchingBracket': {
+    backgroundColor: 'transparent',
+    textDecoration: 'underline wavy var(--pf-t--global--border--color--status--danger--default)',
+  },
   '.cm-panels': { color: 'inherit', backgroundColor: 'var(--pf-t--global--background--color--secondary--default)' },
   '.cm-panels.cm-panels-top': { borderBottom: border },
   '.cm-panel.cm-search': { padding: 'var(--pf-t--global--spacer--sm)', fontFamily: 'var(--pf-t--global--font--family--body)' },

@@ -56,6 +56,26 @@ test('what is no XML is marked at its line, and the host’s refusal is shown wi
   await editor(page).getByText('<title>broken').waitFor();
 });
 
+test('what the schema has no place for is marked, and what it has is proposed, by the keyboard alone', async ({ open }) => {
+  const app = await open({ path: off.path });
+  const { page } = app;
+  await typeAfter(page, '</uuid>', '<nonsense/>');
+  await page.locator('.cm-lint-marker-warning').waitFor();
+  await typeAfter(page, '<devices>', '<wat');
+  await page.getByRole('option', { name: 'watchdog' }).waitFor();
+  expect(await app.faults()).toEqual([]);
+  // What is proposed is taken only after a moment, lest a quick typist takes it unseen (@codemirror/autocomplete, interactionDelay).
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('Enter');
+      return editor(page).getByText('<watchdog').count();
+    })
+    .toBe(1);
+  await page.keyboard.press('Control+f');
+  await page.getByRole('textbox', { name: 'Find' }).waitFor();
+  expect(await app.faults()).toEqual([]);
+});
+
 test('the text outlives another page, and is discarded only by who says so', async ({ open }) => {
   const { page } = await open({ path: on.path });
   await page.getByText('The guest is on: a change counts from its next start').waitFor();

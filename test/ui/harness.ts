@@ -22,6 +22,7 @@ import type { GuestConsoleSettings } from '../../main/console-settings.ts';
 import { createGuesthouse } from '../../main/guesthouse.ts';
 import { fakeConsoleWindows, noRemoteDesktop, noViewer } from '../fakes/fake-console-windows.ts';
 import { fakeDefinitionShelf } from '../fakes/fake-definition-shelf.ts';
+import { fakeSchemas } from '../fakes/fake-schemas.ts';
 import { fakeShelf, noFiles } from '../fakes/fake-shelf.ts';
 import { openConsoleFrame, pageOf, PLACES_FROM } from './console-frames.ts';
 import { leaveBehind } from './left-over.ts';
@@ -194,6 +195,7 @@ const guesthouse = createGuesthouse(
     consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
     templates: fakeKept([]),
     definitions: fakeDefinitionShelf(),
+    schemas: fakeSchemas,
     journal: options.has('left')
       ? leaveBehind(fake.host(names[0] ?? 'local'), names[0] ?? 'local')
       : { shelf: fakeShelf(), files: noFiles },

@@ -9,6 +9,7 @@ import { CodeEditor } from '../../ui/code-editor.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { toast } from '../../ui/toasts.ts';
+import { completionFor } from './completion.ts';
 import { ConflictView } from './conflict-view.tsx';
 import { keepDraft } from './draft-store.ts';
 import { editPermission, effectOf } from './effect.ts';
@@ -24,6 +25,8 @@ interface DefinitionEditorProps {
   /** Why the host could not be asked lately. */
   readonly fault: Fault | null;
 }
+
+const complete = completionFor('domain');
 
 /** A text that the host has refused, and the line where it says so. */
 interface Refusal {
@@ -131,6 +134,7 @@ export function DefinitionEditor({ guestRef, now, draft, fault }: DefinitionEdit
         filling
         onChange={change}
         check={check}
+        complete={complete}
       />
     </>
   );
@@ -138,5 +142,5 @@ export function DefinitionEditor({ guestRef, now, draft, fault }: DefinitionEdit
 
 function problemOf({ message, reason }: Fault) {
   const line = lineOfRefusal(`${message} ${reason ?? ''}`);
-  return line === null ? null : { line, column: null, message };
+  return line === null ? null : { line, column: null, message, severity: 'error' as const };
 }

@@ -9,7 +9,7 @@ export async function firstFlaw(text: string): Promise<CodeProblem | null> {
   const parser = new SaxesParser({ xmlns: true });
   const open: { readonly name: string; readonly line: number }[] = [];
   const found: CodeProblem[] = [];
-  const flaw = (line: number, message: string) => void found.push({ line, column: null, message });
+  const flaw = (line: number, message: string) => void found.push({ line, column: null, message, severity: 'error' });
   parser.on('opentagstart', ({ name }) => void open.push({ name, line: parser.line }));
   let closed: { readonly name: string; readonly line: number } | undefined;
   parser.on('closetag', () => {
