@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { ownNetworkObstacle } from '../bed/own-network.ts';
 import { SSH_USER } from '../bed/private-sshd.ts';
+import { makeIso } from '../faults/storage-bed.ts';
 import { Desktop } from './desktop.ts';
 import { type HostsStage, setHostsStage } from './hosts-stage.ts';
 import { tourSteps } from './tour-steps.ts';
@@ -153,6 +154,38 @@ step('A disk goes to the far host over ssh, and comes back the same', async () =
   await desktop.type(back);
   await desktop.press('Return');
   await expect.poll(() => sha256(back), { timeout: 60_000 }).toBe(original);
+});
+
+step('A guest is made there, from an ISO of this computer that is brought to a pool of the host', async () => {
+  const iso = await makeIso(join(dirname(stage.image), 'medium.iso'), 'MEDIUM');
+  // The dialog would offer to complete the name to it.
+  await rm(`${iso}.d`, { recursive: true });
+  const tree = page.getByRole('navigation', { name: 'Hosts' }).getByRole('listitem');
+  const host = tree.filter({ has: page.getByRole('link', { name: 'Host attic by ssh' }) });
+  await host.getByRole('link', { name: 'Guests', exact: true }).click();
+  await page.getByRole('button', { name: 'Create guest' }).first().click();
+  await page.getByRole('button', { name: 'Choose ISO image' }).click();
+  await desktop.focus('Choose an ISO image', 10_000);
+  await desktop.type(iso);
+  await desktop.press('Return');
+  await page.getByText('medium.iso', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Next', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('far-made');
+  await page.getByRole('textbox', { name: 'Memory', exact: true }).fill('64');
+  await page.getByRole('combobox', { name: 'Unit of memory' }).selectOption('MiB');
+  // Nobody here knows whether KVM really works there.
+  await page.getByRole('button', { name: /^Machine: / }).click();
+  await page.getByLabel('Runs on').selectOption({ label: 'Emulation, x86_64' });
+  await page.getByRole('button', { name: 'Disk', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Size', exact: true }).fill('1');
+  await page.getByRole('button', { name: 'Review and create' }).click();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'far-made' }).waitFor({ timeout: 60_000 });
+  expect(await sha256(join(stage.far.dir, 'lib/images/medium.iso'))).toBe(await sha256(iso));
+  const definition = await stage.far.virsh('dumpxml', 'far-made');
+  expect(definition).toContain(join(stage.far.dir, 'lib/images/medium.iso'));
+  expect(definition).toContain(join(stage.far.dir, 'lib/images/far-made.qcow2'));
+  await stage.far.virsh('destroy', 'far-made');
 });
 
 step('The same host by TLS, with certificates from a folder', async () => {
