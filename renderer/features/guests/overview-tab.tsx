@@ -2,9 +2,10 @@ import { Alert } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Guest, GuestDetails, GuestDisk, GuestJob, GuestNic, GuestRef } from '#model/guest';
+import type { HostId } from '#model/host';
 import { abilitiesOf } from '../../data/change-permission.ts';
 import { paths } from '../../data/paths.ts';
-import { useGuestDetails, useHost } from '../../data/queries.ts';
+import { useGuestDetails, useHost, usePools } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { formatBytes, formatShare } from '../../ui/quantity.ts';
@@ -12,6 +13,7 @@ import { Unread } from '../../ui/unread.tsx';
 import { stateGroupOf } from './guest-order.ts';
 import { LiveStrip } from './live-strip.tsx';
 import { ScreenThumbnail } from './screen-thumbnail.tsx';
+import { volumeAt } from './volume-at.ts';
 
 const firmwares = { bios: 'BIOS', uefi: 'UEFI' } as const;
 
@@ -19,7 +21,8 @@ const firmwares = { bios: 'BIOS', uefi: 'UEFI' } as const;
 export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; readonly guest: Guest }) {
   const result = useGuestDetails(guestRef);
   // While the host is away the last picture stays.
-  const pictures = abilitiesOf(useHost(guestRef.host))?.screenshots !== false;
+  const abilities = abilitiesOf(useHost(guestRef.host));
+  const pictures = abilities?.screenshots !== false;
   const problem = useReadFault(guestRef.host, result.error);
   if (!result.data) return <Unread {...problem} label="Reading what the guest is" onRetry={() => void result.refetch()} />;
   const details = result.data;
@@ -41,7 +44,7 @@ export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; 
           <Facts guest={guest} details={details} />
         </div>
         <div>
-          <Disks disks={details.disks} />
+          {abilities?.storage === true ? <LinkedDisks host={guestRef.host} disks={details.disks} /> : <Disks disks={details.disks} />}
           <Nics nics={details.nics} />
         </div>
       </div>
@@ -93,7 +96,27 @@ function Fact({ term, children }: { readonly term: string; readonly children: st
   );
 }
 
-function Disks({ disks }: { readonly disks: readonly GuestDisk[] }) {
+/** Each with the way to its volume, where a pool of the host has it. */
+function LinkedDisks({ host, disks }: { readonly host: HostId; readonly disks: readonly GuestDisk[] }) {
+  const { data: pools } = usePools(host);
+  return (
+    <Disks
+      disks={disks}
+      hrefOf={(path) => {
+        const volume = volumeAt(path, pools ?? []);
+        return volume === null ? null : paths.storage(host, volume.pool, volume.name);
+      }}
+    />
+  );
+}
+
+interface DisksProps {
+  readonly disks: readonly GuestDisk[];
+  /** Of the page about what lies there; null: there is none. */
+  readonly hrefOf?: (path: string) => string | null;
+}
+
+function Disks({ disks, hrefOf = () => null }: DisksProps) {
   return (
     <Part title="Disks" columns={['Device', 'Size', 'Format', 'Source']} none="This guest has no disk.">
       {disks.map((disk) => (
@@ -105,12 +128,21 @@ function Disks({ disks }: { readonly disks: readonly GuestDisk[] }) {
           <td className="gh-number">{disk.capacity === null ? '–' : formatBytes(disk.capacity)}</td>
           <td>{disk.format ?? '–'}</td>
           <td className="gh-path">
-            {disk.source === null ? <span className="gh-subtle">empty</span> : <ForeignText text={disk.source} />}
+            {disk.source === null ? <span className="gh-subtle">empty</span> : <Source path={disk.source} href={hrefOf(disk.source)} />}
             {disk.readOnly && <span className="gh-subtle"> (read-only)</span>}
           </td>
         </tr>
       ))}
     </Part>
+  );
+}
+
+function Source({ path, href }: { readonly path: string; readonly href: string | null }) {
+  if (href === null) return <ForeignText text={path} />;
+  return (
+    <Link href={href} title="Show it in its pool">
+      <ForeignText text={path} />
+    </Link>
   );
 }
 

@@ -83,3 +83,11 @@ test('an action is offered where the state permits it', () => {
 test('a console by a few letters', () => {
   expect(titles('cons mail')).toEqual(['Console of mail']);
 });
+
+test('the pools of a host are pages, by their names', () => {
+  const pools = new Map([['here', ['default', 'isos/old']]]);
+  const found = findEntries('storage iso', [host], [], pools);
+  expect(found.map(({ title, detail, does }) => [title, detail, does])).toEqual([
+    ['Storage: isos/old', 'This computer', { kind: 'go', to: '/hosts/here/storage/isos%252Fold' }],
+  ]);
+});

@@ -1,6 +1,6 @@
 import type { GuestRef } from '#model/guest';
 import { canGuest, guestActions, GuestAction } from '#model/guest-action';
-import type { Host } from '#model/host';
+import type { Host, HostId } from '#model/host';
 import { nextStep } from '../../data/host-state.ts';
 import { paths } from '../../data/paths.ts';
 import type { PlacedGuest } from '../../data/queries.ts';
@@ -23,12 +23,17 @@ const MOST = 40;
 const refOf = ({ host, guest }: PlacedGuest): GuestRef => ({ host, id: guest.id });
 
 /**
- * Pages, guests and what guests permit now, of which each word of `text` is a part. Words that begin the name of an action find it at every
+ * Pages, pools (their names by host), guests and what guests permit now, of which each word of `text` is a part. Words that begin the name of an action find it at every
  * guest that the other words find: "pau web" is "Pause web-1", "Pause web-2".
  */
-export function findEntries(text: string, hosts: readonly Host[], rows: readonly PlacedGuest[]): readonly Entry[] {
+export function findEntries(
+  text: string,
+  hosts: readonly Host[],
+  rows: readonly PlacedGuest[],
+  pools: ReadonlyMap<HostId, readonly string[]> = new Map(),
+): readonly Entry[] {
   const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  const found = pagesOf(hosts).filter(({ title, detail }) =>
+  const found = pagesOf(hosts, pools).filter(({ title, detail }) =>
     words.every((word) => `${title} ${detail}`.toLocaleLowerCase().includes(word)),
   );
   const nameOf = new Map(hosts.map((host) => [host.id, host.name]));
@@ -69,7 +74,7 @@ const actionsFor = (words: readonly string[]) =>
     return words.every((word) => parts.some((part) => part.startsWith(word)));
   });
 
-function pagesOf(hosts: readonly Host[]): Entry[] {
+function pagesOf(hosts: readonly Host[], pools: ReadonlyMap<HostId, readonly string[]>): Entry[] {
   const page = (to: string, title: string, detail: string): Entry => ({ id: to, title, detail, does: { kind: 'go', to } });
   return [
     page(paths.allGuests, 'All guests', ''),
@@ -89,6 +94,9 @@ function pagesOf(hosts: readonly Host[]): Entry[] {
         ...(abilities?.screenshots === true ? [page(paths.screens(host.id), 'Screens', host.name)] : []),
         ...(abilities?.createGuests === true ? [page(paths.create(host.id), 'Create guest', host.name)] : []),
         ...(abilities?.storage === true ? [page(paths.storage(host.id), 'Storage', host.name)] : []),
+        ...(abilities?.storage === true ? (pools.get(host.id) ?? []) : []).map((pool) =>
+          page(paths.storage(host.id, pool), `Storage: ${pool}`, host.name),
+        ),
         ...(abilities?.networks === true ? [page(paths.networks(host.id), 'Networks', host.name)] : []),
         ...((abilities?.inventory.length ?? 0) > 0 ? [page(paths.devices(host.id), 'Devices', host.name)] : []),
         page(paths.hostOverview(host.id), 'Host', host.name),

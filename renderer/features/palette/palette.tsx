@@ -6,6 +6,7 @@ import { performAction } from '../../data/guest-verbs.ts';
 import { nextStep } from '../../data/host-state.ts';
 import { disconnectHost, removeHost, takeStep } from '../../data/host-verbs.ts';
 import { useGuestLists, useHosts } from '../../data/queries.ts';
+import { useKnownPools } from '../../data/known-pools.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { findEntries, type Entry, type HostVerb } from './entries.ts';
 
@@ -18,7 +19,8 @@ export function Palette({ onClose }: { onClose(): void }) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const sought = useDeferredValue(text);
-  const entries = useMemo(() => findEntries(sought, hosts, rows), [sought, hosts, rows]);
+  const pools = useKnownPools(hosts);
+  const entries = useMemo(() => findEntries(sought, hosts, rows, pools), [sought, hosts, rows, pools]);
   const index = Math.min(chosen, entries.length - 1);
 
   const run = ({ does }: Entry) => {
