@@ -9,10 +9,13 @@ import { readableText } from '../ui/foreign-text.tsx';
 import { hostKeys } from './keys.ts';
 import { queryClient } from './query-client.ts';
 import { reportFailure } from './report-failure.ts';
+import { tellsItself } from './told-tasks.ts';
 
 /** Resolves when the pool is there. Rejects with what stands against it, or 'cancelled' when main asked and the person said no. */
 export function makePool(host: HostId, spec: PoolSpec): Promise<void> {
-  return fresh(host, api.storage.makePool({ host, spec, operation: crypto.randomUUID() }));
+  const operation = crypto.randomUUID();
+  tellsItself(operation);
+  return fresh(host, api.storage.makePool({ host, spec, operation }));
 }
 
 /** As `makePool`, but resolves as soon as the work itself has begun: its task tells the rest. */
@@ -64,9 +67,14 @@ async function fresh(host: HostId, call: Promise<void>): Promise<void> {
 
 /** The end of the call, or the first progress of the task that it is. */
 function begun(operation: string, call: Promise<void>): Promise<void> {
+  // The dialog says what went wrong before the work began; afterwards it is gone.
+  const leave = tellsItself(operation);
   return new Promise((resolve, reject) => {
     const stop = api.tasks.changed(({ id, state }) => {
-      if (id === operation && state.kind === 'running' && state.progress !== null) resolve();
+      if (id === operation && state.kind === 'running' && state.progress !== null) {
+        leave();
+        resolve();
+      }
     });
     call.then(resolve, reject).finally(stop);
   });

@@ -6,8 +6,11 @@ import type { HostId } from '#model/host';
 import type { Task } from '#model/task';
 import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
+import { hostKeys } from '../../data/keys.ts';
 import { paths } from '../../data/paths.ts';
 import { useGuests, useTasks } from '../../data/queries.ts';
+import { queryClient } from '../../data/query-client.ts';
+import { tellsItself } from '../../data/told-tasks.ts';
 import { changeWizard, forgetWizard, useWizard } from './draft-store.ts';
 
 interface Creation {
@@ -54,6 +57,13 @@ export function useCreation(host: HostId, name: string): Creation {
     const timer = setTimeout(leave, PATIENCE);
     return () => clearTimeout(timer);
   }, [isRunning, isDone, made, host, navigate]);
+
+  // Here it is seen how it goes.
+  useEffect(() => (operation === null ? undefined : tellsItself(operation)), [operation]);
+  useEffect(() => {
+    // What the host told meanwhile was of a guest in the making.
+    if (state === 'failed' || state === 'cancelled') void queryClient.invalidateQueries({ queryKey: hostKeys.offer(host) });
+  }, [state, host]);
 
   return {
     isRunning: isRunning || isDone,

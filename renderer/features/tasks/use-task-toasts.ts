@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { Task } from '#model/task';
 import { api } from '../../api.ts';
+import { isToldElsewhere } from '../../data/told-tasks.ts';
 import { toast } from '../../ui/toasts.ts';
 
 /** Says how tasks ended. Those that had ended before the window opened are only listed. */
@@ -10,7 +11,7 @@ export function useTaskToasts(): void {
     return api.tasks.changed((task) => {
       if (task.state.kind === 'running' || told.has(task.id)) return;
       told.add(task.id);
-      tell(task);
+      if (!isToldElsewhere(task.id) || (task.state.kind === 'done' && task.state.note !== null)) tell(task);
     });
   }, []);
 }
