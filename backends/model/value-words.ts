@@ -18,8 +18,9 @@ export function valueWords(field: Field, value: FieldValue): string {
       return 'a password';
     case 'text':
     case 'list':
-      return String(value);
+      break;
   }
+  return String(value);
 }
 
 function listWords(columns: readonly PlainField[], rows: readonly FieldRow[]): string {
