@@ -15,6 +15,19 @@ import { consoleDevice } from './devices/character/console-device.ts';
 import { channel } from './devices/character/channel.ts';
 import { redirectedUsb } from './devices/character/redirected-usb.ts';
 import { smartcard } from './devices/character/smartcard.ts';
+import { trustedPlatform } from './devices/other/trusted-platform.ts';
+import { randomNumbers } from './devices/other/random-numbers.ts';
+import { panicNotifier } from './devices/other/panic-notifier.ts';
+import { hostSocket } from './devices/other/host-socket.ts';
+import { memoryBalloon } from './devices/other/memory-balloon.ts';
+import { memoryDevice } from './devices/other/memory-device.ts';
+import { guestIommu } from './devices/other/guest-iommu.ts';
+import { sharedMemory } from './devices/other/shared-memory.ts';
+import { crashStore } from './devices/other/crash-store.ts';
+import { cryptoDevice } from './devices/other/crypto-device.ts';
+import { nvramDevice } from './devices/other/nvram-device.ts';
+import { redirectionFilter } from './devices/other/redirection-filter.ts';
+import { lockLease } from './devices/other/lock-lease.ts';
 import { usbHub } from './devices/usb-hub.ts';
 import { watchdog } from './devices/watchdog.ts';
 
@@ -37,8 +50,21 @@ export const deviceKinds: readonly DeviceKind[] = [
   consoleDevice,
   channel,
   redirectedUsb,
+  redirectionFilter,
   smartcard,
   usbHub,
+  trustedPlatform,
+  randomNumbers,
   watchdog,
+  panicNotifier,
+  hostSocket,
+  memoryBalloon,
+  memoryDevice,
+  guestIommu,
+  sharedMemory,
+  crashStore,
+  cryptoDevice,
+  nvramDevice,
+  lockLease,
   controller,
 ];

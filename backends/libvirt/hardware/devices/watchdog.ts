@@ -1,8 +1,9 @@
-import { element } from '../../xml/document.ts';
+import type { Choice } from '#model/hardware-field';
+import { attribute, element } from '../../xml/document.ts';
 import { choice, choiceAt } from '../bound-fields.ts';
 import type { DeviceKind } from '../device-kind.ts';
 import { summaryWords } from '../summary-words.ts';
-import { devicesOf, isContainer, isXen, isX86 } from '../hardware-context.ts';
+import { devicesOf, type HardwareContext, isContainer, isQ35, isX86, isXen } from '../hardware-context.ts';
 
 /** https://libvirt.org/formatdomain.html#watchdog-devices */
 export const watchdog: DeviceKind = {
@@ -20,7 +21,7 @@ export const watchdog: DeviceKind = {
     choiceAt('model', '@model', {
       label: 'Model',
       help: 'The guest needs a driver for it.',
-      choices: ({ arch }) => (arch === 's390x' ? [choice('diag288', 'diag288 (S/390)')] : pcModels),
+      choices: (context) => modelsOf(context),
     }),
     choiceAt('action', '@action', {
       label: 'When the guest hangs',
@@ -38,18 +39,29 @@ export const watchdog: DeviceKind = {
   ],
   addition: {
     blank: ({ arch }) => element('watchdog', { model: arch === 's390x' ? 'diag288' : 'i6300esb', action: 'reset' }),
-    unavailable: ({ domain, arch }) => {
+    unavailable: ({ domain, arch, libvirt }) => {
       if (arch !== 's390x' && !isX86({ arch }) && arch !== 'ppc64' && arch !== 'ppc64le') return 'This architecture has none.';
-      // libvirt takes several since 9.1; before, one.
-      return devicesOf(domain).some(({ name }) => name === 'watchdog') ? 'The guest has one.' : null;
+      // libvirt takes several since 9.1, when it also began to show the one that every Q35 has; before, one.
+      const there = devicesOf(domain).filter(({ name }) => name === 'watchdog');
+      return there.length > 0 && libvirt < 9_001_000 ? 'The guest has one.' : null;
     },
     live: () => true,
   },
-  removal: { live: () => true },
+  removal: {
+    live: (one) => attribute(one, 'model') !== 'itco',
+    fixed: (one) => (attribute(one, 'model') === 'itco' ? 'It is part of the chipset.' : null),
+  },
 };
 
-const pcModels = [
-  choice('i6300esb', 'i6300ESB (PCI)', 'Linux and most others have a driver.'),
-  choice('ib700', 'iB700 (ISA)'),
-  choice('itco', 'iTCO (part of the Q35 chipset)'),
-];
+/** libvirt's qemuValidateDomainWatchdogDef; the chipset's own can be chosen since 9.1. */
+function modelsOf(context: HardwareContext): readonly Choice[] {
+  if (context.arch === 's390x') return [choice('diag288', 'diag288 (S/390)')];
+  const pci = choice('i6300esb', 'i6300ESB (PCI)', 'Linux and most others have a driver.');
+  if (!isX86(context)) return [pci];
+  const chipset = isQ35(context)
+    ? context.libvirt >= 9_001_000
+      ? null
+      : 'The host’s libvirt is older than 9.1.'
+    : 'Only the chipset Q35 has it.';
+  return [pci, choice('ib700', 'iB700 (ISA)'), choice('itco', 'iTCO (part of the Q35 chipset)', null, chipset)];
+}
