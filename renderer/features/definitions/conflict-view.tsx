@@ -40,13 +40,13 @@ export function ConflictView({ draft, theirs, onMine, onTheirs, onBack }: Confli
           ? 'On the right is your text. Take over of theirs what you want (the arrows between the texts), or edit it; then go on with it.'
           : 'Look at it, and go on with it, or take theirs alone. Nothing is applied yet.'}
       </Alert>
-      <div className="gh-definition__bar">
+      <div className="gh-xml__bar">
         <ToggleGroup isCompact aria-label="What is compared">
           {pairs.map(([key, text]) => (
             <ToggleGroupItem key={key} buttonId={`conflict-${key}`} text={text} isSelected={pair === key} onChange={() => setPair(key)} />
           ))}
         </ToggleGroup>
-        <span className="gh-definition__space" />
+        <span className="gh-xml__space" />
         <Button variant="link" onClick={onBack}>
           Back to my text
         </Button>

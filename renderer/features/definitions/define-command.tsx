@@ -7,7 +7,7 @@ export function DefineCommand({ guestRef }: { readonly guestRef: GuestRef }) {
   const { data } = useCommand(guestRef);
   if (data === undefined) return null;
   return (
-    <div className="gh-definition__command">
+    <div className="gh-xml__command">
       <span className="gh-subtle">By hand, from a file:</span> <code>{data}</code> <CopyButton text={data} label="Copy the command" />
     </div>
   );

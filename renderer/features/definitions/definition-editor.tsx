@@ -110,7 +110,7 @@ export function DefinitionEditor({ guestRef, now, draft, fault }: DefinitionEdit
       )}
       {refused !== null && <FaultAlert fault={refused.fault} />}
       {fault !== null && <FaultAlert fault={fault} />}
-      <div className="gh-definition__bar">
+      <div className="gh-xml__bar">
         <p id="definition-effect" className="gh-subtle">
           {effectOf(guest)}
         </p>
@@ -122,7 +122,7 @@ export function DefinitionEditor({ guestRef, now, draft, fault }: DefinitionEdit
           Review
         </Button>
       </div>
-      <p id="definition-why" className={why === null || idle ? 'pf-v6-screen-reader' : 'gh-subtle gh-definition__why'}>
+      <p id="definition-why" className={why === null || idle ? 'pf-v6-screen-reader' : 'gh-subtle gh-xml__why'}>
         {why === null ? '' : `${why}.`}
       </p>
       <CodeEditor

@@ -31,7 +31,7 @@ export function DefinitionTab({ guestRef }: { readonly guestRef: GuestRef }) {
   const known = now.data ?? draft?.base;
 
   return (
-    <div className="gh-definition">
+    <div className="gh-xml">
       <ToggleGroup isCompact aria-label="What is shown">
         {views.map(([key, text]) => (
           <ToggleGroupItem key={key} buttonId={`definition-${key}`} text={text} isSelected={shown === key} onChange={() => setView(key)} />

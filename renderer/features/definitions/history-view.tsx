@@ -97,7 +97,7 @@ function Chosen({ guestRef, now, one, other, others, drafted, onAgainst, onEdit 
   return (
     <div className="gh-history__one">
       {fault !== null && <FaultAlert fault={fault} />}
-      <div className="gh-definition__bar">
+      <div className="gh-xml__bar">
         <FormSelect
           className="gh-history__against"
           aria-label="Compare with"
@@ -111,7 +111,7 @@ function Chosen({ guestRef, now, one, other, others, drafted, onAgainst, onEdit 
               <FormSelectOption key={revision} value={revision} label={`Compared with the one of ${formatMoment(at)}`} />
             ))}
         </FormSelect>
-        <span className="gh-definition__space gh-subtle">{why === null ? effectOf(guest) : `${why}.`}</span>
+        <span className="gh-xml__space gh-subtle">{why === null ? effectOf(guest) : `${why}.`}</span>
         {text.data != null && <CopyButton text={text.data} label="Copy this definition" />}
         <Button
           variant="secondary"

@@ -46,7 +46,7 @@ export function ReviewView({ guestRef, draft, permission, effect, onApplied, onR
   return (
     <>
       {fault !== null && <FaultAlert fault={fault} />}
-      <div className="gh-definition__bar">
+      <div className="gh-xml__bar">
         <p className="gh-subtle">{permission.allowed ? effect : `${permission.why}. Your text is kept.`}</p>
         <Button variant="link" onClick={onBack}>
           Back to the text

@@ -14,7 +14,7 @@ export function RunningView({ guestRef }: { readonly guestRef: GuestRef }) {
   }
   return (
     <>
-      <div className="gh-definition__bar">
+      <div className="gh-xml__bar">
         <p className="gh-subtle">
           What the guest runs with until it is off. The host fills it in at each start, so there is nothing to edit here.
         </p>
