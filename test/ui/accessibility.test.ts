@@ -35,7 +35,7 @@ const pages: readonly (readonly [name: string, path: string, ready: (app: AppPag
       await page.getByRole('button', { name: 'Review and apply' }).click();
       await page.getByRole('table', { name: 'What will be different' }).waitFor();
       await page.getByRole('button', { name: 'Show the change' }).click();
-      await page.getByRole('textbox', { name: 'As it will be' }).waitFor();
+      await page.getByRole('textbox', { name: 'Change in the definition' }).waitFor();
     },
   ],
   ['the definition', guest(0, 'definition'), async ({ page }) => page.getByRole('textbox', { name: 'Definition' }).waitFor()],

@@ -42,7 +42,7 @@ test('a change says when it counts before it is applied, is reviewed, waits for 
     .waitFor();
   await page.getByText('Windows will not find this disk').waitFor();
   await page.getByRole('button', { name: 'Show the change in the definition' }).click();
-  await page.getByRole('textbox', { name: 'As it will be' }).getByText('120 IO/s').waitFor();
+  await page.getByRole('textbox', { name: 'Change in the definition' }).getByText('120 IO/s').waitFor();
   await page.getByRole('button', { name: 'Show command' }).click();
   await page.getByRole('region', { name: 'Command' }).getByText('fake change fedora-workstation').waitFor();
   expect(await faults()).toEqual([]);

@@ -1,10 +1,12 @@
-import { Alert, ExpandableSection } from '@patternfly/react-core';
-import { useState } from 'react';
+import { Alert, ExpandableSection, Skeleton } from '@patternfly/react-core';
+import { lazy, Suspense, useId, useState } from 'react';
 import type { HardwarePlan } from '#model/hardware';
-import { CodeComparison } from '../../ui/code-comparison.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
 import { EffectLabel } from './field-row.tsx';
+
+// It brings the editor with it.
+const DifferenceView = lazy(async () => ({ default: (await import('../../ui/difference-view.tsx')).DifferenceView }));
 
 interface PlanViewProps {
   readonly plan: HardwarePlan;
@@ -29,7 +31,9 @@ export function PlanView({ plan, running }: PlanViewProps) {
       {differences.length === 0 ? <p>It is like that already.</p> : <Differences differences={differences} running={running} />}
       {before !== after && (
         <Fold title="Show the change in the definition (XML)">
-          <CodeComparison key={after} before={{ label: 'As it is', text: before }} after={{ label: 'As it will be', text: after }} />
+          <Suspense fallback={<Skeleton height="8rem" screenreaderText="Comparing" />}>
+            <DifferenceView key={after} before={before} after={after} label="Change in the definition" />
+          </Suspense>
         </Fold>
       )}
       {commands.length > 0 && (
@@ -58,13 +62,15 @@ function Differences({ differences, running }: Pick<HardwarePlan, 'differences'>
         </tr>
       </thead>
       <tbody>
-        {differences.map(({ what, from, to, effect }) => (
-          <tr key={what}>
+        {differences.map(({ what, from, to, effect }, index) => (
+          // Two lines may say the same of two devices.
+          // oxlint-disable-next-line react/no-array-index-key
+          <tr key={index}>
             <th scope="row">
               <ForeignText text={what} />
             </th>
-            <td className="gh-path">{from === null ? <span className="gh-subtle">not there</span> : <ForeignText text={from} />}</td>
-            <td className="gh-path">{to === null ? <span className="gh-subtle">gone</span> : <ForeignText text={to} />}</td>
+            <td className="gh-path">{from === null ? <span className="gh-subtle">not there</span> : <Words text={from} />}</td>
+            <td className="gh-path">{to === null ? <span className="gh-subtle">gone</span> : <Words text={to} />}</td>
             {running && (
               <td>
                 <EffectLabel effect={effect} />
@@ -77,16 +83,21 @@ function Differences({ differences, running }: Pick<HardwarePlan, 'differences'>
   );
 }
 
+/** A definition keeps its lines. */
+const Words = ({ text }: { readonly text: string }) =>
+  text.includes('\n') ? (
+    <pre className="gh-hw-xml" tabIndex={0} role="region" aria-label="Definition" dir="ltr">
+      {text.split('\n').map((line) => `${readableText(line)}\n`)}
+    </pre>
+  ) : (
+    <ForeignText text={text} />
+  );
+
 function Fold({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
   const [open, setOpen] = useState(false);
+  const id = useId();
   return (
-    <ExpandableSection
-      toggleId={`hw-fold-${title.length}`}
-      toggleText={title}
-      isExpanded={open}
-      onToggle={(_event, next) => setOpen(next)}
-      isIndented
-    >
+    <ExpandableSection toggleId={id} toggleText={title} isExpanded={open} onToggle={(_event, next) => setOpen(next)} isIndented>
       {open && children}
     </ExpandableSection>
   );

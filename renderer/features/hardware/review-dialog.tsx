@@ -5,6 +5,7 @@ import type { GuestRef } from '#model/guest';
 import type { GuestHardware, HardwareOutcome, HardwareWish } from '#model/hardware';
 import { faultOf } from '../../data/fault-of.ts';
 import { applyHardware, hardwareVerbs, readHardwareAnew, useHardwarePlan } from '../../data/guest-hardware.ts';
+import { tellsItself } from '../../data/told-tasks.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { toast } from '../../ui/toasts.ts';
 import type { Wished } from './device-form.tsx';
@@ -125,11 +126,15 @@ function useApplication(ref: GuestRef, name: string, isRunning: boolean) {
   const [operation, setOperation] = useState(() => crypto.randomUUID());
   const [running, setRunning] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
+  // As long as the dialog is there, it says what went wrong; afterwards the task does.
+  const leave = useRef<() => void>(() => {});
+  useEffect(() => () => leave.current(), []);
   /** Whether it was done. */
   const run = async (wish: HardwareWish): Promise<boolean> => {
     if (running) return false;
     setRunning(true);
     setFault(null);
+    leave.current = tellsItself(operation);
     try {
       const outcome = await applyHardware(ref, wish, operation);
       toast({ variant: 'success', title: `${hardwareVerbs[wish.change.kind]} “${name}”: done`, body: outcomeWords(outcome, isRunning) });

@@ -39,7 +39,8 @@ export function ChoiceInput({ id, field, name, value, isInvalid, isDisabled, onC
           headerContent={label}
           bodyContent={<ChoiceList choices={choices} />}
           position="right"
-          appendTo={() => document.querySelector('main') ?? document.body}
+          // Where it is, also in a dialog.
+          appendTo="inline"
         >
           <Button variant="plain" size="sm" icon={<HelpIcon />} aria-label={`What the choices of ${label} mean`} />
         </Popover>
