@@ -120,7 +120,6 @@ function detailsOf(network: FakeNetwork): NetworkDetails {
     spec: network.spec,
     running: network.running,
     more: [],
-    portGroups: [],
     definition: `<network><name>${network.spec.name}</name></network>`,
   };
 }

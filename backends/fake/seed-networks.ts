@@ -25,6 +25,7 @@ const plain: Omit<NetworkSpec, 'name'> = {
   forwarders: [],
   inbound: null,
   outbound: null,
+  portGroups: [],
 };
 
 const seeds: readonly (Partial<NetworkSpec> & { readonly name: string; readonly active: boolean })[] = [

@@ -1,13 +1,22 @@
 import { formatSubnet, parseSubnet } from './ip-address.ts';
 import { withHost } from './network-problems.ts';
-import type { AddressRange, IpFamily, NetworkAddresses, NetworkSpec, StaticLease } from './network-spec.ts';
+import {
+  type AddressRange,
+  type IpFamily,
+  type NetworkAddresses,
+  type NetworkSpec,
+  networkSort,
+  type PortGroup,
+  type StaticLease,
+} from './network-spec.ts';
 
 /** A piece that a running network takes or gives up without being started anew (virNetworkUpdate). */
 export type LivePiece =
   | { readonly kind: 'range'; readonly family: IpFamily; readonly value: AddressRange }
   | { readonly kind: 'lease'; readonly family: IpFamily; readonly value: StaticLease }
   | { readonly kind: 'dns-host'; readonly value: NetworkSpec['dnsHosts'][number] }
-  | { readonly kind: 'device'; readonly value: string };
+  | { readonly kind: 'device'; readonly value: string }
+  | { readonly kind: 'port-group'; readonly value: PortGroup };
 export type LiveStep = LivePiece & { readonly add: boolean };
 
 export interface NetworkChangePlan {
@@ -31,6 +40,8 @@ export function planNetworkChange(from: NetworkSpec, to: NetworkSpec, running: N
 }
 
 function liveSteps(from: NetworkSpec, to: NetworkSpec, running: NetworkSpec): LiveStep[] {
+  // What would be another network is one as a whole.
+  if (networkSort(from) !== networkSort(to)) return [];
   const pieces = families.flatMap((family) => {
     const parts = [from[family], to[family], running[family]];
     if (!parts.every((part) => part !== null && part.dhcp && samePlace(part, from[family]))) return [];
@@ -41,7 +52,7 @@ function liveSteps(from: NetworkSpec, to: NetworkSpec, running: NetworkSpec): Li
     ];
   });
   const hosts = stepsOf(from.dnsHosts, to.dnsHosts, running.dnsHosts).map((step): LiveStep => ({ kind: 'dns-host', ...step }));
-  const all = [...pieces, ...hosts, ...deviceSteps(from, to, running)];
+  const all = [...pieces, ...hosts, ...deviceSteps(from, to, running), ...portGroupSteps(from, to, running)];
   return [...all.filter(({ add }) => !add), ...all.filter(({ add }) => add)];
 }
 
@@ -49,6 +60,16 @@ function deviceSteps({ forward: from }: NetworkSpec, { forward: to }: NetworkSpe
   if (from.mode !== 'macvtap' || to.mode !== 'macvtap' || live.mode !== 'macvtap') return [];
   if (from.submode !== to.submode || from.submode !== live.submode) return [];
   return stepsOf(from.devices, to.devices, live.devices).map((step): LiveStep => ({ kind: 'device', ...step }));
+}
+
+/** New ones only: one that goes or changes may have more in it than the form has, which a step that fails could not bring back. */
+function portGroupSteps({ portGroups: from }: NetworkSpec, { portGroups: to }: NetworkSpec, { portGroups: live }: NetworkSpec): LiveStep[] {
+  const there = new Set([...from, ...live].map(({ name }) => name));
+  // There is one usual group at a time.
+  const usual = [...from, ...live].some(({ isDefault }) => isDefault);
+  // Tags are looked at by libvirt only where a network is defined: added to a running one, they could make it one that can never be again.
+  const fresh = to.filter(({ name, isDefault, vlans }) => !there.has(name) && !(isDefault && usual) && vlans.length === 0);
+  return fresh.map((value) => ({ kind: 'port-group', value, add: true }));
 }
 
 const samePlace = (one: NetworkAddresses, other: NetworkAddresses | null): boolean =>
@@ -75,6 +96,7 @@ function withStep(spec: NetworkSpec, step: LiveStep): NetworkSpec {
     const rest = list.filter((one) => keyOf(one) !== keyOf(value));
     return step.add ? [...rest, value] : rest;
   };
+  if (step.kind === 'port-group') return { ...spec, portGroups: applied(spec.portGroups, step.value) };
   if (step.kind === 'dns-host') return { ...spec, dnsHosts: applied(spec.dnsHosts, step.value) };
   if (step.kind === 'device') {
     const { forward } = spec;
@@ -100,6 +122,7 @@ export function differences(from: NetworkSpec, to: NetworkSpec): string[] {
     ['Names of its own', ({ dnsHosts }) => sorted(dnsHosts)],
     ['Name servers', ({ forwarders }) => sorted(forwarders)],
     ['Bandwidth', ({ inbound, outbound }) => [inbound, outbound]],
+    ['Port groups', ({ portGroups }) => sorted(portGroups)],
   ];
   return words.filter(([, read]) => keyOf(read(from)) !== keyOf(read(to))).map(([word]) => word);
 }

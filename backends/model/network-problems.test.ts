@@ -24,7 +24,9 @@ const plain: NetworkSpec = {
   forwarders: [],
   inbound: null,
   outbound: null,
+  portGroups: [],
 };
+const group = (name: string, ...vlans: string[]) => ({ name, isDefault: false, vlans });
 const surroundings: NetworkSurroundings = {
   names: ['default'],
   bridges: ['virbr0'],
@@ -94,6 +96,14 @@ test.for<readonly [string, Partial<NetworkSpec>, readonly string[]]>([
   ['a tiny packet', { mtu: 60 }, ['mtu']],
   ['no number', { mtu: Number.NaN }, ['mtu']],
   ['a peak below the average', { inbound: { average: 100, peak: 50, burst: null } }, ['inbound.peak']],
+  ['port groups of one name', { portGroups: [group('a'), group('a')] }, ['portGroups.1.name']],
+  ['a port group without a name', { portGroups: [group('')] }, ['portGroups.0.name']],
+  ['tags where nothing tags', { portGroups: [group('a', '5')] }, ['portGroups.0.vlans']],
+  [
+    'a tag that is none',
+    { forward: { mode: 'sriov', device: 'eth8' }, ipv4: null, portGroups: [group('a', '4096')] },
+    ['portGroups.0.vlans'],
+  ],
   ['a peak without an average', { outbound: { average: Number.NaN, peak: 50, burst: null } }, ['outbound.average']],
   ['ports backwards', { forward: { mode: 'nat', device: null, ports: { start: 2000, end: 1999 }, ipv6: false } }, ['forward.ports.end']],
   ['no bridge', { forward: { mode: 'bridge', bridge: '' } }, ['forward.bridge']],

@@ -35,6 +35,7 @@ export function networkProblems(spec: NetworkSpec, company: NetworkCompany): Net
     ...aboutMtu(spec),
     ...aboutBandwidth('inbound', spec.inbound),
     ...aboutBandwidth('outbound', spec.outbound),
+    ...aboutPortGroups(spec),
   ];
 }
 
@@ -98,6 +99,21 @@ function aboutForward({ forward }: NetworkSpec, { surroundings }: NetworkCompany
       break;
   }
   return [];
+}
+
+function aboutPortGroups({ portGroups, forward }: NetworkSpec): NetworkProblem[] {
+  const tagged = forward.mode === 'sriov' || forward.mode === 'bridge' || forward.mode === 'other';
+  return portGroups.flatMap(({ name, vlans }, at) => {
+    const tag = (text: string) => /^\d{1,4}$/.test(text) && Number(text) <= 4095;
+    if (name === '') return [error(`portGroups.${at}.name`, 'Give it a name.')];
+    if (/\p{C}/u.test(name) || name.length > 64)
+      return [error(`portGroups.${at}.name`, 'At most 64 characters, none of them for control.')];
+    if (portGroups.findIndex((other) => other.name === name) !== at)
+      return [error(`portGroups.${at}.name`, 'There is one of that name already.')];
+    if (!vlans.every(tag)) return [error(`portGroups.${at}.vlans`, 'VLAN tags are whole numbers from 0 to 4095.')];
+    if (vlans.length === 0 || tagged) return [];
+    return [error(`portGroups.${at}.vlans`, 'Only networks of Open vSwitch bridges and of SR-IOV cards have VLAN tags.')];
+  });
 }
 
 function aboutPorts(ports: { start: number; end: number } | null): NetworkProblem[] {

@@ -53,6 +53,16 @@ export type ForwardMode = NetworkForward['mode'];
 export const Bandwidth = z.strictObject({ average: z.number(), peak: z.number().nullable(), burst: z.number().nullable() });
 export type Bandwidth = z.infer<typeof Bandwidth>;
 
+/** A kind of port of the network, which guests' cards choose by its name. */
+export const PortGroup = z.strictObject({
+  name: Word,
+  /** For cards that name none. */
+  isDefault: z.boolean(),
+  /** VLAN tags, 0 to 4095. Only Open vSwitch and SR-IOV know them. */
+  vlans: z.array(z.string().max(16)).max(4096),
+});
+export type PortGroup = z.infer<typeof PortGroup>;
+
 /** A virtual network as a person wants it: all that the form has. */
 export const NetworkSpec = z.strictObject({
   name: Word,
@@ -70,10 +80,15 @@ export const NetworkSpec = z.strictObject({
   forwarders: z.array(z.strictObject({ address: Word, domain: Word })).max(64),
   inbound: Bandwidth.nullable(),
   outbound: Bandwidth.nullable(),
+  portGroups: z.array(PortGroup).max(LIST_MAX),
 });
 export type NetworkSpec = z.infer<typeof NetworkSpec>;
 
 /** libvirt makes a bridge of its own for these, and serves addresses and names on it. */
 export const hasOwnBridge = (mode: ForwardMode): boolean => mode === 'nat' || mode === 'route' || mode === 'open' || mode === 'isolated';
+
+/** Of one sort have most settings in common; between sorts almost nothing is. */
+export const networkSort = ({ forward: { mode } }: Pick<NetworkSpec, 'forward'>): 'own' | ForwardMode =>
+  hasOwnBridge(mode) ? 'own' : mode;
 
 export type IpFamily = 'ipv4' | 'ipv6';

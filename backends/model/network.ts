@@ -28,7 +28,6 @@ export const NetworkDetails = z.strictObject({
   running: NetworkSpec.nullable(),
   /** What else its definition has, which no form here shows and every change keeps. */
   more: z.array(z.string()),
-  portGroups: z.array(z.strictObject({ name: z.string(), isDefault: z.boolean(), vlans: z.array(z.string()) })),
   /** The host's own document for the next start. */
   definition: z.string(),
 });

@@ -87,5 +87,6 @@ function wish(surroundings: NetworkSurroundings): NetworkSpec {
     forwarders: [],
     inbound: null,
     outbound: null,
+    portGroups: [],
   };
 }

@@ -34,6 +34,7 @@ const plain: NetworkSpec = {
   forwarders: [],
   inbound: null,
   outbound: null,
+  portGroups: [],
 };
 const ipv4 = { subnet: '192.168.140.0/24', dhcp: true, ranges: [{ start: '192.168.140.128', end: '192.168.140.254' }], leases: [] };
 const ipv6 = { subnet: 'fd00:140::/64', dhcp: true, ranges: [{ start: 'fd00:140::100', end: 'fd00:140::1ff' }], leases: [] };

@@ -51,6 +51,7 @@ const plain: NetworkSpec = {
   forwarders: [],
   inbound: null,
   outbound: null,
+  portGroups: [],
 };
 const create = (spec: NetworkSpec, wish: { start?: boolean; autostart?: boolean } = {}) =>
   networks.create(spec, { ...ended, ...wish }, quietOperation());
@@ -91,6 +92,7 @@ test.for(own)('a network of the kind %j is made and started, and reads as it was
     forwarders: forward.mode === 'open' ? [] : [{ address: '192.0.2.53', domain: 'corp.example' }],
     inbound: null,
     outbound: null,
+    portGroups: [],
   };
   const id = await create(wished, { start: true, autostart: true });
   const xml = await document('tried');
@@ -241,9 +243,9 @@ test('what no form has stays through a change', async () => {
   );
   await daemon.virsh('net-define', file);
   const { id } = (await networks.listNetworks()).find(({ name }) => name === 'tried') ?? { id: '' };
-  const { spec, more, portGroups } = NetworkDetails.parse(await networks.describe(id));
+  const { spec, more } = NetworkDetails.parse(await networks.describe(id));
   expect(more).toEqual(expect.arrayContaining(['static routes', 'network boot', 'further addresses', 'own options of dnsmasq']));
-  expect(portGroups).toEqual([{ name: 'engineering', isDefault: true, vlans: [] }]);
+  expect(spec.portGroups).toEqual([{ name: 'engineering', isDefault: true, vlans: [] }]);
   const before = await document('tried', '--inactive');
   const range = { start: '192.168.140.30', end: '192.168.140.40' };
   const to = { ...spec, domain: 'new.example', ipv4: spec.ipv4 === null ? null : { ...spec.ipv4, ranges: [...spec.ipv4.ranges, range] } };
@@ -255,6 +257,70 @@ test('what no form has stays through a change', async () => {
     "<range start='192.168.140.30' end='192.168.140.40'/>",
   ]);
   expect(old.filter((line) => !now.includes(line))).toEqual([]);
+});
+
+test('port groups are added at once, changed with the next start, and keep what no form has', async () => {
+  const id = await create(plain, { start: true });
+  const group = (name: string, isDefault = false) => ({ name, isDefault, vlans: [] });
+  const first = await specOf(id);
+  await networks.change(id, first, { ...first, portGroups: [group('engineering', true), group('sales')] });
+  for (const more of [[], ['--inactive']]) {
+    expect(await document('tried', ...more)).toMatch(/<portgroup name='engineering' default='yes'>[\s\S]*<portgroup name='sales'>/);
+  }
+  const file = join(daemon.dir, 'groups.xml');
+  const limited = "<bandwidth><inbound average='1000'/></bandwidth></portgroup>";
+  await writeFile(file, (await document('tried', '--inactive')).replace('</portgroup>', limited));
+  await daemon.virsh('net-define', file);
+  const second = await specOf(id);
+  expect((await networks.describe(id)).more).toEqual(['bandwidth or virtual ports of port groups']);
+  await networks.change(id, second, { ...second, portGroups: [group('engineering'), group('guests', true)] });
+  const next = await document('tried', '--inactive');
+  expect(next).toMatch(
+    /<portgroup name='engineering'>\s*<bandwidth>\s*<inbound average='1000'\/>[\s\S]*<portgroup name='guests' default='yes'>/,
+  );
+  expect(next).not.toContain('sales');
+  // The running one goes on as it is.
+  expect(await document('tried')).toContain('sales');
+});
+
+test('port groups of SR-IOV cards have tags; libvirt refuses them on a plain bridge, and nothing is changed', async () => {
+  const tagged = [{ name: 'engineering', isDefault: false, vlans: ['7', '8'] }];
+  const cards: NetworkSpec = { ...plain, forward: { mode: 'sriov', device: 'eth8' }, ipv4: null, portGroups: tagged };
+  const id = await create(cards);
+  expect(await document('tried')).toMatch(/<portgroup name='engineering'>\s*<vlan trunk='yes'>\s*<tag id='7'\/>\s*<tag id='8'\/>/);
+  expect(await specOf(id)).toEqual(cards);
+  const bridged: NetworkSpec = { ...cards, forward: { mode: 'bridge', bridge: 'br7' }, portGroups: [] };
+  await networks.change(id, cards, bridged);
+  await expect(networks.change(id, bridged, { ...bridged, portGroups: tagged })).rejects.toMatchObject({ name: 'BackendError' });
+  expect(await specOf(id)).toEqual(bridged);
+});
+
+test('a network becomes one of another kind with its next start, and keeps its identity', async () => {
+  const id = await create(
+    { ...plain, domain: 'lab.example', portGroups: [{ name: 'staff', isDefault: true, vlans: [] }] },
+    { start: true },
+  );
+  const before = await specOf(id);
+  const none = { bridge: null, domain: null, domainLocalOnly: false, ipv4: null, ipv6: null, dnsHosts: [], forwarders: [] };
+  const bridged: NetworkSpec = { ...before, ...none, forward: { mode: 'bridge', bridge: 'br7' } };
+  await networks.change(id, before, bridged);
+  expect(await document('tried')).toContain("<forward mode='nat'>");
+  const details = await networks.describe(id);
+  expect([details.spec, details.network.id, details.network.active]).toEqual([bridged, id, true]);
+  expect(await document('tried', '--inactive')).not.toMatch(/<ip|<domain|<mac/);
+  const direct: NetworkSpec = { ...bridged, forward: { mode: 'macvtap', submode: 'bridge', devices: ['eth7'] } };
+  await networks.change(id, bridged, direct);
+  expect(await specOf(id)).toEqual(direct);
+  const isolated: NetworkSpec = { ...direct, forward: { mode: 'isolated' }, ipv4: plain.ipv4 };
+  await networks.change(id, direct, isolated);
+  expect(await specOf(id)).toMatchObject({
+    forward: { mode: 'isolated' },
+    ipv4: { subnet: '192.168.140.1/24' },
+    portGroups: before.portGroups,
+  });
+  await expect(networks.change(id, await specOf(id), { ...(await specOf(id)), name: 'other' })).rejects.toMatchObject({
+    code: 'unsupported',
+  });
 });
 
 test('a guest on a network is seen there, with the address that it was lent', async () => {

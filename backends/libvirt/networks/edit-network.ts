@@ -1,7 +1,16 @@
 import { formatIp, parseSubnet } from '#model/ip-address';
 import { usualSubnet } from '#model/network-change';
-import type { Bandwidth, IpFamily, NetworkAddresses, NetworkForward, NetworkSpec, StaticLease } from '#model/network-spec';
-import { children, child, element, type XmlElement } from '../xml/document.ts';
+import {
+  type Bandwidth,
+  type IpFamily,
+  type NetworkAddresses,
+  type NetworkForward,
+  type NetworkSpec,
+  networkSort,
+  type PortGroup,
+  type StaticLease,
+} from '#model/network-spec';
+import { attribute, children, child, element, isNamed, type XmlElement } from '../xml/document.ts';
 import { type Make, replaced, withAttributes, withChild, withList } from '../xml/edit.ts';
 import { addressElement, leaseOf, rangeOf, specOf } from './network-document.ts';
 
@@ -13,9 +22,10 @@ export function newNetwork(spec: NetworkSpec, uuid?: string): XmlElement {
 
 /** The document with what differs from `to` changed in its place, and nothing else. */
 export function withSpec(document: XmlElement, to: NetworkSpec): XmlElement {
-  const from = specOf(document);
+  const kept = networkSort(specOf(document)) === networkSort(to) ? document : withoutSort(document);
+  const from = specOf(kept);
   const differ = (one: unknown, other: unknown) => JSON.stringify(one) !== JSON.stringify(other);
-  let next = document;
+  let next = kept;
   const put = (name: string, make: Make) => {
     next = withChild(next, name, make);
   };
@@ -28,12 +38,39 @@ export function withSpec(document: XmlElement, to: NetworkSpec): XmlElement {
   if (from.domain !== to.domain || from.domainLocalOnly !== to.domainLocalOnly) put('domain', (old) => domainElement(old, to));
   if (differ([from.dnsHosts, from.forwarders], [to.dnsHosts, to.forwarders])) put('dns', (old) => dnsElement(old, to));
   if (differ([from.inbound, from.outbound], [to.inbound, to.outbound])) put('bandwidth', (old) => bandwidthElement(old, to));
+  if (differ(from.portGroups, to.portGroups)) next = withList(next, ['portgroup'], portGroupElements(next, to.portGroups));
   for (const family of ['ipv4', 'ipv6'] as const) {
     if (!differ(from[family], to[family])) continue;
     const old = addressElement(next, family);
     next = replaced(next, old, addressesElement(old, family, to[family]));
   }
   return next;
+}
+
+/** What a network of any sort may have. Bridges, addresses, routes and names are of one sort alone, and libvirt refuses them in another. */
+const OF_ANY_SORT = ['name', 'uuid', 'title', 'description', 'metadata', 'mtu', 'bandwidth', 'portgroup'];
+
+const withoutSort = (document: XmlElement): XmlElement => ({
+  ...document,
+  children: children(document).filter((one) => OF_ANY_SORT.some((name) => isNamed(one, name))),
+});
+
+const portGroupElements = (document: XmlElement, groups: readonly PortGroup[]): XmlElement[] =>
+  groups.map((group) =>
+    portGroupElement(
+      group,
+      children(document, 'portgroup').find((one) => attribute(one, 'name') === group.name),
+    ),
+  );
+
+export function portGroupElement({ name, isDefault, vlans }: PortGroup, old = element('portgroup', { name })): XmlElement {
+  const group = withAttributes(old, { default: isDefault ? 'yes' : null });
+  return withChild(group, 'vlan', (vlan) => {
+    if (vlans.length === 0) return null;
+    const kept = (id: string) => children(vlan, 'tag').find((tag) => attribute(tag, 'id') === id);
+    const tags = vlans.map((id) => kept(id) ?? element('tag', { id }));
+    return withList(vlan ?? element('vlan'), ['tag'], tags);
+  });
 }
 
 function forwardElement(old: XmlElement | null, from: NetworkForward, to: NetworkForward): XmlElement | null {

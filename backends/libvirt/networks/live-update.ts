@@ -4,11 +4,11 @@ import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { Network as NetworkHandle } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { element, serialize, type XmlElement } from '../xml/document.ts';
-import { dnsHostElement, leaseElement, rangeElement } from './edit-network.ts';
+import { dnsHostElement, leaseElement, portGroupElement, rangeElement } from './edit-network.ts';
 
 // libvirt: virNetworkUpdateCommand, virNetworkUpdateSection, virNetworkUpdateFlags.
 const Command = { delete: 2, addLast: 3 } as const;
-const Section = { dhcpHost: 4, dhcpRange: 5, forwardInterface: 7, dnsHost: 10 } as const;
+const Section = { dhcpHost: 4, dhcpRange: 5, forwardInterface: 7, portGroup: 9, dnsHost: 10 } as const;
 const Affect = { live: 1, config: 2 } as const;
 /** libvirt: VIR_DRV_FEATURE_NETWORK_UPDATE_HAS_CORRECT_ORDER, since 7.2; before, command and section were taken for each other. */
 const CORRECT_ORDER = 16;
@@ -49,5 +49,6 @@ function pieceOf(step: LiveStep): readonly [section: number, piece: XmlElement] 
   if (step.kind === 'lease') return [Section.dhcpHost, leaseElement(step.value, step.family)];
   if (step.kind === 'range') return [Section.dhcpRange, rangeElement(step.value)];
   if (step.kind === 'dns-host') return [Section.dnsHost, dnsHostElement(step.value)];
+  if (step.kind === 'port-group') return [Section.portGroup, portGroupElement(step.value)];
   return [Section.forwardInterface, element('interface', { dev: step.value })];
 }

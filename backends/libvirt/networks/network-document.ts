@@ -1,6 +1,6 @@
 import { parseSubnet, prefixOfNetmask } from '#model/ip-address';
-import type { Network, NetworkDetails } from '#model/network';
-import type { Bandwidth, MacvtapMode, NetworkAddresses, NetworkForward, NetworkSpec } from '#model/network-spec';
+import type { Network } from '#model/network';
+import type { Bandwidth, MacvtapMode, NetworkAddresses, NetworkForward, NetworkSpec, PortGroup } from '#model/network-spec';
 import { attribute, child, children, isNamed, path, text, textAt, type XmlElement } from '../xml/document.ts';
 
 // What libvirt writes into a definition that names no ports. Source: formatnetwork, "Connectivity", <nat><port>.
@@ -28,8 +28,15 @@ export function specOf(document: XmlElement): NetworkSpec {
     })),
     inbound: bandwidthOf(child(bandwidth, 'inbound')),
     outbound: bandwidthOf(child(bandwidth, 'outbound')),
+    portGroups: children(document, 'portgroup').map(portGroupOf),
   };
 }
+
+const portGroupOf = (group: XmlElement): PortGroup => ({
+  name: attribute(group, 'name') ?? '',
+  isDefault: attribute(group, 'default') === 'yes',
+  vlans: children(child(group, 'vlan'), 'tag').flatMap((tag) => attribute(tag, 'id') ?? []),
+});
 
 export const dnsHostOf = (host: XmlElement) => ({
   ip: attribute(host, 'ip') ?? '',
@@ -130,20 +137,15 @@ export function listedOf(document: XmlElement): Pick<Network, 'bridge' | 'forwar
   return { bridge: attribute(child(document, 'bridge'), 'name'), forward: forwardOf(document).mode, subnets };
 }
 
-export function portGroupsOf(document: XmlElement): NetworkDetails['portGroups'] {
-  return children(document, 'portgroup').map((group) => ({
-    name: attribute(group, 'name') ?? '',
-    isDefault: attribute(group, 'default') === 'yes',
-    vlans: children(child(group, 'vlan'), 'tag').flatMap((tag) => attribute(tag, 'id') ?? []),
-  }));
-}
-
 /** What the form does not have, in words. */
 export function moreOf(document: XmlElement): string[] {
   const addresses = children(document, 'ip');
   const has = (...names: readonly string[]) => path(document, ...names) !== null;
   const found: readonly (readonly [boolean, string])[] = [
-    [has('portgroup'), 'port groups'],
+    [
+      children(document, 'portgroup').some((group) => children(group).some((one) => !isNamed(one, 'vlan'))),
+      'bandwidth or virtual ports of port groups',
+    ],
     [has('route'), 'static routes'],
     [has('virtualport'), 'a virtual port (Open vSwitch or 802.1Qbh)'],
     [has('vlan'), 'VLAN tags'],

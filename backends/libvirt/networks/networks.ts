@@ -3,7 +3,7 @@ import type { DhcpLease, Network, NetworkAction, NetworkDetails, NetworkSurround
 import { canNetwork } from '#model/network-action';
 import { planNetworkChange, sameNetwork } from '#model/network-change';
 import { networkProblems } from '#model/network-problems';
-import { hasOwnBridge, type NetworkSpec } from '#model/network-spec';
+import { hasOwnBridge, type NetworkSpec, networkSort } from '#model/network-spec';
 import type { Networks, NetworkWish, Note, Operation } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import { failedWith } from '../failed-with.ts';
@@ -18,7 +18,7 @@ import { readFirewall } from './firewall.ts';
 import { ownSubnets, readHostLinks, readPortForwards } from './host-links.ts';
 import { createLanBridges } from './lan/lan-bridges.ts';
 import { updateLive } from './live-update.ts';
-import { addressElement, listedOf, moreOf, portGroupsOf, specOf } from './network-document.ts';
+import { addressElement, listedOf, moreOf, specOf } from './network-document.ts';
 import { readAttachments } from './nic-attachments.ts';
 
 // libvirt: virNetworkXMLFlags.
@@ -97,7 +97,6 @@ function describe({ network, running, next }: Found): NetworkDetails {
     spec: specOf(next),
     running: running === null ? null : specOf(running),
     more: moreOf(next),
-    portGroups: portGroupsOf(next),
     definition: serialize(next),
   };
 }
@@ -221,11 +220,16 @@ async function change(host: LibvirtHost, id: string, from: NetworkSpec, to: Netw
   }
 }
 
-/** Between networks of libvirt's own and those of the host's interfaces almost nothing is common: that would be another network. */
+/** What another program made in a way of its own is not made another, nor can another be made one. libvirt renames no network. */
 function requireChangeable(from: NetworkSpec, to: NetworkSpec): void {
-  const kindOf = ({ forward }: NetworkSpec) => (hasOwnBridge(forward.mode) ? 'own' : forward.mode);
-  if (from.name === to.name && kindOf(from) === kindOf(to)) return;
-  throw new BackendError('unsupported', 'A network keeps its name and its kind.', {
+  const [before, after] = [networkSort(from), networkSort(to)];
+  if (from.name !== to.name) {
+    throw new BackendError('unsupported', 'libvirt cannot rename a network.', {
+      remedy: 'Make a new one of that name, and put the guests there.',
+    });
+  }
+  if (before === after || (before !== 'other' && after !== 'other')) return;
+  throw new BackendError('unsupported', 'This network is of a kind that cannot be changed here.', {
     remedy: 'Make a new network, and put the guests there.',
   });
 }

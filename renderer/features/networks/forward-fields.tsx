@@ -1,6 +1,6 @@
 import { Alert, Checkbox, Radio } from '@patternfly/react-core';
 import type { HostLink, NetworkSurroundings } from '#model/network';
-import { type ForwardMode, hasOwnBridge, MacvtapMode } from '#model/network-spec';
+import { type ForwardMode, MacvtapMode } from '#model/network-spec';
 import { FormField } from '../../ui/form-field.tsx';
 import { readableText } from '../../ui/foreign-text.tsx';
 import { ChoiceField, type ProblemOf, TextField } from './form-parts.tsx';
@@ -34,7 +34,7 @@ const submodes: Readonly<Record<MacvtapMode, string>> = {
 interface ForwardFieldsProps {
   readonly draft: NetworkDraft;
   readonly surroundings: NetworkSurroundings;
-  /** It is there already, and cannot become one of another sort. */
+  /** It is there already. */
   readonly existing: boolean;
   readonly problemOf: ProblemOf;
   onEdit(change: Partial<NetworkDraft>): void;
@@ -42,10 +42,18 @@ interface ForwardFieldsProps {
 
 /** Where the network reaches. */
 export function ForwardFields({ draft, surroundings, existing, problemOf, onEdit }: ForwardFieldsProps) {
-  const offered = kinds.filter(({ mode }) => !existing || mode === draft.mode || (hasOwnBridge(mode) && hasOwnBridge(draft.mode)));
+  // What another program made in a way that no form has is not made another.
+  const offered = existing && draft.otherName !== '' ? [] : kinds;
   return (
     <>
-      <FormField id="network-mode" label="Kind" role="radiogroup" {...(existing && { hint: 'Another kind would be another network.' })}>
+      <FormField
+        id="network-mode"
+        label="Kind"
+        role="radiogroup"
+        {...(existing && {
+          hint: 'Another kind counts from the network’s next start. Between libvirt’s own networks and the host’s, only the name, packets, bandwidth and port groups stay.',
+        })}
+      >
         <div className="gh-net-kinds">
           {offered.map(({ mode, label, description }) => (
             <Radio
@@ -103,7 +111,7 @@ function WaysOut({ draft, links, problemOf, onEdit }: WaysOutProps) {
         label="Bridge"
         value={draft.hostBridge}
         options={links.filter(({ kind }) => kind === 'bridge').map(option)}
-        hint="Guesthouse makes no bridges: NetworkManager does (nmcli connection add type bridge)."
+        hint="“Put guests on the LAN…”, on the page of all networks, makes one."
         problemOf={problemOf}
         onChange={(hostBridge) => onEdit({ hostBridge })}
       />

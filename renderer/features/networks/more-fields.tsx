@@ -1,7 +1,8 @@
 import { Checkbox } from '@patternfly/react-core';
 import { hasOwnBridge } from '#model/network-spec';
 import { PortFields } from './forward-fields.tsx';
-import { type ProblemOf, RowsField, TextField } from './form-parts.tsx';
+import { ChoiceField, type ProblemOf, RowsField, TextField } from './form-parts.tsx';
+import { readableText } from '../../ui/foreign-text.tsx';
 import type { BandwidthDraft, NetworkDraft } from './network-draft.ts';
 
 interface MoreFieldsProps {
@@ -52,8 +53,51 @@ export function MoreFields({ draft, problemOf, onEdit }: MoreFieldsProps) {
         problemOf={problemOf}
         onEdit={(outbound) => onEdit({ outbound })}
       />
+      <PortGroupFields draft={draft} problemOf={problemOf} onEdit={onEdit} />
     </>
   );
+}
+
+function PortGroupFields({ draft, problemOf, onEdit }: MoreFieldsProps) {
+  const { portGroups, usualGroup } = draft;
+  const names = portGroups.map(({ name }) => name.trim()).filter((name) => name !== '');
+  return (
+    <>
+      <RowsField
+        field="portGroups"
+        label="Port groups"
+        one="port group"
+        rows={portGroups}
+        empty={{ name: '', vlans: '' }}
+        columns={[
+          { key: 'name', label: 'Name', placeholder: 'engineering' },
+          { key: 'vlans', label: 'VLAN tags', placeholder: 'no VLAN' },
+        ]}
+        hint="Kinds of port that guests’ cards choose by their names. Tags need Open vSwitch or SR-IOV."
+        problemOf={problemOf}
+        onChange={(groups) =>
+          // The usual one follows while its name is typed anew.
+          onEdit({ portGroups: groups, usualGroup: renamed(portGroups, groups, usualGroup) })
+        }
+      />
+      {names.length > 0 && (
+        <ChoiceField
+          field="usualGroup"
+          label="Where a card names none"
+          value={usualGroup}
+          options={[{ value: '', label: 'No port group' }, ...names.map((name) => ({ value: name, label: readableText(name) }))]}
+          problemOf={problemOf}
+          onChange={(chosen) => onEdit({ usualGroup: chosen })}
+        />
+      )}
+    </>
+  );
+}
+
+function renamed(before: NetworkDraft['portGroups'], after: NetworkDraft['portGroups'], usual: string): string {
+  const at = before.findIndex(({ name }) => name.trim() === usual);
+  if (at < 0 || after.some(({ name }) => name.trim() === usual)) return usual;
+  return before.length === after.length ? (after[at]?.name.trim() ?? '') : '';
 }
 
 function NameFields({ draft, problemOf, onEdit }: MoreFieldsProps) {

@@ -39,6 +39,9 @@ export interface NetworkDraft {
   readonly forwarders: NetworkSpec['forwarders'];
   readonly inbound: BandwidthDraft;
   readonly outbound: BandwidthDraft;
+  readonly portGroups: readonly { readonly name: string; readonly vlans: string }[];
+  /** '' where there is none. */
+  readonly usualGroup: string;
 }
 export interface BandwidthDraft {
   readonly average: string;
@@ -74,6 +77,8 @@ export function newDraft(surroundings: NetworkSurroundings, random: string): Net
     forwarders: [],
     inbound: noBandwidth,
     outbound: noBandwidth,
+    portGroups: [],
+    usualGroup: '',
   };
 }
 
@@ -112,6 +117,8 @@ export function draftOf(spec: NetworkSpec, random: string): NetworkDraft {
     forwarders: spec.forwarders,
     inbound: bandwidthDraft(spec.inbound),
     outbound: bandwidthDraft(spec.outbound),
+    portGroups: spec.portGroups.map(({ name, vlans }) => ({ name, vlans: vlans.join(' ') })),
+    usualGroup: spec.portGroups.find(({ isDefault }) => isDefault)?.name ?? '',
   };
 }
 
@@ -132,6 +139,11 @@ export function specOf(draft: NetworkDraft): NetworkSpec {
     forwarders: own ? draft.forwarders.map(({ address, domain: of }) => ({ address: address.trim(), domain: of.trim() })) : [],
     inbound: bandwidthOf(draft.inbound),
     outbound: bandwidthOf(draft.outbound),
+    portGroups: draft.portGroups.map(({ name, vlans }) => ({
+      name: name.trim(),
+      isDefault: name.trim() !== '' && name.trim() === draft.usualGroup,
+      vlans: vlans.split(/[\s,]+/).filter(Boolean),
+    })),
   };
 }
 

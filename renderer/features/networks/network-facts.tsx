@@ -8,11 +8,10 @@ interface NetworkFactsProps {
   readonly network: Network;
   readonly spec: NetworkSpec;
   readonly more: NetworkDetails['more'];
-  readonly portGroups: NetworkDetails['portGroups'];
 }
 
 /** What the network is, in a list; what it does not have is left out. */
-export function NetworkFacts({ network, spec, more, portGroups }: NetworkFactsProps) {
+export function NetworkFacts({ network, spec, more }: NetworkFactsProps) {
   const facts: readonly (readonly [string, ReactNode])[] = [
     ['Kind', networkReach[network.forward]],
     ['Way out', wayOut(spec)],
@@ -30,7 +29,7 @@ export function NetworkFacts({ network, spec, more, portGroups }: NetworkFactsPr
     ['Largest packet', spec.mtu === null ? null : `${spec.mtu} bytes`],
     ['Into the network', rates(spec.inbound)],
     ['Out of the network', rates(spec.outbound)],
-    ['Port groups', portGroups.length === 0 ? null : portGroups.map(groupWords).join(', ')],
+    ['Port groups', spec.portGroups.length === 0 ? null : spec.portGroups.map(groupWords).join(', ')],
     ['Also in its definition', more.length === 0 ? null : more.join(', ')],
   ];
   return (
@@ -73,5 +72,5 @@ function rates(limit: Bandwidth | null): string | null {
   return parts.join(', ');
 }
 
-const groupWords = ({ name, isDefault, vlans }: NetworkDetails['portGroups'][number]): string =>
+const groupWords = ({ name, isDefault, vlans }: NetworkSpec['portGroups'][number]): string =>
   `${name}${isDefault ? ' (the usual one)' : ''}${vlans.length > 0 ? ` on VLAN ${vlans.join(', ')}` : ''}`;

@@ -23,7 +23,7 @@ interface NetworkFormProps {
   onCancel(): void;
 }
 
-const moreFields = /^(domain|dnsHosts|forwarders|bridge|mtu|inbound|outbound|forward\.ports)/;
+const moreFields = /^(domain|dnsHosts|forwarders|bridge|mtu|inbound|outbound|portGroups|forward\.ports)/;
 
 /** A virtual network, new or to be changed. */
 export function NetworkForm({ surroundings, initial, existing, submit, onCancel }: NetworkFormProps) {
@@ -71,9 +71,17 @@ export function NetworkForm({ surroundings, initial, existing, submit, onCancel 
       }}
     >
       {fault !== null && <FaultAlert fault={fault} />}
-      {existing === null && (
-        <TextField field="name" label="Name" value={draft.name} problemOf={problemOf} onChange={(name) => edit({ name })} />
-      )}
+      <TextField
+        field="name"
+        label="Name"
+        value={draft.name}
+        problemOf={problemOf}
+        isDisabled={existing !== null}
+        {...(existing !== null && {
+          hint: 'libvirt cannot rename a network. Make another one of the name you want, and put the guests there.',
+        })}
+        onChange={(name) => edit({ name })}
+      />
       <ForwardFields draft={draft} surroundings={surroundings} existing={existing !== null} problemOf={problemOf} onEdit={edit} />
       {hasOwnBridge(draft.mode) && (
         <>
@@ -85,7 +93,7 @@ export function NetworkForm({ surroundings, initial, existing, submit, onCancel 
         </>
       )}
       <ExpandableSection
-        toggleText={more ? 'Fewer settings' : 'More settings: names, bridge, packets, bandwidth'}
+        toggleText={more ? 'Fewer settings' : 'More settings: names, bridge, packets, bandwidth, port groups'}
         isExpanded={more}
         onToggle={(_event, open) => setMore(open)}
       >

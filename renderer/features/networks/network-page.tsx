@@ -82,7 +82,7 @@ function Body({ host, details }: { readonly host: HostId; readonly details: Netw
     <>
       {pending.length > 0 && <p className="gh-net-pending">{`Other with its next start: ${pending.join(', ')}.`}</p>}
       <div className="gh-overview__columns">
-        <NetworkFacts network={network} spec={running ?? spec} more={details.more} portGroups={details.portGroups} />
+        <NetworkFacts network={network} spec={running ?? spec} more={details.more} />
         <div>
           <Guests host={host} name={network.name} />
           {hasOwnBridge(spec.forward.mode) && <LeasesPart host={host} network={network} spec={running ?? spec} />}

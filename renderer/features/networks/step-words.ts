@@ -9,5 +9,6 @@ function pieceWords(step: LiveStep): string {
   if (step.kind === 'range') return `range ${step.value.start} to ${step.value.end}`;
   if (step.kind === 'lease') return `fixed address ${step.value.ip}`;
   if (step.kind === 'dns-host') return `name ${step.value.names[0] ?? ''}`;
+  if (step.kind === 'port-group') return `port group ${step.value.name}`;
   return `card ${step.value}`;
 }
