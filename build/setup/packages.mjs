@@ -102,6 +102,7 @@ export const OS_PACKAGES = [
   test("ISO's boot menu", 'grub-common', 'grub2-tools-extra', 'grub-mkrescue', 'grub2-mkrescue'),
   test("ISO's UEFI partition", 'mtools', 'mtools', 'mcopy'),
 
+  test('folders shared with guests', 'virtiofsd|qemu-system-common', 'virtiofsd', 'virtiofsd', '/usr/lib/qemu/virtiofsd'),
   test('bridges to the LAN', 'network-manager', 'NetworkManager', 'NetworkManager'),
   test("people's rights: the bus", 'dbus-daemon|dbus', 'dbus-daemon', 'dbus-daemon'),
   test("people's rights: polkit", 'polkitd|policykit-1', 'polkit', '/usr/lib/polkit-1/polkitd'),

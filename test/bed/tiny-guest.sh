@@ -47,7 +47,7 @@ for applet in $("$busybox" --list); do
 done
 
 modules="virtio_pci virtio_blk virtio_net virtio_console virtio_balloon virtio_rng virtio_gpu bochs qxl
-  ahci sd_mod sr_mod isofs e1000e button evdev af_packet"
+  ahci virtio_scsi virtiofs sd_mod sr_mod isofs e1000e button evdev af_packet"
 mkdir -p "root/lib/modules/$release"
 depmod -b kernel "$release"
 for module in $modules; do

@@ -2,7 +2,7 @@ import type { FieldProblem, FieldValues } from '#model/hardware-field';
 import { attribute, element, type XmlElement } from '../../../xml/document.ts';
 import { withAdded, withAttributes, withChild } from '../../../xml/edit.ts';
 import { choice, choiceAt, numberAt, textAt } from '../../bound-fields.ts';
-import type { DeviceKind } from '../../device-kind.ts';
+import type { BoundField, DeviceKind } from '../../device-kind.ts';
 import { devicesOf, type HardwareContext, isContainer, isQ35, isQemu, isX86 } from '../../hardware-context.ts';
 import { attachedDevices, indexOf } from './attached-devices.ts';
 import { modelFields } from './model-fields.ts';
@@ -22,6 +22,20 @@ const labelOf = (type: string): string => types.find(({ value }) => value === ty
 const isCompanion = (controller: XmlElement): boolean => (attribute(controller, 'model') ?? '').startsWith('ich9-uhci');
 const onScsi = [{ field: 'type', is: ['scsi'] }];
 
+const typeField: BoundField = {
+  ...choiceAt('type', '@type', {
+    label: 'Type',
+    fixed: 'A controller of another type is another device.',
+    choices: (context) => [
+      ...types,
+      // libvirt 11.5: as a bus of disks.
+      choice('nvme', 'NVMe', null, context.libvirt >= 11_005_000 ? null : 'The host’s libvirt is older than 11.5.'),
+    ],
+  }),
+  // The models of one type are none of another's.
+  write: (one, type) => (type === typeOf(one) ? one : withAttributes(one, { type: typeof type === 'string' ? type : null, model: null })),
+};
+
 /** https://libvirt.org/formatdomain.html#controllers */
 export const controller: DeviceKind = {
   sort: 'device',
@@ -35,15 +49,7 @@ export const controller: DeviceKind = {
   name: (one) => `${labelOf(typeOf(one))} controller ${indexOf(one)}`,
   summary: (values) => modelIn(values) ?? '',
   fields: [
-    choiceAt('type', '@type', {
-      label: 'Type',
-      fixed: 'A controller of another type is another device.',
-      choices: (context) => [
-        ...types,
-        // libvirt 11.5: as a bus of disks.
-        choice('nvme', 'NVMe', null, context.libvirt >= 11_005_000 ? null : 'The host’s libvirt is older than 11.5.'),
-      ],
-    }),
+    typeField,
     ...modelFields,
     numberAt('ports', '@ports', {
       label: 'Ports',
@@ -116,6 +122,7 @@ export const controller: DeviceKind = {
   },
   addition: {
     blank: () => element('controller', { type: 'scsi', model: 'virtio-scsi' }),
+    initial: (context) => ({ usbModel: 'qemu-xhci', pciModel: isQ35(context) ? 'pcie-root-port' : 'pci-bridge' }),
     foreseen: (made, _values, context) => withAttributes(made, { index: freeIndex(typeOf(made), context) }),
     unavailable: (context) => (isQemu(context) ? null : 'This hypervisor’s machines have the controllers that they have.'),
     live: (values) => values['type'] === 'scsi',

@@ -1,7 +1,4 @@
-import { z } from 'zod';
 import type { FieldValues } from '#model/hardware-field';
-import { VolumeName } from '#model/storage';
-import { VolumeFormat } from '#model/volume-spec';
 import { fileStores } from '../../../creation/new-volume.ts';
 import { inWords } from '../../../creation/sizes.ts';
 import { shellWord } from '../../../guests/guest-actions.ts';
@@ -13,11 +10,8 @@ import type { HardwareContext } from '../../hardware-context.ts';
 import { targetOf } from './disk-buses.ts';
 import { neededByOthers } from './discard-action.ts';
 import { capacityOf, type DiskVolume, volumeOfDisk } from './disk-volume.ts';
-import { moveLive, moveOff } from './move-disk.ts';
+import { moveLive, moveOff, MoveValues } from './move-disk.ts';
 import { sourcePath } from './source-fields.ts';
-
-export const MoveValues = z.object({ pool: z.string(), name: VolumeName, format: VolumeFormat, keep: z.boolean() });
-export type MoveValues = z.infer<typeof MoveValues>;
 
 const usable = ({ pools }: HardwareContext) =>
   pools.filter(({ kind, target }) => target !== null && (fileStores.has(kind ?? '') || kind === 'logical'));

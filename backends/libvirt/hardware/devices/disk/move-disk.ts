@@ -1,4 +1,7 @@
+import { z } from 'zod';
 import type { HardwareOutcome } from '#model/hardware';
+import { VolumeName } from '#model/storage';
+import { VolumeFormat } from '#model/volume-spec';
 import type { Note, Operation } from '../../../../backend.ts';
 import { BackendError } from '../../../../errors.ts';
 import { readWhole, redefine } from '../../../definitions/redefine.ts';
@@ -18,12 +21,15 @@ import { deleteOld } from './discard-action.ts';
 import { targetOf } from './disk-buses.ts';
 import type { DiskVolume } from './disk-volume.ts';
 import { madeVolume, noting } from './made-volume.ts';
-import type { MoveValues } from './move-action.ts';
 import { onVolume } from './new-disk.ts';
 import { sourcePath } from './source-fields.ts';
 
 const PATIENCE_MS = 20_000;
 const now: HardwareOutcome = { effect: 'now', why: null };
+
+/** What the form asks for. */
+export const MoveValues = z.object({ pool: z.string(), name: VolumeName, format: VolumeFormat, keep: z.boolean() });
+export type MoveValues = z.infer<typeof MoveValues>;
 
 interface Moving {
   readonly guest: OpenGuest;
