@@ -29,3 +29,23 @@ test('devices of the host, and arguments of the emulator, are named too', async 
   const [words] = await grants('', '<qemu:commandline><qemu:arg value="-hda"/></qemu:commandline>');
   expect(words).toContain('“-hda”');
 });
+
+test('a path need not begin with a slash to be one, and a network card can be the host’s own', async () => {
+  expect(await grants(disk('etc/shadow'))).toEqual(['etc/shadow']);
+  const card = '<interface type="hostdev"><source><address type="pci" bus="0x02"/></source></interface>';
+  expect(await grants(card)).toEqual(['the host’s own network device']);
+  expect(await grants('<smartcard mode="host"/>')).toEqual(['the host’s smart card reader']);
+});
+
+test('less that keeps it apart from the host is named', async () => {
+  const [label] = await grants('', '<seclabel type="none"/>');
+  expect(label).toContain('security label');
+  const container = (more: string) => parseXml(`<domain type="lxc"><name>c</name>${more}</domain>`);
+  const mapped = container('<idmap><uid start="0" target="1000" count="10"/></idmap>');
+  expect(await hostGrants(mapped, container(''), async () => false)).toEqual(['the rights of the host’s root']);
+  expect(await hostGrants(container(''), mapped, async () => false)).toEqual([]);
+  const shared = parseXml(
+    `<domain type="lxc" xmlns:lxc="http://libvirt.org/schemas/domain/lxc/1.0"><name>c</name><lxc:namespace><lxc:sharenet type="pid" value="1"/></lxc:namespace></domain>`,
+  );
+  expect((await hostGrants(container(''), shared, async () => false)).join()).toContain('lxc:namespace');
+});

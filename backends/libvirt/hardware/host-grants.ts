@@ -3,11 +3,11 @@ import { failedWith } from '../failed-with.ts';
 import { remote } from '../protocol/remote.ts';
 import { attribute, child, children, descendants, serialize, text, type XmlElement } from '../xml/document.ts';
 
-const QEMU = 'http://libvirt.org/schemas/domain/qemu/1.0';
+const OWN_NAMESPACES = 'http://libvirt.org/schemas/domain/';
 
 /**
- * What of the host the guest would get by the change, in words: files and folders that are no volumes of its pools, devices, arguments for
- * the emulator, which may be anything. Nothing of this a window may give away by itself.
+ * What of the host the guest would get by the change, in words: files and folders that are no volumes of its pools, devices, less
+ * confinement, arguments for the emulator, which may be anything. Nothing of this a window may give away by itself.
  */
 export async function hostGrants(before: XmlElement, after: XmlElement, isVolume: (path: string) => Promise<boolean>): Promise<string[]> {
   const had = new Set(namedOnHost(before).map(({ key }) => key));
@@ -23,23 +23,54 @@ interface Named {
 }
 
 function namedOnHost(domain: XmlElement): Named[] {
-  const paths = everyText(domain).filter((value) => value.startsWith('/'));
-  const devices = descendants(domain, 'hostdev').flatMap((hostdev) => {
-    const source = child(hostdev, 'source');
-    return source === null
-      ? []
-      : [{ key: serialize(source), path: null, says: `the host’s own ${attribute(hostdev, 'type') ?? ''} device` }];
-  });
-  const given = children(child(domain, `{${QEMU}}commandline`)).map((one) => {
-    const value = attribute(one, 'value') ?? attribute(one, 'name') ?? '';
-    return { key: serialize(one), path: null, says: `“${value}” for the emulator, which may reach anything that it may` };
-  });
-  return [...paths.map((path) => ({ key: path, path, says: path })), ...devices, ...given];
+  return [...paths(domain), ...devices(domain), ...confinement(domain), ...passedOn(domain)];
 }
 
-function everyText(element: XmlElement): string[] {
+/** Attributes of <source> that name a file or folder however they begin: libvirt does not insist on the first slash. */
+const fileAttributes: ReadonlySet<string> = new Set(['file', 'dir']);
+
+function paths(element: XmlElement): Named[] {
+  // Where something is in the guest.
+  if (element.name === 'target') return [];
   const inner = children(element);
-  return [...element.attributes.values(), ...(inner.length === 0 ? [text(element)] : []), ...inner.flatMap(everyText)];
+  const isPath = (name: string, value: string) => value.startsWith('/') || (element.name === 'source' && fileAttributes.has(name));
+  const named = [...element.attributes].flatMap(([name, value]) => (isPath(name, value) ? [value] : []));
+  const own = inner.length === 0 && text(element).startsWith('/') ? [text(element)] : [];
+  return [...[...named, ...own].map((path) => ({ key: path, path, says: path })), ...inner.flatMap(paths)];
+}
+
+function devices(domain: XmlElement): Named[] {
+  const cards = descendants(domain, 'interface').filter((card) => attribute(card, 'type') === 'hostdev');
+  const given = [...descendants(domain, 'hostdev'), ...cards].flatMap((device) => {
+    const source = child(device, 'source');
+    const kind = device.name === 'interface' ? 'network' : (attribute(device, 'type') ?? '');
+    return source === null ? [] : [{ key: serialize(source), path: null, says: `the host’s own ${kind} device` }];
+  });
+  const readers = descendants(domain, 'smartcard').filter((one) => attribute(one, 'mode')?.startsWith('host') === true);
+  return [...given, ...readers.map((one) => ({ key: serialize(one), path: null, says: 'the host’s smart card reader' }))];
+}
+
+/** What keeps the guest apart from the host: its security label, and for a container that its root is not the host's. */
+function confinement(domain: XmlElement): Named[] {
+  const labels = children(domain, 'seclabel').map((label) => ({
+    key: serialize(label),
+    path: null,
+    says: 'another security label, by which it may reach more',
+  }));
+  const isContainer = attribute(domain, 'type') === 'lxc';
+  const root = isContainer && child(domain, 'idmap') === null ? [{ key: 'root', path: null, says: 'the rights of the host’s root' }] : [];
+  return [...labels, ...root];
+}
+
+/** Arguments for the emulator, namespaces shared with a container: libvirt passes on what is in its own namespaces as it is. */
+function passedOn(domain: XmlElement): Named[] {
+  const own = children(domain).filter(({ namespace }) => namespace.startsWith(OWN_NAMESPACES));
+  return own.flatMap((part) =>
+    children(part).map((one) => {
+      const said = attribute(one, 'value') ?? attribute(one, 'name') ?? one.name;
+      return { key: `${part.name} ${serialize(one)}`, path: null, says: `“${said}” (${part.name}), which may reach anything` };
+    }),
+  );
 }
 
 /** Whether one of the host's pools has it. */
