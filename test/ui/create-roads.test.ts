@@ -300,6 +300,23 @@ test('the definition can be changed before anything exists, and forgotten; the c
   await created(page, 'empty');
 });
 
+test('main’s question about a definition leaves nothing of a long line out', async ({ open }) => {
+  const { page, question } = await open({ path });
+  await road(page, 'Empty machine');
+  await press(page, 'Review and create');
+  await press(page, 'Customise first…');
+  const dialog = page.getByRole('dialog', { name: 'Customise first' });
+  await dialog.getByRole('tab', { name: 'Definition (XML)' }).click();
+  await dialog.getByRole('textbox', { name: 'Definition' }).click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText(`<!-- ${'harmless '.repeat(40)}the-end -->`);
+  await dialog.getByRole('button', { name: 'Use this definition' }).click();
+  await press(page, 'Create');
+  await question.getByText(/the-end -->/).waitFor();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByText('It is made as your own definition says').waitFor();
+});
+
 test('what each road was told is kept while another is looked at, and closed roads say why', async ({ open }) => {
   const { page } = await open({ path });
   expect(await page.getByRole('radio', { name: 'Application container' }).isDisabled()).toBe(true);

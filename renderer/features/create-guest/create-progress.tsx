@@ -11,7 +11,7 @@ export function CreateProgress({ task }: { readonly task: Task | undefined }) {
   const [cancelling, setCancelling] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
   const running = task?.state.kind === 'running' ? task.state : null;
-  const step = cancelling ? 'Cancelling: what was made is removed again' : (running?.step ?? 'Starting');
+  const step = cancelling ? 'Cancelling: what was made is removed again' : (running?.step ?? 'Asking what has to be asked first');
 
   const cancel = async (id: string): Promise<void> => {
     setCancelling(true);
