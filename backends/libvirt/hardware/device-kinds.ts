@@ -15,6 +15,12 @@ import { consoleDevice } from './devices/character/console-device.ts';
 import { channel } from './devices/character/channel.ts';
 import { redirectedUsb } from './devices/character/redirected-usb.ts';
 import { smartcard } from './devices/character/smartcard.ts';
+import { pciHostDevice } from './devices/host-device/pci-device.ts';
+import { usbHostDevice } from './devices/host-device/usb-device.ts';
+import { mediatedDevice } from './devices/host-device/mediated-device.ts';
+import { scsiHostDevice } from './devices/host-device/scsi-device.ts';
+import { scsiTarget } from './devices/host-device/scsi-target.ts';
+import { containerDevice } from './devices/host-device/container-device.ts';
 import { trustedPlatform } from './devices/other/trusted-platform.ts';
 import { randomNumbers } from './devices/other/random-numbers.ts';
 import { panicNotifier } from './devices/other/panic-notifier.ts';
@@ -49,6 +55,12 @@ export const deviceKinds: readonly DeviceKind[] = [
   parallelPort,
   consoleDevice,
   channel,
+  pciHostDevice,
+  usbHostDevice,
+  mediatedDevice,
+  scsiHostDevice,
+  scsiTarget,
+  containerDevice,
   redirectedUsb,
   redirectionFilter,
   smartcard,

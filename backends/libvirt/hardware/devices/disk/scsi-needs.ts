@@ -8,7 +8,11 @@ import { busOf } from './disk-buses.ts';
  * slow and has no driver in newer Windows: it gets a VirtIO one.
  */
 export function withScsiController(domain: XmlElement, disk: XmlElement, context: HardwareContext): XmlElement {
-  if (busOf(disk) !== 'scsi' || !isQemu(context)) return domain;
+  return busOf(disk) === 'scsi' && isQemu(context) ? withScsiBus(domain) : domain;
+}
+
+/** With a VirtIO SCSI controller where there is no SCSI controller yet. */
+export function withScsiBus(domain: XmlElement): XmlElement {
   const there = devicesOf(domain).some((one) => one.name === 'controller' && attribute(one, 'type') === 'scsi');
   if (there) return domain;
   const controller = element('controller', { type: 'scsi', index: 0, model: 'virtio-scsi' });

@@ -7,7 +7,7 @@ import type { BoundField, DeviceKind } from '../../device-kind.ts';
 import { isQemu, isX86, type HardwareContext } from '../../hardware-context.ts';
 import { MEMORY_MAX } from '../../parts/memory-amounts.ts';
 import { KiB, numberSet, sizeAt, sizeIn, withSize } from '../../parts/part-fields.ts';
-import { forTypes } from '../for-types.ts';
+import { forValues } from '../for-values.ts';
 import { withoutForeignParts, type KnownParts } from '../known-parts.ts';
 import { hasRoom, nodeCount, pluggedIn, roomWords, withMemoryRoom } from './memory-room.ts';
 
@@ -51,10 +51,10 @@ const model: BoundField = customField((context) => choiceField('model', { label:
   },
 });
 
-const mem = (...fields: BoundField[]): BoundField[] => fields.map((one) => forTypes(['virtio-mem'], one, 'model'));
-const plugged = (...fields: BoundField[]): BoundField[] => fields.map((one) => forTypes(['dimm', 'virtio-mem'], one, 'model'));
-const kept = (...fields: BoundField[]): BoundField[] => fields.map((one) => forTypes(['nvdimm', 'virtio-pmem'], one, 'model'));
-const nvdimm = (...fields: BoundField[]): BoundField[] => fields.map((one) => forTypes(['nvdimm'], one, 'model'));
+const mem = (...fields: BoundField[]): BoundField[] => fields.map((one) => forValues('model', '@model', ['virtio-mem'], one));
+const plugged = (...fields: BoundField[]): BoundField[] => fields.map((one) => forValues('model', '@model', ['dimm', 'virtio-mem'], one));
+const kept = (...fields: BoundField[]): BoundField[] => fields.map((one) => forValues('model', '@model', ['nvdimm', 'virtio-pmem'], one));
+const nvdimm = (...fields: BoundField[]): BoundField[] => fields.map((one) => forValues('model', '@model', ['nvdimm'], one));
 
 /** In <source> or <target>: there or not. */
 function innerPresence(key: string, parent: string, name: string, label: string, help: string): BoundField {
@@ -88,7 +88,9 @@ export const memoryFields: readonly BoundField[] = [
       advanced: true,
     }),
   ),
-  forTypes(
+  forValues(
+    'model',
+    '@model',
     ['dimm', 'virtio-mem', 'nvdimm', 'sgx-epc'],
     textAt('node', 'target/node', {
       label: 'Part of the NUMA node',
@@ -96,7 +98,6 @@ export const memoryFields: readonly BoundField[] = [
       unset: 'None said',
       pattern: { source: '[0-9]{1,4}', says: 'A number.' },
     }),
-    'model',
   ),
   ...kept(
     textAt('path', 'source/path', {
