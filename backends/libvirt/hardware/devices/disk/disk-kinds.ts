@@ -12,7 +12,16 @@ import { blankDisk, newVolume, newVolumeProblems } from './new-disk.ts';
 import { withScsiController } from './scsi-needs.ts';
 import { sourceFields, sourceWords, startupPolicy } from './source-fields.ts';
 import { burstProblems, throttleFields, throttleProblems } from './throttle-fields.ts';
-import { bootOrder, cacheField, drivenFields, formatField, identityFields, readOnlyField, shareableField } from './tuning-fields.ts';
+import {
+  bootOrder,
+  cacheField,
+  drivenFields,
+  formatField,
+  identityFields,
+  ioThreads,
+  readOnlyField,
+  shareableField,
+} from './tuning-fields.ts';
 import { lunFields } from './lun-fields.ts';
 
 const isDrive = (kind: DriveKind) => (element: XmlElement) => element.name === 'disk' && (attribute(element, 'device') ?? 'disk') === kind;
@@ -37,6 +46,7 @@ function drive(
       ...throttleProblems(values),
       ...burstProblems(values),
       ...cacheProblems(values),
+      ...threadProblems(values, context),
     ],
     warnings: (from, to, context) => changeWarnings(from, to, context),
     notes: (element, _context, guest) => diskNotes(element, guest),
@@ -63,6 +73,12 @@ function cacheProblems(values: FieldValues): FieldProblem[] {
     return [{ field: 'io', message: 'Native I/O needs the cache to be none or directsync.' }];
   }
   return [];
+}
+
+/** libvirt: "Disk iothread '…' not defined in iothreadid". */
+function threadProblems({ iothread }: FieldValues, context: HardwareContext): FieldProblem[] {
+  if (typeof iothread !== 'number' || iothread <= ioThreads(context)) return [];
+  return [{ field: 'iothread', message: 'The guest has no such I/O thread. Add one under the processors first.' }];
 }
 
 function changeWarnings(from: FieldValues, to: FieldValues, context: HardwareContext): string[] {

@@ -13,8 +13,17 @@ export interface DiskVolume extends VolumeRef {
   readonly capacity: number;
 }
 
+/** Each of a disk's buttons asks for it; an element is one that was read once, and is not changed. */
+const known = new WeakMap<XmlElement, Promise<DiskVolume | null>>();
+
+export function volumeOfDisk(host: LibvirtHost, disk: XmlElement): Promise<DiskVolume | null> {
+  const volume = known.get(disk) ?? readVolume(host, disk);
+  known.set(disk, volume);
+  return volume;
+}
+
 /** The volume that the disk is, as libvirt knows it; null where it is in no active pool. */
-export async function volumeOfDisk(host: LibvirtHost, disk: XmlElement): Promise<DiskVolume | null> {
+async function readVolume(host: LibvirtHost, disk: XmlElement): Promise<DiskVolume | null> {
   const source = asDomainDisk(disk)?.source;
   if (source === undefined || source.kind === 'elsewhere') return null;
   try {

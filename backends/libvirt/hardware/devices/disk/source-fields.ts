@@ -47,6 +47,7 @@ function withSource(disk: XmlElement, type: string, source: XmlElement | null): 
 /** Where its bytes are. `live`: how a running guest is told of another source; drives have that, disks have not. */
 export function sourceFields({ empty, picks, live }: { empty?: string; picks: 'disk' | 'disc'; live?: LiveWay }): BoundField[] {
   const when = (...kinds: string[]) => [given, { field: 'source', is: kinds }];
+  const told = live === undefined ? {} : { live };
   const kinds = customField(
     (context) =>
       choiceField(
@@ -68,6 +69,7 @@ export function sourceFields({ empty, picks, live }: { empty?: string; picks: 'd
       read: sourceKind,
       write: (disk, value) =>
         typeof value !== 'string' || value === sourceKind(disk) ? disk : withSource(disk, value === 'path' ? 'file' : value, null),
+      ...told,
     },
   );
   const path = customField(
@@ -83,7 +85,7 @@ export function sourceFields({ empty, picks, live }: { empty?: string; picks: 'd
           pattern: absolutePath,
           picks,
           ...(empty === undefined ? {} : { unset: empty }),
-          ...(live === undefined ? {} : { live }),
+          ...told,
         },
         context,
       ),
@@ -93,14 +95,15 @@ export function sourceFields({ empty, picks, live }: { empty?: string; picks: 'd
         if (sourceKind(disk) !== 'path' || (value ?? null) === sourcePath(disk)) return disk;
         return withPathSource(disk, typeof value === 'string' && value !== '' ? value : null);
       },
-      ...(live === undefined ? {} : { live }),
+      ...told,
     },
   );
   return [
-    kinds,
+    // What a network storage is said to be comes in several fields, of which a running guest is told none.
+    { ...kinds, waits: (_context, change) => change !== null && change.to !== 'path' && change.to !== 'volume' },
     path,
-    named('pool', 'volume', 'pool', { label: 'Pool', section, when: when('volume'), maxLength: 256, suggestions: poolChoices }),
-    named('volume', 'volume', 'volume', { label: 'Volume', section, when: when('volume'), maxLength: 4096 }),
+    named('pool', 'volume', 'pool', { label: 'Pool', section, when: when('volume'), maxLength: 256, suggestions: poolChoices, ...told }),
+    named('volume', 'volume', 'volume', { label: 'Volume', section, when: when('volume'), maxLength: 4096, ...told }),
     protocolField(when('network')),
     named('remote', 'network', 'name', {
       label: 'Name there',
@@ -126,6 +129,7 @@ function named(key: string, type: string, name: string, saying: TextSaying): Bou
       const text = typeof value === 'string' && value !== '' ? value : null;
       return withChild(disk, 'source', (source) => withAttributes(source ?? element('source'), { [name]: text }));
     },
+    ...(saying.live === undefined ? {} : { live: saying.live }),
   });
 }
 
