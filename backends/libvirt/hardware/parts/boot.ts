@@ -1,7 +1,7 @@
 import type { FieldProblem, FieldValue, FieldValues } from '#model/hardware-field';
 import { numberAt, switchAt } from '../bound-fields.ts';
 import type { MachinePart } from '../device-kind.ts';
-import { isContainer, isQemu, type HardwareContext } from '../hardware-context.ts';
+import { devicesOf, isContainer, isQemu, type HardwareContext } from '../hardware-context.ts';
 import { summaryWords } from '../summary-words.ts';
 import { bootOrder } from './boot-order.ts';
 import { containerStart } from './container-start.ts';
@@ -77,7 +77,11 @@ export const boot: MachinePart = {
   actions: [freshVariables],
 };
 
-function problems({ kernel, initrd, cmdline, dtb, bootloader }: FieldValues): FieldProblem[] {
+function problems(values: FieldValues, { domain }: HardwareContext): FieldProblem[] {
+  const { kernel, initrd, cmdline, dtb, bootloader } = values;
+  const serial = devicesOf(domain).some(({ name }) => name === 'serial');
+  if (values['bios-serial'] === 'yes' && !serial)
+    return [{ field: 'bios-serial', message: 'The guest has no serial port: add one first.' }];
   if (typeof kernel === 'string' || typeof bootloader === 'string') return [];
   const alone = { initrd, cmdline, dtb };
   return Object.entries(alone).flatMap(([field, value]) =>

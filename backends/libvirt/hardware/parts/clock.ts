@@ -1,7 +1,7 @@
 import type { FieldProblem, FieldValues } from '#model/hardware-field';
-import { attribute, child, children, element } from '../../xml/document.ts';
-import { withAttributes, withChild, withList } from '../../xml/edit.ts';
-import { choice, choiceAt, choiceField, listOf, numberAt, textAt } from '../bound-fields.ts';
+import { attribute, child, children, element, type XmlElement } from '../../xml/document.ts';
+import { withAttributes, withAttributesAt, withChild, withList } from '../../xml/edit.ts';
+import { choice, choiceAt, choiceField, customField, listOf, numberAt, type Saying, textAt } from '../bound-fields.ts';
 import type { MachinePart } from '../device-kind.ts';
 import { isQemu, isXen, type HardwareContext } from '../hardware-context.ts';
 import { summaryWords } from '../summary-words.ts';
@@ -26,6 +26,29 @@ const policies = [
 ];
 const yesOrNo = [choice('yes', 'Yes'), choice('no', 'No')];
 
+const offset: Saying = { label: 'Clock', help: 'Windows takes it for local time, most others for UTC.' };
+const offsets = [
+  choice('utc', 'UTC'),
+  choice('localtime', 'The host’s local time'),
+  choice('timezone', 'A time zone’s'),
+  choice('variable', 'Away from UTC or local time', 'And kept so far away as the guest sets it.'),
+  choice('absolute', 'A fixed moment at each start'),
+];
+/** What goes with which: libvirt's schema refuses the others. */
+const details = ['adjustment', 'timezone', 'basis', 'start'] as const;
+const detailsOf = new Map<string, readonly string[]>([
+  ['utc', ['adjustment']],
+  ['localtime', ['adjustment']],
+  ['timezone', ['timezone']],
+  ['variable', ['adjustment', 'basis']],
+  ['absolute', ['start']],
+]);
+
+function withOffset(domain: XmlElement, to: string): XmlElement {
+  const strange = details.filter((name) => detailsOf.get(to)?.includes(name) !== true);
+  return withAttributesAt(domain, ['clock'], { offset: to, ...Object.fromEntries(strange.map((name) => [name, null])) });
+}
+
 /** https://libvirt.org/formatdomain.html#time-keeping */
 export const clock: MachinePart = {
   sort: 'part',
@@ -35,17 +58,9 @@ export const clock: MachinePart = {
   help: 'What time the guest’s clock shows when it starts, and by which timers its system keeps the time.',
   fits: ({ hypervisor }) => ['kvm', 'qemu', 'xen', 'lxc', 'test'].includes(hypervisor),
   fields: [
-    choiceAt('offset', 'clock/@offset', {
-      label: 'Clock',
-      help: 'Windows takes it for local time, most others for UTC.',
-      unset: 'UTC',
-      choices: [
-        choice('utc', 'UTC'),
-        choice('localtime', 'The host’s local time'),
-        choice('timezone', 'A time zone’s'),
-        choice('variable', 'Away from UTC or local time', 'And kept so far away as the guest sets it.'),
-        choice('absolute', 'A fixed moment at each start'),
-      ],
+    customField((context) => choiceField('offset', { ...offset, choices: offsets }, context), {
+      read: (domain) => attribute(child(domain, 'clock'), 'offset'),
+      write: (domain, value) => withOffset(domain, typeof value === 'string' ? value : 'utc'),
     }),
     textAt('timezone', 'clock/@timezone', {
       label: 'Time zone',
@@ -132,7 +147,7 @@ export const clock: MachinePart = {
       ),
     ),
   ].map(faithful),
-  summary: ({ offset, timezone }) => summaryWords(offset === 'timezone' ? timezone : (offset ?? 'utc')),
+  summary: ({ offset: kind, timezone }) => summaryWords(kind === 'timezone' ? timezone : (kind ?? 'utc')),
   problems,
   warnings: (from, to, { domain }: HardwareContext) =>
     to['offset'] !== from['offset'] && to['offset'] === 'utc' && windowsIn(domain)
@@ -140,10 +155,10 @@ export const clock: MachinePart = {
       : [],
 };
 
-function problems({ offset, timezone, start, timers: rows }: FieldValues): FieldProblem[] {
+function problems({ offset: kind, timezone, start, timers: rows }: FieldValues): FieldProblem[] {
   const found: FieldProblem[] = [];
-  if (offset === 'timezone' && typeof timezone !== 'string') found.push({ field: 'timezone', message: 'Say which time zone.' });
-  if (offset === 'absolute' && typeof start !== 'number') found.push({ field: 'start', message: 'Say which moment.' });
+  if (kind === 'timezone' && typeof timezone !== 'string') found.push({ field: 'timezone', message: 'Say which time zone.' });
+  if (kind === 'absolute' && typeof start !== 'number') found.push({ field: 'start', message: 'Say which moment.' });
   if (!Array.isArray(rows)) return found;
   const names = rows.map(({ name }) => name);
   const again = names.findIndex((name, index) => names.indexOf(name) < index);

@@ -5,7 +5,8 @@ import { choice, choiceField, customField, type Saying } from '../bound-fields.t
 import type { BoundField } from '../device-kind.ts';
 import { isQemu, isX86, type HardwareContext } from '../hardware-context.ts';
 import { chipsetObstacle, chipsetOf, machineIn, onMachine } from './chipset.ts';
-import { only } from './part-fields.ts';
+import { numberOf, only } from './part-fields.ts';
+import { processorsIn } from './processor-count.ts';
 
 const SECTION = 'Machine';
 
@@ -25,7 +26,9 @@ function machineChoices(context: HardwareContext): Choice[] {
   const choices = machinesFor(context).map((machine) => {
     const canonical = attribute(machine, 'canonical');
     const help = attribute(machine, 'deprecated') === 'yes' ? 'Outdated: a later hypervisor will not have it.' : null;
-    return choice(text(machine), canonical === null ? text(machine) : `${text(machine)} (newest, now ${canonical})`, help);
+    const most = numberOf(machine, 'maxCpus') ?? Infinity;
+    const few = most < processorsIn(context.domain) ? `It has ${most === 1 ? 'one processor' : `${most} processors`} at most.` : null;
+    return choice(text(machine), canonical === null ? text(machine) : `${text(machine)} (newest, now ${canonical})`, help, few);
   });
   const unique = choices.filter(({ value }, index) => choices.findIndex((other) => other.value === value) === index);
   return unique.sort((one, other) => String(other.value).localeCompare(String(one.value), 'en', { numeric: true })).slice(0, 400);

@@ -34,7 +34,8 @@ const saying: TextSaying = {
   live: async ({ host, dom, element: running }, value) => {
     const made = withSystem(path(running, 'metadata', LIST), typeof value === 'string' && value !== '' ? value : null);
     const metadata = made === null ? null : serialize(made);
-    await host.job(remote.domainSetMetadata, { dom, type: OWN_ELEMENT, metadata, key: 'libosinfo', uri: NAMESPACE, flags: Affect.live });
+    // The key is the prefix that libvirt declares: it refuses one that is declared already (virXMLInjectNamespace).
+    await host.job(remote.domainSetMetadata, { dom, type: OWN_ELEMENT, metadata, key: 'osinfo', uri: NAMESPACE, flags: Affect.live });
   },
 };
 

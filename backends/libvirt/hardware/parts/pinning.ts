@@ -58,7 +58,6 @@ export const pinning: readonly BoundField[] = only(
     label: 'Chosen by',
     section: SECTION,
     advanced: true,
-    unset: 'As it is said here',
     choices: [choice('static', 'As it is said here'), choice('auto', 'The host’s NUMA advice', 'Needs numad on the host.')],
   }),
   listOf(

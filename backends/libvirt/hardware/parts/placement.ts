@@ -1,4 +1,5 @@
 import type { FieldProblem, FieldValue, FieldValues } from '#model/hardware-field';
+import { attribute, path } from '../../xml/document.ts';
 import type { MachinePart } from '../device-kind.ts';
 import type { HardwareContext } from '../hardware-context.ts';
 import { summaryWords } from '../summary-words.ts';
@@ -40,9 +41,13 @@ function problems(values: FieldValues, { domain }: HardwareContext): FieldProble
     ...twice('iothreads', 'id', iothreads),
     ...twice('node-memory', 'cell', nodes),
   ];
-  if (Array.isArray(cells) && cells.length > 0 && Array.isArray(nodes)) {
+  if (Array.isArray(cells) && Array.isArray(nodes)) {
     const beyond = nodes.findIndex((row) => Number(row['cell']) >= cells.length);
     if (beyond >= 0) found.push({ field: 'node-memory', row: beyond, column: 'cell', message: 'The guest does not have this node.' });
+  }
+  const automatic = values['placement'] === 'auto' || attribute(path(domain, 'numatune', 'memory'), 'placement') === 'auto';
+  if (typeof values['memory-mode'] === 'string' && typeof values['memory-nodes'] !== 'string' && !automatic) {
+    found.push({ field: 'memory-nodes', message: 'Say from which of the host’s nodes.' });
   }
   if (Array.isArray(pins)) {
     const beyond = pins.findIndex((row) => Number(row['vcpu']) >= processorsIn(domain));

@@ -2,7 +2,7 @@ import { choice, choiceAt, switchAt } from '../bound-fields.ts';
 import { Affect } from '../../guests/both-definitions.ts';
 import { remote } from '../../protocol/remote.ts';
 import type { BoundField, LiveWay, MachinePart } from '../device-kind.ts';
-import { isContainer, isQemu } from '../hardware-context.ts';
+import { isContainer, isQemu, type HardwareContext } from '../hardware-context.ts';
 import { summaryWords } from '../summary-words.ts';
 import { only } from './part-fields.ts';
 
@@ -38,15 +38,19 @@ const crashes = [
   choice('coredump-restart', 'Its memory is written to a file, and it starts again'),
 ];
 
-const event = (key: string, label: string, type: number, unset: string): BoundField => ({
-  ...choiceAt(key, key, { label, section: EVENTS, unset, choices: type === 2 ? crashes : ends, live: setAction(type) }),
-  // virDomainSetLifecycleAction has no word for "nothing said", and libvirt's QEMU driver refuses what is neither off nor a restart.
-  waits: (context, change) => {
-    if (!isQemu(context)) return true;
-    if (change === null) return false;
-    return change.to === null || change.to === 'rename-restart' || (type !== 2 && change.to === 'preserve');
-  },
-});
+/** libvirt: qemuValidateLifecycleAction. */
+const refusedByQemu = (type: number, action: unknown): boolean => action === 'rename-restart' || (type !== 2 && action === 'preserve');
+
+function event(key: string, label: string, type: number): BoundField {
+  const choices = (context: HardwareContext) =>
+    (type === 2 ? crashes : ends).map((one) =>
+      isQemu(context) && refusedByQemu(type, one.value) ? { ...one, unavailable: 'QEMU cannot do this.' } : one,
+    );
+  return {
+    ...choiceAt(key, key, { label, section: EVENTS, choices, live: setAction(type) }),
+    waits: (context, change) => !isQemu(context) || (change !== null && change.to === null),
+  };
+}
 
 /** https://libvirt.org/formatdomain.html#events-configuration, #power-management */
 export const powerEvents: MachinePart = {
@@ -57,9 +61,9 @@ export const powerEvents: MachinePart = {
   help: 'What happens when the guest shuts down, restarts or crashes, and whether it may sleep.',
   fits: ({ hypervisor }) => ['kvm', 'qemu', 'xen', 'lxc', 'test'].includes(hypervisor),
   fields: [
-    event('on_poweroff', '… shuts down', 0, 'It is off'),
-    event('on_reboot', '… restarts', 1, 'It starts again'),
-    event('on_crash', '… crashes', 2, 'It is off'),
+    event('on_poweroff', '… shuts down', 0),
+    event('on_reboot', '… restarts', 1),
+    event('on_crash', '… crashes', 2),
     ...only(
       (context) => !isContainer(context),
       choiceAt('on_lockfailure', 'on_lockfailure', {
@@ -87,6 +91,11 @@ export const powerEvents: MachinePart = {
     ),
   ],
   summary: ({ on_poweroff: off, on_reboot: again, on_crash: crash }) => summaryWords(off, again, crash),
+  // libvirt: qemuValidateLifecycleAction.
+  problems: ({ on_poweroff: off, on_reboot: again }, context) =>
+    isQemu(context) && off === 'restart' && again === 'destroy'
+      ? [{ field: 'on_poweroff', message: 'QEMU cannot start it again when it shuts down, and switch it off when it restarts.' }]
+      : [],
   warnings: (from, to) =>
     to['on_reboot'] !== from['on_reboot'] && to['on_reboot'] === 'destroy' ? ['A restart from inside the guest switches it off.'] : [],
 };

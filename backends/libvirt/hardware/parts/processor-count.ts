@@ -77,18 +77,21 @@ function part(key: 'sockets' | 'dies' | 'cores' | 'threads', label: string, help
   return customField((context) => numberField(key, { ...saying, min: 1, max: mostProcessors }, context), {
     // Without a topology libvirt makes a socket of each (qemuBuildSmpCommandLine).
     read: (domain) => numberOf(topologyIn(domain), key) ?? (key === 'sockets' && topologyIn(domain) === null ? processorsIn(domain) : 1),
-    write: (domain, value) =>
-      withPath(domain, ['cpu', 'topology'], (old) => withAttributes(old ?? flat(domain), { [key]: typeof value === 'number' ? value : 1 })),
+    write: (domain, value, context) =>
+      withPath(domain, ['cpu', 'topology'], (old) =>
+        withAttributes(old ?? flat(context), { [key]: typeof value === 'number' ? value : 1 }),
+      ),
   });
 }
 
-const flat = (domain: XmlElement) => element('topology', { sockets: processorsIn(domain), cores: 1, threads: 1 });
+/** Of the guest as it was: whoever writes this writes what of it is to be otherwise. */
+const flat = ({ domain }: HardwareContext) => element('topology', { sockets: processorsIn(domain), cores: 1, threads: 1 });
 
 export const processorTopology: readonly BoundField[] = only(
   isQemu,
   customField((context) => ({ ...plain('topology', topology, context), kind: 'toggle' }), {
     read: (domain) => topologyIn(domain) !== null,
-    write: (domain, value) => withPath(domain, ['cpu', 'topology'], (old) => (value === true ? (old ?? flat(domain)) : null)),
+    write: (domain, value, context) => withPath(domain, ['cpu', 'topology'], (old) => (value === true ? (old ?? flat(context)) : null)),
   }),
   part('sockets', 'Sockets', 'Processors as one buys them.'),
   { ...part('dies', 'Dies', 'Parts of a processor with a cache of their own.'), fits: ({ libvirt }) => libvirt >= 6_001_000 },

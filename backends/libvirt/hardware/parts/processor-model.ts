@@ -1,6 +1,6 @@
 import type { Choice, Condition, PlainField } from '#model/hardware-field';
 import { attribute, child, children, element, path, text, textAt, type XmlElement } from '../../xml/document.ts';
-import { withAttributes, withChild, withList, withTextAt } from '../../xml/edit.ts';
+import { withAttributes, withChild, withList, withPath, withTextAt } from '../../xml/edit.ts';
 import { choice, choiceAt, choiceField, customField, listOf, numberAt, plain, type Saying, switchAt, textField } from '../bound-fields.ts';
 import type { BoundField } from '../device-kind.ts';
 import { isQemu, type HardwareContext } from '../hardware-context.ts';
@@ -92,6 +92,13 @@ const policies: readonly Choice[] = [
   choice('disable', 'Off', 'The guest does not have it.'),
   choice('force', 'Forced', 'The guest is told that it has it, even where the host lacks it.'),
   choice('forbid', 'Forbidden', 'The guest does not start on a host that has it.'),
+];
+
+const cacheSaying: Saying = { label: 'Cache that the guest sees', section: SECTION, advanced: true, unset: 'As the hypervisor likes' };
+const caches: readonly Choice[] = [
+  choice('passthrough', 'The host’s', 'With the host’s own processor, or all that the hypervisor can do, only.'),
+  choice('emulate', 'An invented one'),
+  choice('disable', 'None'),
 ];
 
 const featureColumns = (context: HardwareContext): PlainField[] => [
@@ -221,25 +228,12 @@ export const processorModel: readonly BoundField[] = only(
       choice('full', 'In full', 'The guest does not start without everything asked for.'),
     ],
   }),
-  choiceAt('cache', 'cpu/cache/@mode', {
-    label: 'Cache that the guest sees',
-    section: SECTION,
-    advanced: true,
-    unset: 'As the hypervisor likes',
-    choices: [
-      choice('passthrough', 'The host’s', 'With the host’s own processor only.'),
-      choice('emulate', 'An invented one'),
-      choice('disable', 'None'),
-    ],
-  }),
-  numberAt('cache-level', 'cpu/cache/@level', {
-    label: 'Level of it',
-    section: SECTION,
-    advanced: true,
-    when: [{ field: 'cache', is: ['emulate'] }],
-    unset: 'All',
-    min: 1,
-    max: 3,
+  customField((context) => choiceField('cache', { ...cacheSaying, choices: caches }, context), {
+    read: (domain) => attribute(path(domain, 'cpu', 'cache'), 'mode'),
+    write: (domain, value) =>
+      withPath(domain, ['cpu', 'cache'], (old) =>
+        typeof value === 'string' ? withAttributes(old ?? element('cache'), { mode: value, level: value === 'emulate' ? 3 : null }) : null,
+      ),
   }),
   {
     ...numberAt('physical-bits', 'cpu/maxphysaddr/@bits', {

@@ -66,7 +66,7 @@ export const processorShares: readonly BoundField[] = [
         help: 'Against other guests while all want processors: one with 2048 gets twice as much as one with 1024.',
         section: SECTION,
         unset: 'As the others',
-        min: 1,
+        min: 2,
         max: 262_144,
         live: tell('cpu_shares', 'ullong'),
       }),
@@ -88,7 +88,7 @@ export const processorShares: readonly BoundField[] = [
         section: SECTION,
         advanced: true,
         unset: 'As the others',
-        min: 10,
+        min: 100,
         max: 1000,
         live: async ({ host, dom }, value) => {
           const params = [{ field: 'weight', type: 'uint', value: typeof value === 'number' ? value : 0 }] as const;

@@ -39,6 +39,9 @@ function problems(values: FieldValues): FieldProblem[] {
       message: `Sockets, dies, cores and threads make ${product} processors, and the guest has ${number(vcpus)}.`,
     });
   }
+  if (values['cache'] === 'passthrough' && mode !== 'host-passthrough' && mode !== 'maximum') {
+    found.push({ field: 'cache', message: 'The host’s cache goes with the host’s own processor only.' });
+  }
   if (mode === 'custom' && typeof model !== 'string') found.push({ field: 'model', message: 'Choose a model.' });
   if (Array.isArray(features)) {
     const names = features.map(({ name }) => name);

@@ -1,0 +1,447 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Hardware, HostConnection } from '../../backends/backend.ts';
+import { GuestHardware, HardwarePlan, type HardwareChange } from '../../backends/model/hardware.ts';
+import type { FieldValues } from '../../backends/model/hardware-field.ts';
+import { GiB, MiB } from '../../backends/model/quantity.ts';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { quietOperation } from '../bed/quiet-operation.ts';
+import { type SerialLine, serialLine } from '../bed/serial-line.ts';
+import { tinyGuest } from '../bed/tiny-guest.ts';
+import { connectTo } from '../bed/unattended-connect.ts';
+
+let daemon: PrivateLibvirtd;
+let connection: HostConnection;
+let hardware: Hardware;
+
+beforeAll(async () => {
+  daemon = await startPrivateLibvirtd();
+  connection = await connectTo(daemon.uri);
+  if (connection.hardware === null) throw new Error('A QEMU host has hardware to change.');
+  hardware = connection.hardware;
+});
+afterAll(async () => {
+  await connection.close();
+  await daemon.stop();
+});
+
+const read = async (id: string) => GuestHardware.parse(await hardware.read(id));
+const plan = async (id: string, change: HardwareChange) =>
+  HardwarePlan.parse(await hardware.plan(id, { change, base: (await read(id)).revision, when: 'as-soon-as-possible' }));
+const apply = async (id: string, change: HardwareChange) =>
+  hardware.apply(id, { change, base: (await read(id)).revision, when: 'as-soon-as-possible' }, quietOperation());
+const set = async (id: string, device: string, values: FieldValues) => apply(id, { kind: 'set', device, values });
+const valuesOf = async (id: string, device: string) => (await read(id)).pages.find((page) => page.id === device)?.values ?? {};
+const inactive = (name: string) => daemon.virsh('dumpxml', '--inactive', name);
+const running = (name: string) => daemon.virsh('dumpxml', name);
+
+interface Machine {
+  readonly machine?: string;
+  readonly os?: string;
+  readonly memory?: number;
+  readonly rest?: string;
+  readonly devices?: string;
+}
+
+async function define(name: string, { machine = 'q35', os = '', memory = 32, rest = '', devices = '' }: Machine): Promise<string> {
+  const file = join(daemon.dir, `${name}.xml`);
+  await writeFile(
+    file,
+    `<domain type="qemu"><name>${name}</name><memory unit="MiB">${memory}</memory>${rest}
+    <os><type arch="x86_64" machine="${machine}">hvm</type>${os}</os><features><acpi/><apic/></features>
+    <devices>${devices}<video><model type="vga"/></video></devices></domain>`,
+  );
+  await daemon.virsh('define', file);
+  return (await daemon.virsh('domuuid', name)).trim();
+}
+
+/** What is set on each page, and what libvirt's own account of it has then. */
+const changes: readonly (readonly [page: string, values: FieldValues, expected: readonly RegExp[]])[] = [
+  [
+    'overview',
+    { title: 'The mail', description: 'Two\nlines', os: 'http://debian.org/debian/12' },
+    [/<title>The mail<\/title>/, /<description>Two\nlines<\/description>/, /<libosinfo:os id=["']http:\/\/debian.org\/debian\/12["']\/>/],
+  ],
+  [
+    'processors',
+    { vcpus: 4, current: 2, topology: true, sockets: 1, dies: 1, cores: 2, threads: 2 },
+    [/<vcpu placement='static' current='2'>4</, /<topology sockets='1' dies='1' cores='2' threads='2'\/>/],
+  ],
+  [
+    'processors',
+    { mode: 'custom', model: 'Nehalem', features: [{ name: 'vmx', policy: 'disable' }] },
+    [/<cpu mode='custom' match='exact'/, /Nehalem<\/model>/, /<feature policy='disable' name='vmx'\/>/],
+  ],
+  [
+    'processors',
+    { mode: 'maximum', migratable: 'off', features: [], cache: 'passthrough' },
+    [/<cpu mode='maximum'[^>]* migratable='off'/, /<cache mode='passthrough'\/>/],
+  ],
+  [
+    'memory',
+    { memory: 64 * MiB, current: 48 * MiB, ceiling: GiB, slots: 4, 'hard-limit': 4 * GiB, 'soft-limit': GiB, 'swap-limit': 5 * GiB },
+    [
+      /<maxMemory slots='4' unit='KiB'>1048576</,
+      /<memory unit='KiB'>65536</,
+      /<currentMemory unit='KiB'>49152</,
+      /<hard_limit unit='KiB'>4194304</,
+      /<cell id='0' cpus='0-3' memory='65536' unit='KiB'\/>/,
+    ],
+  ],
+  [
+    'memory',
+    { shared: true, source: 'memfd', allocation: 'immediate', nosharepages: true, discard: true },
+    [/<source type='memfd'\/>\s*<access mode='shared'\/>/, /<allocation mode='immediate'\/>/, /<nosharepages\/>/, /<discard\/>/],
+  ],
+  ['memory', { hugepages: true, pages: [{ size: 2 * MiB, nodeset: '0' }] }, [/<hugepages>\s*<page size='2048' unit='KiB' nodeset='0'\/>/]],
+  [
+    'placement',
+    {
+      cpuset: '0',
+      pins: [{ vcpu: 1, cpuset: '0' }],
+      'emulator-set': '0',
+      iothreads: [
+        { id: 1, cpuset: '0' },
+        { id: 4, cpuset: null },
+      ],
+      shares: 2048,
+      'each-period': 100_000,
+      'each-quota': 50_000,
+      'all-quota': -1,
+      'emulator-quota': 20_000,
+      'disk-weight': 500,
+    },
+    [
+      /<vcpu placement='static' cpuset='0'/,
+      /<vcpupin vcpu='1' cpuset='0'\/>/,
+      /<emulatorpin cpuset='0'\/>/,
+      /<iothreads>2</,
+      /<iothread id='4'\/>/,
+      /<iothreadpin iothread='1' cpuset='0'\/>/,
+      /<shares>2048</,
+      /<quota>50000</,
+      /<weight>500</,
+    ],
+  ],
+  [
+    'placement',
+    {
+      cells: [
+        { cpus: '0-1', memory: 32 * MiB, access: 'shared' },
+        { cpus: '2-3', memory: 32 * MiB, access: null },
+      ],
+      'memory-mode': 'preferred',
+      'memory-nodes': '0',
+      'node-memory': [{ cell: 1, mode: 'strict', nodeset: '0' }],
+    },
+    [
+      /<cell id='1' cpus='2-3' memory='32768'/,
+      /<memory mode='preferred' nodeset='0'\/>/,
+      /<memnode cellid='1' mode='strict' nodeset='0'\/>/,
+    ],
+  ],
+  [
+    'boot',
+    { menu: 'yes', 'menu-timeout': 3000, 'reboot-timeout': 500, kernel: '/vmlinuz', initrd: '/initrd', cmdline: 'quiet a=b&c', dtb: null },
+    [/<bootmenu enable='yes' timeout='3000'\/>/, /<bios rebootTimeout='500'\/>/, /<kernel>\/vmlinuz</, /<cmdline>quiet a=b&amp;c</],
+  ],
+  [
+    'clock',
+    {
+      offset: 'timezone',
+      timezone: 'Europe/Berlin',
+      timers: [
+        { name: 'rtc', present: null, tickpolicy: 'catchup', track: 'guest', mode: null, frequency: null },
+        { name: 'hpet', present: 'no', tickpolicy: null, track: null, mode: null, frequency: null },
+      ],
+    },
+    [
+      /<clock offset='timezone' timezone='Europe\/Berlin'>/,
+      /<timer name='rtc' tickpolicy='catchup' track='guest'/,
+      /<timer name='hpet' present='no'\/>/,
+    ],
+  ],
+  [
+    'clock',
+    { offset: 'variable', adjustment: '-3600', basis: 'localtime' },
+    [/<clock offset='variable' adjustment='-3600' basis='localtime'>/],
+  ],
+  [
+    'features',
+    {
+      pae: true,
+      smm: 'on',
+      vmport: 'off',
+      pmu: 'off',
+      'kvm-hidden': 'on',
+      ioapic: 'qemu',
+      'hyperv-spinlocks': true,
+      'hyperv-vendor_id': true,
+    },
+    [
+      /<pae\/>/,
+      /<smm state='on'/,
+      /<vmport state='off'\/>/,
+      /<hidden state='on'\/>/,
+      /<ioapic driver='qemu'\/>/,
+      /<spinlocks state='on' retries='8191'\/>/,
+    ],
+  ],
+  [
+    'power',
+    {
+      on_poweroff: 'restart',
+      on_reboot: 'restart',
+      on_crash: 'preserve',
+      on_lockfailure: 'pause',
+      'sleep-to-memory': 'no',
+      'sleep-to-disk': 'yes',
+    },
+    [/<on_crash>preserve</, /<on_lockfailure>pause</, /<suspend-to-mem enabled='no'\/>/],
+  ],
+  [
+    'security',
+    { labels: [{ model: 'dac', type: 'static', label: '+0:+0', relabel: 'no' }] },
+    [/<seclabel type='static' model='dac' relabel='no'>\s*<label>\+0:\+0</],
+  ],
+  [
+    'system-information',
+    {
+      mode: 'sysinfo',
+      entries: [
+        { block: 'bios', name: 'vendor', value: 'Attic & Sons' },
+        { block: 'system', name: 'serial', value: '42' },
+        { block: 'oemStrings', name: null, value: 'anything' },
+      ],
+    },
+    [/<smbios mode='sysinfo'\/>/, /<entry name='vendor'>Attic &amp; Sons</, /<entry>anything</],
+  ],
+  [
+    'emulator-arguments',
+    { arguments: [{ value: '-name' }, { value: 'x,debug-threads=on' }], environment: [{ name: 'A', value: 'b' }] },
+    [
+      /<qemu:arg value='x,debug-threads=on'\/>/,
+      /<qemu:env name='A' value='b'\/>/,
+      /xmlns:qemu='http:\/\/libvirt.org\/schemas\/domain\/qemu\/1.0'/,
+    ],
+  ],
+  ['host-group', { partition: '/machine/attic' }, [/<partition>\/machine\/attic</]],
+];
+
+test('every page of the machine is changed, and libvirt reads back what was meant', async () => {
+  const id = await define('everything', {});
+  for (const [page, values, expected] of changes) {
+    await set(id, page, values);
+    const definition = await inactive('everything');
+    for (const one of expected) expect(definition, page).toMatch(one);
+    expect(await valuesOf(id, page), page).toMatchObject(values);
+  }
+  // And taken away again: of lists and switches nothing is left.
+  await set(id, 'emulator-arguments', { arguments: [], environment: [] });
+  await set(id, 'placement', {
+    pins: [],
+    iothreads: [],
+    'emulator-set': null,
+    'node-memory': [],
+    'memory-mode': null,
+    'memory-nodes': null,
+  });
+  await set(id, 'system-information', { mode: null, entries: [] });
+  const definition = await inactive('everything');
+  for (const gone of ['qemu:', 'vcpupin', 'iothread', 'emulatorpin', 'numatune', 'sysinfo', 'smbios'])
+    expect(definition).not.toContain(gone);
+});
+
+test('what would not do is refused in words before it is tried, and consequences are told', async () => {
+  const id = await define('wrong', {});
+  const objectionsTo = async (device: string, values: FieldValues) => (await plan(id, { kind: 'set', device, values })).objections;
+  expect(await objectionsTo('processors', { vcpus: 4, topology: true, sockets: 1, cores: 3, threads: 1 })).toEqual([
+    { field: 'sockets', message: 'Sockets, dies, cores and threads make 3 processors, and the guest has 4.' },
+  ]);
+  expect(await objectionsTo('memory', { current: GiB })).toMatchObject([{ field: 'current' }]);
+  expect(await objectionsTo('power', { on_poweroff: 'restart', on_reboot: 'destroy' })).toMatchObject([{ field: 'on_poweroff' }]);
+  expect(await objectionsTo('boot', { cmdline: 'quiet' })).toMatchObject([{ field: 'cmdline' }]);
+  expect(await objectionsTo('overview', { name: 'other' })).toMatchObject([{ field: 'name', message: expect.stringContaining('Rename') }]);
+  const many = await plan(id, { kind: 'set', device: 'processors', values: { vcpus: 200 } });
+  expect(many.warnings).toContainEqual(expect.stringMatching(/^The host has \d+ processors/));
+  const much = await plan(id, { kind: 'set', device: 'memory', values: { memory: 1024 * GiB } });
+  expect(much.warnings).toContainEqual(expect.stringContaining('of memory in all'));
+  const raw = await plan(id, { kind: 'set', device: 'emulator-arguments', values: { arguments: [{ value: '-S' }] } });
+  expect(raw.warnings).toContainEqual(expect.stringContaining('tainted'));
+  expect(raw.grants).not.toEqual([]);
+});
+
+test('a machine changes its chipset with all that hangs on it, and starts', async () => {
+  const id = await define('old', {
+    machine: 'pc',
+    devices: `<disk type='file' device='cdrom'><target dev='hda' bus='ide'/></disk><disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>
+      <interface type='user'><model type='e1000'/></interface><memballoon model='virtio'/>`,
+  });
+  expect((await valuesOf(id, 'overview'))['chipset']).toBe('i440fx');
+  const planned = await plan(id, { kind: 'set', device: 'overview', values: { chipset: 'q35' } });
+  expect(planned.warnings).toContainEqual('The 2 drives on IDE move to SATA, since Q35 has no IDE.');
+  await set(id, 'overview', { chipset: 'q35' });
+  const q35 = await inactive('old');
+  expect(q35).toMatch(/machine='pc-q35-/);
+  expect(q35).toMatch(/<target dev='sda' bus='sata'\/>/);
+  expect(q35).toMatch(/<target dev='sdb' bus='sata'\/>/);
+  expect(q35).not.toMatch(/bus='ide'|pci-root'|piix3/);
+  await daemon.virsh('start', 'old');
+  await daemon.virsh('destroy', 'old');
+  await set(id, 'overview', { chipset: 'i440fx' });
+  expect(await inactive('old')).not.toMatch(/pcie-root/);
+  await daemon.virsh('start', 'old');
+  await daemon.virsh('destroy', 'old');
+});
+
+/** A disk whose boot sector writes this letter to the serial line, again and again. */
+async function bootDisk(letter: string): Promise<string> {
+  // SeaBIOS does not start from a disk that has no whole cylinder.
+  const sector = Buffer.alloc(16 * MiB);
+  // mov dx, 0x3f8; mov al, letter; sti; then over and over: out dx, al; hlt, up to the next tick of the timer.
+  sector.set([0xba, 0xf8, 0x03, 0xb0, letter.charCodeAt(0), 0xfb, 0xee, 0xf4, 0xeb, 0xfc]);
+  sector.set([0x55, 0xaa], 510);
+  const file = join(daemon.dir, 'lib/images', `${letter}.img`);
+  await writeFile(file, sector);
+  return file;
+}
+
+async function bootsFrom(name: string, log: string): Promise<string> {
+  await daemon.virsh('start', name);
+  const line = await serialLine(daemon, name, log);
+  try {
+    return /[AB]/.exec(await line.until(/[AB]/, 100_000))?.[0] ?? '';
+  } finally {
+    line.close();
+    await daemon.virsh('destroy', name);
+    await writeFile(log, '');
+  }
+}
+
+test('a changed boot order boots the other disk, and a kernel of the host comes before all', async () => {
+  const log = join(daemon.dir, 'log/order.log');
+  await writeFile(log, '');
+  const disk = async (letter: string, dev: string) =>
+    `<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${await bootDisk(letter)}'/><target dev='${dev}' bus='virtio'/></disk>`;
+  const id = await define('order', {
+    os: `<boot dev='hd'/>`,
+    devices: `${await disk('A', 'vda')}${await disk('B', 'vdb')}<serial type='pty'><log file='${log}'/></serial>`,
+  });
+  expect((await valuesOf(id, 'boot'))['order']).toEqual([
+    { device: 'Disk vda', tried: true },
+    { device: 'Disk vdb', tried: false },
+  ]);
+  expect(await bootsFrom('order', log)).toBe('A');
+  await set(id, 'boot', {
+    order: [
+      { device: 'Disk vdb', tried: true },
+      { device: 'Disk vda', tried: true },
+    ],
+  });
+  const definition = await inactive('order');
+  expect(definition).not.toContain('<boot dev');
+  expect(definition).toMatch(/<target dev='vdb' bus='virtio'\/>\s*<boot order='1'\/>/);
+  expect(await bootsFrom('order', log)).toBe('B');
+});
+
+test('a running Linux is told at once: balloon, processors, threads, limits, words', async () => {
+  const guest = await tinyGuest();
+  const log = join(daemon.dir, 'log/live.log');
+  const id = await define('live', {
+    memory: 256,
+    rest: `<vcpu current='1'>2</vcpu><cpu mode='maximum'/>`,
+    os: `<kernel>${guest.vmlinux}</kernel><initrd>${guest.initrd}</initrd><cmdline>console=ttyS0,115200 quiet</cmdline>`,
+    devices: `<serial type='pty'><log file='${log}'/></serial><memballoon model='virtio'/>`,
+  });
+  await daemon.virsh('start', 'live');
+  const line = await serialLine(daemon, 'live', log);
+  await line.until(/login:/, 300_000);
+  line.type('root');
+  await line.until(/\/root #/, 100_000);
+
+  const whole = await memoryIn(line);
+  expect(await set(id, 'memory', { current: 160 * MiB })).toEqual({ effect: 'now', why: null });
+  await expect.poll(() => memoryIn(line), { timeout: 120_000 }).toBeLessThan(whole - 80 * 1024);
+  expect(await inactive('live')).toMatch(/<currentMemory unit='KiB'>163840</);
+  await set(id, 'memory', { current: null });
+  await expect.poll(() => memoryIn(line), { timeout: 120_000 }).toBe(whole);
+
+  expect(await set(id, 'processors', { current: null })).toEqual({ effect: 'now', why: null });
+  expect(await running('live')).toMatch(/<vcpu[^>]*>2</);
+  line.type('until [ -d /sys/devices/system/cpu/cpu1 ]; do sleep 1; done; echo second $((40 + 2))');
+  await line.until(/second 42/, 120_000);
+  // What came while it ran can go while it runs.
+  const fewer = await plan(id, { kind: 'set', device: 'processors', values: { current: 1 } });
+  expect(fewer.differences).toMatchObject([{ what: 'Processors at present', effect: 'now' }]);
+  // What it started with stays, and more than it has at most waits.
+  expect(
+    (await plan(id, { kind: 'set', device: 'processors', values: { vcpus: 4, current: 4 } })).differences.map(({ effect }) => effect),
+  ).toEqual(['next-start', 'next-start']);
+
+  expect(await set(id, 'placement', { iothreads: [{ id: 3, cpuset: '0' }], pins: [{ vcpu: 0, cpuset: '0' }] })).toEqual({
+    effect: 'now',
+    why: null,
+  });
+  expect(await running('live')).toMatch(/<vcpupin vcpu='0' cpuset='0'\/>[^]*<iothreadpin iothread='3' cpuset='0'\/>/);
+  expect(await set(id, 'placement', { iothreads: [], pins: [] })).toEqual({ effect: 'now', why: null });
+  expect(await running('live')).not.toMatch(/iothread id|iothreadpin|vcpupin vcpu='0' cpuset='0'/);
+
+  expect(await set(id, 'overview', { title: 'Alive', description: 'Seen', os: 'http://alpinelinux.org/alpinelinux/3.18' })).toEqual({
+    effect: 'now',
+    why: null,
+  });
+  expect(await running('live')).toMatch(/<title>Alive<[^]*<description>Seen<[^]*alpinelinux.org/);
+  expect(await set(id, 'power', { on_reboot: 'destroy' })).toEqual({ effect: 'now', why: null });
+  expect(await running('live')).toMatch(/<on_reboot>destroy</);
+  // What it does not take waits, and is listed.
+  expect(await set(id, 'clock', { offset: 'localtime' })).toMatchObject({ effect: 'next-start' });
+  expect((await read(id)).pending).toContainEqual({ device: 'clock', words: expect.stringContaining('local time') });
+  line.close();
+  await daemon.virsh('destroy', 'live');
+});
+
+/** In KiB, as the guest's kernel has it now. */
+async function memoryIn(line: SerialLine): Promise<number> {
+  const mark = `m${Math.random().toString(36).slice(2)}`;
+  line.type(`awk '/^MemTotal/ { print "${mark}=" $2 "=" }' /proc/meminfo`);
+  const text = await line.until(new RegExp(`${mark}=\\d+=`), 60_000);
+  return Number(new RegExp(`${mark}=(\\d+)=`).exec(text)?.[1]);
+}
+
+test('firmware is changed; its variables are kept over another name, and made anew by the start that is asked for', async () => {
+  const id = await define('firm', {});
+  await set(id, 'boot', { firmware: 'uefi' });
+  expect(await inactive('firm')).toMatch(/<os firmware='efi'>/);
+  await daemon.virsh('start', '--paused', 'firm');
+  const variables = /<nvram[^>]*>([^<]+)</.exec(await running('firm'))?.[1] ?? '';
+  await daemon.virsh('destroy', 'firm');
+  const inside = join(daemon.dir, variables.replace('/var/lib/libvirt', 'lib'));
+  const fresh = await readFile(inside);
+  await writeFile(inside, Buffer.concat([fresh.subarray(0, fresh.length - 4), Buffer.from('mark')]));
+
+  await expect(apply(id, { kind: 'act', device: 'overview', action: 'rename', values: { name: 'firm' } })).rejects.toMatchObject({
+    code: 'bad-input',
+  });
+  await apply(id, { kind: 'act', device: 'overview', action: 'rename', values: { name: 'renamed' } });
+  expect((await daemon.virsh('domuuid', 'renamed')).trim()).toBe(id);
+  await daemon.virsh('start', '--paused', 'renamed');
+  expect(await running('renamed')).toContain(`>${variables}<`);
+  await expect(apply(id, { kind: 'act', device: 'overview', action: 'rename', values: { name: 'again' } })).rejects.toMatchObject({
+    code: 'bad-input',
+  });
+  await daemon.virsh('destroy', 'renamed');
+  expect((await readFile(inside)).subarray(-4).toString()).toBe('mark');
+
+  const asked = await plan(id, { kind: 'act', device: 'boot', action: 'fresh-variables', values: {} });
+  expect(asked.losses).not.toEqual([]);
+  await apply(id, { kind: 'act', device: 'boot', action: 'fresh-variables', values: {} });
+  await daemon.virsh('destroy', 'renamed');
+  expect((await readFile(inside)).subarray(-4).toString()).not.toBe('mark');
+
+  await set(id, 'boot', { firmware: 'uefi-secure-boot' });
+  expect(await inactive('renamed')).toMatch(/<feature enabled='yes' name='secure-boot'\/>[^]*<smm state='on'/);
+  await set(id, 'boot', { firmware: 'bios' });
+  expect(await inactive('renamed')).not.toMatch(/efi|<nvram|<loader/);
+  expect((await stat(inside)).isFile()).toBe(true);
+});
