@@ -30,6 +30,8 @@ export interface LaunchOptions {
   readonly uri?: string;
   /** That of an earlier start, which is kept then; without it, a new one that goes with the app. */
   readonly home?: string;
+  /** More of the app's environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** How to start the built app by other means than Playwright's. */
@@ -51,7 +53,7 @@ export interface RunningApp {
 }
 
 /** The built app on a display of its own, as an unprivileged user and with Chromium's sandbox on. */
-export async function appCommand({ flavour = 'itself', uri = NOWHERE, home: given }: LaunchOptions = {}): Promise<AppCommand> {
+export async function appCommand({ flavour = 'itself', uri = NOWHERE, home: given, env }: LaunchOptions = {}): Promise<AppCommand> {
   const built = await ensureAppBuild();
   const command = await electronCommand({ appDir: flavour === 'itself' ? built : flavoured(built, flavour) });
   const display = await startDisplay();
@@ -60,7 +62,7 @@ export async function appCommand({ flavour = 'itself', uri = NOWHERE, home: give
   const folders = { XDG_CONFIG_HOME: join(home, 'config'), XDG_STATE_HOME: join(home, 'state'), XDG_CACHE_HOME: join(home, 'cache') };
   return {
     executable: command.executable,
-    env: { ...command.env, ...folders, HOME: home, DISPLAY: display.name, GUESTHOUSE_LOCAL_URI: uri, LC_ALL: 'C.UTF-8' },
+    env: { ...command.env, ...folders, HOME: home, DISPLAY: display.name, GUESTHOUSE_LOCAL_URI: uri, LC_ALL: 'C.UTF-8', ...env },
     home,
     async dispose() {
       await display.stop();

@@ -14,7 +14,7 @@ mkdir -p /run/netns /run/NetworkManager /etc/NetworkManager/system-connections
 cat >/etc/NetworkManager/NetworkManager.conf <<END
 [main]
 plugins=keyfile
-auth-polkit=root-only
+auth-polkit=false
 dns=none
 no-auto-default=*
 [connectivity]
@@ -51,7 +51,7 @@ cat >"$dir/bus.conf" <<END
 <busconfig>
   <listen>unix:path=$dir/bus</listen>
   <auth>EXTERNAL</auth>
-  <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+  <policy context="default"><allow user="*"/><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>
 END
 dbus-daemon --config-file="$dir/bus.conf" --nofork --nopidfile &

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,6 +39,8 @@ export async function networkManagerObstacle(): Promise<string | undefined> {
 
 export async function startNetworkManager(): Promise<PrivateNetworkManager> {
   const dir = await mkdtemp(join(tmpdir(), 'guesthouse-nm-'));
+  // The window's user calls it too.
+  await chmod(dir, 0o755);
   const namespaces = ['--net', '--mount', '--propagation', 'private'];
   const first = spawn('unshare', [...namespaces, 'bash', FIRST_PROCESS, dir], { stdio: ['pipe', 'ignore', 'pipe'] });
   let output = '';

@@ -15,6 +15,7 @@ const Objects = z.record(z.string(), z.record(z.string(), BusDict));
 export type BusObjects = z.infer<typeof Objects>;
 
 const Reply = z.object({ data: z.array(z.unknown()) });
+type Call = readonly [name: string, path: string, face: string, member: string, args?: readonly BusValue[]];
 const Path = z.string().startsWith('/').max(256);
 
 /** NetworkManager of a host, by its D-Bus interface; spoken by systemd's busctl, which every host with NetworkManager has, over the host's road. */
@@ -29,25 +30,25 @@ export class NetworkManager {
   async owned(names: readonly string[]): Promise<Set<string>> {
     const bus = 'org.freedesktop.DBus';
     const has = await Promise.all(
-      names.map(async (name) =>
-        z.boolean().parse(await this.#first(bus, '/org/freedesktop/DBus', bus, 'NameHasOwner', [{ type: 's', data: name }])),
+      names.map(
+        async (name) => await this.#first(z.boolean(), bus, '/org/freedesktop/DBus', bus, 'NameHasOwner', [{ type: 's', data: name }]),
       ),
     );
     return new Set(names.filter((_, index) => has[index]));
   }
 
   async objects(): Promise<BusObjects> {
-    return Objects.parse(await this.#first(NAME, '/org/freedesktop', 'org.freedesktop.DBus.ObjectManager', 'GetManagedObjects'));
+    return this.#first(Objects, NAME, '/org/freedesktop', 'org.freedesktop.DBus.ObjectManager', 'GetManagedObjects');
   }
 
   /** 'yes', 'auth' or 'no' to each thing that one may do. */
   async permissions(): Promise<Readonly<Record<string, string>>> {
-    return z.record(z.string(), z.string()).parse(await this.#first(NAME, ROOT, NAME, 'GetPermissions'));
+    return this.#first(z.record(z.string(), z.string()), NAME, ROOT, NAME, 'GetPermissions');
   }
 
   /** A profile without its secrets. */
   async settings(profile: string): Promise<BusSections> {
-    return BusSections.parse(await this.#first(NAME, profile, `${NAME}.Settings.Connection`, 'GetSettings'));
+    return this.#first(BusSections, NAME, profile, `${NAME}.Settings.Connection`, 'GetSettings');
   }
 
   /** All devices and profiles are as now again after so many seconds, and what was made since is gone. */
@@ -57,7 +58,7 @@ export class NetworkManager {
       busNumber('u', seconds),
       busNumber('u', DELETE_NEW_PROFILES | DISCONNECT_NEW_DEVICES),
     ];
-    return Path.parse(await this.#first(NAME, ROOT, NAME, 'CheckpointCreate', args));
+    return this.#first(Path, NAME, ROOT, NAME, 'CheckpointCreate', args);
   }
 
   /** From now. */
@@ -71,16 +72,14 @@ export class NetworkManager {
 
   /** Resolves to the devices that could not be set back, by NetworkManager's codes. */
   async rollBack(checkpoint: string): Promise<readonly string[]> {
-    const results = z
-      .record(z.string(), z.number())
-      .parse(await this.#first(NAME, ROOT, NAME, 'CheckpointRollback', [{ type: 'o', data: checkpoint }]));
+    const results = await this.#first(z.record(z.string(), z.number()), NAME, ROOT, NAME, 'CheckpointRollback', [
+      { type: 'o', data: checkpoint },
+    ]);
     return Object.entries(results).flatMap(([device, code]) => (code === 0 ? [] : [`${device}: ${code}`]));
   }
 
   async addProfile(sections: BusSections): Promise<string> {
-    return Path.parse(
-      await this.#first(NAME, `${ROOT}/Settings`, `${NAME}.Settings`, 'AddConnection', [{ type: 'a{sa{sv}}', data: sections }]),
-    );
+    return this.#first(Path, NAME, `${ROOT}/Settings`, `${NAME}.Settings`, 'AddConnection', [{ type: 'a{sa{sv}}', data: sections }]);
   }
 
   async deleteProfile(profile: string): Promise<void> {
@@ -92,11 +91,20 @@ export class NetworkManager {
     await this.#call(NAME, ROOT, NAME, 'ActivateConnection', args);
   }
 
-  async #first(name: string, path: string, face: string, member: string, args: readonly BusValue[] = []): Promise<unknown> {
-    return Reply.parse(JSON.parse(await this.#call(name, path, face, member, args))).data[0];
+  /** The first value of the answer, which is the host's and may be anything. */
+  async #first<T>(schema: z.ZodType<T>, ...[name, path, face, member, args = []]: Call): Promise<T> {
+    const text = await this.#call(name, path, face, member, args);
+    try {
+      return schema.parse(Reply.parse(JSON.parse(text)).data[0]);
+    } catch (error) {
+      throw new BackendError('protocol', 'NetworkManager of the host gave an answer that makes no sense here.', {
+        reason: member,
+        cause: error,
+      });
+    }
   }
 
-  async #call(name: string, path: string, face: string, member: string, args: readonly BusValue[] = []): Promise<string> {
+  async #call(...[name, path, face, member, args = []]: Call): Promise<string> {
     const types = args.map(({ type }) => type).join('');
     const words = args.length === 0 ? [] : [types, ...args.flatMap(busWords)];
     // "--": a negative number is no option.
@@ -124,7 +132,7 @@ function refusal(code: number | null, stderr: string): BackendError {
   const reason = stderr.trim().split('\n').at(-1)?.slice(0, 500) || `busctl ended with ${code ?? 'a signal'}.`;
   if (code === NOT_FOUND)
     return new BackendError('unsupported', 'The host has no busctl, by which its network would be changed.', { reason });
-  if (/connect to (?:system )?bus|Failed to (?:connect|set bus address)/i.test(reason)) {
+  if (/connect to (?:system )?bus|Failed to (?:connect|set bus address)|Transport endpoint/i.test(reason)) {
     return new BackendError('unsupported', 'The host has no system bus that answers.', { reason });
   }
   if (/not authorized|access denied|permission denied|interactive authentication/i.test(reason)) {
