@@ -1,9 +1,12 @@
 import type { FieldProblem, FieldValues } from '#model/hardware-field';
 import { attribute, child, element, type XmlElement } from '../../../xml/document.ts';
-import { choice, choiceAt, numberAt, textAt } from '../../bound-fields.ts';
+import { choice, choiceField, customField, numberAt, textAt } from '../../bound-fields.ts';
 import type { BoundField, DeviceKind } from '../../device-kind.ts';
 import { devicesOf, enumOf, type HardwareContext, isQemu, isXen } from '../../hardware-context.ts';
+import { withAttributes, withChild } from '../../../xml/edit.ts';
 import { summaryWords } from '../../summary-words.ts';
+import { forValues } from '../for-values.ts';
+import { type KnownParts, withoutForeignParts } from '../known-parts.ts';
 import { sourceFields, sourceProblems } from './source-fields.ts';
 import { sourceChoices, sourceWord } from './source-types.ts';
 
@@ -18,10 +21,37 @@ const names = [
   choice('org.libguestfs.channel.0', 'org.libguestfs.channel.0', 'libguestfs'),
 ];
 
-const named = (is: string[], bound: BoundField): BoundField => ({
-  ...bound,
-  field: (context) => ({ ...bound.field(context), when: [{ field: 'target', is }] }),
-});
+/** A field for channels whose end in the guest is of these types. */
+const ofTarget = (types: readonly string[], bound: BoundField): BoundField => forValues('target', 'target/@type', types, bound);
+
+const targetParts: KnownParts = { virtio: ['@name', '@state'], xen: ['@name', '@state'], guestfwd: ['@address', '@port'] };
+
+const target: BoundField = customField(
+  (context) =>
+    choiceField(
+      'target',
+      {
+        label: 'In the guest',
+        choices: isXen(context)
+          ? [choice('xen', 'Channel of Xen')]
+          : [
+              choice('virtio', 'Port with a name (virtio)'),
+              choice('guestfwd', 'Address in a user-mode network', 'What the guest sends there comes out on the host.'),
+            ],
+      },
+      context,
+    ),
+  {
+    read: (line) => attribute(child(line, 'target'), 'type'),
+    write: (line, value) => {
+      if (typeof value !== 'string' || value === attribute(child(line, 'target'), 'type')) return line;
+      const moved = withChild(line, 'target', (old) =>
+        withoutForeignParts(withAttributes(old ?? element('target'), { type: value }), targetParts, value),
+      );
+      return withChild(moved, 'address', () => null);
+    },
+  },
+);
 
 /** https://libvirt.org/formatdomain.html#channel */
 export const channel: DeviceKind = {
@@ -40,25 +70,16 @@ export const channel: DeviceKind = {
   summary: ({ name, type, address }) => summaryWords(name ?? address, sourceWord(type)),
   notes: (line, { running }) => (running === null ? [] : stateNote(line, running)),
   fields: [
-    choiceAt('target', 'target/@type', {
-      label: 'In the guest',
-      choices: (context) =>
-        isXen(context)
-          ? [choice('xen', 'Channel of Xen')]
-          : [
-              choice('virtio', 'Port with a name (virtio)'),
-              choice('guestfwd', 'Address in a user-mode network', 'What the guest sends there comes out on the host.'),
-            ],
-    }),
-    named(['virtio', 'xen'], textAt('name', 'target/@name', { label: 'Name', unset: 'None', suggestions: names, maxLength: 255 })),
-    named(
+    target,
+    ofTarget(['virtio', 'xen'], textAt('name', 'target/@name', { label: 'Name', unset: 'None', suggestions: names, maxLength: 255 })),
+    ofTarget(
       ['guestfwd'],
       textAt('address', 'target/@address', {
         label: 'IP address',
         pattern: { source: '[0-9.]{7,15}', says: 'An IPv4 address, like 10.0.2.1.' },
       }),
     ),
-    named(['guestfwd'], numberAt('port', 'target/@port', { label: 'Port', min: 1, max: 65_535 })),
+    ofTarget(['guestfwd'], numberAt('port', 'target/@port', { label: 'Port', min: 1, max: 65_535 })),
     ...sourceFields({ types: typesOf, ownPath: true }),
   ],
   problems: (values, context) => [...sourceProblems(values), ...channelProblems(values, context)],
@@ -84,7 +105,20 @@ function nameIn(line: XmlElement): string | null {
 }
 
 function typesOf(context: HardwareContext) {
-  const known = sourceChoices('unix', 'pty', 'spicevmc', 'spiceport', 'qemu-vdagent', 'tcp', 'udp', 'file', 'pipe', 'null', 'dbus');
+  const known = sourceChoices(
+    context,
+    'unix',
+    'pty',
+    'spicevmc',
+    'spiceport',
+    'qemu-vdagent',
+    'tcp',
+    'udp',
+    'file',
+    'pipe',
+    'null',
+    'dbus',
+  );
   const told = enumOf(context, ['devices', 'channel'], 'type');
   // The capability (libvirt 9.0) names the usual ones only; of those that stand for a display it says whether the host has it.
   return known.filter(({ value }) => value !== 'spicevmc' || told === null || told.includes('spicevmc'));
@@ -98,8 +132,9 @@ function stateNote(line: XmlElement, running: XmlElement): string[] {
   return state === 'disconnected' ? ['No program in the guest has it open: what belongs there is not installed, or does not run.'] : [];
 }
 
-function channelProblems({ type, target, name }: FieldValues, { libvirt }: HardwareContext): FieldProblem[] {
-  if (target !== 'virtio') return [];
+function channelProblems({ type, target: at, name, socket }: FieldValues, { libvirt }: HardwareContext): FieldProblem[] {
+  // libvirt makes up sockets of virtio's channels only.
+  if (at !== 'virtio') return type === 'unix' && typeof socket !== 'string' ? [{ field: 'socket', message: 'At which socket?' }] : [];
   // libvirt gives SPICE's agent this name itself, and refuses others for it (src/conf/domain_validate.c).
   if (type === 'spicevmc' && name !== SPICE_AGENT && name !== null)
     return [{ field: 'name', message: `SPICE’s agent looks for ${SPICE_AGENT}.` }];

@@ -33,8 +33,8 @@ export const consoleDevice: DeviceKind = {
 };
 
 function typesOf(context: HardwareContext) {
-  if (isContainer(context)) return sourceChoices('pty');
-  return sourceChoices('pty', 'unix', 'tcp', 'udp', 'file', 'dev', 'pipe', 'null');
+  if (isContainer(context)) return sourceChoices(context, 'pty');
+  return sourceChoices(context, 'pty', 'unix', 'tcp', 'udp', 'file', 'dev', 'pipe', 'null');
 }
 
 function firstTarget(context: HardwareContext): string {

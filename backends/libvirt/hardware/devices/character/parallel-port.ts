@@ -17,7 +17,7 @@ export const parallelPort: DeviceKind = {
   identity: (port) => attribute(child(port, 'target'), 'port'),
   name: (_port, number) => (number === null ? 'Parallel port' : `Parallel port ${number}`),
   summary: ({ type, path, socket }) => summaryWords(sourceWord(type), path, socket),
-  fields: sourceFields({ types: () => sourceChoices('pty', 'unix', 'tcp', 'udp', 'file', 'dev', 'pipe', 'null') }),
+  fields: sourceFields({ types: (context) => sourceChoices(context, 'pty', 'unix', 'tcp', 'udp', 'file', 'dev', 'pipe', 'null') }),
   problems: sourceProblems,
   addition: {
     blank: () => element('parallel', { type: 'file' }, element('source', { path: '/dev/null' })),

@@ -1,7 +1,7 @@
 import { element } from '../../../xml/document.ts';
-import { numberAt } from '../../bound-fields.ts';
 import type { DeviceKind } from '../../device-kind.ts';
-import { devicesOf, isQemu, supports } from '../../hardware-context.ts';
+import { isQemu, supports } from '../../hardware-context.ts';
+import { bootOrder, bootOrderProblems } from '../boot-order.ts';
 import { summaryWords } from '../../summary-words.ts';
 import { sourceFields, sourceProblems } from './source-fields.ts';
 import { sourceChoices, sourceWord } from './source-types.ts';
@@ -18,21 +18,8 @@ export const redirectedUsb: DeviceKind = {
   identity: () => null,
   name: (_socket, number) => (number === null ? 'USB redirection' : `USB redirection ${number}`),
   summary: ({ type, host, service }) => summaryWords(sourceWord(type), host, service),
-  fields: [
-    ...sourceFields({ types: () => sourceChoices('spicevmc', 'tcp', 'unix', 'null') }),
-    numberAt('bootOrder', 'boot/@order', {
-      label: 'Place in the boot order',
-      unset: 'Not booted from',
-      fixed: 'The order of all devices is changed under “Boot”.',
-      min: 1,
-      max: 65_535,
-    }),
-  ],
-  problems: sourceProblems,
-  warnings: (_from, { type }, { domain }) =>
-    type === 'spicevmc' && !devicesOf(domain).some((one) => one.name === 'graphics' && one.attributes.get('type') === 'spice')
-      ? ['It needs a SPICE display, which this guest does not have.']
-      : [],
+  fields: [...sourceFields({ types: (context) => sourceChoices(context, 'spicevmc', 'tcp', 'unix', 'null') }), bootOrder],
+  problems: (values, context) => [...sourceProblems(values), ...bootOrderProblems(values, context)],
   addition: {
     blank: () => element('redirdev', { bus: 'usb', type: 'spicevmc' }),
     unavailable: () => null,

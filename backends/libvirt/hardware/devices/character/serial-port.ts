@@ -23,7 +23,9 @@ export const serialPort: DeviceKind = {
   summary: ({ type, path, socket, service }) =>
     [sourceWord(type), path ?? socket ?? service].filter((word) => typeof word === 'string').join(' '),
   fields: [
-    ...sourceFields({ types: () => sourceChoices('pty', 'unix', 'tcp', 'udp', 'file', 'dev', 'pipe', 'null', 'spiceport', 'dbus') }),
+    ...sourceFields({
+      types: (context) => sourceChoices(context, 'pty', 'unix', 'tcp', 'udp', 'file', 'dev', 'pipe', 'null', 'spiceport', 'dbus'),
+    }),
     customField(
       (context) => choiceField('target', { label: 'Type', unset: 'As the machine has it', choices: targetsOf(context) }, context),
       {

@@ -9,7 +9,7 @@ import { summaryWords } from '../../summary-words.ts';
 import { forTypes } from '../for-types.ts';
 import { withoutForeignParts, type KnownParts } from '../known-parts.ts';
 import { sourceFields, sourceProblems } from './source-fields.ts';
-import { sourceChoices } from './source-types.ts';
+import { hasSpice, sourceChoices } from './source-types.ts';
 
 const modes = [
   choice('passthrough', 'Of whoever looks at the guest', 'SPICE’s viewer, or another program, has the card.'),
@@ -76,7 +76,7 @@ export const smartcard: DeviceKind = {
       textAt('database', 'database', { label: 'NSS database', unset: '/etc/pki/nssdb', maxLength: 4096 }),
       'mode',
     ),
-    ...sourceFields({ types: () => sourceChoices('spicevmc', 'tcp', 'unix', 'dev', 'pty') }).map((bound) =>
+    ...sourceFields({ types: (context) => sourceChoices(context, 'spicevmc', 'tcp', 'unix', 'dev', 'pty') }).map((bound) =>
       forTypes(['passthrough'], bound, 'mode'),
     ),
   ],
@@ -87,7 +87,7 @@ export const smartcard: DeviceKind = {
     return chosen === 'host-certificates' && !three ? [{ field: 'certificates', message: 'It takes three of them.' }] : [];
   },
   addition: {
-    blank: () => element('smartcard', { mode: 'passthrough', type: 'spicevmc' }),
+    blank: (context) => element('smartcard', hasSpice(context) ? { mode: 'passthrough', type: 'spicevmc' } : { mode: 'host' }),
     // QEMU gives a CCID bus one slot (hw/usb/ccid).
     unavailable: ({ domain }) => (devicesOf(domain).some(({ name }) => name === 'smartcard') ? 'The guest has one.' : null),
     live: () => false,

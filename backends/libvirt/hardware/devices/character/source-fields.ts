@@ -50,7 +50,8 @@ export function sourceFields({ types, ownPath = false }: SourceSaying): BoundFie
       }),
       given: ownPath,
     }),
-    forTypes(['tcp', 'udp'], addressPart('host', 'host', 'connect', { label: 'Host', section, unset: 'This one' })),
+    forTypes(['tcp'], addressPart('host', 'host', 'connect', { label: 'Host', section, suggestions: hosts })),
+    forTypes(['udp'], addressPart('sendTo', 'host', 'connect', { label: 'Host', section, unset: 'This one' })),
     forTypes(['tcp', 'udp'], addressPart('service', 'service', 'connect', { label: 'Port', section, pattern: portNumber })),
     forTypes(['udp'], addressPart('bindHost', 'host', 'bind', { label: 'Own address', section, unset: 'Any', advanced: true })),
     forTypes(
@@ -116,6 +117,10 @@ export function sourceFields({ types, ownPath = false }: SourceSaying): BoundFie
 }
 
 const wholePath = { source: '/.*', says: 'The whole path, from / on.' };
+const hosts = [
+  choice('127.0.0.1', '127.0.0.1', 'Only programs of this host.'),
+  choice('0.0.0.0', '0.0.0.0', 'Whoever reaches the host, where the other program begins.'),
+];
 const portNumber = { source: '[0-9]{1,5}', says: 'A number up to 65535.' };
 
 function typeField(types: SourceSaying['types']): BoundField {
@@ -181,12 +186,13 @@ const reconnect: BoundField = {
 };
 
 /** What stands against the source as a whole. */
-export function sourceProblems({ type, service, bindService, protocol, tls }: FieldValues): FieldProblem[] {
+export function sourceProblems({ type, begins, socket, service, bindService, protocol, tls }: FieldValues): FieldProblem[] {
   const beyond = (field: string, value: unknown): FieldProblem[] =>
     typeof value === 'string' && Number(value) > 65_535 ? [{ field, message: 'A number up to 65535.' }] : [];
   const both = type === 'tcp' && tls === 'yes' && (protocol === 'tls' || protocol === 'telnets');
   return [
     ...(type === 'tcp' || type === 'udp' ? [...beyond('service', service), ...beyond('bindService', bindService)] : []),
+    ...(type === 'unix' && begins === 'connect' && typeof socket !== 'string' ? [{ field: 'socket', message: 'Where does it wait?' }] : []),
     ...(both ? [{ field: 'tls', message: 'What is spoken there is encrypted already.' }] : []),
   ];
 }

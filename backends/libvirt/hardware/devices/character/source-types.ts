@@ -1,5 +1,7 @@
 import type { Choice } from '#model/hardware-field';
+import { attribute } from '../../../xml/document.ts';
 import { choice } from '../../bound-fields.ts';
+import { devicesOf, type HardwareContext } from '../../hardware-context.ts';
 import type { KnownParts } from '../known-parts.ts';
 
 /** Where the other end of a line is, in the host: https://libvirt.org/formatdomain.html#host-interface */
@@ -23,9 +25,18 @@ const sources = [
 
 export type SourceType = (typeof sources)[number]['value'];
 
-/** Choices of these, in this order. */
-export const sourceChoices = (...types: readonly string[]): Choice[] =>
-  types.flatMap((type) => sources.find(({ value }) => value === type) ?? []);
+/** Choices of these, in this order. Those that end in a SPICE viewer need a display for it (src/qemu/qemu_validate.c). */
+export function sourceChoices(context: HardwareContext, ...types: readonly string[]): Choice[] {
+  const unavailable = hasSpice(context) ? null : 'The guest has no SPICE display.';
+  return types.flatMap((type) => {
+    const found = sources.find(({ value }) => value === type);
+    if (found === undefined) return [];
+    return [type.startsWith('spice') ? { ...found, unavailable } : found];
+  });
+}
+
+export const hasSpice = ({ domain }: Pick<HardwareContext, 'domain'>): boolean =>
+  devicesOf(domain).some((one) => one.name === 'graphics' && attribute(one, 'type') === 'spice');
 
 export const sourceWord = (type: unknown): string => sources.find(({ value }) => value === type)?.label ?? String(type);
 

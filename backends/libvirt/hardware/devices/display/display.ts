@@ -61,7 +61,7 @@ export const display: DeviceKind = {
 };
 
 function problemsOf(values: FieldValues): FieldProblem[] {
-  const { type: sort, password, port, tlsPort } = values;
+  const { type: sort, password, port, tlsPort, connected } = values;
   const limit = passwordLimit(sort);
   return [
     ...(typeof password === 'string' && password.length > limit && isReached(sort)
@@ -69,6 +69,12 @@ function problemsOf(values: FieldValues): FieldProblem[] {
       : []),
     // QEMU counts VNC's ports from 5900 on (ui/vnc.c).
     ...(sort === 'vnc' && typeof port === 'number' && port < 5900 ? [{ field: 'port', message: 'VNC’s ports begin at 5900.' }] : []),
+    ...(sort === 'spice' && typeof connected === 'string' && password === null
+      ? [{ field: 'connected', message: 'There is no password that could change.' }]
+      : []),
+    ...(sort === 'spice' && typeof tlsPort === 'number' && port === null
+      ? [{ field: 'tlsPort', message: 'Where the host finds the open port, it finds this one too.' }]
+      : []),
     ...(typeof port === 'number' && port === tlsPort && sort === 'spice'
       ? [{ field: 'tlsPort', message: 'It cannot be the same as the open port.' }]
       : []),

@@ -61,7 +61,7 @@ const bus: BoundField = customField(
 
 function busesOf(context: HardwareContext) {
   if (isXen(context)) return [choice('xen', 'Xen'), choice('ps2', 'PS/2'), choice('usb', 'USB')];
-  const ps2 = isX86(context) ? [choice('ps2', 'PS/2')] : [];
+  const ps2 = isX86(context) ? [choice('ps2', 'PS/2', null, 'A PC has its keyboard and mouse there already.')] : [];
   return [choice('usb', 'USB'), choice('virtio', 'Virtio', 'Without USB, which costs the host less; the guest needs a driver.'), ...ps2];
 }
 

@@ -4,6 +4,7 @@ import { choice, choiceField, customField, textAt } from '../../bound-fields.ts'
 import type { BoundField, DeviceKind } from '../../device-kind.ts';
 import { devicesOf, enumOf, type HardwareContext, isQemu, offered } from '../../hardware-context.ts';
 import { summaryWords } from '../../summary-words.ts';
+import { hasSpice } from '../character/source-types.ts';
 import { forTypes } from '../for-types.ts';
 import { withoutForeignParts, type KnownParts } from '../known-parts.ts';
 
@@ -21,6 +22,11 @@ const types = [
 ];
 
 function typesOf(context: HardwareContext) {
+  const unavailable = hasSpice(context) ? null : 'The guest has no SPICE display.';
+  return knownTypes(context).map((one) => (one.value === 'spice' ? { ...one, unavailable } : one));
+}
+
+function knownTypes(context: HardwareContext) {
   const told = enumOf(context, ['devices', 'audio'], 'type');
   // libvirt 9.10 was the first to know PipeWire.
   return told === null ? types.filter(({ value }) => value !== 'pipewire' || context.libvirt >= 9_010_000) : offered(types, told);
@@ -75,10 +81,6 @@ export const soundOutput: DeviceKind = {
     device('out', 'output/@dev', 'Device to play on'),
     device('in', 'input/@dev', 'Device to record from'),
   ],
-  warnings: (_from, { type: chosen }, { domain }) =>
-    chosen === 'spice' && !devicesOf(domain).some((one) => one.name === 'graphics' && attribute(one, 'type') === 'spice')
-      ? ['The guest has no SPICE display: nobody would hear it, and it may not start.']
-      : [],
   addition: {
     blank: (context) => {
       const ids = devicesOf(context.domain).flatMap((one) => (one.name === 'audio' ? [Number(attribute(one, 'id') ?? 0)] : []));

@@ -1,4 +1,4 @@
-import type { FieldValues } from '#model/hardware-field';
+import type { FieldProblem, FieldValues } from '#model/hardware-field';
 import { GiB, MiB } from '#model/quantity';
 import { attribute, child, element, type XmlElement } from '../../../xml/document.ts';
 import { withAttributes, withChild } from '../../../xml/edit.ts';
@@ -98,6 +98,7 @@ export const video: DeviceKind = {
   name: (_video, number) => (number === null ? 'Video' : `Video ${number}`),
   summary: ({ model: chosen, accel3d }) =>
     summaryWords(known.find(({ value }) => value === chosen)?.label ?? chosen, accel3d === true ? '3D' : null),
+  notes: (one) => (isFirst(one) ? ['The guest’s firmware shows itself on this one.'] : []),
   fields: [
     model,
     numberAt('heads', 'model/@heads', {
@@ -113,20 +114,17 @@ export const video: DeviceKind = {
       help: 'The host’s graphics card draws for the guest. It needs a display with OpenGL: an off-screen one beside VNC serves everywhere.',
       when: [{ field: 'model', is: ['virtio'] }],
     }),
-    switchAt('blob', 'model/@blob', {
-      label: 'Share memory with the guest',
-      help: 'Faster, with shared memory in the guest. QEMU 6.1, libvirt 9.2.',
-      when: [{ field: 'model', is: ['virtio'] }],
-      words: ['on', 'off'],
-      unset: 'No',
-      advanced: true,
-    }),
-    switchAt('primary', 'model/@primary', {
-      label: 'The first of the guest’s',
-      help: 'What its firmware shows itself on.',
-      unset: 'As libvirt likes',
-      advanced: true,
-    }),
+    {
+      ...switchAt('blob', 'model/@blob', {
+        label: 'Share memory with the guest',
+        help: 'Faster, with shared memory in the guest. QEMU 6.1, libvirt 9.2.',
+        when: [{ field: 'model', is: ['virtio'] }],
+        words: ['on', 'off'],
+        unset: 'No',
+        advanced: true,
+      }),
+      fits: ({ libvirt }) => libvirt >= 9_002_000,
+    },
     numberAt('width', 'model/resolution/@x', {
       label: 'Width at first',
       section: 'Size of the picture',
@@ -161,6 +159,7 @@ export const video: DeviceKind = {
       ? []
       : [{ field: typeof width === 'number' ? 'height' : 'width', message: 'A size takes both.' }],
   warnings: warningsOf,
+  check: async (wanted, _values, { context }) => ({ warnings: [], problems: placeProblems(wanted, context) }),
   addition: {
     blank: (context) => {
       // A machine has one that its firmware shows itself on; others can only be of these.
@@ -174,6 +173,21 @@ export const video: DeviceKind = {
   },
   removal: { live: () => false },
 };
+
+const isFirst = (one: XmlElement): boolean => attribute(child(one, 'model'), 'primary') === 'yes';
+
+/** src/conf/domain_validate.c, virDomainDefVideoValidate; src/qemu/qemu_validate.c, qemuValidateDomainDeviceDefVideo. */
+function placeProblems(wanted: XmlElement, { domain }: HardwareContext): FieldProblem[] {
+  const all = devicesOf(domain).filter(({ name }) => name === 'video');
+  const others = all.length - (isFirst(wanted) ? 1 : 0);
+  if (modelOf(wanted) === 'none' && others > 0)
+    return [{ field: 'model', message: 'The guest has another video device: “none” means none at all.' }];
+  const second = !isFirst(wanted) && all.some(isFirst);
+  return second && onlyFirst.includes(modelOf(wanted) ?? '')
+    ? [{ field: 'model', message: 'This model can only be the first video device of a guest. A second can be virtio or QXL.' }]
+    : [];
+}
+const onlyFirst: readonly string[] = ['vga', 'bochs', 'ramfb', 'cirrus', 'vmvga'];
 
 function warningsOf(from: FieldValues, to: FieldValues, { domain }: HardwareContext): string[] {
   const drawing = devicesOf(domain).some(

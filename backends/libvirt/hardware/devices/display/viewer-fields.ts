@@ -90,7 +90,7 @@ export const viewerFields: readonly BoundField[] = [
   ),
   forTypes(
     ['spice'],
-    choiceAt('encryption', '@defaultMode', { label: 'Encryption', section, unset: 'Either', advanced: true, choices: security }),
+    choiceAt('encryption', '@defaultMode', { label: 'Encryption', section, unset: 'Either', advanced: true, choices: security.slice(1) }),
   ),
   forTypes(['spice'], channels),
   forTypes(

@@ -13,6 +13,17 @@ export function speedProblems(values: FieldValues): FieldProblem[] {
   });
 }
 
+/** What libvirt refuses (src/conf/domain_validate.c, virDomainNetDefValidate; src/qemu/qemu_validate.c). */
+export function modelProblems({ type, model, managed, device }: FieldValues): FieldProblem[] {
+  const fits = type === 'vdpa' ? model === 'virtio' : type !== 'vhostuser' || isVirtio(model);
+  return [
+    ...(fits ? [] : [{ field: 'model', message: 'What it hangs on speaks virtio only.' }]),
+    ...(type === 'ethernet' && typeof managed === 'string' && typeof device !== 'string'
+      ? [{ field: 'device', message: 'Which interface?' }]
+      : []),
+  ];
+}
+
 export function queueProblems({ queues, model }: FieldValues, { domain }: HardwareContext): FieldProblem[] {
   const processors = Number(textAt(domain, 'vcpu') ?? 1);
   if (!isVirtio(model) || typeof queues !== 'number' || !(queues > processors)) return [];

@@ -25,7 +25,7 @@ export function virtioFields(): readonly BoundField[] {
       when,
       advanced: true,
       unset: 'One',
-      min: 1,
+      min: 2,
       max: 256,
     }),
     choiceAt('rxRing', 'driver/@rx_queue_size', { label: 'Receive ring', section, when, advanced: true, unset: '256', choices: ring }),
@@ -40,11 +40,10 @@ export function cardModels(context: HardwareContext) {
   if (!isQemu(context)) return [choice('virtio', 'virtio'), choice('e1000', 'e1000'), choice('rtl8139', 'RTL8139')];
   const pc = [
     choice('e1000e', 'Intel e1000e', 'Windows 8 and later have a driver.'),
-    choice('igb', 'Intel igb', 'QEMU 8 and later, on Q35.', isQ35(context) ? null : 'It needs PCI Express: the chipset Q35.'),
+    choice('igb', 'Intel igb', 'QEMU 8 and later, on Q35.', noIgb(context)),
     choice('e1000', 'Intel e1000', 'For older systems.'),
     choice('rtl8139', 'Realtek RTL8139', 'For very old systems.'),
     choice('pcnet', 'AMD PCnet'),
-    choice('usb-net', 'USB network card'),
   ];
   const old = [
     choice('virtio-transitional', 'virtio, old and new', 'Also for guests that know the first version of virtio only.'),
@@ -52,4 +51,10 @@ export function cardModels(context: HardwareContext) {
   ];
   const power = context.arch.startsWith('ppc64') ? [choice('spapr-vlan', 'sPAPR VLAN')] : [];
   return offered([choice('virtio', 'virtio'), ...(isX86(context) ? pc : []), ...power, ...old], told);
+}
+
+/** New in libvirt 9.3; a card of PCI Express. */
+function noIgb(context: HardwareContext): string | null {
+  if (!isQ35(context)) return 'It needs PCI Express: the chipset Q35.';
+  return context.libvirt < 9_003_000 ? 'The host’s libvirt is too old for it: it takes 9.3 or later.' : null;
 }

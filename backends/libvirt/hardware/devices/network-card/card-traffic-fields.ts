@@ -5,6 +5,7 @@ import { withAttributes, withChild, withList } from '../../../xml/edit.ts';
 import { choice, choiceField, customField, listOf, numberAt, numberIn, plain, switchAt, textField } from '../../bound-fields.ts';
 import type { BoundField } from '../../device-kind.ts';
 import type { HardwareContext } from '../../hardware-context.ts';
+import { forTypes } from '../for-types.ts';
 
 const section = 'Speed limits';
 
@@ -107,21 +108,25 @@ function tagsOf(card: XmlElement): FieldRow[] {
 export const cardTrafficFields: readonly BoundField[] = [
   ...speed('inbound', 'Into the guest'),
   ...speed('outbound', 'Out of the guest'),
-  filter,
+  // Other types have nowhere to filter, and libvirt forgets it.
+  forTypes(['network', 'bridge', 'ethernet'], filter),
   switchAt('trust', '@trustGuestRxFilters', {
     label: 'Let the guest change its address',
     help: 'With macvtap: the host then passes on what the guest asks to get, like multicast, and takes a new hardware address from it.',
     unset: 'No',
     advanced: true,
   }),
-  numberAt('mtu', 'mtu/@size', {
-    label: 'MTU',
-    help: 'The largest packet. All in the network must agree; 9000 for jumbo frames.',
-    unset: 'As the network has it',
-    min: 68,
-    max: 65_535,
-    unit: 'bytes',
-    advanced: true,
-  }),
+  forTypes(
+    ['network', 'bridge', 'ethernet', 'vhostuser'],
+    numberAt('mtu', 'mtu/@size', {
+      label: 'MTU',
+      help: 'The largest packet. All in the network must agree; 9000 for jumbo frames.',
+      unset: 'As the network has it',
+      min: 68,
+      max: 65_535,
+      unit: 'bytes',
+      advanced: true,
+    }),
+  ),
   vlan,
 ];

@@ -1,14 +1,15 @@
 import { attribute, child, element } from '../../../xml/document.ts';
-import { choice, choiceAt, numberAt, switchAt, textAt } from '../../bound-fields.ts';
+import { choice, choiceAt, switchAt, textAt } from '../../bound-fields.ts';
 import type { DeviceKind } from '../../device-kind.ts';
 import { devicesOf, enumOf, type HardwareContext, isContainer, isQemu, isXen } from '../../hardware-context.ts';
 import { freeCardAddress } from './card-address.ts';
-import { cardWarnings, notStarted, queueProblems, speedProblems } from './card-consequences.ts';
+import { cardWarnings, modelProblems, notStarted, queueProblems, speedProblems } from './card-consequences.ts';
 import { cardModels, virtioFields } from './card-model-fields.ts';
 import { cardSourceFields, typeWord } from './card-source-fields.ts';
 import { cardTrafficFields } from './card-traffic-fields.ts';
 import { forTypes } from '../for-types.ts';
 import { portForwardProblems, portForwards } from './port-forwards.ts';
+import { bootOrder, bootOrderProblems } from '../boot-order.ts';
 import { summaryWords } from '../../summary-words.ts';
 
 /** https://libvirt.org/formatdomain.html#network-interfaces */
@@ -51,13 +52,7 @@ export const networkCard: DeviceKind = {
       absent: true,
       live: 'update',
     }),
-    numberAt('bootOrder', 'boot/@order', {
-      label: 'Place in the boot order',
-      unset: 'Not booted from',
-      fixed: 'The order of all devices is changed under “Boot”.',
-      min: 1,
-      max: 65_535,
-    }),
+    bootOrder,
     forTypes(
       ['user'],
       choiceAt('backend', 'backend/@type', {
@@ -72,7 +67,13 @@ export const networkCard: DeviceKind = {
     ...cardTrafficFields,
     ...virtioFields(),
   ],
-  problems: (values, context) => [...portForwardProblems(values), ...speedProblems(values), ...queueProblems(values, context)],
+  problems: (values, context) => [
+    ...portForwardProblems(values),
+    ...speedProblems(values),
+    ...queueProblems(values, context),
+    ...modelProblems(values),
+    ...bootOrderProblems(values, context),
+  ],
   warnings: cardWarnings,
   addition: {
     blank: (context) => {
