@@ -1,5 +1,5 @@
 import type { AgentChannel, TakesEffect } from '#model/clipboard';
-import type { DefinitionOutcome, DefinitionWish, GuestDefinition } from '#model/definition';
+import type { DefinedObject, DefinitionOutcome, DefinitionWish, GuestDefinition, ObjectDefinition } from '#model/definition';
 import type { DeletionPlan, DeletionResult } from '#model/deletion';
 import type { ForeignFormat } from '#model/foreign-image';
 import type { GuestAction } from '#model/guest-action';
@@ -214,6 +214,9 @@ export interface Definitions {
    * 'invalid-definition' for what is none, or another guest's, 'invalid-state' for a guest that has none, 'permission' where one only looks.
    */
   define(id: GuestId, wish: DefinitionWish, signal: AbortSignal): Promise<DefinitionOutcome>;
+  /** The same of what is no guest. */
+  readObject(object: DefinedObject): Promise<ObjectDefinition>;
+  defineObject(object: DefinedObject, wish: DefinitionWish): Promise<DefinitionOutcome>;
   /** The same by hand, from a file. */
   commandFor(name: string): string;
 }

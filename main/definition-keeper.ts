@@ -1,8 +1,18 @@
 import type { AppContract } from '#contract/contract';
 import type { Publisher } from '#contract/define';
 import type { Confirmation } from '#model/confirmation';
-import type { DefinitionOutcome, DefinitionWish, GuestDefinition, KeptDefinition, Revision } from '#model/definition';
+import type {
+  DefinedObject,
+  DefinitionOutcome,
+  DefinitionWish,
+  GuestDefinition,
+  KeptDefinition,
+  ObjectDefinition,
+  Revision,
+} from '#model/definition';
 import type { GuestRef } from '#model/guest';
+import type { HostId } from '#model/host';
+import { BackendError } from '../backends/errors.ts';
 import { changedLines } from './changed-lines.ts';
 import type { DefinitionHistory } from './definition-history.ts';
 import { facetOf } from './facet.ts';
@@ -24,7 +34,15 @@ export interface WishedDefinition {
   readonly operation: string;
 }
 
+export interface WishedObject {
+  readonly host: HostId;
+  readonly object: DefinedObject;
+  readonly wish: DefinitionWish;
+  readonly operation: string;
+}
+
 const LINES_SHOWN = 20;
+const OUTCOMES_MAX = 20;
 /** Milliseconds in which several changes of one guest are one look at its definition. */
 const LOOK_SPACING = 1000;
 
@@ -75,6 +93,28 @@ export class DefinitionKeeper {
     return this.#apply(`Restore a definition of “${name}”`, ref, wish, operation);
   }
 
+  readObject(host: HostId, object: DefinedObject): Promise<ObjectDefinition> {
+    return this.#ofHost(host).readObject(object);
+  }
+
+  async defineObject(window: number, { host, object, wish, operation: id }: WishedObject): Promise<DefinitionOutcome> {
+    const definitions = this.#ofHost(host);
+    const wished = JSON.stringify({ host, object, wish });
+    const known = this.#options.tasks.knows(id, wished) ? this.#outcomes.get(id) : undefined;
+    if (known !== undefined) return known;
+    const { name, text, command } = await definitions.readObject(object);
+    await this.#options.questions.insist(window, definitionQuestion(name, changedLines(text, wish.text) ?? []));
+    const title = `Change the definition of the ${object.kind} “${name}”`;
+    const job = { id, wish: wished, title, host, guest: null, command, cancellable: false };
+    const outcomes: DefinitionOutcome[] = [];
+    await this.#options.tasks.run(job, async () => {
+      const outcome = await definitions.defineObject(object, wish);
+      outcomes.push(outcome);
+      return { note: notes[outcome.outcome] };
+    }).result;
+    return this.#remember(id, outcomes);
+  }
+
   /**
    * Keeps the definition that the guest has, before something of Guesthouse's changes it or takes it away. Never rejects: a guest whose
    * definition cannot be read is none to be kept from being changed.
@@ -114,19 +154,21 @@ export class DefinitionKeeper {
     const { tasks, history } = this.#options;
     await this.keep(ref);
     const job = { id, wish: wishOf(ref, wish), title, host: ref.host, guest: ref.id, command: this.command(ref), cancellable: false };
-    let outcome: DefinitionOutcome | null = null;
+    const outcomes: DefinitionOutcome[] = [];
     await tasks.run(job, async ({ signal }) => {
-      outcome = await definitions.define(ref.id, wish, signal);
+      const outcome = await definitions.define(ref.id, wish, signal);
+      outcomes.push(outcome);
       await history.met(ref, outcome.now, { by: 'guesthouse', what: title });
       return { note: notes[outcome.outcome] };
     }).result;
-    return this.#remember(id, outcome ?? { now: await this.read(ref), outcome: 'defined' });
+    return this.#remember(id, outcomes);
   }
 
-  #remember(id: string, outcome: DefinitionOutcome): DefinitionOutcome {
+  #remember(id: string, [outcome]: readonly DefinitionOutcome[]): DefinitionOutcome {
+    if (outcome === undefined) throw new BackendError('internal', 'A definition has ended without a word.');
     this.#outcomes.set(id, outcome);
     const [oldest] = this.#outcomes.keys();
-    if (this.#outcomes.size > 20 && oldest !== undefined) this.#outcomes.delete(oldest);
+    if (this.#outcomes.size > OUTCOMES_MAX && oldest !== undefined) this.#outcomes.delete(oldest);
     return outcome;
   }
 
@@ -135,7 +177,11 @@ export class DefinitionKeeper {
   }
 
   #of(ref: GuestRef) {
-    return facetOf(this.#options.registry.connection(ref.host), 'definitions');
+    return this.#ofHost(ref.host);
+  }
+
+  #ofHost(host: HostId) {
+    return facetOf(this.#options.registry.connection(host), 'definitions');
   }
 }
 

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import type { GuestDefinition } from '#model/definition';
+import type { DefinedObject, GuestDefinition } from '#model/definition';
 import type { GuestId } from '#model/guest';
 import type { Definitions } from '../backend.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
@@ -33,8 +33,53 @@ export function fakeDefinitions(host: FakeHost, alive: () => void, mayChange: bo
       redefineFake(host, id, text);
       return { now: await read(id), outcome: 'defined' };
     },
+    readObject: async (object) => {
+      alive();
+      await host.reach('describe');
+      alive();
+      const { name, text } = objectIn(host, object);
+      return { name, ...definitionOf(text), command: `fake ${object.kind}-define '${name}.xml'` };
+    },
+    defineObject: async (object, { text, base }) => {
+      alive();
+      if (!mayChange) throw onlyLooking();
+      await host.reach('define');
+      alive();
+      requireReadable(text);
+      const { name, text: was } = objectIn(host, object);
+      if (!text.includes(`<name>${escaped(name)}</name>`)) {
+        throw new BackendError('invalid-definition', `This is no definition of “${name}”.`, { remedy: 'Leave the name as it is.' });
+      }
+      if (definitionOf(was).revision !== base) {
+        throw new BackendError('conflict', `The definition of “${name}” has been changed by somebody else. Nothing was done.`);
+      }
+      defined(host).set(keyOf(object), text);
+      host.stale(object.kind === 'pool' ? 'pools' : 'networks');
+      return { now: definitionOf(text), outcome: 'defined' };
+    },
     commandFor: (name) => `fake define '${name}.xml'`,
   };
+}
+
+const ofHosts = new WeakMap<FakeHost, Map<string, string>>();
+const keyOf = (object: DefinedObject): string => (object.kind === 'pool' ? `pool ${object.name}` : `network ${object.id}`);
+
+function defined(host: FakeHost): Map<string, string> {
+  const known = ofHosts.get(host) ?? new Map<string, string>();
+  ofHosts.set(host, known);
+  return known;
+}
+
+function objectIn(host: FakeHost, object: DefinedObject): { readonly name: string; readonly text: string } {
+  const pool = object.kind === 'pool' ? host.pools.find(({ name }) => name === object.name) : undefined;
+  const network = object.kind === 'network' ? host.networks.find(({ id }) => id === object.id) : undefined;
+  const name = pool?.name ?? network?.name;
+  if (name === undefined) throw new BackendError('not-found', 'There is no such network or pool any more.');
+  const inner =
+    pool === undefined ? `  <uuid>${network?.id ?? ''}</uuid>` : `  <target>\n    <path>${escaped(pool.path ?? '')}</path>\n  </target>`;
+  const root = pool === undefined ? ['<network>', '</network>'] : [`<pool type="${pool.kind}">`, '</pool>'];
+  const plain = [root[0], `  <name>${escaped(name)}</name>`, inner, root[1], ''].join('\n');
+  return { name, text: defined(host).get(keyOf(object)) ?? plain };
 }
 
 /** As anybody may who has the host. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NetworkId } from './network.ts';
 import { Instant, MiB } from './quantity.ts';
 
 /** Characters; far above any real definition, and well within what one message to main may hold. */
@@ -11,6 +12,17 @@ export type Revision = z.infer<typeof Revision>;
 /** What the host will start the guest with next time, without passwords. */
 export const GuestDefinition = z.strictObject({ text: z.string(), revision: Revision });
 export type GuestDefinition = z.infer<typeof GuestDefinition>;
+
+/** What else of a host has a definition that is written as a whole. */
+export const DefinedObject = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('network'), id: NetworkId }),
+  z.strictObject({ kind: z.literal('pool'), name: z.string().min(1).max(256) }),
+]);
+export type DefinedObject = z.infer<typeof DefinedObject>;
+
+/** Its definition, and what it is called. `command`: how the same is done by hand, from a file. */
+export const ObjectDefinition = GuestDefinition.extend({ name: z.string(), command: z.string() });
+export type ObjectDefinition = z.infer<typeof ObjectDefinition>;
 
 /** A definition that a person is changing. */
 export const DefinitionDraft = z.strictObject({

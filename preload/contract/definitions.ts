@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  DefinedObject,
   definitionMax,
   DefinitionDraft,
   DefinitionOutcome,
@@ -7,14 +8,18 @@ import {
   GuestDefinition,
   KeptDefinition,
   keptMax,
+  ObjectDefinition,
   Revision,
 } from '#model/definition';
 import { GuestRef } from '#model/guest';
+import { HostId } from '#model/host';
 import { SchemaKind, SchemaPlace, SchemaProblem, SchemaProposal } from '#model/schema';
 import { call } from './define.ts';
 
 /** Chosen by the window for each wish of the person: a repeated call with the same id does nothing a second time. */
 const OperationId = z.uuid();
+
+const OfObject = z.strictObject({ host: HostId, object: DefinedObject });
 
 export const definitions = {
   /** What the guest will be started with next time. When it may be another, `guests.changed` comes. */
@@ -24,6 +29,9 @@ export const definitions = {
    * says no, 'conflict' where the host has another definition than `base` by now.
    */
   define: call(z.strictObject({ guest: GuestRef, wish: DefinitionWish, operation: OperationId }), DefinitionOutcome),
+  /** The same of a network or a pool. */
+  readObject: call(OfObject, ObjectDefinition),
+  defineObject: call(OfObject.extend({ wish: DefinitionWish, operation: OperationId }), DefinitionOutcome),
   /** The command that does the same, from a file. */
   command: call(GuestRef, z.string()),
   /** What was being typed when this window was loaded last; kept in memory only, since it may hold passwords. */

@@ -229,6 +229,63 @@ test('a guest that exists only while it runs has none', async () => {
   await daemon.virsh('destroy', 'fleeting');
 });
 
+describe.each([
+  {
+    kind: 'network' as const,
+    make: 'net-define',
+    dumped: 'net-dumpxml',
+    remove: 'net-undefine',
+    source: "<network><name>lab</name><bridge name='virbr77'/><ip address='10.77.77.1' prefix='24'/></network>",
+    mine: (text: string) => text.replace('</uuid>', "</uuid><domain name='mine.example'/>"),
+    theirs: (text: string) => text.replace('</uuid>', "</uuid><domain name='theirs.example'/>"),
+    shows: 'mine.example',
+  },
+  {
+    kind: 'pool' as const,
+    make: 'pool-define',
+    dumped: 'pool-dumpxml',
+    remove: 'pool-undefine',
+    source: "<pool type='dir'><name>lab</name><target><path>/srv/lab</path></target></pool>",
+    mine: (text: string) => text.replace('/srv/lab', '/srv/mine'),
+    theirs: (text: string) => text.replace('/srv/lab', '/srv/theirs'),
+    shows: '/srv/mine',
+  },
+])('a $kind', ({ kind, make, dumped, remove, source, mine, theirs, shows }) => {
+  const file = () => join(daemon.dir, `lab-${kind}.xml`);
+  const define = async (text: string) => {
+    await writeFile(file(), text);
+    await daemon.virsh(make, file());
+  };
+  beforeEach(() => define(source));
+  afterEach(() => daemon.virsh(remove, 'lab'));
+
+  test('is changed over what it was, and not over what somebody else made of it', async () => {
+    const uuid = (await daemon.virsh(dumped, 'lab')).match(/<uuid>(.*)<\/uuid>/)?.[1] ?? '';
+    const object = kind === 'network' ? { kind, id: uuid } : { kind, name: 'lab' };
+    const before = await definitions.readObject(object);
+    expect(before).toMatchObject({ name: 'lab', command: expect.stringContaining(make) });
+    const wish = (text: string, base = before.revision) => ({ text, base, validate: true });
+    const { outcome, now } = await definitions.defineObject(object, wish(mine(before.text)));
+    expect(outcome).toBe('defined');
+    expect(await daemon.virsh(dumped, 'lab')).toContain(shows);
+    expect((await definitions.readObject(object)).revision).toBe(now.revision);
+    await define(theirs(before.text));
+    await expect(definitions.defineObject(object, wish(mine(before.text), now.revision))).rejects.toMatchObject({ code: 'conflict' });
+    expect(await daemon.virsh(dumped, 'lab')).not.toContain(shows);
+    const { text, revision } = await definitions.readObject(object);
+    for (const broken of [
+      text.replace(uuid, id),
+      text.replace('<name>lab', '<name>other'),
+      source.replace('<name>', '<nonsense/><name>'),
+      '',
+    ]) {
+      await expect(definitions.defineObject(object, wish(broken, revision))).rejects.toMatchObject({ code: 'invalid-definition' });
+    }
+    const refused = text.replace('<name>', '<nonsense/><name>');
+    await expect(definitions.defineObject(object, wish(refused, revision))).rejects.toMatchObject({ code: 'invalid-definition' });
+  });
+});
+
 describe('when the connection ends', () => {
   let connection: HostConnection;
   beforeEach(async () => {

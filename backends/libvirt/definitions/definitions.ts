@@ -7,19 +7,35 @@ import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import { shellWord } from '../guests/guest-actions.ts';
 import { canonicalDefinition } from './canonical-definition.ts';
 import { putBackSecrets } from './hidden-secrets.ts';
+import { openObject, redefineObject } from './object-definitions.ts';
 import { changedElsewhere, readWhole, redefine } from './redefine.ts';
 
 /** Guests' definitions as texts that people read and write. Passwords never leave through here. */
 export function createDefinitions(host: LibvirtHost, { mayChange }: { readonly mayChange: boolean }): Definitions {
+  const commandFor = (verb: string, name: string) => `virsh -c ${shellWord(host.address)} ${verb} --validate ${shellWord(`${name}.xml`)}`;
   return {
     read: async (id) => definitionOf(await host.domainXml(await host.domainOf(id), DomainXml.inactive)),
     define: async (id, wish, signal) => {
       if (!mayChange) throw onlyLooking();
       return define(host, id, wish, signal);
     },
-    commandFor: (name) => `virsh -c ${shellWord(host.address)} define --validate ${shellWord(`${name}.xml`)}`,
+    readObject: async (object) => {
+      const { name, text } = await openObject(host, object).then(async (open) => ({ name: open.name, text: await open.read() }));
+      return { name, ...definitionOf(text), command: commandFor(verbs[object.kind], name) };
+    },
+    defineObject: async (object, { text, base, validate }) => {
+      if (!mayChange) throw onlyLooking();
+      const open = await openObject(host, object);
+      const was = await open.read();
+      if (definitionOf(was).revision !== base) throw changedElsewhere(open);
+      const { outcome, now } = await redefineObject(open, was, readable(text), validate);
+      return { outcome, now: definitionOf(now) };
+    },
+    commandFor: (name) => commandFor('define', name),
   };
 }
+
+const verbs = { network: 'net-define', pool: 'pool-define' } as const;
 
 async function define(
   host: LibvirtHost,

@@ -105,7 +105,7 @@ async function define(host: LibvirtHost, dom: Domain, base: string, text: string
 }
 
 /** A driver that was never taught to validate: vbox, vz, and libvirt before 1.2.12 (virCheckFlags, "unsupported flags"). */
-function knowsNoFlags(error: unknown): boolean {
+export function knowsNoFlags(error: unknown): boolean {
   return failedWith(error, 'unsupported', 'bad-input') && error instanceof Error && /unsupported flags/.test(error.message);
 }
 
