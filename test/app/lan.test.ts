@@ -1,11 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { networkManagerObstacle, type PrivateNetworkManager, startNetworkManager } from '../bed/private-network-manager.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { startApp, type RunningApp } from './launch.ts';
 
 // In the real window, over a real NetworkManager with a LAN of its own, a person bridges the wired card, goes back, and then keeps it.
+
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 240_000 });
 
 const obstacle = await networkManagerObstacle();
 if (obstacle !== undefined) throw new Error(obstacle);

@@ -6,10 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { remote } from '../../backends/libvirt/protocol/remote.ts';
+import { createLanBridges } from '../../backends/libvirt/networks/lan/lan-bridges.ts';
 import { openSession } from '../../backends/libvirt/rpc/open-session.ts';
 import type { TunnelTarget } from '../../backends/libvirt/transport/route.ts';
+import type { RunProgram } from '../../backends/libvirt/transport/run-program.ts';
 import { parseLibvirtUri } from '../../backends/libvirt/transport/uri.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { startNetworkManager } from '../bed/private-network-manager.ts';
 import { within } from '../conformance/bytes.ts';
 import { at, byKey, failure, makeBed, runFolder, type SshBed } from './ssh-bed.ts';
 
@@ -59,6 +62,39 @@ test('all sessions and tunnels go over one connection', async () => {
   echo.server.close();
   expect([await sshd.connections(), await sshd.logins()]).toEqual([1, 1]);
 });
+
+test('programs of the host run over the same connection, and get each word as it is', async () => {
+  const { sshd, keyFile } = await host();
+  const { route } = await bed.connect(at(sshd, `/system?${byKey(keyFile)}`));
+  const words = ['a b', "it's", 'back\\slash', '$HOME', '`id`', '*', '', '-n'];
+  const { code, stdout } = (await route.run?.(['printf', '<%s>', ...words])) ?? {};
+  expect([code, stdout]).toEqual([0, words.map((word) => `<${word}>`).join('')]);
+  expect(await route.run?.(['sh', '-c', 'echo no >&2; exit 3'])).toEqual({ code: 3, stdout: '', stderr: 'no\n' });
+  expect(await route.run?.(['no-such-program'])).toMatchObject({ code: 127 });
+  expect([await sshd.connections(), await sshd.logins()]).toEqual([1, 1]);
+});
+
+test('a host’s wired network is bridged over ssh, on trial, and goes back', async () => {
+  const manager = await startNetworkManager();
+  try {
+    const { sshd, keyFile } = await host();
+    const { route } = await bed.connect(at(sshd, `/system?${byKey(keyFile)}`));
+    const { run: plain } = route;
+    if (plain === null) throw new Error('this road runs no programs');
+    // The host's own bus is this one.
+    const there: RunProgram = (words, signal) => plain(['env', `DBUS_SYSTEM_BUS_ADDRESS=${manager.bus}`, ...words], signal);
+    const lan = createLanBridges({ route: { ...route, run: there }, local: false, driverUri: 'qemu:///system' });
+    const steps = { report: () => {}, signal: new AbortController().signal };
+    const trial = await lan?.begin({ kind: 'make', link: 'lan0', bridge: 'br0', stp: false }, 60, steps);
+    if (lan === null || trial === undefined) throw new Error('no bridges');
+    expect(trial.addresses).toEqual(['192.168.77.5/24']);
+    expect(await manager.nmcli('-t', '-f', 'NAME', 'connection')).toContain('br0');
+    await lan.goBack(trial);
+    expect(await manager.nmcli('-t', '-f', 'NAME', 'connection')).not.toContain('br0');
+  } finally {
+    await manager.stop();
+  }
+}, 240_000);
 
 test('megabytes go both ways whole, and a sender that is faster is told to wait', async () => {
   // A daemon that sends back what it gets.
