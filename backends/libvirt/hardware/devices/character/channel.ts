@@ -133,6 +133,7 @@ function stateNote(line: XmlElement, running: XmlElement): string[] {
 }
 
 function channelProblems({ type, target: at, name, socket }: FieldValues, { libvirt }: HardwareContext): FieldProblem[] {
+  if (at !== 'virtio' && type === 'spicevmc') return [{ field: 'type', message: 'It takes a port with a name in the guest.' }];
   // libvirt makes up sockets of virtio's channels only.
   if (at !== 'virtio') return type === 'unix' && typeof socket !== 'string' ? [{ field: 'socket', message: 'At which socket?' }] : [];
   // libvirt gives SPICE's agent this name itself, and refuses others for it (src/conf/domain_validate.c).
