@@ -112,7 +112,8 @@ function differing(fields: readonly KeyedField[], values: FieldValues, running: 
   const now = valuesOf(fields, running, context);
   const differ = fields.filter(({ field: { key }, bound: { given = false } }) => {
     const next = values[key] ?? null;
-    return !sameValue(now[key] ?? null, next) && !(given && next === null);
+    const saysNothing = next === null || (Array.isArray(next) && next.length === 0);
+    return !sameValue(now[key] ?? null, next) && !(given && saysNothing);
   });
   return Object.fromEntries(differ.map(({ field: { key } }) => [key, now[key] ?? null]));
 }

@@ -5,7 +5,7 @@ import { choice, choiceField, customField, textAt, textField, type Saying, type 
 import type { BoundField } from '../device-kind.ts';
 import { enumOf, isQemu, isX86, type HardwareContext } from '../hardware-context.ts';
 import { chipsetOf } from './chipset.ts';
-import { faithful, only } from './part-fields.ts';
+import { givenAtStart, only } from './part-fields.ts';
 
 const SECTION = 'Firmware';
 /** libvirt takes what features the firmware must have since 7.2. */
@@ -21,7 +21,9 @@ export function firmwareIn(domain: XmlElement): Firmware {
   const enabled = children(child(os, 'firmware'), 'feature').some(
     (feature) => attribute(feature, 'name') === 'secure-boot' && attribute(feature, 'enabled') === 'yes',
   );
-  return enabled || attribute(child(os, 'loader'), 'secure') === 'yes' ? 'uefi-secure-boot' : 'uefi';
+  // A file that libvirt found by itself, for a running guest, may be able to do more than was asked for.
+  const found = attribute(os, 'firmware') === 'efi' && textOf(os, 'loader') !== null;
+  return enabled || (!found && attribute(child(os, 'loader'), 'secure') === 'yes') ? 'uefi-secure-boot' : 'uefi';
 }
 
 function withFirmware(domain: XmlElement, firmware: Firmware, { libvirt }: HardwareContext): XmlElement {
@@ -84,7 +86,7 @@ export const firmware: readonly BoundField[] = only(
     read: firmwareIn,
     write: (domain, value, context) => withFirmware(domain, asFirmware(value), context),
   }),
-  faithful(
+  givenAtStart(
     customField((context) => textField('loader', { ...loaderSaying, suggestions: loaderSuggestions }, context), {
       read: (domain) => textOf(domain, 'os', 'loader'),
       write: (domain, value) =>
@@ -96,26 +98,30 @@ export const firmware: readonly BoundField[] = only(
         ),
     }),
   ),
-  textAt('variables', 'os/nvram', {
-    label: 'Variables’ file',
-    help: 'Where the firmware keeps what it remembers for this guest: its boot entries and keys.',
-    section: SECTION,
-    advanced: true,
-    unset: 'Where the host keeps them',
-    maxLength: 4096,
-    when: [{ field: 'firmware', is: ['uefi', 'uefi-secure-boot'] }],
-    pattern: { source: '/.+', says: 'A whole path, from /.' },
-  }),
-  textAt('variables-template', 'os/nvram/@template', {
-    label: 'Made from',
-    help: 'The file that new variables are a copy of.',
-    section: SECTION,
-    advanced: true,
-    unset: 'What belongs to the firmware',
-    maxLength: 4096,
-    when: [{ field: 'firmware', is: ['uefi', 'uefi-secure-boot'] }],
-    pattern: { source: '/.+', says: 'A whole path, from /.' },
-  }),
+  givenAtStart(
+    textAt('variables', 'os/nvram', {
+      label: 'Variables’ file',
+      help: 'Where the firmware keeps what it remembers for this guest: its boot entries and keys.',
+      section: SECTION,
+      advanced: true,
+      unset: 'Where the host keeps them',
+      maxLength: 4096,
+      when: [{ field: 'firmware', is: ['uefi', 'uefi-secure-boot'] }],
+      pattern: { source: '/.+', says: 'A whole path, from /.' },
+    }),
+  ),
+  givenAtStart(
+    textAt('variables-template', 'os/nvram/@template', {
+      label: 'Made from',
+      help: 'The file that new variables are a copy of.',
+      section: SECTION,
+      advanced: true,
+      unset: 'What belongs to the firmware',
+      maxLength: 4096,
+      when: [{ field: 'firmware', is: ['uefi', 'uefi-secure-boot'] }],
+      pattern: { source: '/.+', says: 'A whole path, from /.' },
+    }),
+  ),
 );
 
 const loaderSuggestions = ({ capabilities }: HardwareContext): Choice[] =>

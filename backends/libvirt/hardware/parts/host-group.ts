@@ -5,7 +5,7 @@ import { choice, choiceField, listOf, textAt } from '../bound-fields.ts';
 import type { BoundField, MachinePart } from '../device-kind.ts';
 import { isContainer, isQemu } from '../hardware-context.ts';
 import { summaryWords } from '../summary-words.ts';
-import { differs, faithful, numberCell, numberField, numberOf, only } from './part-fields.ts';
+import { differs, givenAtStart, numberCell, numberField, numberOf, only } from './part-fields.ts';
 
 const sorts = ['uid', 'gid'] as const;
 
@@ -73,7 +73,7 @@ export const hostGroup: MachinePart = {
   help: 'In which of the host’s control groups the guest runs, whose limits are for all in it together, and whose users a container’s are.',
   fits: (context) => isQemu(context) || isContainer(context),
   fields: [
-    faithful(
+    givenAtStart(
       textAt('partition', 'resource/partition', {
         label: 'Resource partition',
         help: 'Like /machine/production. It must be there on the host.',

@@ -21,6 +21,9 @@ export const only = (fits: (context: HardwareContext) => boolean, ...fields: rea
 
 export const KiB = 1024;
 
+/** Where nothing is said the host gives something at each start, which is no difference then. */
+export const givenAtStart = (field: BoundField): BoundField => ({ ...field, given: true });
+
 const units: Readonly<Record<string, number>> = {
   b: 1,
   bytes: 1,

@@ -165,8 +165,21 @@ const mitigations: Saying = {
   fixed: (context) => (mitigationsOn(context).length === 0 ? 'The host’s processor has none that a model could be given.' : null),
 };
 
-export const processorModel: readonly BoundField[] = only(
-  isQemu,
+/**
+ * libvirt runs "like the host's" as the model that it came to, and a model with all that the hypervisor made of it (check="full"): of what was
+ * asked for, a running guest says nothing any more (libvirt: qemuProcessUpdateCPU).
+ */
+function asStarted(field: BoundField): BoundField {
+  const started = (element: XmlElement, { domain, running }: HardwareContext): boolean => {
+    if (element !== running || element === domain || modeIn(element) !== 'custom') return false;
+    return (
+      modeIn(domain) === 'host-model' || (modeIn(domain) === 'custom' && textAt(domain, 'cpu', 'model') === textAt(element, 'cpu', 'model'))
+    );
+  };
+  return { ...field, read: (element, context) => field.read(started(element, context) ? context.domain : element, context) };
+}
+
+const fields: readonly BoundField[] = [
   customField((context) => choiceField('mode', { ...modeSaying, choices: modeChoices }, context), {
     read: modeIn,
     write: (domain, value) => withMode(domain, typeof value === 'string' ? value : null),
@@ -253,4 +266,6 @@ export const processorModel: readonly BoundField[] = only(
       ),
     fits: ({ libvirt }) => libvirt >= 8_007_000,
   },
-);
+];
+
+export const processorModel: readonly BoundField[] = only(isQemu, ...fields.map(asStarted));

@@ -5,7 +5,7 @@ import { choice, choiceField, customField, listOf, switchAt, textAt, textField, 
 import type { MachinePart } from '../device-kind.ts';
 import { enumOf, isQemu, isX86, type HardwareContext } from '../hardware-context.ts';
 import { summaryWords } from '../summary-words.ts';
-import { cell, differs, only } from './part-fields.ts';
+import { cell, differs, givenAtStart, only } from './part-fields.ts';
 
 const SECTION = 'Encrypted memory';
 const SEV = ['sev', 'sev-snp'];
@@ -59,52 +59,54 @@ export const security: MachinePart = {
   fields: [
     ...only(
       () => true,
-      listOf(
-        'labels',
-        {
-          label: 'Security labels',
-          help: 'SELinux, AppArmor and users (DAC), by which the host keeps guests apart. None: the host gives each guest its own.',
-          columns: (context) => [
-            choiceField(
-              'model',
-              { label: 'By', unset: 'All', choices: ['selinux', 'apparmor', 'dac', 'none'].map((one) => choice(one, one)) },
-              context,
-            ),
-            choiceField(
-              'type',
-              {
-                label: 'Label',
-                unset: 'As the host likes',
-                choices: [
-                  choice('dynamic', 'Its own, made at each start'),
-                  choice('static', 'A given one'),
-                  choice('none', 'None', 'The guest is not kept apart.'),
-                ],
-              },
-              context,
-            ),
-            textField('label', { label: 'Given', unset: '—', maxLength: 1024, when: [{ field: 'type', is: ['static'] }] }, context),
-            choiceField(
-              'relabel',
-              { label: 'Files are labelled', unset: 'As the host likes', choices: [choice('yes', 'Yes'), choice('no', 'No')] },
-              context,
-            ),
-          ],
-          add: { label: 'Add a label', row: { model: 'selinux', type: 'dynamic', label: null, relabel: null } },
-          max: 4,
-        },
-        labels,
-        (domain, rows) => {
-          const before = children(domain, 'seclabel');
-          const fresh = rows.map((row, index) => {
-            const value = (key: string) => cell(row, key);
-            const kept = before.find((one) => attribute(one, 'model') === value('model')) ?? before[index] ?? element('seclabel');
-            const made = withAttributes(kept, { type: value('type'), model: value('model'), relabel: value('relabel') });
-            const label = value('type') === 'static' ? value('label') : null;
-            return withChild(made, 'label', (old) => (label === null ? null : text(old) === label ? old : element('label', {}, label)));
-          });
-          return withList(domain, ['seclabel'], fresh);
-        },
+      givenAtStart(
+        listOf(
+          'labels',
+          {
+            label: 'Security labels',
+            help: 'SELinux, AppArmor and users (DAC), by which the host keeps guests apart. None: the host gives each guest its own.',
+            columns: (context) => [
+              choiceField(
+                'model',
+                { label: 'By', unset: 'All', choices: ['selinux', 'apparmor', 'dac', 'none'].map((one) => choice(one, one)) },
+                context,
+              ),
+              choiceField(
+                'type',
+                {
+                  label: 'Label',
+                  unset: 'As the host likes',
+                  choices: [
+                    choice('dynamic', 'Its own, made at each start'),
+                    choice('static', 'A given one'),
+                    choice('none', 'None', 'The guest is not kept apart.'),
+                  ],
+                },
+                context,
+              ),
+              textField('label', { label: 'Given', unset: '—', maxLength: 1024, when: [{ field: 'type', is: ['static'] }] }, context),
+              choiceField(
+                'relabel',
+                { label: 'Files are labelled', unset: 'As the host likes', choices: [choice('yes', 'Yes'), choice('no', 'No')] },
+                context,
+              ),
+            ],
+            add: { label: 'Add a label', row: { model: 'selinux', type: 'dynamic', label: null, relabel: null } },
+            max: 4,
+          },
+          labels,
+          (domain, rows) => {
+            const before = children(domain, 'seclabel');
+            const fresh = rows.map((row, index) => {
+              const value = (key: string) => cell(row, key);
+              const kept = before.find((one) => attribute(one, 'model') === value('model')) ?? before[index] ?? element('seclabel');
+              const made = withAttributes(kept, { type: value('type'), model: value('model'), relabel: value('relabel') });
+              const label = value('type') === 'static' ? value('label') : null;
+              return withChild(made, 'label', (old) => (label === null ? null : text(old) === label ? old : element('label', {}, label)));
+            });
+            return withList(domain, ['seclabel'], fresh);
+          },
+        ),
       ),
     ),
     ...only(
