@@ -31,6 +31,7 @@ beforeAll(async () => {
   const guest = await tinyGuest();
   await run('qemu-img', ['create', '-q', '-f', 'qcow2', join(images, 'first.qcow2'), '64M']);
   await writeFile(join(images, 'disc.iso'), Buffer.alloc(2 * MiB, 'disc'));
+  await writeFile(join(images, 'next.iso'), Buffer.alloc(2 * MiB, 'next'));
   await bed.daemon.virsh('pool-refresh', 'images');
   const ports = `<controller type='pci' model='pcie-root'/>${"<controller type='pci' model='pcie-root-port'/>".repeat(10)}`;
   const drive = `<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><target dev='sda' bus='sata'/><readonly/></disk>`;
@@ -112,7 +113,7 @@ test('a new volume is taken back when the disk is refused', async () => {
   const wish = { change: { kind: 'add', device: 'disk', values }, base: revision, when: 'as-soon-as-possible' } as const;
   // Somebody else is quicker, while the volume is made.
   const making: Operation['making'] = async (product) => {
-    await bed.daemon.virsh('desc', 'tiny', '--config', 'theirs');
+    await bed.daemon.virsh('desc', 'tiny', '--config', `theirs, ${Date.now()}`);
     return operation.making(product);
   };
   await expect(hardware.apply(tiny, wish, { ...operation, making })).rejects.toMatchObject({ code: 'conflict' });
@@ -162,16 +163,21 @@ test('a disc is put in, seen in the guest, and ejected; a locked drive opens by 
   expect(await inactive('tiny')).toContain('disc.iso');
   await expect.poll(() => ask('dd if=/dev/sr0 bs=4 count=1 2>/dev/null'), patience).toBe('disc');
 
+  const volume = { source: 'volume', pool: 'images', volume: 'next.iso' };
+  expect(await apply(tiny, { kind: 'set', device: 'cdrom:sda', values: volume })).toEqual(now);
+  expect(await inactive('tiny')).toContain("<source pool='images' volume='next.iso'");
+  await expect.poll(() => ask('dd if=/dev/sr0 bs=4 count=1 2>/dev/null'), patience).toBe('next');
+
   // What has the device open keeps its door locked.
   await ask('sleep 600 < /dev/sr0 & reader=$!; sleep 1');
   await expect(apply(tiny, act('cdrom:sda', 'eject'))).rejects.toMatchObject({
     code: 'in-use',
     remedy: expect.stringContaining('even if'),
   });
-  expect(await live('tiny')).toContain('disc.iso');
+  expect(await live('tiny')).toContain('next.iso');
   expect(await apply(tiny, act('cdrom:sda', 'eject', { force: true }))).toEqual(now);
-  expect(await live('tiny')).not.toContain('disc.iso');
-  expect(await inactive('tiny')).not.toContain('disc.iso');
+  expect(await live('tiny')).not.toContain('next.iso');
+  expect(await inactive('tiny')).not.toContain('next.iso');
   await ask('kill $reader');
 });
 
@@ -223,6 +229,7 @@ test('a disk moves to another pool while the guest writes to it, and can be call
   const planned = await plan(tiny, act('disk:vda', 'move', values));
   expect(planned.objections).toEqual([]);
   expect(planned.losses).toEqual([expect.stringContaining(join(images, 'first.qcow2'))]);
+  expect(planned.after).toContain(join(archive, 'moved.qcow2'));
   const moving = apply(tiny, act('disk:vda', 'move', values), quietOperation({ report: (step) => void steps.push(step) }));
   expect(await moving).toEqual(now);
   expect(steps).toContain('Changing over to the copy');

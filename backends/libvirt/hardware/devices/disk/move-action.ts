@@ -4,6 +4,7 @@ import { inWords } from '../../../creation/sizes.ts';
 import { shellWord } from '../../../guests/guest-actions.ts';
 import { readStoragePicture } from '../../../storage/storage-picture.ts';
 import { attribute, child, type XmlElement } from '../../../xml/document.ts';
+import { replaced, withChild } from '../../../xml/edit.ts';
 import { choice, choiceField, plain, textField } from '../../bound-fields.ts';
 import type { ActionPlan, ActionSubject, DeviceAction } from '../../device-kind.ts';
 import type { HardwareContext } from '../../hardware-context.ts';
@@ -11,6 +12,7 @@ import { targetOf } from './disk-buses.ts';
 import { neededByOthers } from './discard-action.ts';
 import { capacityOf, type DiskVolume, volumeOfDisk } from './disk-volume.ts';
 import { moveLive, moveOff, MoveValues } from './move-disk.ts';
+import { onVolume } from './new-disk.ts';
 import { sourcePath } from './source-fields.ts';
 
 const usable = ({ pools }: HardwareContext) =>
@@ -104,6 +106,7 @@ async function planned(subject: ActionSubject, values: FieldValues): Promise<Act
   const to = `${pool?.target ?? poolName}/${name}`;
   const virsh = `virsh -c ${shellWord(host.address)}`;
   return {
+    ...(next === null ? {} : { domain: withDisk(guest.source.root, next, onVolume(next, to, format)) }),
     differences: [
       { what: 'Disk', from, to, effect: running === null ? 'next-start' : 'now' },
       ...(keep || volume === null ? [] : [{ what: 'Old volume', from: volume.path, to: null, effect: 'now' as const }]),
@@ -133,3 +136,6 @@ async function planned(subject: ActionSubject, values: FieldValues): Promise<Act
           ],
   };
 }
+
+const withDisk = (domain: XmlElement, old: XmlElement, by: XmlElement): XmlElement =>
+  withChild(domain, 'devices', (devices) => devices && replaced(devices, old, by));

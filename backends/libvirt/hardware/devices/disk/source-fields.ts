@@ -57,6 +57,7 @@ export function sourceFields({ empty, picks, live }: { empty?: string; picks: 'd
           help: 'What lies behind it on the host.',
           section,
           when: [given],
+          ...told,
           choices: [
             choice('path', 'File or device of the host'),
             choice('volume', 'Volume of a storage pool', 'Named by its pool, which must be active when the guest starts.'),
