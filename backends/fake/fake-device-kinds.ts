@@ -1,25 +1,7 @@
-import type { DeviceGroup } from '#model/hardware';
-import type { Field, FieldValues } from '#model/hardware-field';
 import { GiB, MiB } from '#model/quantity';
 import { choice, chosen, number, secret, size, text, toggle } from './fake-fields.ts';
+import type { FakeKind } from './fake-kind.ts';
 import { fakeMachineParts } from './fake-machine-parts.ts';
-
-export interface FakeKind {
-  readonly kind: string;
-  readonly group: DeviceGroup;
-  readonly title: string;
-  readonly help: string | null;
-  readonly fields: readonly Field[];
-  readonly blank: FieldValues;
-  readonly removable: boolean;
-  readonly addable: boolean;
-  /** There cannot be two. */
-  readonly single: boolean;
-  /** A running guest takes and lets go of one. */
-  readonly live: boolean;
-  /** The fields whose values tell it from others. */
-  readonly summary: readonly string[];
-}
 
 const device = { removable: true, addable: true, single: false, live: true } as const;
 

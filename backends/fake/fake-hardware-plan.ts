@@ -4,7 +4,7 @@ import { type Field, fieldProblems, type FieldProblem, type FieldValues, sameVal
 import { valueWords } from '#model/value-words';
 import { BackendError } from '../errors.ts';
 import { fakeActions, planFakeAction } from './fake-device-actions.ts';
-import type { FakeKind } from './fake-device-kinds.ts';
+import type { FakeKind } from './fake-kind.ts';
 import { addableFakeKinds, type FakeDevice, type FakeMachine } from './fake-machine.ts';
 
 export type FakeChange =

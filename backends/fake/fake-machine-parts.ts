@@ -1,5 +1,5 @@
 import { GiB, MiB } from '#model/quantity';
-import type { FakeKind } from './fake-device-kinds.ts';
+import type { FakeKind } from './fake-kind.ts';
 import { choice, chosen, list, number, size, text, toggle } from './fake-fields.ts';
 
 const part = { group: 'machine', removable: false, live: false, addable: false, single: true } as const;

@@ -1,6 +1,7 @@
 import type { FieldValues } from '#model/hardware-field';
 import type { Guest, GuestDisk, GuestNic } from '#model/guest';
-import { type FakeKind, fakeDeviceKinds, fakeKinds } from './fake-device-kinds.ts';
+import { fakeDeviceKinds, fakeKinds } from './fake-device-kinds.ts';
+import type { FakeKind } from './fake-kind.ts';
 import { fakeMachineParts } from './fake-machine-parts.ts';
 
 /** A device or a part of a machine, as the next start has it and as the running guest does; null: not there. */

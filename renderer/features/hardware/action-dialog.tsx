@@ -1,7 +1,7 @@
 import type { DeviceAction, DevicePage } from '#model/hardware';
 import type { HostId } from '#model/host';
 import { readableText } from '../../ui/foreign-text.tsx';
-import type { Wished } from './device-form.tsx';
+import type { Wished } from './wished.ts';
 import { changedValues, draftKey, type Refusal, useFormDraft } from './form-drafts.ts';
 import { FormModal } from './form-modal.tsx';
 

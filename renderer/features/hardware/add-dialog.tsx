@@ -2,7 +2,7 @@ import { Button, EmptyState, EmptyStateBody, Modal, ModalBody, ModalHeader, Sear
 import { useState } from 'react';
 import type { AddableDevice, GuestHardware } from '#model/hardware';
 import type { HostId } from '#model/host';
-import type { Wished } from './device-form.tsx';
+import type { Wished } from './wished.ts';
 import { changedValues, draftKey, type Refusal, useFormDraft } from './form-drafts.ts';
 import { FormModal } from './form-modal.tsx';
 import { groups } from './groups.ts';

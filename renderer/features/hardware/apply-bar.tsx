@@ -4,12 +4,14 @@ interface ApplyBarProps {
   readonly count: number;
   readonly problems: number;
   readonly blocked: string | null;
-  onApply(): void;
+  /** The form that it sends, so that Enter in one of its fields does, too. */
+  readonly form?: string;
+  onApply?(): void;
   onDiscard(): void;
 }
 
 /** Stays in sight below a form as long as something in it is not applied. */
-export function ApplyBar({ count, problems, blocked, onApply, onDiscard }: ApplyBarProps) {
+export function ApplyBar({ count, problems, blocked, form, onApply, onDiscard }: ApplyBarProps) {
   const words = count === 1 ? '1 change is not applied' : `${count} changes are not applied`;
   const wrong = problems === 0 ? '' : problems === 1 ? '; one of them is not right yet' : `; ${problems} are not right yet`;
   return (
@@ -18,7 +20,7 @@ export function ApplyBar({ count, problems, blocked, onApply, onDiscard }: Apply
       <Button variant="link" size="sm" onClick={onDiscard}>
         Discard
       </Button>
-      <Button size="sm" isAriaDisabled={blocked !== null} onClick={onApply}>
+      <Button size="sm" isAriaDisabled={blocked !== null} {...(form === undefined ? { onClick: onApply } : { type: 'submit', form })}>
         Review and apply…
       </Button>
     </footer>

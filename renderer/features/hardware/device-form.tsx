@@ -9,16 +9,8 @@ import { DisputedFields } from './disputed-fields.tsx';
 import { fieldId } from './field-row.tsx';
 import { changedValues, draftKey, type Refusal, standing, useFormDraft } from './form-drafts.ts';
 import { FormSections } from './form-sections.tsx';
+import type { Wished } from './wished.ts';
 import { XmlPart } from './xml-part.tsx';
-
-/** What a form wishes, what it is called, and what becomes of the form once it is done. */
-export interface Wished {
-  readonly change: HardwareChange;
-  readonly title: string;
-  /** What would take it back; null where the window does not know enough for that. */
-  readonly undo: HardwareChange | null;
-  done(): void;
-}
 
 interface DeviceFormProps {
   readonly page: DevicePage;
@@ -152,10 +144,10 @@ function Settings({ page, hardware, host, scope, blocked, wanted, refusal, onRev
         wanted={wanted?.key ?? null}
         effectOf={(field) => (hardware.running ? (field.live && page.presence !== 'next-start' ? 'now' : 'next-start') : null)}
         fixedOf={(field) => field.fixed ?? (hardware.persistent || field.live ? null : onlyLive)}
-        onSubmit={() => draft.changed.length > 0 && review()}
+        onSubmit={() => blocked === null && draft.changed.length > 0 && review()}
       />
       {draft.changed.length > 0 && (
-        <ApplyBar count={draft.changed.length} problems={own.length} blocked={blocked} onApply={review} onDiscard={() => draft.reset()} />
+        <ApplyBar count={draft.changed.length} problems={own.length} blocked={blocked} form={FORM} onDiscard={() => draft.reset()} />
       )}
     </div>
   );

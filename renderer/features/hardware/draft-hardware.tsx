@@ -8,7 +8,7 @@ import { faultOf } from '../../data/fault-of.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { readableText } from '../../ui/foreign-text.tsx';
 import { toast } from '../../ui/toasts.ts';
-import type { Wished } from './device-form.tsx';
+import type { Wished } from './wished.ts';
 import type { Refusal } from './form-drafts.ts';
 import { HardwareView } from './hardware-view.tsx';
 

@@ -60,7 +60,7 @@ export function FormModal({ subject, draft, help, host, refusal, head, unavailab
         />
       </ModalBody>
       <ModalFooter>
-        <Button isAriaDisabled={unavailable !== null} onClick={review}>
+        <Button type="submit" form={FORM} isAriaDisabled={unavailable !== null}>
           Review…
         </Button>
         <Button variant="link" onClick={onClose}>

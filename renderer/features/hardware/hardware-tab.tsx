@@ -10,7 +10,7 @@ import { useReadFault } from '../../data/read-fault.ts';
 import { useRemembered } from '../../data/remembered.ts';
 import { doNotStartAgain, restartGuest, useRestarting } from '../../data/restart-guest.ts';
 import { Unread } from '../../ui/unread.tsx';
-import type { Wished } from './device-form.tsx';
+import type { Wished } from './wished.ts';
 import type { Refusal } from './form-drafts.ts';
 import { HardwareView } from './hardware-view.tsx';
 import { PendingBar } from './pending-bar.tsx';

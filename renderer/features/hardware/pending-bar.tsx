@@ -5,7 +5,7 @@ import type { DevicePage, GuestHardware, HardwareChange } from '#model/hardware'
 import { isShown } from '#model/hardware-field';
 import { valueWords } from '#model/value-words';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
-import type { Wished } from './device-form.tsx';
+import type { Wished } from './wished.ts';
 
 interface PendingBarProps {
   readonly hardware: Pick<GuestHardware, 'pages' | 'pending'>;

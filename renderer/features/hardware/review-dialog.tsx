@@ -8,7 +8,7 @@ import { applyHardware, hardwareVerbs, readHardwareAnew, useHardwarePlan } from 
 import { tellsItself } from '../../data/told-tasks.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { toast } from '../../ui/toasts.ts';
-import type { Wished } from './device-form.tsx';
+import type { Wished } from './wished.ts';
 import type { Refusal } from './form-drafts.ts';
 import { PlanView } from './plan-view.tsx';
 

@@ -4,7 +4,7 @@ import type { DevicePage } from '#model/hardware';
 import { CodeEditor } from '../../ui/code-editor.tsx';
 import { readableText } from '../../ui/foreign-text.tsx';
 import { ApplyBar } from './apply-bar.tsx';
-import type { Wished } from './device-form.tsx';
+import type { Wished } from './wished.ts';
 import { draftKey, useFormDraft } from './form-drafts.ts';
 import { xmlField } from './xml-field.ts';
 
