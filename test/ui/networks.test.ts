@@ -176,3 +176,30 @@ test('a failure says why and keeps what was typed; a host that cannot be read is
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await row(page, 'fails').waitFor();
 });
+
+test('port groups are edited; the name stays, and why is said; another kind says what of it stays', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await page.getByRole('link', { name: 'default', exact: true }).click();
+  await page.getByRole('button', { name: 'Change…' }).click();
+  await page.getByText('libvirt cannot rename a network.').waitFor();
+  expect(await page.getByRole('textbox', { name: 'Name', exact: true }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'More settings' }).click();
+  await page.getByRole('button', { name: 'Add port group' }).click();
+  await page.getByLabel('Name, port group 1').fill('staff');
+  await page.getByLabel('VLAN tags, port group 1').fill('5');
+  await page.getByText('Only networks of Open vSwitch bridges and of SR-IOV cards have VLAN tags.').waitFor();
+  await page.getByLabel('VLAN tags, port group 1').fill('');
+  await page.getByLabel('Where a card names none').selectOption('staff');
+  // The usual one is still the same while its name is typed anew.
+  await page.getByLabel('Name, port group 1').fill('people');
+  await page.getByText('At once: port group people added').waitFor();
+  expect(await faults()).toEqual([]);
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByText('people (the usual one)').waitFor();
+  await page.getByRole('button', { name: 'Change…' }).click();
+  await page.getByLabel('Bridge of the host').check();
+  await page.getByLabel('Bridge', { exact: true }).selectOption('br0');
+  await page.getByText(/Only with its next start: Where it reaches/).waitFor();
+  await page.getByText(/only the name, packets, bandwidth and port groups stay/).waitFor();
+  expect(await faults()).toEqual([]);
+});
