@@ -34,6 +34,9 @@ const StoragePage = lazy(async () => ({ default: (await import('./features/stora
 const NetworksPage = lazy(async () => ({ default: (await import('./features/networks/networks-page.tsx')).NetworksPage }));
 const NetworkPage = lazy(async () => ({ default: (await import('./features/networks/network-page.tsx')).NetworkPage }));
 const NewNetworkPage = lazy(async () => ({ default: (await import('./features/networks/network-form-page.tsx')).NewNetworkPage }));
+const ObjectDefinitionPage = lazy(async () => ({
+  default: (await import('./features/definitions/object-definition-page.tsx')).ObjectDefinitionPage,
+}));
 const EditNetworkPage = lazy(async () => ({ default: (await import('./features/networks/network-form-page.tsx')).EditNetworkPage }));
 
 /** The window: its frame and, in it, the page that the address names. */
@@ -97,6 +100,17 @@ function Pages() {
       </Route>
       <Route path="/hosts/:host/networks/:network/change">
         {({ host, network }) => <OnHost host={host}>{(id) => <EditNetworkPage key={network} host={id} network={network} />}</OnHost>}
+      </Route>
+      <Route path="/hosts/:host/networks/:network/xml">
+        {({ host, network: id }) => (
+          <OnHost host={host}>{(on) => <ObjectDefinitionPage key={id} host={on} object={{ kind: 'network', id }} />}</OnHost>
+        )}
+      </Route>
+      <Route path="/hosts/:host/pools/:pool/xml">
+        {({ host, pool }) => {
+          const [name = ''] = namesIn(pool);
+          return <OnHost host={host}>{(on) => <ObjectDefinitionPage key={name} host={on} object={{ kind: 'pool', name }} />}</OnHost>;
+        }}
       </Route>
       <Route path="/hosts/:host/networks/:network">
         {({ host, network }) => <OnHost host={host}>{(id) => <NetworkPage key={network} host={id} network={network} />}</OnHost>}

@@ -26,6 +26,8 @@ export const paths = {
   /** Perhaps of a bridge that the host has. */
   newNetwork: (host: HostId, bridge?: string) => `/hosts/${host}/networks/new${bridge === undefined ? '' : `/${bridge}`}`,
   network: (host: HostId, id: NetworkId) => `/hosts/${host}/networks/${id}`,
+  networkXml: (host: HostId, id: NetworkId) => `/hosts/${host}/networks/${id}/xml`,
+  poolXml: (host: HostId, pool: string) => `/hosts/${host}/pools/${escapeName(pool)}/xml`,
   editNetwork: (host: HostId, id: NetworkId) => `/hosts/${host}/networks/${id}/change`,
   guest: (ref: GuestRef, tab?: GuestTab) => `/hosts/${ref.host}/guests/${ref.id}${tab === undefined ? '' : `/${tab}`}`,
 } as const;

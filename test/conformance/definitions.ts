@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Definitions, HostConnection } from '../../backends/backend.ts';
-import { DefinitionOutcome, GuestDefinition } from '../../backends/model/definition.ts';
+import { DefinitionOutcome, GuestDefinition, ObjectDefinition } from '../../backends/model/definition.ts';
 import type { GuestId } from '../../backends/model/guest.ts';
+import { quietOperation } from '../bed/quiet-operation.ts';
+import { wish } from './networks.ts';
 
 /** A guest that no host has. */
 const nobody: GuestId = '00000000-0000-4000-8000-00000000dead';
@@ -80,5 +82,28 @@ export function describeDefinitions(
     expect(await of(looking).read(guestOf())).toEqual(original);
     await expect(change(of(looking), original, titled)).rejects.toMatchObject({ code: 'permission' });
     await looking.close();
+  });
+
+  test('definitions: a network’s is changed over what it was, and over nothing else', async () => {
+    const { networks } = connectionOf();
+    const definitions = of(connectionOf());
+    if (networks === null) throw new Error('the host has no networks');
+    const made = wish(await networks.surroundings());
+    const object = { kind: 'network', id: await networks.create(made, { start: false, autostart: false }, quietOperation()) } as const;
+    try {
+      const original = ObjectDefinition.parse(await definitions.readObject(object));
+      const wished = (text: string, base: string) => ({ text, base, validate: true });
+      const changed = original.text.replace('</uuid>', '</uuid>\n  <mtu size="1400"/>');
+      const { now, outcome } = DefinitionOutcome.parse(await definitions.defineObject(object, wished(changed, original.revision)));
+      expect(outcome).toBe('defined');
+      expect(now.text).toContain('1400');
+      await expect(definitions.defineObject(object, wished(changed, original.revision))).rejects.toMatchObject({ code: 'conflict' });
+      await expect(definitions.defineObject(object, wished('', now.revision))).rejects.toMatchObject({ code: 'invalid-definition' });
+      await definitions.defineObject(object, wished(original.text, now.revision));
+      expect((await definitions.readObject(object)).revision).toBe(original.revision);
+      await expect(definitions.readObject({ kind: 'network', id: nobody })).rejects.toMatchObject({ code: 'not-found' });
+    } finally {
+      await networks.act(object.id, 'delete');
+    }
   });
 }

@@ -71,7 +71,7 @@ export function describeNetworks(connectionOf: () => HostConnection): void {
   });
 }
 
-function wish(surroundings: NetworkSurroundings): NetworkSpec {
+export function wish(surroundings: NetworkSurroundings): NetworkSpec {
   const subnet = freeSubnet(surroundings).replace(/\.0\//, '.1/');
   const range = usualRange(subnet);
   return {

@@ -167,3 +167,23 @@ test('earlier definitions are kept, compared and brought back', async ({ open })
   await button(page, 'Definition').click();
   await expect.poll(async () => editor(page).getByText('<title>').count()).toBe(0);
 });
+
+test('a network’s and a pool’s definition are edited by the same rules', async ({ open }) => {
+  const app = await open({ path: `/hosts/local/networks/${guestId(9000)}` });
+  const { page } = app;
+  await button(page, 'Show the definition (XML)').click();
+  await page.getByRole('link', { name: 'Edit as XML…' }).click();
+  await page.getByText('A change counts from the next start of the network.').waitFor();
+  await typeAfter(page, '</uuid>', '<domain name="lab.example"/>');
+  await apply(app);
+  await editor(page).getByText('lab.example').waitFor();
+  expect(await app.faults()).toEqual([]);
+  await button(page, 'Back to the network').click();
+  await page.evaluate(() => (window.location.hash = '#/hosts/local/storage/default'));
+  await button(page, 'Actions for pool default').click();
+  await page.getByRole('menuitem', { name: 'Edit as XML…' }).click();
+  await page.getByText('A change counts from the next start of the pool.').waitFor();
+  await typeAfter(page, '</name>', '<title/>');
+  await apply(app);
+  await editor(page).getByText('<title/>').waitFor();
+});

@@ -15,15 +15,25 @@ function proposed(place: SchemaPlace): Promise<SchemaProposal> {
 }
 
 /** What may stand where the cursor is, by libvirt's schema. */
-export function completionFor(kind: SchemaKind): CompletionSource {
-  return async (context) => {
+export const completionFor = (kind: SchemaKind): CompletionSource => sources[kind];
+
+const sourceOf =
+  (kind: SchemaKind): CompletionSource =>
+  async (context) => {
     const place = xmlPlaceAt(context.state, context.pos);
     if (place === null) return null;
     const attribute = place.kind === 'value' ? place.attribute : null;
     const proposal = await proposed({ kind, path: [...place.path], attribute }).catch(() => null);
     return proposal === null ? null : resultAt(context, place, proposal);
   };
-}
+
+const sources: Readonly<Record<SchemaKind, CompletionSource>> = {
+  domain: sourceOf('domain'),
+  network: sourceOf('network'),
+  storagepool: sourceOf('storagepool'),
+  storagevol: sourceOf('storagevol'),
+  domainsnapshot: sourceOf('domainsnapshot'),
+};
 
 function resultAt({ explicit, pos }: CompletionContext, { kind, from }: XmlPlace, proposal: SchemaProposal): CompletionResult | null {
   // Between words nothing is said unasked.

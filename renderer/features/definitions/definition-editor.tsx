@@ -1,10 +1,7 @@
 import { Alert, AlertActionLink, Button } from '@patternfly/react-core';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import type { DefinitionDraft, GuestDefinition } from '#model/definition';
 import type { Fault } from '#model/fault';
-import type { GuestRef } from '#model/guest';
-import { changePermission } from '../../data/change-permission.ts';
-import { useGuest, useHost } from '../../data/queries.ts';
 import { CodeEditor } from '../../ui/code-editor.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
@@ -12,21 +9,19 @@ import { toast } from '../../ui/toasts.ts';
 import { completionFor } from './completion.ts';
 import { ConflictView } from './conflict-view.tsx';
 import { keepDraft } from './draft-store.ts';
-import { editPermission, effectOf } from './effect.ts';
 import { ReviewView } from './review-view.tsx';
+import type { Subject } from './subject.ts';
 import { lineOfRefusal } from './well-formed.ts';
 import { useCheck } from './use-check.ts';
 
 interface DefinitionEditorProps {
-  readonly guestRef: GuestRef;
+  readonly subject: Subject;
   /** What the host has, as far as it is known. */
   readonly now: GuestDefinition;
   readonly draft: DefinitionDraft | null;
   /** Why the host could not be asked lately. */
   readonly fault: Fault | null;
 }
-
-const complete = completionFor('domain');
 
 /** A text that the host has refused, and the line where it says so. */
 interface Refusal {
@@ -38,21 +33,20 @@ interface Refusal {
  * The text, from the first key on a draft of the person's own. What the host has may change meanwhile: the text stays, and nothing is applied
  * before the person has seen both.
  */
-export function DefinitionEditor({ guestRef, now, draft, fault }: DefinitionEditorProps) {
+export function DefinitionEditor({ subject, now, draft, fault }: DefinitionEditorProps) {
   const [step, setStep] = useState<'text' | 'review' | 'conflict'>('text');
   const [round, setRound] = useState(0);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const guest = useGuest(guestRef).data;
-  const permission = editPermission(changePermission(useHost(guestRef.host)), guest);
+  const { permission, effect, kind } = subject;
   const base = draft?.base ?? now;
   const text = draft?.text ?? now.text;
   const isOutdated = draft !== null && now.revision !== draft.base.revision;
   const refused = refusal?.text === text ? refusal : null;
   const problems = refused === null ? null : problemOf(refused.fault);
-  const check = useCheck(text, problems);
-  const change = useCallback((next: string) => keepDraft(guestRef, next === base.text ? null : { text: next, base }), [guestRef, base]);
+  const check = useCheck(kind, text, problems);
+  const change = (next: string) => keepDraft(subject, next === base.text ? null : { text: next, base });
   const restart = (next: DefinitionDraft | null) => {
-    keepDraft(guestRef, next);
+    keepDraft(subject, next);
     setRefusal(null);
     setStep('text');
     setRound(round + 1);
@@ -78,10 +72,8 @@ export function DefinitionEditor({ guestRef, now, draft, fault }: DefinitionEdit
   if (draft !== null && !isOutdated && step === 'review') {
     return (
       <ReviewView
-        guestRef={guestRef}
+        subject={subject}
         draft={draft}
-        permission={permission}
-        effect={effectOf(guest)}
         onApplied={() => restart(null)}
         onRefused={(why) => {
           setRefusal({ text: draft.text, fault: why });
@@ -112,7 +104,7 @@ export function DefinitionEditor({ guestRef, now, draft, fault }: DefinitionEdit
       {fault !== null && <FaultAlert fault={fault} />}
       <div className="gh-xml__bar">
         <p id="definition-effect" className="gh-subtle">
-          {effectOf(guest)}
+          {effect}
         </p>
         <CopyButton text={text} label="Copy the definition" />
         <Button variant="secondary" isDisabled={idle} onClick={discard}>
@@ -134,7 +126,7 @@ export function DefinitionEditor({ guestRef, now, draft, fault }: DefinitionEdit
         filling
         onChange={change}
         check={check}
-        complete={complete}
+        complete={completionFor(kind)}
       />
     </>
   );

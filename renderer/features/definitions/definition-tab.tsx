@@ -7,6 +7,7 @@ import { useReadFault } from '../../data/read-fault.ts';
 import { Unread } from '../../ui/unread.tsx';
 import { DefinitionEditor } from './definition-editor.tsx';
 import { useDraft } from './draft-store.ts';
+import { useGuestSubject } from './guest-subject.ts';
 import { HistoryView } from './history-view.tsx';
 import { useNextStart } from './queries.ts';
 import { RunningView } from './running-view.tsx';
@@ -17,7 +18,8 @@ type View = 'next' | 'running' | 'history';
 export function DefinitionTab({ guestRef }: { readonly guestRef: GuestRef }) {
   const [view, setView] = useState<View>('next');
   const guest = useGuest(guestRef).data;
-  const draft = useDraft(guestRef);
+  const subject = useGuestSubject(guestRef);
+  const draft = useDraft(subject);
   const now = useNextStart(guestRef, draft !== null);
   const problem = useReadFault(guestRef.host, now.error);
   const isOn = guest !== undefined && guest.state !== 'shut-off' && guest.state !== 'crashed';
@@ -41,8 +43,10 @@ export function DefinitionTab({ guestRef }: { readonly guestRef: GuestRef }) {
         <Unread {...problem} label="Reading the definition" onRetry={() => void now.refetch()} />
       ) : (
         <>
-          {shown === 'next' && <DefinitionEditor guestRef={guestRef} now={known} draft={draft} fault={problem.fault} />}
-          {shown === 'history' && <HistoryView guestRef={guestRef} now={known} drafted={draft !== null} onEdit={() => setView('next')} />}
+          {shown === 'next' && <DefinitionEditor subject={subject} now={known} draft={draft} fault={problem.fault} />}
+          {shown === 'history' && (
+            <HistoryView guestRef={guestRef} subject={subject} now={known} drafted={draft !== null} onEdit={() => setView('next')} />
+          )}
         </>
       )}
       {shown === 'running' && <RunningView guestRef={guestRef} />}

@@ -2,12 +2,12 @@ import { useEffect, useSyncExternalStore } from 'react';
 import type { DefinitionDraft } from '#model/definition';
 import type { GuestRef } from '#model/guest';
 import { api } from '../../api.ts';
-import { paths } from '../../data/paths.ts';
+import type { DraftOf } from './subject.ts';
 
 /** Milliseconds after a key; main has it then, and a page that is loaded again gets it from there. */
 const TELL_AFTER = 300;
 
-/** What is typed into each guest's definition. It outlives its page, and by main's memory the window's page too; never on a disk, since it may hold passwords. */
+/** What is typed into definitions. It outlives its page, and a guest's the window's page too, by main's memory; no disk, since it may hold passwords. */
 const drafts = new Map<string, DefinitionDraft>();
 const recalled = new Map<string, Promise<void>>();
 const untold = new Map<string, GuestRef>();
@@ -20,19 +20,20 @@ const subscribe = (listener: () => void): (() => void) => {
 };
 
 /** Null: nothing is being changed. */
-export function useDraft(ref: GuestRef): DefinitionDraft | null {
-  const key = paths.guest(ref);
-  useEffect(() => recall(ref), [ref]);
-  return useSyncExternalStore(subscribe, () => drafts.get(key) ?? null);
+export function useDraft({ address, guest }: DraftOf): DefinitionDraft | null {
+  useEffect(() => {
+    if (guest !== null) recall(address, guest);
+  }, [address, guest]);
+  return useSyncExternalStore(subscribe, () => drafts.get(address) ?? null);
 }
 
-export function keepDraft(ref: GuestRef, draft: DefinitionDraft | null): void {
-  const key = paths.guest(ref);
-  recalled.set(key, Promise.resolve());
-  if (draft === null) drafts.delete(key);
-  else drafts.set(key, draft);
+export function keepDraft({ address, guest }: DraftOf, draft: DefinitionDraft | null): void {
+  recalled.set(address, Promise.resolve());
+  if (draft === null) drafts.delete(address);
+  else drafts.set(address, draft);
   for (const listener of listeners) listener();
-  untold.set(key, ref);
+  if (guest === null) return;
+  untold.set(address, guest);
   timer ??= setTimeout(tell, TELL_AFTER);
 }
 
@@ -49,8 +50,7 @@ function tell(): void {
 addEventListener('pagehide', tell);
 
 /** Once for each guest: what an earlier load of the page left. What was typed since is newer. */
-function recall(ref: GuestRef): void {
-  const key = paths.guest(ref);
+function recall(key: string, ref: GuestRef): void {
   if (recalled.has(key)) return;
   const asked = api.definitions.draft(ref).then(
     (draft) => {

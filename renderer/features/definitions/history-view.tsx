@@ -5,24 +5,23 @@ import type { GuestDefinition, KeptDefinition, Revision } from '#model/definitio
 import type { Fault } from '#model/fault';
 import type { GuestRef } from '#model/guest';
 import { api } from '../../api.ts';
-import { changePermission } from '../../data/change-permission.ts';
 import { faultOf } from '../../data/fault-of.ts';
 import { invalidate } from '../../data/invalidate.ts';
 import { guestKeys } from '../../data/keys.ts';
-import { useGuest, useHost } from '../../data/queries.ts';
 import { CodeComparison } from '../../ui/code-comparison.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
 import { keepDraft } from './draft-store.ts';
-import { editPermission, effectOf } from './effect.ts';
 import { KeptList } from './kept-list.tsx';
 import { formatMoment } from './moment.ts';
 import { useKept, useKeptText } from './queries.ts';
+import type { Subject } from './subject.ts';
 import { tellOutcome } from './tell-outcome.ts';
 
 interface HistoryViewProps {
   readonly guestRef: GuestRef;
+  readonly subject: Subject;
   readonly now: GuestDefinition;
   /** Something is being edited, which a restored text would lose. */
   readonly drafted: boolean;
@@ -30,7 +29,7 @@ interface HistoryViewProps {
 }
 
 /** The definitions that the guest has had, compared with the one that it has, and brought back. */
-export function HistoryView({ guestRef, now, drafted, onEdit }: HistoryViewProps) {
+export function HistoryView({ guestRef, subject, now, drafted, onEdit }: HistoryViewProps) {
   const kept = useKept(guestRef);
   const [chosen, choose] = useState<Revision | null>(null);
   const [against, setAgainst] = useState<Revision | null>(null);
@@ -54,7 +53,7 @@ export function HistoryView({ guestRef, now, drafted, onEdit }: HistoryViewProps
       <KeptList kept={earlier} chosen={one.revision} onChoose={choose} />
       <Chosen
         key={`${one.revision} ${other?.revision ?? now.revision}`}
-        {...{ guestRef, now, one, other, drafted, onEdit }}
+        {...{ guestRef, subject, now, one, other, drafted, onEdit }}
         others={kept.data.filter(({ revision }) => revision !== one.revision)}
         onAgainst={setAgainst}
       />
@@ -70,10 +69,9 @@ interface ChosenProps extends HistoryViewProps {
   readonly onAgainst: (revision: Revision | null) => void;
 }
 
-function Chosen({ guestRef, now, one, other, others, drafted, onAgainst, onEdit }: ChosenProps) {
+function Chosen({ guestRef, subject, now, one, other, others, drafted, onAgainst, onEdit }: ChosenProps) {
   const client = useQueryClient();
-  const guest = useGuest(guestRef).data;
-  const permission = editPermission(changePermission(useHost(guestRef.host)), guest);
+  const { permission, effect } = subject;
   const text = useKeptText(guestRef, one.revision);
   const otherText = useKeptText(guestRef, other?.revision ?? null);
   const [fault, setFault] = useState<Fault | null>(null);
@@ -111,13 +109,13 @@ function Chosen({ guestRef, now, one, other, others, drafted, onAgainst, onEdit 
               <FormSelectOption key={revision} value={revision} label={`Compared with the one of ${formatMoment(at)}`} />
             ))}
         </FormSelect>
-        <span className="gh-xml__space gh-subtle">{why === null ? effectOf(guest) : `${why}.`}</span>
+        <span className="gh-xml__space gh-subtle">{why === null ? `${effect} Passwords stay as they are now.` : `${why}.`}</span>
         {text.data != null && <CopyButton text={text.data} label="Copy this definition" />}
         <Button
           variant="secondary"
           isDisabled={drafted || text.data == null}
           onClick={() => {
-            if (text.data != null) keepDraft(guestRef, { text: text.data, base: now });
+            if (text.data != null) keepDraft(subject, { text: text.data, base: now });
             onEdit();
           }}
         >

@@ -7,10 +7,12 @@ import { guestKeys } from '../../data/keys.ts';
 /** Milliseconds. Not every change of a definition is told: a device that is attached for the next start alone is not. */
 const LOOK_EVERY = 5000;
 
+export const nextStartKey = (ref: GuestRef) => [...guestKeys.one(ref), 'next-start'];
+
 /** What the guest will be started with next time; while it is edited, also what no event tells is noticed. */
 export const useNextStart = (ref: GuestRef, editing: boolean) =>
   useQuery({
-    queryKey: [...guestKeys.one(ref), 'next-start'],
+    queryKey: nextStartKey(ref),
     queryFn: () => api.definitions.read(ref),
     refetchInterval: editing ? LOOK_EVERY : false,
   });

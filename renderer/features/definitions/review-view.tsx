@@ -2,27 +2,24 @@ import { Button, Checkbox } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { DefinitionDraft, DefinitionOutcome } from '#model/definition';
 import type { Fault } from '#model/fault';
-import type { GuestRef } from '#model/guest';
-import type { Permission } from '#model/guest-action';
-import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
 import { CodeComparison } from '../../ui/code-comparison.tsx';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { DefineCommand } from './define-command.tsx';
+import type { Subject } from './subject.ts';
 import { tellOutcome } from './tell-outcome.ts';
 
 interface ReviewViewProps {
-  readonly guestRef: GuestRef;
+  readonly subject: Subject;
   readonly draft: DefinitionDraft;
-  readonly permission: Permission;
-  readonly effect: string;
   readonly onApplied: (outcome: DefinitionOutcome) => void;
   readonly onRefused: (fault: Fault) => void;
   readonly onBack: () => void;
 }
 
 /** The difference that a change makes, before it is made. */
-export function ReviewView({ guestRef, draft, permission, effect, onApplied, onRefused, onBack }: ReviewViewProps) {
+export function ReviewView({ subject, draft, onApplied, onRefused, onBack }: ReviewViewProps) {
+  const { permission, effect, command } = subject;
   const [validate, setValidate] = useState(true);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
@@ -32,7 +29,7 @@ export function ReviewView({ guestRef, draft, permission, effect, onApplied, onR
     setFault(null);
     try {
       const wish = { text: draft.text, base: draft.base.revision, validate };
-      const outcome = await api.definitions.define({ guest: guestRef, wish, operation });
+      const outcome = await subject.define(wish, operation);
       tellOutcome(outcome);
       onApplied(outcome);
     } catch (error) {
@@ -66,7 +63,7 @@ export function ReviewView({ guestRef, draft, permission, effect, onApplied, onR
         label="Let the host check it against its schema"
         description="Without it, what the schema does not know is taken or left out without a word."
       />
-      <DefineCommand guestRef={guestRef} />
+      {command !== null && <DefineCommand command={command} />}
     </>
   );
 }

@@ -88,7 +88,7 @@ function Body({ host, details }: { readonly host: HostId; readonly details: Netw
           {hasOwnBridge(spec.forward.mode) && <LeasesPart host={host} network={network} spec={running ?? spec} />}
         </div>
       </div>
-      <Definition text={details.definition} />
+      <Definition text={details.definition} editing={paths.networkXml(host, network.id)} />
     </>
   );
 }
@@ -109,7 +109,7 @@ function Guests({ host, name }: { readonly host: HostId; readonly name: string }
   );
 }
 
-function Definition({ text }: { readonly text: string }) {
+function Definition({ text, editing }: { readonly text: string; readonly editing: string }) {
   const [open, setOpen] = useState(false);
   return (
     <ExpandableSection
@@ -126,6 +126,7 @@ function Definition({ text }: { readonly text: string }) {
           <CopyButton text={text} label="Copy the definition" />
         </div>
       </section>
+      <Link href={editing}>Edit as XML…</Link>
     </ExpandableSection>
   );
 }

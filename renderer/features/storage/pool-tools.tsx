@@ -1,11 +1,13 @@
 import { Divider, DropdownList, MenuItem } from '@patternfly/react-core';
 import { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import type { Permission } from '#model/guest-action';
 import type { HostId } from '#model/host';
 import { canPool, poolActions, type PoolAction } from '#model/pool-action';
 import type { Pool } from '#model/storage';
 import { abilitiesOf, changePermission } from '../../data/change-permission.ts';
+import { paths } from '../../data/paths.ts';
 import { useHost } from '../../data/queries.ts';
 import { actOnPool } from '../../data/storage-verbs.ts';
 import { readableText } from '../../ui/foreign-text.tsx';
@@ -26,6 +28,7 @@ export function usePoolPermission(host: HostId, pool: Pool): (action: PoolAction
 
 /** All that can be done with a pool as a whole; what cannot be done now says why. */
 export function PoolMenu({ host, pool }: PoolToolsProps) {
+  const [, navigate] = useLocation();
   const permission = usePoolPermission(host, pool);
   const item = (action: PoolAction, danger = false) => {
     const can = permission(action);
@@ -51,6 +54,9 @@ export function PoolMenu({ host, pool }: PoolToolsProps) {
         {item('refresh')}
         {!pool.active && item('build')}
         {item(pool.autostart ? 'autostart-off' : 'autostart-on')}
+        <MenuItem itemId="xml" onClick={() => navigate(paths.poolXml(host, pool.name))}>
+          Edit as XML…
+        </MenuItem>
         <Divider component="li" />
         {item('undefine', true)}
         {item('delete', true)}
