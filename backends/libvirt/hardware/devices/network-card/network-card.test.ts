@@ -38,7 +38,7 @@ test('changed forwards keep what no row shows, and share an element where they c
 
 test('forwards that cannot be are told by their cell', () => {
   const row = { proto: 'tcp', address: null, start: 80, end: null, to: null, exclude: false };
-  const said = (...forwards: FieldRow[]) => problems({ type: 'user', backend: 'passt', forwards });
+  const said = (forwards: FieldRow[]) => problems({ type: 'user', backend: 'passt', forwards });
   expect(said([row])).toEqual([]);
   expect(said([{ ...row, end: 70 }])).toMatchObject([{ row: 0, column: 'end' }]);
   expect(said([{ ...row, start: null, to: 22 }])).toMatchObject([{ row: 0, column: 'start' }]);
