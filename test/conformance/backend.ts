@@ -18,6 +18,7 @@ import { Reader, within } from './bytes.ts';
 import { ChangeLog } from './change-log.ts';
 import { describeDefinitions } from './definitions.ts';
 import { describeStorage } from './storage.ts';
+import { describeHardware } from './hardware.ts';
 import { describeNetworks } from './networks.ts';
 import { describeTransfers } from './transfers.ts';
 import { describeLeftovers } from './leftovers.ts';
@@ -300,6 +301,8 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
     );
 
     describeNetworks(() => connection);
+
+    describeHardware({ connection: () => connection, guest: () => host.guest, start });
 
     describeDefinitions(
       () => connection,
