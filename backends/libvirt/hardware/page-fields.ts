@@ -1,4 +1,5 @@
 import type { Field, FieldValue, FieldValues } from '#model/hardware-field';
+import { sameValue } from '#model/hardware-field';
 import type { XmlElement } from '../xml/document.ts';
 import type { BoundField, DeviceKind, MachinePart } from './device-kind.ts';
 import type { HardwareContext } from './hardware-context.ts';
@@ -36,10 +37,13 @@ export function withPresent(field: Field, value: FieldValue): Field {
   return { ...field, choices: [...field.choices, { value, label: String(value), help: null, unavailable: null }] };
 }
 
-/** The element with these values, in the order of its kind's fields. Values that it has already are not written. */
+/**
+ * The element with these values, in the order of its kind's fields. Values that it has already are not written: there are several ways to say
+ * most things, and the person's stays.
+ */
 export function written(fields: readonly KeyedField[], element: XmlElement, values: FieldValues, context: HardwareContext): XmlElement {
   return fields.reduce((made, { field, bound }) => {
     const value = values[field.key];
-    return value === undefined ? made : bound.write(made, value, context);
+    return value === undefined || sameValue(bound.read(made, context), value) ? made : bound.write(made, value, context);
   }, element);
 }

@@ -5,6 +5,16 @@ import type { DeviceKind } from '../device-kind.ts';
 import { summaryWords } from '../summary-words.ts';
 import { devicesOf, type HardwareContext, isContainer, isQ35, isX86, isXen } from '../hardware-context.ts';
 
+const actions: readonly Choice[] = [
+  choice('reset', 'Reset it', 'As the reset button does.'),
+  choice('shutdown', 'Ask it to shut down', 'A guest that hangs may not answer.'),
+  choice('poweroff', 'Switch it off'),
+  choice('pause', 'Pause it', 'So that somebody can look at it.'),
+  choice('dump', 'Write its memory to a file', 'To find out later what went wrong. The guest goes on afterwards.'),
+  choice('inject-nmi', 'Send it an interrupt', 'Guests that are set up for it write down why they hang.'),
+  choice('none', 'Do nothing'),
+];
+
 /** https://libvirt.org/formatdomain.html#watchdog-devices */
 export const watchdog: DeviceKind = {
   sort: 'device',
@@ -16,7 +26,7 @@ export const watchdog: DeviceKind = {
   is: ({ name }) => name === 'watchdog',
   identity: () => null,
   name: (_element, number) => (number === null ? 'Watchdog' : `Watchdog ${number}`),
-  summary: ({ model, action }) => summaryWords(model, action),
+  summary: ({ model, action }) => summaryWords(model, actions.find(({ value }) => value === action)?.label ?? action),
   fields: [
     choiceAt('model', '@model', {
       label: 'Model',
@@ -26,15 +36,7 @@ export const watchdog: DeviceKind = {
     choiceAt('action', '@action', {
       label: 'When the guest hangs',
       unset: 'Reset it',
-      choices: [
-        choice('reset', 'Reset it', 'As the reset button does.'),
-        choice('shutdown', 'Ask it to shut down', 'A guest that hangs may not answer.'),
-        choice('poweroff', 'Switch it off'),
-        choice('pause', 'Pause it', 'So that somebody can look at it.'),
-        choice('dump', 'Write its memory to a file', 'To find out later what went wrong. The guest goes on afterwards.'),
-        choice('inject-nmi', 'Send it an interrupt', 'Guests that are set up for it write down why they hang.'),
-        choice('none', 'Do nothing'),
-      ],
+      choices: actions,
     }),
   ],
   addition: {

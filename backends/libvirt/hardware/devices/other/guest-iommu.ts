@@ -78,7 +78,10 @@ export const guestIommu: DeviceKind = {
       }),
     ),
   ],
-  problems: ({ eim, intremap, width }): FieldProblem[] => [
+  problems: ({ eim, intremap, width }, { hypervisor }): FieldProblem[] => [
+    ...(eim === 'on' && hypervisor === 'qemu'
+      ? [{ field: 'eim', message: 'Only where the guest’s processors are the host’s (KVM).' }]
+      : []),
     ...(eim === 'on' && intremap !== 'on' ? [{ field: 'eim', message: 'It needs interrupt remapping.' }] : []),
     ...(typeof width === 'number' && width !== 39 && width !== 48 ? [{ field: 'width', message: 'Either 39 or 48.' }] : []),
   ],

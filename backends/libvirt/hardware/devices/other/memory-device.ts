@@ -36,6 +36,9 @@ const targetParts: KnownParts = {
   'sgx-epc': ['node'],
 };
 
+/** Transparent huge pages of x86; what QEMU takes as well. */
+const STEP = 2 * MiB;
+
 const model: BoundField = customField((context) => choiceField('model', { label: 'Sort', choices: models(context) }, context), {
   read: (memory) => attribute(memory, 'model'),
   write: (memory, value) => {
@@ -46,8 +49,9 @@ const model: BoundField = customField((context) => choiceField('model', { label:
       return kept === null || kept.children.every(({ kind }) => kind === 'text') ? null : kept;
     });
     const made = withChild(sourced, 'target', (old) => old && withoutForeignParts(old, targetParts, value));
-    // How much of it the guest is to have must be said.
-    return value === 'virtio-mem' ? withSize(made, ['target', 'requested'], sizeIn(made, ['target', 'size'])) : made;
+    // How much of it the guest is to have, and in which steps, must be said.
+    if (value !== 'virtio-mem') return made;
+    return withSize(withSize(made, ['target', 'block'], STEP), ['target', 'requested'], sizeIn(made, ['target', 'size']));
   },
 });
 
@@ -83,8 +87,7 @@ export const memoryFields: readonly BoundField[] = [
     sizeAt('block', ['target', 'block'], {
       ...sizes,
       label: 'In steps of',
-      help: 'Also the smallest amount that it can shrink by.',
-      unset: 'As the host’s pages are (2 MiB)',
+      help: 'Also the smallest amount that it can shrink by: a power of two, 2 MiB on most hosts.',
       advanced: true,
     }),
   ),
@@ -180,6 +183,9 @@ export const memoryDevice: DeviceKind = {
     ...(sort === 'virtio-mem' && asBytes(requested) > asBytes(size)
       ? [{ field: 'requested', message: 'That is more than its size.' }]
       : []),
+    ...(sort === 'virtio-mem' && !Number.isInteger(Math.log2(asBytes(block)))
+      ? [{ field: 'block', message: 'It must be a power of two: 1, 2, 4, 8 … MiB.' }]
+      : []),
     ...(sort === 'virtio-mem' && asBytes(block) > 0 && asBytes(requested) % asBytes(block) > 0
       ? [{ field: 'requested', message: 'It must be a multiple of its steps.' }]
       : []),
@@ -196,6 +202,7 @@ export const memoryDevice: DeviceKind = {
         { model: 'dimm' },
         element('target', {}, element('size', { unit: 'KiB' }, String(512 * KiB)), element('node', {}, '0')),
       ),
+    initial: () => ({ block: STEP, requested: 512 * MiB }),
     unavailable: ({ arch }) => (isX86({ arch }) || arch === 'aarch64' || arch.startsWith('ppc64') ? null : 'This architecture has none.'),
     // With NUMA and room, which a running guest has from its start or not at all (qemuDomainAttachMemory).
     live: ({ model: sort, size }, { running }) => running !== null && canComeLive(sort) && hasRoom(running, asBytes(size)),
