@@ -71,7 +71,8 @@ case $line in
 esac
 done`;
 
-test('a shared folder is one switch: shared memory comes with it, and the guest reads and writes it', async () => {
+// The guest is booted in it.
+test('a shared folder is one switch: shared memory comes with it, and the guest reads and writes it', { timeout: 300_000 }, async () => {
   const values = { path: folder, target: 'share' };
   const planned = await plan(tiny, { kind: 'add', device: 'filesystem', values });
   expect(planned.objections).toEqual([]);
@@ -84,7 +85,7 @@ test('a shared folder is one switch: shared memory comes with it, and the guest 
 
   await bed.daemon.virsh('start', 'tiny');
   line = await serialLine(bed.daemon, 'tiny', join(bed.daemon.dir, 'log/tiny.log'));
-  await line.until(/tiny login: /, 120_000);
+  await line.until(/tiny login: /, 200_000);
   line.type('root');
   await line.until(/# /, 60_000);
   expect(await ask('mount -t virtiofs share /mnt && cat /mnt/hello')).toBe('from the host');

@@ -42,7 +42,7 @@ beforeAll(async () => {
   await bed.daemon.virsh('start', 'tiny');
   tiny = (await bed.daemon.virsh('domuuid', 'tiny')).trim();
   line = await serialLine(bed.daemon, 'tiny', join(bed.daemon.dir, 'log/tiny.log'));
-  await line.until(/tiny login: /, 120_000);
+  await line.until(/tiny login: /, 200_000);
   line.type('root');
   await line.until(/# /, 60_000);
 });
