@@ -7,6 +7,7 @@ import { replaced, withAdded, withChild } from '../xml/edit.ts';
 import type { DeviceKind, MachinePart } from './device-kind.ts';
 import { deviceKinds } from './device-kinds.ts';
 import { extraFields, initialValues } from './describe-hardware.ts';
+import type { HardwareContext } from './hardware-context.ts';
 import { deviceBy, foundDevices, foundParts, kindOf, type FoundDevice } from './found-device.ts';
 import type { OpenDefinition } from './open-guest.ts';
 import { keyedFields, type KeyedField, valuesOf, withPresent, written } from './page-fields.ts';
@@ -80,12 +81,18 @@ function setFields(definition: OpenDefinition, id: string, wished: FieldValues):
       to,
       from,
     ),
-    ...(kind.problems?.(to, context) ?? []),
+    ...newProblems(kind, from, to, context),
   ];
   const edited = problems.length > 0 ? element : written(changed, element, to, context);
   const placed = device === null ? edited : withDevice(context.domain, element, edited);
   const domain = kind.sort === 'device' && edited !== element ? (kind.needs?.(placed, edited, context) ?? placed) : placed;
   return { sort: 'set', domain, problems, kind, fields, changed, from, to, device };
+}
+
+/** What was wrong before the change is not held against it. */
+function newProblems(kind: DeviceKind | MachinePart, from: FieldValues, to: FieldValues, context: HardwareContext): FieldProblem[] {
+  const old = new Set(kind.problems?.(from, context).map(({ message }) => message));
+  return (kind.problems?.(to, context) ?? []).filter(({ message }) => !old.has(message));
 }
 
 function added(definition: OpenDefinition, name: string, wished: FieldValues): ChangedDefinition {
