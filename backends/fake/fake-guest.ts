@@ -1,5 +1,5 @@
 import type { Guest, GuestDetails, GuestDisk, GuestJob } from '#model/guest';
-import type { GuestConsole } from '#model/guest-console';
+import type { ExternalDisplay, GuestConsole } from '#model/guest-console';
 import type { GuestCounters, Measure } from '#model/sample';
 
 /** How busy a guest is: shares of its CPUs and bytes a second, each swinging by half around its mean. */
@@ -27,6 +27,8 @@ export class FakeGuest {
   /** The file that its first disk is an overlay of. */
   readonly base: string | null;
   readonly about: AboutGuest;
+  /** Displays that are only shown elsewhere. */
+  external: readonly ExternalDisplay[] = [];
   job: GuestJob | null = null;
   /** What was defined for its next start; null: what there is of it anyway. */
   definition: string | null = null;
@@ -56,7 +58,7 @@ export class FakeGuest {
       id: this.guest.id,
       ...this.about,
       disks: [...this.disks],
-      consoles: [...consoles],
+      consoles: [...consoles, ...this.external],
       changesPending: this.changesPending,
       jobs: this.job === null ? [] : [this.job],
     };
