@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GuestHardware } from '#model/hardware';
@@ -90,6 +90,20 @@ const elements = (
   'audio channel console controller crypto disk filesystem graphics hostdev hub input interface iommu lease memballoon memory nvram panic' +
   ' parallel pstore redirdev redirfilter rng serial shmem smartcard sound tpm video vsock watchdog'
 ).split(' ');
+
+/** What the schema of this machine's libvirt names below <devices>, where it is installed. */
+function elementsOfSchema(): string[] {
+  const file = '/usr/share/libvirt/schemas/domaincommon.rng';
+  const schema = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const devices = /<define name="devices">([^]*?)<\/define>/.exec(schema)?.[1] ?? '';
+  const called: Readonly<Record<string, string>> = { graphic: 'graphics', memorydev: 'memory' };
+  const names = [...devices.matchAll(/<ref name="(\w+)"\/>/g)].map(([, name = '']) => called[name] ?? name);
+  return names.filter((name) => name !== 'emulator');
+}
+
+test('the list of devices has all that the installed libvirt knows', () => {
+  expect(elementsOfSchema().filter((name) => !elements.includes(name))).toEqual([]);
+});
 
 test('there is a form for everything that libvirt knows as a device', () => {
   const seen = new Map(documents.flatMap(({ text }) => devicesOf(parseXml(text)).map((device) => [device.name, device] as const)));

@@ -9,7 +9,7 @@ import { forValues } from '../for-values.ts';
 import { bytesAt, LARGEST } from './small-sizes.ts';
 
 const doorbell = (bound: BoundField): BoundField => forValues('model', 'model/@type', ['ivshmem-doorbell'], bound);
-const plain = (bound: BoundField): BoundField => forValues('model', 'model/@type', ['ivshmem-plain', 'ivshmem'], bound);
+const plain = (bound: BoundField): BoundField => forValues('model', 'model/@type', ['', 'ivshmem-plain', 'ivshmem'], bound);
 
 function freeName({ domain }: HardwareContext): string {
   const taken = devicesOf(domain).flatMap((one) => (one.name === 'shmem' ? [attribute(one, 'name')] : []));
