@@ -48,7 +48,8 @@ export function withNodeDevices(host: LibvirtHost, documents: () => readonly str
     const asked: unknown = args;
     if (procedure.name === remote.connectListAllNodeDevices.name) {
       const flags = typeof asked === 'object' && asked !== null && 'flags' in asked ? Number(asked.flags) : 0;
-      const devices = documents().filter((xml) => kinds.get(flags)?.test(xml));
+      const asks = [...kinds].filter(([flag]) => (flags & flag) !== 0).map(([, kind]) => kind);
+      const devices = documents().filter((xml) => asks.some((kind) => kind.test(xml)));
       return { devices: devices.map((xml) => ({ name: nameOf(xml) })), ret: devices.length };
     }
     if (procedure.name !== remote.nodeDeviceGetXmlDesc.name) return undefined;
