@@ -5,8 +5,9 @@ import { failedWith } from '../failed-with.ts';
 import { Affect } from '../guests/both-definitions.ts';
 import { DomainXml } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
-import { parseXml, serialize, type XmlElement } from '../xml/document.ts';
+import { attribute, child, parseXml, serialize, type XmlElement } from '../xml/document.ts';
 import { foundDevices } from './found-device.ts';
+import { devicesOf } from './hardware-context.ts';
 import type { OpenGuest } from './open-guest.ts';
 
 /** A guest's kernel has to let go of a device before it is gone; one that is busy or not there at all never does. */
@@ -18,6 +19,8 @@ const LOOK_EVERY_MS = 500;
  * longer; it may still do so later. Source: virDomainDetachDeviceFlags, "asynchronous".
  */
 export async function unplug({ host, dom }: OpenGuest, id: DeviceId, device: XmlElement, operation: Operation): Promise<boolean> {
+  // By the name that the hypervisor knows it by: what is told apart by its order has another id once one before it is gone.
+  const alias = attribute(child(device, 'alias'), 'name');
   operation.report('Asking the running guest to let it go', null);
   await host.job(remote.domainDetachDeviceFlags, { dom, xml: serialize(device), flags: Affect.live });
   operation.report('Waiting for the running guest to let it go', null);
@@ -26,10 +29,14 @@ export async function unplug({ host, dom }: OpenGuest, id: DeviceId, device: Xml
     if (!still || operation.signal.aborted || performance.now() > until) return !still;
   }
 
+  function isIt(one: XmlElement): boolean {
+    return one.name === device.name && attribute(child(one, 'alias'), 'name') === alias;
+  }
+
   async function has(): Promise<boolean> {
     try {
       const running = parseXml(await host.domainXml(dom, DomainXml.live));
-      return foundDevices(running, running, true).some((found) => found.id === id);
+      return alias === null ? foundDevices(running, null, true).some((found) => found.id === id) : devicesOf(running).some(isIt);
     } catch (error) {
       // Gone with the guest.
       if (failedWith(error, 'not-found')) return false;
