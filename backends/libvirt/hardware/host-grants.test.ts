@@ -37,6 +37,20 @@ test('a path need not begin with a slash to be one, and a network card can be th
   expect(await grants('<smartcard mode="host"/>')).toEqual(['the host’s smart card reader']);
 });
 
+test('nor does a device’s or a line’s path, and what stands beside a path hides it no more than raw commands are hidden', async () => {
+  expect(await grants('<disk type="block"><source dev="dev/sda"/></disk>')).toEqual(['dev/sda']);
+  expect(await grants('<serial type="file"><source path="etc/cron.d/job"/><log file="etc/other"/></serial>')).toEqual([
+    'etc/cron.d/job',
+    'etc/other',
+  ]);
+  expect(await grants('<rng><backend model="random">/dev/sda<x/></backend></rng>')).toEqual(['/dev/sda']);
+  expect(await grants('', '<os><kernel>boot/vmlinuz</kernel><boot dev="hd"/></os>')).toEqual(['boot/vmlinuz']);
+  expect(await grants('<interface type="direct"><source dev="eth0" mode="bridge"/></interface>')).toEqual([]);
+  expect(await grants('<disk type="block" device="lun" rawio="yes"><source dev="/pool/disk.qcow2"/></disk>')).toEqual([
+    'any SCSI command on a device of the host',
+  ]);
+});
+
 test('less that keeps it apart from the host is named', async () => {
   const [label] = await grants('', '<seclabel type="none"/>');
   expect(label).toContain('security label');

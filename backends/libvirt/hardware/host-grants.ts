@@ -23,20 +23,39 @@ interface Named {
 }
 
 function namedOnHost(domain: XmlElement): Named[] {
-  return [...paths(domain), ...devices(domain), ...confinement(domain), ...passedOn(domain)];
+  return [...paths(domain), ...devices(domain), ...rawAccess(domain), ...confinement(domain), ...passedOn(domain)];
 }
 
-/** Attributes of <source> that name a file or folder however they begin: libvirt does not insist on the first slash. */
-const fileAttributes: ReadonlySet<string> = new Set(['file', 'dir']);
+/**
+ * Attributes that name a file, folder or device however they begin: libvirt does not insist on the first slash, and QEMU runs in the root
+ * folder. `dev` is one in a <source> only, and there not of a card, whose source is the name of an interface.
+ */
+const pathAttributes: ReadonlySet<string> = new Set(['file', 'dir', 'path', 'evdev', 'socket']);
+const pathElements: ReadonlySet<string> = new Set(['kernel', 'initrd', 'dtb', 'loader', 'nvram', 'path']);
 
-function paths(element: XmlElement): Named[] {
+function paths(element: XmlElement, parent: XmlElement | null = null): Named[] {
   // Where something is in the guest.
   if (element.name === 'target') return [];
-  const inner = children(element);
-  const isPath = (name: string, value: string) => value.startsWith('/') || (element.name === 'source' && fileAttributes.has(name));
+  const takesDevice = element.name === 'source' && parent?.name !== 'interface';
+  const isPath = (name: string, value: string) =>
+    value.startsWith('/') || (value !== '' && (pathAttributes.has(name) || (takesDevice && name === 'dev')));
   const named = [...element.attributes].flatMap(([name, value]) => (isPath(name, value) ? [value] : []));
-  const own = inner.length === 0 && text(element).startsWith('/') ? [text(element)] : [];
-  return [...[...named, ...own].map((path) => ({ key: path, path, says: path })), ...inner.flatMap(paths)];
+  const said = text(element);
+  const own = said.startsWith('/') || (said !== '' && pathElements.has(element.name)) ? [said] : [];
+  return [
+    ...[...named, ...own].map((path) => ({ key: path, path, says: path })),
+    ...children(element).flatMap((one) => paths(one, element)),
+  ];
+}
+
+/** Commands that go past the kernel's checks, and the right that the hypervisor needs for them. */
+function rawAccess(domain: XmlElement): Named[] {
+  const raw = (one: XmlElement) => attribute(one, 'rawio') === 'yes' || attribute(one, 'sgio') === 'unfiltered';
+  return [...descendants(domain, 'disk'), ...descendants(domain, 'hostdev')].filter(raw).map((one) => ({
+    key: `raw ${serialize(child(one, 'source') ?? one)}`,
+    path: null,
+    says: 'any SCSI command on a device of the host',
+  }));
 }
 
 function devices(domain: XmlElement): Named[] {
