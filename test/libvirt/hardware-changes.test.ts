@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { hardwareVerbs } from './hardware-verbs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hardware, HostConnection } from '../../backends/backend.ts';
-import { GuestHardware, HardwarePlan, type HardwareChange } from '../../backends/model/hardware.ts';
+import { GuestHardware, HardwarePlan } from '../../backends/model/hardware.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
@@ -23,12 +24,7 @@ afterAll(async () => {
   await daemon.stop();
 });
 
-const read = async (id: string) => GuestHardware.parse(await hardware.read(id));
-const plan = async (id: string, change: HardwareChange) =>
-  HardwarePlan.parse(await hardware.plan(id, { change, base: (await read(id)).revision, when: 'as-soon-as-possible' }));
-const apply = async (id: string, change: HardwareChange, when: 'as-soon-as-possible' | 'next-start' = 'as-soon-as-possible') =>
-  hardware.apply(id, { change, base: (await read(id)).revision, when }, quietOperation());
-const pageOf = async (id: string, device: string) => (await read(id)).pages.find((page) => page.id === device);
+const { read, plan, apply, pageOf } = hardwareVerbs(() => hardware);
 const inactive = (name: string) => daemon.virsh('dumpxml', '--inactive', name);
 
 test('a device is added to a guest that is off, changed and removed, and nothing else of its definition moves', async () => {
@@ -91,7 +87,7 @@ test('what a running guest does not take waits for its next start, and says why'
   expect(await daemon.virsh('dumpxml', 'running')).not.toContain("<watchdog model='i6300esb'");
   expect(await inactive('running')).toContain("<watchdog model='i6300esb'");
   expect((await read(id)).pending).toContainEqual({ device: 'watchdog:1', words: 'Watchdog is added' });
-  expect((await pageOf(id, 'watchdog:1'))?.presence).toBe('next-start');
+  expect((await pageOf(id, 'watchdog:1')).presence).toBe('next-start');
   await daemon.virsh('destroy', 'running');
 });
 

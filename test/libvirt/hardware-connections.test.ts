@@ -1,12 +1,12 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hardwareVerbs } from './hardware-verbs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hardware, HostConnection } from '../../backends/backend.ts';
 import { libvirtBackend } from '../../backends/libvirt/libvirt-backend.ts';
-import { type DevicePage, GuestHardware, type HardwareChange, HardwarePlan } from '../../backends/model/hardware.ts';
+import { type DevicePage } from '../../backends/model/hardware.ts';
 import type { FieldValues } from '../../backends/model/hardware-field.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
-import { quietOperation } from '../bed/quiet-operation.ts';
 import { type SerialLine, serialLine } from '../bed/serial-line.ts';
 import { tinyDomainXml, tinyGuest } from '../bed/tiny-guest.ts';
 import { connectTo, unattended } from '../bed/unattended-connect.ts';
@@ -42,11 +42,7 @@ afterAll(async () => {
   await daemon.stop();
 });
 
-const read = async (id: string) => GuestHardware.parse(await hardware.read(id));
-const plan = async (id: string, change: HardwareChange) =>
-  HardwarePlan.parse(await hardware.plan(id, { change, base: (await read(id)).revision, when: 'as-soon-as-possible' }));
-const apply = async (id: string, change: HardwareChange) =>
-  hardware.apply(id, { change, base: (await read(id)).revision, when: 'as-soon-as-possible' }, quietOperation());
+const { read, plan, apply } = hardwareVerbs(() => hardware);
 const inactive = (name: string) => daemon.virsh('dumpxml', '--inactive', '--security-info', name);
 const live = (name: string) => daemon.virsh('dumpxml', '--security-info', name);
 const now = { effect: 'now', why: null };

@@ -1,12 +1,11 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hardwareVerbs } from './hardware-verbs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hardware, HostConnection } from '../../backends/backend.ts';
-import { GuestHardware, HardwarePlan, type HardwareChange } from '../../backends/model/hardware.ts';
 import type { FieldValues } from '../../backends/model/hardware-field.ts';
 import { GiB, MiB } from '../../backends/model/quantity.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
-import { quietOperation } from '../bed/quiet-operation.ts';
 import { type SerialLine, serialLine } from '../bed/serial-line.ts';
 import { tinyGuest } from '../bed/tiny-guest.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
@@ -27,11 +26,7 @@ afterAll(async () => {
   await daemon.stop();
 });
 
-const read = async (id: string) => GuestHardware.parse(await hardware.read(id));
-const plan = async (id: string, change: HardwareChange) =>
-  HardwarePlan.parse(await hardware.plan(id, { change, base: (await read(id)).revision, when: 'as-soon-as-possible' }));
-const apply = async (id: string, change: HardwareChange) =>
-  hardware.apply(id, { change, base: (await read(id)).revision, when: 'as-soon-as-possible' }, quietOperation());
+const { read, plan, apply } = hardwareVerbs(() => hardware);
 const set = async (id: string, device: string, values: FieldValues) => apply(id, { kind: 'set', device, values });
 const valuesOf = async (id: string, device: string) => (await read(id)).pages.find((page) => page.id === device)?.values ?? {};
 const inactive = (name: string) => daemon.virsh('dumpxml', '--inactive', name);

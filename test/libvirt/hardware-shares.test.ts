@@ -1,10 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hardwareVerbs } from './hardware-verbs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hardware } from '../../backends/backend.ts';
-import { GuestHardware, HardwarePlan, type DevicePage, type HardwareChange } from '../../backends/model/hardware.ts';
 import { MiB } from '../../backends/model/quantity.ts';
-import { quietOperation } from '../bed/quiet-operation.ts';
 import { type SerialLine, serialLine } from '../bed/serial-line.ts';
 import { tinyDomainXml, tinyGuest } from '../bed/tiny-guest.ts';
 import { openStorageBed, type StorageBed } from './storage-bed.ts';
@@ -38,16 +37,7 @@ afterAll(async () => {
   line.close();
 });
 
-const read = async (id: string) => GuestHardware.parse(await hardware.read(id));
-const plan = async (id: string, change: HardwareChange) =>
-  HardwarePlan.parse(await hardware.plan(id, { change, base: (await read(id)).revision, when: 'as-soon-as-possible' }));
-const apply = async (id: string, change: HardwareChange) =>
-  hardware.apply(id, { change, base: (await read(id)).revision, when: 'as-soon-as-possible' }, quietOperation());
-async function pageOf(id: string, device: string): Promise<DevicePage> {
-  const page = (await read(id)).pages.find((one) => one.id === device);
-  if (page === undefined) throw new Error(`no page ${device}`);
-  return page;
-}
+const { plan, apply, pageOf } = hardwareVerbs(() => hardware);
 const live = (name: string) => bed.daemon.virsh('dumpxml', name);
 const inactive = (name: string) => bed.daemon.virsh('dumpxml', '--inactive', name);
 const now = { effect: 'now', why: null };

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { hardwareVerbs } from './hardware-verbs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hardware, Operation } from '../../backends/backend.ts';
-import { GuestHardware, HardwarePlan, type DevicePage, type HardwareChange } from '../../backends/model/hardware.ts';
+import { type HardwareChange } from '../../backends/model/hardware.ts';
 import { GiB, MiB } from '../../backends/model/quantity.ts';
 import { notedOperation, quietOperation } from '../bed/quiet-operation.ts';
 import { type SerialLine, serialLine } from '../bed/serial-line.ts';
@@ -51,16 +52,7 @@ afterAll(async () => {
   line.close();
 });
 
-const read = async (id: string) => GuestHardware.parse(await hardware.read(id));
-const plan = async (id: string, change: HardwareChange) =>
-  HardwarePlan.parse(await hardware.plan(id, { change, base: (await read(id)).revision, when: 'as-soon-as-possible' }));
-const apply = async (id: string, change: HardwareChange, operation: Operation = quietOperation()) =>
-  hardware.apply(id, { change, base: (await read(id)).revision, when: 'as-soon-as-possible' }, operation);
-async function pageOf(id: string, device: string): Promise<DevicePage> {
-  const page = (await read(id)).pages.find((one) => one.id === device);
-  if (page === undefined) throw new Error(`no page ${device}`);
-  return page;
-}
+const { read, plan, apply, pageOf } = hardwareVerbs(() => hardware);
 const act = (device: string, action: string, values = {}): HardwareChange => ({ kind: 'act', device, action, values });
 const live = (name: string) => bed.daemon.virsh('dumpxml', name);
 const inactive = (name: string) => bed.daemon.virsh('dumpxml', '--inactive', name);
@@ -88,7 +80,7 @@ test('a disk with a new volume is plugged into a running guest, seen in it, and 
   expect(await bed.names('images')).not.toContain('extra.qcow2');
 
   const { operation, notes } = notedOperation();
-  expect(await apply(tiny, { kind: 'add', device: 'disk', values }, operation)).toEqual(now);
+  expect(await apply(tiny, { kind: 'add', device: 'disk', values }, { operation })).toEqual(now);
   expect(notes).toEqual([{ product: expect.objectContaining({ kind: 'volume', name: 'extra.qcow2' }), state: 'made' }]);
   expect(await live('tiny')).toContain('<serial>EXTRA-1</serial>');
   expect(await inactive('tiny')).toContain('<serial>EXTRA-1</serial>');
@@ -217,7 +209,7 @@ test('a disk moves to another pool while the guest writes to it, and can be call
       if (step.startsWith('Copying')) cancelled.abort();
     },
   });
-  await expect(apply(tiny, act('disk:vda', 'move', { pool: 'archive', name: 'called-back.qcow2' }), operation)).rejects.toMatchObject({
+  await expect(apply(tiny, act('disk:vda', 'move', { pool: 'archive', name: 'called-back.qcow2' }), { operation })).rejects.toMatchObject({
     code: 'cancelled',
   });
   expect(notes.map(({ state }) => state)).toEqual(['gone']);
@@ -230,7 +222,7 @@ test('a disk moves to another pool while the guest writes to it, and can be call
   expect(planned.objections).toEqual([]);
   expect(planned.losses).toEqual([expect.stringContaining(join(images, 'first.qcow2'))]);
   expect(planned.after).toContain(join(archive, 'moved.qcow2'));
-  const moving = apply(tiny, act('disk:vda', 'move', values), quietOperation({ report: (step) => void steps.push(step) }));
+  const moving = apply(tiny, act('disk:vda', 'move', values), { operation: quietOperation({ report: (step) => void steps.push(step) }) });
   expect(await moving).toEqual(now);
   expect(steps).toContain('Changing over to the copy');
   for (const definition of [await live('tiny'), await inactive('tiny')]) {
