@@ -6,7 +6,7 @@ import { readGrammar } from './rng-grammar.ts';
 import { Slots } from './slots.ts';
 
 /** libvirt's own, which come with its client library (libvirt.git, src/conf/schemas). */
-export const SCHEMA_FOLDER = '/usr/share/libvirt/schemas';
+const SCHEMA_FOLDER = '/usr/share/libvirt/schemas';
 /** Bytes; the largest of libvirt's has a quarter of a million. */
 const FILE_MAX = 4 * 1024 * 1024;
 const nothing: SchemaProposal = { elements: [], attributes: [], values: [] };

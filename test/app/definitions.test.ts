@@ -66,59 +66,63 @@ async function apply(): Promise<void> {
   await expect.poll(() => button('Discard').isDisabled(), patience).toBe(true);
 }
 
-test('a definition is changed over what virsh changed meanwhile, survives the page and the daemon, and an earlier one comes back', async () => {
-  await page.evaluate((to) => (window.location.hash = to), `#/hosts/local/guests/${id}`);
-  await page.getByRole('tab', { name: 'XML' }).click();
-  await editor().getByText('<name>').waitFor();
-  expect(await editor().innerText()).not.toContain('heim');
+test(
+  'a definition is changed over what virsh changed meanwhile, survives the page and the daemon, and an earlier one comes back',
+  { timeout: 300_000 },
+  async () => {
+    await page.evaluate((to) => (window.location.hash = to), `#/hosts/local/guests/${id}`);
+    await page.getByRole('tab', { name: 'XML' }).click();
+    await editor().getByText('<name>').waitFor();
+    expect(await editor().innerText()).not.toContain('heim');
 
-  // By libvirt's own schema, as this computer has it.
-  await typeAfter('<devices>', '<wat');
-  await page.getByRole('option', { name: 'watchdog' }).waitFor();
-  await page.keyboard.press('Escape');
-  await page.keyboard.type('chdog modell="itco"/>');
-  await page.locator('.cm-lint-marker-warning').waitFor();
-  await button('Discard').click();
+    // By libvirt's own schema, as this computer has it.
+    await typeAfter('<devices>', '<wat');
+    await page.getByRole('option', { name: 'watchdog' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.type('chdog modell="itco"/>');
+    await page.locator('.cm-lint-marker-warning').waitFor();
+    await button('Discard').click();
 
-  // Typed; then the page is loaded anew, as after a crash of it.
-  await typeAfter('</uuid>', '<title>Typed here</title>');
-  await editor().getByText('Typed here').waitFor();
-  await page.reload();
-  await editor().getByText('Typed here').waitFor();
+    // Typed; then the page is loaded anew, as after a crash of it.
+    await typeAfter('</uuid>', '<title>Typed here</title>');
+    await editor().getByText('Typed here').waitFor();
+    await page.reload();
+    await editor().getByText('Typed here').waitFor();
 
-  await elsewhere('<on_crash>destroy', '<on_crash>restart');
-  await page.getByText('Somebody else has changed this definition').waitFor();
-  await button('Compare theirs with yours').click();
-  await page.getByText('The changes do not meet').waitFor();
-  await button('Use the text on the right').click();
-  await apply();
-  const both = await dump();
-  expect(both).toContain('<title>Typed here</title>');
-  expect(both).toContain('<on_crash>restart');
-  expect(both).toContain(`passwd='ge-heim'`);
+    await elsewhere('<on_crash>destroy', '<on_crash>restart');
+    await page.getByText('Somebody else has changed this definition').waitFor();
+    await button('Compare theirs with yours').click();
+    await page.getByText('The changes do not meet').waitFor();
+    await button('Use the text on the right').click();
+    await apply();
+    const both = await dump();
+    expect(both).toContain('<title>Typed here</title>');
+    expect(both).toContain('<on_crash>restart');
+    expect(both).toContain(`passwd='ge-heim'`);
 
-  // The daemon goes while one types, and comes back.
-  await typeAfter('</title>', '<!-- half -->');
-  await daemon.crash();
-  await page
-    .getByText(/The host is not connected|Connecting|Reconnecting/)
-    .first()
-    .waitFor();
-  await editor().getByText('half').waitFor();
-  expect(await button('Review').getAttribute('aria-disabled')).toBe('true');
-  await daemon.revive();
-  await expect.poll(() => button('Review').getAttribute('aria-disabled'), patience).not.toBe('true');
-  await button('Discard').click();
+    // The daemon goes while one types, and comes back.
+    await typeAfter('</title>', '<!-- half -->');
+    await daemon.crash();
+    await page
+      .getByText(/The host is not connected|Connecting|Reconnecting/)
+      .first()
+      .waitFor();
+    await editor().getByText('half').waitFor();
+    expect(await button('Review').getAttribute('aria-disabled')).toBe('true');
+    await daemon.revive();
+    await expect.poll(() => button('Review').getAttribute('aria-disabled'), patience).not.toBe('true');
+    await button('Discard').click();
 
-  await button('History').click();
-  await page.getByRole('button', { name: /Met when Guesthouse first looked/ }).click();
-  await page.getByRole('textbox', { name: /^Of / }).getByText('edited').waitFor();
-  await button('Restore it').click();
-  await expect.poll(dump, patience).not.toContain('<title>');
-  const restored = await dump();
-  expect(restored).toContain('<on_crash>destroy');
-  expect(restored).toContain(`passwd='ge-heim'`);
-});
+    await button('History').click();
+    await page.getByRole('button', { name: /Met when Guesthouse first looked/ }).click();
+    await page.getByRole('textbox', { name: /^Of / }).getByText('edited').waitFor();
+    await button('Restore it').click();
+    await expect.poll(dump, patience).not.toContain('<title>');
+    const restored = await dump();
+    expect(restored).toContain('<on_crash>destroy');
+    expect(restored).toContain(`passwd='ge-heim'`);
+  },
+);
 
 test('what is kept of it is the user’s alone, and holds no password', async () => {
   const folder = join(running.home, 'state/guesthouse/definitions');

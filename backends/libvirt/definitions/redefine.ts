@@ -11,7 +11,7 @@ import { hasTaken } from './definition-facts.ts';
 /** libvirt: virDomainDefineFlags. */
 const VALIDATE = 1;
 /** Inactive, with secrets: nothing else can be defined again without losing something. */
-export const WHOLE = DomainXml.inactive | DomainXml.secure;
+const WHOLE = DomainXml.inactive | DomainXml.secure;
 
 interface RedefineOptions {
   /** Without the schema's word, as `virsh define` is without --validate: for what libvirt takes and its schema does not know. */
