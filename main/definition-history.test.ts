@@ -16,7 +16,12 @@ const definition = (number: number, size = 0) => ({
 
 let folder: string;
 const log = vi.fn<(line: string) => void>();
-const open = () => new DefinitionHistory({ shelf: openDefinitionFolder({ folder, log }), log });
+const opened: DefinitionHistory[] = [];
+const open = () => {
+  const history = new DefinitionHistory({ shelf: openDefinitionFolder({ folder, log }), log });
+  opened.push(history);
+  return history;
+};
 const shown = async (history: DefinitionHistory, of = guest) =>
   (await history.list(of)).map(({ revision, by, what }) => [Number.parseInt(revision, 16), by, what]);
 
@@ -24,7 +29,10 @@ beforeEach(async () => {
   folder = join(await mkdtemp(join(tmpdir(), 'definitions-')), 'kept');
   log.mockClear();
 });
-afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((history) => history.settled()));
+  await rm(join(folder, '..'), { recursive: true, force: true });
+});
 
 test('each definition that is met is kept once, newest first, with who made it; and is there for the next run', async () => {
   const history = open();
