@@ -66,7 +66,7 @@ async function setUp(plan: Partial<HardwarePlan> = {}) {
     wish: { change, base: revision, when: 'as-soon-as-possible' as const },
     operation: randomUUID(),
   });
-  return { keeper, wished, guest, apply, told, asked, answers, kept };
+  return { keeper, hardware, wished, guest, apply, told, asked, answers, kept };
 }
 
 const change: HardwareChange = { kind: 'set', device: 'memory', values: {} };
@@ -106,5 +106,16 @@ test('what is lost for good, and what is pulled out of a running guest, is asked
   expect(asked).toHaveLength(2);
   expect(asked[0]?.title).toContain(unpluggable?.title);
   expect(JSON.stringify(asked[1]?.message)).toContain('The volume is deleted.');
+  expect(apply).not.toHaveBeenCalled();
+});
+
+test('a guest without a next start is asked about even where the wish was to wait for one', async () => {
+  const { keeper, hardware, wished, guest, apply, asked } = await setUp();
+  const read = await keeper.read(guest);
+  const device = read.pages.find(({ removal }) => removal?.live === true)?.id ?? 'none has';
+  const { wish, ...rest } = wished({ kind: 'remove', device });
+  vi.spyOn(hardware, 'read').mockImplementation(async () => ({ ...read, persistent: false }));
+  await expect(keeper.apply(1, { ...rest, wish: { ...wish, when: 'next-start' } })).rejects.toMatchObject({ code: 'cancelled' });
+  expect(asked).toHaveLength(1);
   expect(apply).not.toHaveBeenCalled();
 });

@@ -88,8 +88,10 @@ export class HardwareKeeper {
 
   /** What a running guest would have pulled out of it; null where nothing. */
   async #lossBy({ host, id }: GuestRef, { change, when }: HardwareWish): Promise<string | null> {
-    if (change.kind !== 'remove' || when === 'next-start') return null;
-    const { pages, running } = await this.#of(host).read(id);
+    if (change.kind !== 'remove') return null;
+    const { pages, running, persistent } = await this.#of(host).read(id);
+    // A guest that exists only while it runs has no next start to wait for: it loses the device whatever was wished.
+    if (when === 'next-start' && persistent) return null;
     const page = pages.find((one) => one.id === change.device);
     return running && page !== undefined && page.presence !== 'next-start' && page.removal?.live === true ? page.title : null;
   }
