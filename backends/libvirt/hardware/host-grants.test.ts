@@ -51,6 +51,14 @@ test('nor does a device’s or a line’s path, and what stands beside a path hi
   ]);
 });
 
+test('a raw disk that is to be read as an image gives what its guest has written there', async () => {
+  const typed = (type: string) => domain(`<disk type="file"><driver name="qemu" type="${type}"/><source file="/pool/disk.qcow2"/></disk>`);
+  const among = async (from: string, to: string) => hostGrants(typed(from), typed(to), async () => true);
+  expect(await among('raw', 'qcow2')).toEqual(['any file that is named inside of the disk /pool/disk.qcow2']);
+  expect(await among('qcow2', 'qcow2')).toEqual([]);
+  expect(await among('qcow2', 'raw')).toEqual([]);
+});
+
 test('less that keeps it apart from the host is named', async () => {
   const [label] = await grants('', '<seclabel type="none"/>');
   expect(label).toContain('security label');

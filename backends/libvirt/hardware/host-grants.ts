@@ -13,7 +13,25 @@ export async function hostGrants(before: XmlElement, after: XmlElement, isVolume
   const had = new Set(namedOnHost(before).map(({ key }) => key));
   const fresh = namedOnHost(after).filter(({ key }) => !had.has(key));
   const words = await Promise.all(fresh.map(async ({ path, says }) => (path !== null && (await isVolume(path)) ? [] : [says])));
-  return [...new Set(words.flat())];
+  return [...new Set([...words.flat(), ...readAnew(before, after)])];
+}
+
+/**
+ * A raw disk holds what the guest wrote to it. Read as an image, its first bytes name a file of the host that the guest gets as the base of its
+ * disk: libvirt follows them, and gives the guest the right to that file too.
+ */
+function readAnew(before: XmlElement, after: XmlElement): string[] {
+  const formatOf = (disk: XmlElement) => attribute(child(disk, 'driver'), 'type') ?? 'raw';
+  const raw = new Set(descendants(before, 'disk').flatMap((disk) => (formatOf(disk) === 'raw' ? sourcesOf(disk) : [])));
+  const images = descendants(after, 'disk').filter((disk) => formatOf(disk) !== 'raw');
+  return images.flatMap(sourcesOf).flatMap((source) => (raw.has(source) ? [`any file that is named inside of the disk ${source}`] : []));
+}
+
+/** What a disk's source is, in whichever of its ways: a path, a pool's volume. */
+function sourcesOf(disk: XmlElement): string[] {
+  const source = child(disk, 'source');
+  const said = ['file', 'dev', 'dir', 'volume', 'name'].flatMap((name) => attribute(source, name) ?? []);
+  return said.length === 0 ? [] : [[...said, attribute(source, 'pool') ?? ''].filter(Boolean).join(' in ')];
 }
 
 interface Named {
