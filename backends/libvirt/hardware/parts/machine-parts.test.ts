@@ -11,6 +11,7 @@ import { hostGroup } from './host-group.ts';
 import { machineParts } from './machine-parts.ts';
 import { memory } from './memory.ts';
 import { overview } from './overview.ts';
+import { numbersIn } from './part-fields.ts';
 import { placement } from './placement.ts';
 import { processors } from './processors.ts';
 import { security } from './security.ts';
@@ -217,4 +218,10 @@ describe('containers and Xen', () => {
       }
     },
   );
+});
+
+test('a set of numbers is counted, and one that goes on for ever is none', () => {
+  expect(numbersIn('0-3,^2,8')).toEqual(new Set([0, 1, 3, 8]));
+  expect(numbersIn('3-1')).toEqual(new Set());
+  expect(numbersIn(Array.from({ length: 100 }, () => '0-65535').join(','))).toBeNull();
 });

@@ -113,13 +113,18 @@ export const numberSet = {
   says: 'Numbers and ranges, like 0-3,8.',
 } as const;
 
-/** The numbers of such a set; null for what is none. */
+/** How many numbers the ranges of one set may have together. */
+const COUNTED_MAX = 65_536;
+
+/** The numbers of such a set; null for what is none, or names more than any machine has. */
 export function numbersIn(set: string): Set<number> | null {
   if (!new RegExp(`^${numberSet.source}$`, 'u').test(set)) return null;
   const found = new Set<number>();
+  let counted = 0;
   for (const item of set.split(',')) {
     const [first = '', last = first] = item.replace('^', '').split('-');
-    if (Number(last) - Number(first) > 65_536) return null;
+    counted += Math.max(0, Number(last) - Number(first)) + 1;
+    if (counted > COUNTED_MAX) return null;
     for (let number = Number(first); number <= Number(last); number += 1) {
       if (item.startsWith('^')) found.delete(number);
       else found.add(number);
