@@ -7,7 +7,7 @@ import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { parseXml, type XmlElement } from '../xml/document.ts';
 import { readSource, type XmlSource } from '../xml/source.ts';
-import type { HardwareContext } from './hardware-context.ts';
+import { devicesOf, type HardwareContext } from './hardware-context.ts';
 import type { ContextReader } from './read-context.ts';
 
 /** A definition whose hardware is looked at. It may have secrets in it: nothing of it goes to a window as it is. */
@@ -28,11 +28,17 @@ export interface OpenGuest extends OpenDefinition {
   readonly text: string;
 }
 
+/** Each is a page of forms. A PCI machine of libvirt's has room for 256 buses, and hardly any guest has a hundred devices. */
+const DEVICES_MAX = 1000;
+
 /** A definition that is no guest's yet. Throws 'invalid-definition' where it is none. */
 export async function openDraft(contexts: ContextReader, text: string): Promise<OpenDefinition> {
   const source = readSource(text);
   if (source.root.name !== 'domain') throw new BackendError('invalid-definition', 'This is no definition of a guest.');
-  const context = await contexts.read(source.root, null);
+  if (devicesOf(source.root).length > DEVICES_MAX) {
+    throw new BackendError('invalid-definition', `No guest has more than ${DEVICES_MAX} devices.`);
+  }
+  const context = await contexts.read(source.root, null, { strange: true });
   return { source, persistent: true, running: null, revision: revisionOf(text), context };
 }
 

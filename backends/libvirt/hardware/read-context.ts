@@ -6,11 +6,13 @@ import { readHostLinks } from '../networks/host-links.ts';
 import type { Pool } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { bytesOf } from '../to-model.ts';
-import { attribute, parseXml, path, textAt, type XmlElement } from '../xml/document.ts';
+import { attribute, descendants, parseXml, path, text, textAt, type XmlElement } from '../xml/document.ts';
 import type { HardwareContext, KnownPool, NamedObject } from './hardware-context.ts';
 
 /** What a host has seldom changes while a person fills in a form, and costs hundreds of calls to read. */
 const REMEMBERED_MS = 15_000;
+/** Sorts of machines; of more, the one that was first asked for is asked for again. */
+const CAPABILITIES_MAX = 64;
 
 /** Reads what forms are made from. What a host does not tell is left out: a form with fewer choices is better than none. */
 export class ContextReader {
@@ -23,15 +25,20 @@ export class ContextReader {
     this.#host = host;
   }
 
-  async read(domain: XmlElement, running: XmlElement | null): Promise<HardwareContext> {
+  /**
+   * `strange`: the definition is no guest's of the host. Then only an emulator that the host names itself is asked for what it can: libvirt
+   * starts whatever file it is asked for.
+   */
+  async read(domain: XmlElement, running: XmlElement | null, { strange = false } = {}): Promise<HardwareContext> {
     const hypervisor = attribute(domain, 'type') ?? '';
     const type = path(domain, 'os', 'type');
     const arch = attribute(type, 'arch') ?? this.#host.facts.arch;
     const machine = attribute(type, 'machine');
-    const emulator = textAt(domain, 'devices', 'emulator');
-    const [capabilities, hostCapabilities, libvirt, around] = await Promise.all([
+    const wanted = textAt(domain, 'devices', 'emulator');
+    const hostCapabilities = await this.#host.capabilities();
+    const emulator = strange && !descendants(hostCapabilities, 'emulator').some((one) => text(one) === wanted) ? null : wanted;
+    const [capabilities, libvirt, around] = await Promise.all([
       this.#capabilitiesOf({ emulator, arch, machine, hypervisor }),
-      this.#host.capabilities(),
       (this.#version ??= this.#readVersion()),
       this.#readAround(),
     ]);
@@ -53,6 +60,8 @@ export class ContextReader {
     const reading = this.#host.call(remote.connectGetDomainCapabilities, args).then(({ capabilities }) => parseXml(capabilities));
     const answer = orElse(reading, null);
     this.#capabilities.set(key, answer);
+    const [oldest] = this.#capabilities.keys();
+    if (this.#capabilities.size > CAPABILITIES_MAX && oldest !== undefined) this.#capabilities.delete(oldest);
     return answer;
   }
 
