@@ -171,6 +171,7 @@ function textProblem({ maxLength, pattern }: FieldOf<'text'>, value: string): st
 
 function numberProblem({ kind, label, min, max }: FieldOf<'number'> | FieldOf<'size'>, value: FieldValue): string | null {
   if (typeof value !== 'number' || !globalThis.Number.isFinite(value)) return `${label} must be a number.`;
+  if (!globalThis.Number.isInteger(value)) return `${label} must be a whole number.`;
   if (value < min || value > max) return kind === 'size' ? `${label} is outside of what is possible.` : `From ${min} to ${max}.`;
   return null;
 }

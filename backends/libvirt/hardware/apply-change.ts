@@ -1,21 +1,28 @@
 import type { HardwareOutcome } from '#model/hardware';
 import type { Operation } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
-import { redefine } from '../definitions/redefine.ts';
+import { readWhole, redefine, type Redefined } from '../definitions/redefine.ts';
 import { failedWith } from '../failed-with.ts';
 import { Affect } from '../guests/both-definitions.ts';
 import { remote } from '../protocol/remote.ts';
-import { attribute, serialize, type XmlElement } from '../xml/document.ts';
+import { attribute, parseXml, serialize, type XmlElement } from '../xml/document.ts';
 import { checkedPlan } from './checked-plan.ts';
 import { withNewDevice, type ChangedDefinition } from './changed-definition.ts';
 import type { LiveTarget } from './device-kind.ts';
 import { devicesOf } from './hardware-context.ts';
+import { namesAny, sourcesOf } from './named-sources.ts';
 import type { OpenGuest } from './open-guest.ts';
 import { takesLive } from './page-fields.ts';
 import type { PlannedChange, WishedChange } from './plan-change.ts';
 import { unplug } from './unplug.ts';
 
 const now: HardwareOutcome = { effect: 'now', why: null };
+/** What a person must hear of the definition though it was sent. */
+const doubts: Readonly<Record<Redefined['outcome'], string | null>> = {
+  defined: null,
+  ignored: 'The host took the definition, and nothing of the change is in what it made of it.',
+  overtook: 'Somebody else changed the definition at the same moment, and this took the place of theirs.',
+};
 const later = (why: string): HardwareOutcome => ({ effect: 'next-start', why });
 
 /** See `Hardware.apply`. The definition comes first: what a running guest has and its definition has not would be lost at its next start. */
@@ -25,20 +32,37 @@ export async function applyChange(guest: OpenGuest, wish: WishedChange, operatio
   if (problem !== undefined) throw new BackendError('bad-input', problem.message, { remedy: 'Nothing was changed.' });
   const prepared = await prepare(guest, planned, operation);
   let defined = false;
+  let doubt: string | null = null;
   try {
     if (guest.persistent) {
       operation.report('Changing the definition', null);
-      await redefine(guest.host, guest.dom, guest.text, prepared.text, { signal: operation.signal });
+      const { outcome } = await redefine(guest.host, guest.dom, guest.text, prepared.text, { signal: operation.signal });
       defined = true;
+      doubt = doubts[outcome];
     }
-    if (guest.running === null) return now;
-    if (guest.persistent && wish.when === 'next-start') return later('It was asked to wait for the next start.');
-    return await applyLive(guest, prepared.change, operation);
+    if (guest.running === null) return { effect: 'now', why: doubt };
+    if (guest.persistent && wish.when === 'next-start') return later(doubt ?? 'It was asked to wait for the next start.');
+    const { effect, why } = await applyLive(guest, prepared.change, operation);
+    return { effect, why: [why, doubt].filter((words) => words !== null).join(' ') || null };
   } catch (error) {
     // What may be in the definition, or in the running guest, after all is not taken from under it.
-    if (!defined && !failedWith(error, 'outcome-unknown', 'connection-lost')) await prepared.undo();
+    if (!defined && !failedWith(error, 'outcome-unknown', 'connection-lost') && !(await isNamed(guest, prepared.change))) {
+      await prepared.undo();
+    }
     throw error;
   }
+}
+
+/**
+ * Whether the definition names what was made for the device all the same: somebody may have changed it again right after ours was taken. One
+ * that cannot be read may do so.
+ */
+async function isNamed({ host, dom, persistent }: OpenGuest, change: ChangedDefinition): Promise<boolean> {
+  if (change.sort !== 'add' || !persistent) return false;
+  return readWhole(host, dom).then(
+    (text) => namesAny(parseXml(text), sourcesOf(change.element)),
+    () => true,
+  );
 }
 
 type Prepared = Pick<PlannedChange, 'change' | 'text'> & { undo(): Promise<void> };

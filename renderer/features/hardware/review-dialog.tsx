@@ -154,6 +154,6 @@ function useApplication(ref: GuestRef, name: string, isRunning: boolean) {
 }
 
 function outcomeWords({ effect, why }: HardwareOutcome, running: boolean): string | undefined {
-  if (!running) return undefined;
-  return effect === 'now' ? 'The running guest has it now.' : ['It takes effect at the next start.', why].filter(Boolean).join(' ');
+  if (!running) return why ?? undefined;
+  return [effect === 'now' ? 'The running guest has it now.' : 'It takes effect at the next start.', why].filter(Boolean).join(' ');
 }

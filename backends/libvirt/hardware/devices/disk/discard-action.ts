@@ -8,8 +8,10 @@ import type { Operation } from '../../../../backend.ts';
 import type { LibvirtHost } from '../../../host/libvirt-host.ts';
 import type { VolumeRef } from '#model/storage';
 import type { StoragePicture } from '../../../storage/storage-needs.ts';
+import type { XmlElement } from '../../../xml/document.ts';
 import type { DeviceAction } from '../../device-kind.ts';
 import { hotBuses, busOf, targetOf } from './disk-buses.ts';
+import { sourcePath } from './source-fields.ts';
 import { volumeOfDisk } from './disk-volume.ts';
 
 /** Why the volume must stay though this guest lets it go; null: nobody else needs it. */
@@ -36,6 +38,10 @@ export async function deleteOld(host: LibvirtHost, ref: VolumeRef, operation: Op
     enduring.close();
   }
 }
+
+/** What runs under that name is not what the person is shown. */
+const isAnother = (next: XmlElement | null, running: XmlElement | null): boolean =>
+  next !== null && running !== null && sourcePath(next) !== sourcePath(running);
 
 /** Removes the disk, and what was on it. */
 export const discard: DeviceAction = {
@@ -75,7 +81,12 @@ export const discard: DeviceAction = {
       ],
       warnings: picture.blind.map((doubt) => `Something that needs it may be overlooked: ${doubt}`),
       losses: [`${volume.path} is deleted, and all that is on it.`],
-      objections: needed === null ? [] : [{ field: null, message: `The volume cannot be deleted. ${needed}` }],
+      objections: [
+        ...(needed === null ? [] : [{ field: null, message: `The volume cannot be deleted. ${needed}` }]),
+        ...(isAnother(next, running)
+          ? [{ field: null, message: 'The running guest has another disk in this place. Shut it down first.' }]
+          : []),
+      ],
       commands: [
         `${virsh} detach-disk ${shellWord(guest.dom.name)} ${shellWord(targetOf(disk))} ${scope}`,
         `${virsh} vol-delete --pool ${shellWord(volume.pool)} --vol ${shellWord(volume.name)}`,

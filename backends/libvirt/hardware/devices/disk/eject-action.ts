@@ -4,6 +4,7 @@ import { failedWith } from '../../../failed-with.ts';
 import { Affect } from '../../../guests/both-definitions.ts';
 import { shellWord } from '../../../guests/guest-actions.ts';
 import { remote } from '../../../protocol/remote.ts';
+import { toBackendError } from '../../../to-backend-error.ts';
 import { serialize, type XmlElement } from '../../../xml/document.ts';
 import { replaced, withChild } from '../../../xml/edit.ts';
 import { plain } from '../../bound-fields.ts';
@@ -67,7 +68,8 @@ export const eject: DeviceAction = {
   },
   async run({ guest, next, running }, { force }, operation) {
     const { host, dom, persistent, source, text } = guest;
-    if (running !== null && holds(running)) {
+    const isLive = running !== null && holds(running);
+    if (isLive) {
       operation.report('Ejecting', null);
       const flags = Affect.live | (force === true ? FORCE : 0);
       await host.job(remote.domainUpdateDeviceFlags, { dom, xml: serialize(emptied(running)), flags }).catch((error: unknown) => {
@@ -77,7 +79,16 @@ export const eject: DeviceAction = {
     const domain = withEmpty(source.root, next);
     if (persistent && domain !== source.root) {
       operation.report('Changing the definition', null);
-      await redefine(host, dom, text, source.write(domain), { signal: operation.signal });
+      const changing = redefine(host, dom, text, source.write(domain), { signal: operation.signal });
+      if (!isLive) await changing;
+      else {
+        const why = await changing.then(
+          () => null,
+          (error: unknown) =>
+            `It is out, but its definition still has the disc, which is back at the next start: ${toBackendError(error).message}`,
+        );
+        return { effect: 'now', why };
+      }
     }
     return { effect: 'now', why: null };
   },

@@ -6,15 +6,17 @@ import type { Note, Operation } from '../../../../backend.ts';
 import { BackendError } from '../../../../errors.ts';
 import { readWhole, redefine } from '../../../definitions/redefine.ts';
 import { failedWith } from '../../../failed-with.ts';
+import { DomainXml } from '../../../host/libvirt-host.ts';
 import { EnduringHost } from '../../../host/enduring-host.ts';
 import { readStoragePicture } from '../../../storage/storage-picture.ts';
 import { cloneVolume } from '../../../storage/volume-clone.ts';
 import { findPool, lookUpVolume, measureVolume } from '../../../storage/volume-lookup.ts';
 import { removeMade } from '../../../storage/volume-maker.ts';
 import { toBackendError } from '../../../to-backend-error.ts';
-import { attribute, child, children, element, type XmlElement } from '../../../xml/document.ts';
+import { attribute, child, children, element, parseXml, type XmlElement } from '../../../xml/document.ts';
 import { replaced, withChild } from '../../../xml/edit.ts';
 import { readSource } from '../../../xml/source.ts';
+import { namesAny } from '../../named-sources.ts';
 import type { OpenGuest } from '../../open-guest.ts';
 import { copyAndPivot } from './block-copy.ts';
 import { deleteOld } from './discard-action.ts';
@@ -58,7 +60,7 @@ export async function moveLive(
     await copyAndPivot({ host, dom, target, destination, version: context.libvirt }, operation);
   } catch (error) {
     // A copy that may still be under way, or in use, is not deleted from under the guest.
-    if (!failedWith(error, 'connection-lost', 'outcome-unknown')) await made.undo();
+    if (!failedWith(error, 'connection-lost', 'outcome-unknown') && !(await mayBeInUse(guest, made.path))) await made.undo();
     if (operation.signal.aborted)
       throw new BackendError('cancelled', 'It was cancelled. The guest goes on with the disk that it had.', { cause: error });
     throw error;
@@ -93,6 +95,17 @@ async function followed(
   return null;
 }
 
+/** Whether the guest writes there, copies to there, or will do so with its next start. What cannot be read may say so. */
+async function mayBeInUse({ host, dom, persistent }: OpenGuest, path: string): Promise<boolean> {
+  const sources = new Set([path]);
+  try {
+    const texts = await Promise.all([host.domainXml(dom, DomainXml.live), ...(persistent ? [readWhole(host, dom)] : [])]);
+    return texts.some((text) => namesAny(parseXml(text), sources));
+  } catch {
+    return true;
+  }
+}
+
 const diskAt = (domain: XmlElement, target: string): XmlElement | null =>
   children(child(domain, 'devices'), 'disk').find((disk) => targetOf(disk) === target) ?? null;
 
@@ -118,7 +131,8 @@ export async function moveOff(
   try {
     await redefine(host, dom, text, source.write(domain), { signal: operation.signal });
   } catch (error) {
-    if (failedWith(error, 'connection-lost', 'outcome-unknown')) throw error;
+    // Ours may have been taken, and somebody's next one be built on it.
+    if (failedWith(error, 'connection-lost', 'outcome-unknown') || (await mayBeInUse(guest, sizes.path))) throw error;
     const enduring = new EnduringHost(host);
     await enduring.ensure((each) => removeMade(each, into, name, vol, 0)).finally(() => enduring.close());
     for (const note of notes) await note.gone();
