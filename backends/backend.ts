@@ -364,6 +364,8 @@ export interface Hardware {
    * while it runs has it refused. Rejects with 'conflict' as `plan` does, and then nothing was changed; with 'bad-input' for what has objections.
    */
   apply(id: GuestId, wish: HardwareWish, operation: Operation): Promise<HardwareOutcome>;
+  /** What of its host the guest would get by such a definition that it does not have by its present one, volumes included, in words. */
+  grants(id: GuestId, definition: string): Promise<string[]>;
   /** The same forms for a definition that is no guest's yet; nothing of it is on the host, so nothing can be done with its devices. */
   readDraft(definition: string): Promise<GuestHardware>;
   /** Its `after` is the definition with the change in it. */

@@ -105,13 +105,13 @@ test('an earlier one is brought back without a question, over what the person sa
   const { keeper, guest, before, wished, answers, asked, elsewhere, makers } = await setUp();
   answers.push(yes);
   const { now } = await keeper.define(1, wished('Mine'));
-  const restored = await keeper.restore(guest, before.revision, now.revision, randomUUID());
+  const restored = await keeper.restore(1, guest, before.revision, now.revision, randomUUID());
   expect(restored.now.text).toBe(before.text);
   expect(asked).toHaveLength(1);
   expect((await makers())[0]).toMatch(/^Restore a definition of/);
   elsewhere('Theirs');
-  await expect(keeper.restore(guest, now.revision, before.revision, randomUUID())).rejects.toMatchObject({ code: 'conflict' });
-  await expect(keeper.restore(guest, '0'.repeat(64), before.revision, randomUUID())).rejects.toMatchObject({ code: 'not-found' });
+  await expect(keeper.restore(1, guest, now.revision, before.revision, randomUUID())).rejects.toMatchObject({ code: 'conflict' });
+  await expect(keeper.restore(1, guest, '0'.repeat(64), before.revision, randomUUID())).rejects.toMatchObject({ code: 'not-found' });
 });
 
 test('before anything else of Guesthouse changes a guest its definition is kept, and what it became is ours', async () => {
@@ -121,4 +121,32 @@ test('before anything else of Guesthouse changes a guest its definition is kept,
   await keeper.changedBy(guest, 'Add a disk');
   expect(await makers()).toEqual(['Add a disk', 'unknown']);
   await keeper.keep({ host: 'here', id: '00000000-0000-4000-8000-00000000dead' });
+});
+
+test('what an earlier definition had of the host, and the guest has no more, is asked about before it comes back', async () => {
+  const { keeper, guest, before, answers, asked } = await setUp();
+  const disk = "<disk type='file'><source file='/etc/shadow'/></disk>";
+  const withDisk = before.text.replace('</devices>', `  ${disk}\n  </devices>`);
+  answers.push(yes);
+  const had = await keeper.define(1, { guest, wish: { text: withDisk, base: before.revision, validate: true }, operation: randomUUID() });
+  const without = await keeper.restore(1, guest, before.revision, had.now.revision, randomUUID());
+  expect(asked).toHaveLength(1);
+  await expect(keeper.restore(1, guest, had.now.revision, without.now.revision, randomUUID())).rejects.toMatchObject({ code: 'cancelled' });
+  expect(JSON.stringify(asked[1]?.message)).toContain('/etc/shadow');
+  expect((await keeper.read(guest)).text).toBe(before.text);
+  answers.push(yes);
+  const back = await keeper.restore(1, guest, had.now.revision, without.now.revision, randomUUID());
+  expect(back.now.text).toContain('/etc/shadow');
+});
+
+test('new lines that name something of the host come first in the question', async () => {
+  const { keeper, guest, before, asked } = await setUp();
+  const many = Array.from({ length: 40 }, (_, at) => `  <harmless number='${at}'/>`).join('\n');
+  const text = before.text.replace('</devices>', `${many}\n  <disk><source file='/etc/shadow'/></disk>\n  </devices>`);
+  await expect(
+    keeper.define(1, { guest, wish: { text, base: before.revision, validate: true }, operation: randomUUID() }),
+  ).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  expect(asked[0]?.details?.[0]?.value).toContain('/etc/shadow');
 });

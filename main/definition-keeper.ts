@@ -16,6 +16,7 @@ import { BackendError } from '../backends/errors.ts';
 import { changedLines } from './changed-lines.ts';
 import type { DefinitionHistory } from './definition-history.ts';
 import { facetOf } from './facet.ts';
+import { grantQuestion } from './grant-question.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
@@ -84,12 +85,15 @@ export class DefinitionKeeper {
     return this.#apply(`Change the definition of “${name}”`, ref, wish, operation);
   }
 
-  /** What the guest has had gives it nothing new of its host, so nobody is asked. */
-  async restore(ref: GuestRef, revision: Revision, base: Revision, operation: string): Promise<DefinitionOutcome> {
+  /** Somebody may have taken from the guest what it had of its host then, and for a reason: that is asked about. */
+  async restore(window: number, ref: GuestRef, revision: Revision, base: Revision, operation: string): Promise<DefinitionOutcome> {
     const wish = { text: await this.keptText(ref, revision), base, validate: false };
     const repeated = this.#repeated(operation, ref, wish);
     if (repeated !== null) return repeated;
     const { name } = this.#options.registry.guest(ref);
+    const hardware = this.#options.registry.connection(ref.host).hardware;
+    const grants = (await hardware?.grants(ref.id, wish.text)) ?? [];
+    if (grants.length > 0) await this.#options.questions.insist(window, grantQuestion(name, grants));
     return this.#apply(`Restore a definition of “${name}”`, ref, wish, operation);
   }
 
@@ -193,6 +197,10 @@ const notes: Readonly<Record<DefinitionOutcome['outcome'], string | null>> = {
   overtook: 'Somebody else defined the guest at the same moment, and this took the place of theirs.',
 };
 
+/** What names something of the host must not be hidden behind what does not. */
+const weighty = /=["']\/|>\/|<hostdev|<seclabel|commandline|:arg|:env/;
+const weightiestFirst = (one: string, other: string): number => Number(weighty.test(other)) - Number(weighty.test(one));
+
 function definitionQuestion(name: string, changes: readonly string[]): Confirmation {
   const hidden = changes.length - LINES_SHOWN;
   return {
@@ -202,7 +210,10 @@ function definitionQuestion(name: string, changes: readonly string[]): Confirmat
       ...(changes.length === 0 ? ['Nothing is new in it: lines were taken away, or stand elsewhere.'] : []),
       ...(hidden > 0 ? [`${hidden} more lines are new.`] : []),
     ],
-    details: changes.slice(0, LINES_SHOWN).map((value) => ({ label: 'New', value, exact: true })),
+    details: [...changes]
+      .sort(weightiestFirst)
+      .slice(0, LINES_SHOWN)
+      .map((value) => ({ label: 'New', value, exact: true })),
     choices: [],
     confirm: 'Change it',
     danger: false,

@@ -5,6 +5,7 @@ import type { Confirmation } from '#model/confirmation';
 import { BackendError } from '../backends/errors.ts';
 import type { DefinitionKeeper } from './definition-keeper.ts';
 import { facetOf } from './facet.ts';
+import { grantQuestion } from './grant-question.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
 import { tasksMax, type Job, type Tasks } from './tasks.ts';
@@ -113,25 +114,6 @@ const unplugQuestion = (guest: string, device: string): Confirmation => ({
   confirm: 'Unplug',
   danger: true,
 });
-
-const grantQuestion = (guest: string, grants: readonly string[]): Confirmation => ({
-  title: `Give “${guest}” more of its host?`,
-  message: [
-    `The guest can then use ${enumerated(grants)}.`,
-    'Whoever can get into the guest gets at this too. Agree only if you have just asked for it.',
-  ],
-  choices: [],
-  confirm: 'Give it',
-  danger: true,
-});
-
-/** So many are named; a question that nobody can read to its end protects nobody. */
-const NAMED_MAX = 8;
-
-function enumerated(things: readonly string[]): string {
-  const more = things.length - NAMED_MAX;
-  return [...things.slice(0, NAMED_MAX), ...(more > 0 ? [`${more} more`] : [])].join(', ');
-}
 
 const lossQuestion = (guest: string, losses: readonly string[]): Confirmation => ({
   title: `Change “${guest}” and lose what cannot be brought back?`,

@@ -6,6 +6,7 @@ import type { Hardware } from '../backend.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
 import { fakeDraftMachine, planFakeDraft } from './fake-draft-hardware.ts';
 import { fakeActions, runFakeAction } from './fake-device-actions.ts';
+import { fakeNextStart } from './fake-definitions.ts';
 import type { FakeHost } from './fake-host.ts';
 import { addableFakeKinds, FakeMachine, type FakeDevice } from './fake-machine.ts';
 import { planFakeChange, summaryOf, type FakeChange } from './fake-hardware-plan.ts';
@@ -32,6 +33,10 @@ export function fakeHardware(host: FakeHost, alive: () => void, mayChange: boole
     plan: async (id, wish) => {
       await reach('describe');
       return planFakeChange(machineAt(id, wish.base), wish, host.find(id).guest).plan;
+    },
+    grants: async (id, definition) => {
+      await reach('describe');
+      return pathsIn(definition).filter((path) => !pathsIn(fakeNextStart(host.find(id))).includes(path));
     },
     readDraft: async (definition) => {
       await reach('describe');
@@ -210,3 +215,5 @@ function pendingOf(page: DevicePage): PendingChange[] {
     return [{ device: page.id, words }];
   });
 }
+
+const pathsIn = (definition: string): string[] => [...definition.matchAll(/(?:=["']|>)(\/[^"'<]+)/g)].map(([, path]) => path ?? '');

@@ -20,5 +20,5 @@ export const definitionHandlers = (
   check: async ({ kind, text }) => schemas.check(kind, text),
   kept: async (ref) => keeper.kept(ref),
   keptText: async ({ guest, revision }) => keeper.keptText(guest, revision),
-  restore: async ({ guest, revision, base, operation }) => keeper.restore(guest, revision, base, operation),
+  restore: async ({ guest, revision, base, operation }, { window }) => keeper.restore(window, guest, revision, base, operation),
 });

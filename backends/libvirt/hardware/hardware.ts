@@ -1,11 +1,13 @@
 import { BackendError, onlyLooking } from '../../errors.ts';
 import type { Hardware } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
+import { parseXml } from '../xml/document.ts';
 import { applyChange } from './apply-change.ts';
 import { checkedPlan } from './checked-plan.ts';
 import { planAction, runAction } from './device-actions.ts';
 import { describeHardware } from './describe-hardware.ts';
 import { deviceKinds } from './device-kinds.ts';
+import { hostGrants } from './host-grants.ts';
 import { openDraft, openGuest } from './open-guest.ts';
 import { planChange } from './plan-change.ts';
 import { ContextReader } from './read-context.ts';
@@ -20,6 +22,10 @@ export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayC
     plan: async (id, { base, change, when }) => {
       const guest = await openGuest(host, contexts, id, base);
       return change.kind === 'act' ? planAction(guest, change) : (await checkedPlan(guest, { change, when })).plan;
+    },
+    grants: async (id, definition) => {
+      const { source } = await openGuest(host, contexts, id);
+      return hostGrants(source.root, parseXml(definition), async () => false);
     },
     readDraft: async (definition) => describeHardware(await openDraft(contexts, definition), null),
     planDraft: async (definition, change) => {
