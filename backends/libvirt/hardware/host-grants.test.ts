@@ -59,12 +59,21 @@ test('a raw disk that is to be read as an image gives what its guest has written
   expect(await among('qcow2', 'raw')).toEqual([]);
 });
 
+test('a folder that could only be read is another thing once it can be written to, or a disk', async () => {
+  const share = (more: string) => domain(`<filesystem><source dir="/srv"/><target dir="s"/>${more}</filesystem>`);
+  expect(await hostGrants(share('<readonly/>'), share(''), async () => false)).toEqual(['/srv']);
+  expect(await hostGrants(share('<readonly/>'), share('<readonly/>'), async () => false)).toEqual([]);
+  expect(await hostGrants(share(''), domain(disk('/srv')), async () => false)).toEqual(['/srv']);
+});
+
 test('less that keeps it apart from the host is named', async () => {
   const [label] = await grants('', '<seclabel type="none"/>');
   expect(label).toContain('security label');
   const container = (more: string) => parseXml(`<domain type="lxc"><name>c</name>${more}</domain>`);
   const mapped = container('<idmap><uid start="0" target="1000" count="10"/></idmap>');
   expect(await hostGrants(mapped, container(''), async () => false)).toEqual(['the rights of the host’s root']);
+  const allowed = container('<features><capabilities policy="allow"/></features>');
+  expect(await hostGrants(container(''), allowed, async () => false)).toEqual(['rights that containers are kept from']);
   expect(await hostGrants(container(''), mapped, async () => false)).toEqual([]);
   const shared = parseXml(
     `<domain type="lxc" xmlns:lxc="http://libvirt.org/schemas/domain/lxc/1.0"><name>c</name><lxc:namespace><lxc:sharenet type="pid" value="1"/></lxc:namespace></domain>`,

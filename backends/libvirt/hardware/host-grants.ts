@@ -51,7 +51,10 @@ function namedOnHost(domain: XmlElement): Named[] {
 const pathAttributes: ReadonlySet<string> = new Set(['file', 'dir', 'path', 'evdev', 'socket']);
 const pathElements: ReadonlySet<string> = new Set(['kernel', 'initrd', 'dtb', 'loader', 'nvram', 'path']);
 
-function paths(element: XmlElement, parent: XmlElement | null = null): Named[] {
+/** The same place is another thing where it is a folder instead of a disk, and where it can be written to. */
+const useOf = (device: XmlElement): string => `${device.name} ${child(device, 'readonly') === null ? 'written' : 'read'}`;
+
+function paths(element: XmlElement, parent: XmlElement | null = null, use = ''): Named[] {
   // Where something is in the guest.
   if (element.name === 'target') return [];
   const takesDevice = element.name === 'source' && parent?.name !== 'interface';
@@ -61,8 +64,8 @@ function paths(element: XmlElement, parent: XmlElement | null = null): Named[] {
   const said = text(element);
   const own = said.startsWith('/') || (said !== '' && pathElements.has(element.name)) ? [said] : [];
   return [
-    ...[...named, ...own].map((path) => ({ key: path, path, says: path })),
-    ...children(element).flatMap((one) => paths(one, element)),
+    ...[...named, ...own].map((path) => ({ key: `${use} ${path}`, path, says: path })),
+    ...children(element).flatMap((one) => paths(one, element, element.name === 'devices' ? useOf(one) : use)),
   ];
 }
 
@@ -94,9 +97,14 @@ function confinement(domain: XmlElement): Named[] {
     path: null,
     says: 'another security label, by which it may reach more',
   }));
+  const rights = descendants(domain, 'capabilities').map((one) => ({
+    key: serialize(one),
+    path: null,
+    says: 'rights that containers are kept from',
+  }));
   const isContainer = attribute(domain, 'type') === 'lxc';
   const root = isContainer && child(domain, 'idmap') === null ? [{ key: 'root', path: null, says: 'the rights of the host’s root' }] : [];
-  return [...labels, ...root];
+  return [...labels, ...rights, ...root];
 }
 
 /** Arguments for the emulator, namespaces shared with a container: libvirt passes on what is in its own namespaces as it is. */
