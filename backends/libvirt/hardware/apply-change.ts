@@ -40,7 +40,10 @@ export async function applyChange(guest: OpenGuest, wish: WishedChange, operatio
       defined = true;
       doubt = doubts[outcome];
     }
-    if (guest.running === null) return { effect: 'now', why: doubt };
+    if (guest.running === null) {
+      const { id } = await guest.host.domainOf(guest.dom.uuid);
+      return id < 0 ? { effect: 'now', why: doubt } : later('It was started in the meantime, with what it had before.');
+    }
     if (guest.persistent && wish.when === 'next-start') return later(doubt ?? 'It was asked to wait for the next start.');
     const { effect, why } = await applyLive(guest, prepared.change, operation);
     return { effect, why: [why, doubt].filter((words) => words !== null).join(' ') || null };
