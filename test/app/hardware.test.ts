@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { startApp, type RunningApp } from './launch.ts';
 
 // In the real window, over a real libvirt, a person changes a guest of QEMU's while it runs.
 
+const pictures = 'out/hardware';
 const patience = { timeout: 60_000 };
 let daemon: PrivateLibvirtd;
 let running: RunningApp;
@@ -22,6 +23,7 @@ beforeAll(async () => {
   await daemon.virsh('pool-define-as', 'images', 'dir', '--target', join(daemon.dir, 'lib/images'));
   await daemon.virsh('pool-start', 'images');
   running = await startApp({ uri: daemon.uri });
+  await mkdir(pictures, { recursive: true });
   ({ page } = running);
   page.setDefaultTimeout(patience.timeout);
 });
@@ -49,6 +51,7 @@ async function box(): Promise<string> {
   return name;
 }
 
+const photograph = (what: string) => page.screenshot({ path: `${pictures}/${what}.png` });
 const list = () => page.getByRole('navigation', { name: 'Devices and settings' });
 const field = (label: string) => page.getByRole('article').getByLabel(label, { exact: true });
 const differences = () => page.getByRole('table', { name: 'What will be different' });
@@ -71,10 +74,13 @@ test('a running guest is changed now and for its next start, against somebody el
   await differences().getByText('Cache', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Show command' }).click();
   await page.getByRole('region', { name: 'Command' }).getByText(`virt-xml`).waitFor();
+  await photograph('review');
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
   await page.getByText('1 change waits for the next start').waitFor();
   expect(await next(name)).toContain("cache='none'");
   expect(await live(name)).not.toContain("cache='none'");
+
+  await photograph('disk');
 
   // By the keyboard alone, a card that the running guest gets at once.
   await list().getByRole('button', { name: 'Add device…' }).focus();
@@ -104,6 +110,7 @@ test('a running guest is changed now and for its next start, against somebody el
     .getByRole('table', { name: 'What was changed by both' })
     .getByRole('row', { name: /Title .* Theirs Mine/ })
     .waitFor();
+  await photograph('both');
   await page.getByRole('button', { name: 'Apply mine over theirs' }).click();
   await differences()
     .getByRole('row', { name: /Title Theirs Mine/ })
