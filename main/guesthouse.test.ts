@@ -16,7 +16,7 @@ import { FakeClipboard } from '../backends/fake/fake-clipboard.ts';
 import { fakeKept } from '../backends/fake/fake-kept.ts';
 import { FakeSources } from '../backends/fake/fake-sources.ts';
 import { guestId } from '../backends/fake/seed.ts';
-import { fakeConsoleWindows, noRemoteDesktop, noViewer } from '../test/fakes/fake-console-windows.ts';
+import { fakeConsoleWindows, noExternalViewers, noViewer } from '../test/fakes/fake-console-windows.ts';
 import { fakeDefinitionShelf } from '../test/fakes/fake-definition-shelf.ts';
 import { fakeSchemas } from '../test/fakes/fake-schemas.ts';
 import { fakeShelf, noFiles } from '../test/fakes/fake-shelf.ts';
@@ -81,7 +81,7 @@ async function setUp() {
       confirm,
       confirmation: { read: async () => ({ title: '', message: [], choices: [], confirm: '', danger: false }), answer: async () => {} },
       viewer: noViewer,
-      remoteDesktop: noRemoteDesktop,
+      externalViewers: noExternalViewers,
       grantAccess: async () => undefined,
       consoleWindows: fakeConsoleWindows().consoleWindows,
       keyboard: { grab: async () => undefined },

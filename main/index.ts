@@ -31,7 +31,7 @@ import { guestConsolePath } from './menu-paths.ts';
 import { watchNetwork } from './network-watch.ts';
 import { openMemory } from './remembered.ts';
 import { grantAccess } from './grant-access.ts';
-import { createRemoteDesktop } from './remote-desktop.ts';
+import { createExternalViewers } from './external-viewers.ts';
 import { createRemoteViewer } from './remote-viewer.ts';
 import { openSchemas } from './schemas/schemas.ts';
 import { openSettings } from './settings-file.ts';
@@ -80,7 +80,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
   ]);
   const pages = createPages((caller) => consoleWindows.own(caller));
   const confirmations = createConfirmations(pages);
-  const remoteDesktop = createRemoteDesktop(process.env);
+  const externalViewers = createExternalViewers(process.env);
   const viewer = createRemoteViewer({ env: process.env, log });
   const fullScreen = createFullScreen(pages);
   const keyboard = createKeyboardGrab({ pages, settings: settings.keyboard, log });
@@ -116,7 +116,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     confirmation: confirmations.handlers,
     consoleWindows,
     viewer,
-    remoteDesktop,
+    externalViewers,
     grantAccess,
     keyboard: keyboard.handlers,
     chooseFile: (window, what) => chooseSource(pages.windowOf(window), memory, what),

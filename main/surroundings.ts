@@ -15,7 +15,7 @@ import type { GuestConsoleSettings } from './console-settings.ts';
 import type { DefinitionShelf } from './definition-record.ts';
 import type { OwnFiles, RecordShelf } from './journal/operation-record.ts';
 import type { KeptFile } from './kept-file.ts';
-import type { RemoteDesktop } from './remote-desktop.ts';
+import type { ExternalViewers } from './external-viewers.ts';
 import type { RemoteViewer } from './remote-viewer.ts';
 import type { Schemas } from './schemas/schemas.ts';
 
@@ -34,7 +34,7 @@ export interface Surroundings {
   readonly confirmation: Handlers<AppContract>['confirmation'];
   readonly consoleWindows: ConsoleWindows;
   readonly viewer: RemoteViewer;
-  readonly remoteDesktop: RemoteDesktop;
+  readonly externalViewers: ExternalViewers;
   /** The keyboard that consoles have. */
   readonly keyboard: Handlers<AppContract>['keyboard'];
   /** Null: the person chose none. */

@@ -142,7 +142,7 @@ const remoteDesktop: ExternalDisplay = {
   why: 'It speaks the Remote Desktop Protocol, which Guesthouse does not.',
   remedy: 'Open it in a remote-desktop program.',
   command: "xfreerdp /v:'127.0.0.1:3389'",
-  rdp: '127.0.0.1:3389',
+  opens: { kind: 'rdp', at: '127.0.0.1:3389' },
 };
 
 /** The believable guests, then as many plain ones as it takes to have `count`. */

@@ -6,6 +6,13 @@ const common = {
   title: z.string(),
 };
 
+/** Where another program finds a display: a remote desktop at "host:port", or one that is handed over by libvirt itself. */
+export const ExternalPlace = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('rdp'), at: z.string().max(300) }),
+  z.strictObject({ kind: z.literal('attach'), address: z.string().max(4096), guest: z.string().max(4096) }),
+]);
+export type ExternalPlace = z.infer<typeof ExternalPlace>;
+
 export const GuestConsole = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['vnc', 'spice', 'serial']), ...common }),
   /** A display that only other programs show; it cannot be opened here. */
@@ -17,8 +24,8 @@ export const GuestConsole = z.discriminatedUnion('kind', [
     remedy: z.string(),
     /** A command that shows it, on this computer or, where that says so, on the host. */
     command: z.string().nullable(),
-    /** Where a remote-desktop program finds it, as "host:port"; null where none does. */
-    rdp: z.string().max(300).nullable(),
+    /** What a program of this computer must be told to show it; null where none can. */
+    opens: ExternalPlace.nullable(),
   }),
 ]);
 export type GuestConsole = z.infer<typeof GuestConsole>;

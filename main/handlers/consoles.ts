@@ -1,5 +1,7 @@
 import type { AppContract } from '#contract/contract';
 import type { Handlers, Publisher } from '#contract/define';
+import type { ExternalDisplay } from '#model/guest-console';
+import type { GuestRef } from '#model/guest';
 import { BackendError } from '../../backends/errors.ts';
 import type { ConsoleBridge } from '../console-bridge.ts';
 import type { ConsoleSettings } from '../console-settings.ts';
@@ -14,7 +16,7 @@ interface ConsoleServices {
   readonly registry: Registry;
   readonly settings: ConsoleSettings;
   readonly publish: Pick<Publisher<AppContract>, 'consoles'>;
-  readonly surroundings: Pick<Surroundings, 'files' | 'consoleWindows' | 'clipboard' | 'viewer' | 'remoteDesktop'>;
+  readonly surroundings: Pick<Surroundings, 'files' | 'consoleWindows' | 'clipboard' | 'viewer' | 'externalViewers'>;
 }
 
 export const consoleHandlers = ({
@@ -22,7 +24,7 @@ export const consoleHandlers = ({
   registry,
   settings,
   publish,
-  surroundings: { files, consoleWindows, clipboard, viewer, remoteDesktop },
+  surroundings: { files, consoleWindows, clipboard, viewer, externalViewers },
 }: ConsoleServices): Handlers<AppContract>['consoles'] => ({
   open: async (wish, caller) => {
     ownGuest(consoleWindows, caller, wish.guest);
@@ -45,14 +47,16 @@ export const consoleHandlers = ({
     ownGuest(consoleWindows, caller, guest);
     await viewer.open(await registry.connection(guest.host).viewerFile(guest.id, console));
   },
-  rdpProgram: async () => remoteDesktop.program(),
-  openRemoteDesktop: async ({ guest, console: name }, caller) => {
+  externalViewer: async ({ guest, console: name }, caller) => {
     ownGuest(consoleWindows, caller, guest);
-    const { consoles: all } = await registry.connection(guest.host).describeGuest(guest.id);
-    const display = all.find((one) => one.name === name);
-    if (display?.kind !== 'external' || display.rdp === null)
-      throw new BackendError('unsupported', 'No remote-desktop program reaches this display.');
-    await remoteDesktop.open(display.rdp);
+    const { opens } = await externalDisplay(registry, guest, name);
+    return opens === null ? null : externalViewers.nameFor(opens);
+  },
+  openExternally: async ({ guest, console: name }, caller) => {
+    ownGuest(consoleWindows, caller, guest);
+    const { opens, remedy } = await externalDisplay(registry, guest, name);
+    if (opens === null) throw new BackendError('unsupported', 'No program of this computer reaches this display.', { remedy });
+    await externalViewers.open(opens);
   },
   choices: async ({ guest }, caller) => {
     ownGuest(consoleWindows, caller, guest);
@@ -66,3 +70,10 @@ export const consoleHandlers = ({
     publish.consoles.chosen({ guest, choices });
   },
 });
+
+async function externalDisplay(registry: Registry, { host, id }: GuestRef, name: string): Promise<ExternalDisplay> {
+  const { consoles } = await registry.connection(host).describeGuest(id);
+  const display = consoles.find((one) => one.name === name);
+  if (display?.kind !== 'external') throw new BackendError('not-found', 'The guest has no such display any more.');
+  return display;
+}

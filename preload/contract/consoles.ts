@@ -15,6 +15,8 @@ const Picture = z.strictObject({
   png: z.instanceof(Uint8Array).refine(({ byteLength }) => byteLength <= CONSOLE_PICTURE),
 });
 
+const OfConsole = z.strictObject({ guest: GuestRef, console: z.string().min(1).max(64) });
+
 export const consoles = {
   /**
    * Opens a console and sends this window a MessagePort for it (see preload.ts), marked with `ticket`. `force` takes a serial console
@@ -48,11 +50,11 @@ export const consoles = {
   /** Whether remote-viewer is installed on this computer. */
   hasViewer: call(z.strictObject({}), z.boolean(), 'app', 'console'),
   /** Shows a display in remote-viewer, which may then have it for itself. */
-  openInViewer: call(z.strictObject({ guest: GuestRef, console: z.string().min(1).max(64) }), z.void(), 'app', 'console'),
-  /** The name of a program of this computer that shows remote desktops; null where none is installed. */
-  rdpProgram: call(z.strictObject({}), z.string().nullable(), 'app', 'console'),
-  /** Shows an external display in it. */
-  openRemoteDesktop: call(z.strictObject({ guest: GuestRef, console: z.string().min(1).max(64) }), z.void(), 'app', 'console'),
+  openInViewer: call(OfConsole, z.void(), 'app', 'console'),
+  /** The name of a program of this computer that shows an external display; null where none is installed, or none could. */
+  externalViewer: call(OfConsole, z.string().nullable(), 'app', 'console'),
+  /** Shows the display in it. */
+  openExternally: call(OfConsole, z.void(), 'app', 'console'),
   /** What was chosen for the guest's screens, in whichever window. */
   choices: call(z.strictObject({ guest: GuestRef }), ConsoleChoices, 'app', 'console'),
   choose: call(z.strictObject({ guest: GuestRef, choices: ConsoleChoices }), z.void(), 'app', 'console'),

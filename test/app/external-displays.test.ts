@@ -16,8 +16,10 @@ beforeAll(async () => {
   daemon = await startPrivateLibvirtd();
   folder = await mkdtemp(join(tmpdir(), 'guesthouse-rdp-'));
   await chmod(folder, 0o777);
-  await writeFile(join(folder, 'xfreerdp'), `#!/bin/sh\necho "$@" >${folder}/seen.new; mv ${folder}/seen.new ${folder}/seen\n`);
-  await chmod(join(folder, 'xfreerdp'), 0o755);
+  for (const program of ['xfreerdp', 'virt-viewer']) {
+    await writeFile(join(folder, program), `#!/bin/sh\necho "$@" >${folder}/new; mv ${folder}/new ${folder}/told-${program}\n`);
+    await chmod(join(folder, program), 0o755);
+  }
   const host = join(daemon.dir, 'elsewhere.xml');
   await writeFile(
     host,
@@ -42,8 +44,11 @@ test('a remote desktop opens in the program for it, and a display with OpenGL sa
   await page.getByRole('tab', { name: 'Console' }).click();
   await page.getByRole('heading', { name: 'Remote desktop (RDP)' }).waitFor();
   await page.getByRole('button', { name: 'Open in FreeRDP' }).click();
-  await expect.poll(() => readFile(join(folder, 'seen'), 'utf8').catch(() => ''), patience).toBe('/v:127.0.0.1:3389\n');
+  const told = (program: string) => readFile(join(folder, `told-${program}`), 'utf8').catch(() => '');
+  await expect.poll(() => told('xfreerdp'), patience).toBe('/v:127.0.0.1:3389\n');
   await page.getByRole('button', { name: 'SPICE display with OpenGL' }).click();
   await page.getByText(/EGL \(headless\)/).waitFor();
   await expect.poll(() => page.getByRole('textbox', { name: 'Command' }).inputValue(), patience).toContain('virt-viewer --attach');
+  await page.getByRole('button', { name: 'Open in virt-viewer' }).click();
+  await expect.poll(() => told('virt-viewer'), patience).toMatch(/^--attach --connect test.* -- elsewhere\n$/);
 });

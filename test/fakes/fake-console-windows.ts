@@ -2,14 +2,14 @@ import { BackendError } from '../../backends/errors.ts';
 import type { ConsolePlace } from '#contract/windows';
 import { ConsolePlaces, type PlaceWindow } from '../../main/console-places.ts';
 import { createPlaceHandlers } from '../../main/place-handlers.ts';
-import type { RemoteDesktop } from '../../main/remote-desktop.ts';
+import type { ExternalViewers } from '../../main/external-viewers.ts';
 import type { RemoteViewer } from '../../main/remote-viewer.ts';
 import type { ConsoleWindows } from '../../main/surroundings.ts';
 
 /** A computer without remote-viewer. */
 /** One that has no screen. */
-export const noRemoteDesktop: RemoteDesktop = {
-  program: async () => 'Connections',
+export const noExternalViewers: ExternalViewers = {
+  nameFor: async () => 'Connections',
   open: async () => {
     throw new BackendError('internal', 'Connections could not show this display.', { reason: 'cannot open display' });
   },

@@ -32,7 +32,7 @@ test('displays that cannot be shown here are told with what shows them, and are 
       ['external', 'SPICE display with OpenGL'],
     ]);
     const rdp = consoles[1];
-    expect(rdp).toMatchObject({ rdp: '127.0.0.1:3389' });
+    expect(rdp).toMatchObject({ opens: { kind: 'rdp', at: '127.0.0.1:3389' } });
     await expect(connection.openConsole(id, rdp?.name ?? '', { force: false })).rejects.toMatchObject({ code: 'unsupported' });
     await expect(connection.viewerFile(id, rdp?.name ?? '')).rejects.toMatchObject({ code: 'unsupported' });
   } finally {

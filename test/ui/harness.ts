@@ -20,7 +20,7 @@ import { fakeFiles } from '../../backends/fake/fake-files.ts';
 import { plainGuest } from '../../backends/fake/seed.ts';
 import type { GuestConsoleSettings } from '../../main/console-settings.ts';
 import { createGuesthouse } from '../../main/guesthouse.ts';
-import { fakeConsoleWindows, noRemoteDesktop, noViewer } from '../fakes/fake-console-windows.ts';
+import { fakeConsoleWindows, noExternalViewers, noViewer } from '../fakes/fake-console-windows.ts';
 import { fakeDefinitionShelf } from '../fakes/fake-definition-shelf.ts';
 import { fakeSchemas } from '../fakes/fake-schemas.ts';
 import { fakeShelf, noFiles } from '../fakes/fake-shelf.ts';
@@ -181,7 +181,7 @@ const guesthouse = createGuesthouse(
     confirm: async (_, question, signal) => windows.confirm(question, signal),
     confirmation: windows.confirmation,
     viewer: noViewer,
-    remoteDesktop: noRemoteDesktop,
+    externalViewers: noExternalViewers,
     grantAccess: async () => undefined,
     consoleWindows,
     keyboard: { grab: async () => undefined },

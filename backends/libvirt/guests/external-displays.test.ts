@@ -16,16 +16,20 @@ test('RDP says where a program of this computer finds it, and how', () => {
   expect(display).toMatchObject({
     kind: 'external',
     name: 'rdp0-external',
-    rdp: '127.0.0.1:3389',
+    opens: { kind: 'rdp', at: '127.0.0.1:3389' },
     command: "xfreerdp /v:'127.0.0.1:3389'",
   });
-  expect(found('<graphics type="rdp" port="3389"><listen type="address" address="::1"/></graphics>')[0]?.rdp).toBe('[::1]:3389');
-  expect(found('<graphics type="rdp" autoport="yes"/>')[0]).toMatchObject({ rdp: null, command: null });
-  expect(found('<graphics type="rdp" port="3389"/>', { local: false, address: 'qemu+ssh://attic/system' })[0]?.rdp).toBeNull();
+  expect(found('<graphics type="rdp" port="3389"><listen type="address" address="::1"/></graphics>')[0]?.opens).toEqual({
+    kind: 'rdp',
+    at: '[::1]:3389',
+  });
+  expect(found('<graphics type="rdp" autoport="yes"/>')[0]).toMatchObject({ opens: null, command: null });
+  expect(found('<graphics type="rdp" port="3389"/>', { local: false, address: 'qemu+ssh://attic/system' })[0]?.opens).toBeNull();
 });
 
 test('SPICE that draws on the host’s graphics card names the program that can show it', () => {
   const gl = '<graphics type="spice"><listen type="none"/><gl enable="yes"/></graphics>';
+  expect(found(gl)[0]?.opens).toEqual({ kind: 'attach', address: 'qemu:///system', guest: 'my guest' });
   expect(found(gl)[0]?.command).toBe("virt-viewer --attach -c 'qemu:///system' 'my guest'");
   expect(found(gl, { local: false, address: 'qemu+ssh://attic/system' })[0]?.command).toBeNull();
 });

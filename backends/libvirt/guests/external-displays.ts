@@ -37,7 +37,7 @@ function aboutOf(graphics: XmlElement, type: string, guest: string, facts: Exter
         why: 'It is a window of its own on the desktop of the host’s computer.',
         remedy: asVnc,
         command: null,
-        rdp: null,
+        opens: null,
       };
     case 'dbus':
       return {
@@ -45,7 +45,7 @@ function aboutOf(graphics: XmlElement, type: string, guest: string, facts: Exter
         why: 'It is offered over D-Bus to programs on the host’s computer.',
         remedy: asVnc,
         command: null,
-        rdp: null,
+        opens: null,
       };
     case 'spice':
       return isLocalGl(graphics) ? spiceGl(guest, facts) : null;
@@ -65,7 +65,7 @@ function rdp(graphics: XmlElement, { local }: ExternalFacts): About {
       ? 'Open it in a remote-desktop program.'
       : `Open it in a remote-desktop program on the host, or one that reaches the host. ${asVnc}`,
     command: at === null ? null : `xfreerdp /v:${shellWord(at)}`,
-    rdp: local ? at : null,
+    opens: local && at !== null ? { kind: 'rdp', at } : null,
   };
 }
 
@@ -75,7 +75,7 @@ function spiceGl(guest: string, { address, local }: ExternalFacts): About {
     why: 'It draws on the host’s graphics card and hands its pictures only to a program on the same computer.',
     remedy: `${local ? 'Open it with virt-viewer. ' : ''}To see it here, draw with a display of type “EGL (headless)” and show it by VNC: both are on the Hardware page.`,
     command: local ? `virt-viewer --attach -c ${shellWord(address)} ${shellWord(guest)}` : null,
-    rdp: null,
+    opens: local ? { kind: 'attach', address, guest } : null,
   };
 }
 

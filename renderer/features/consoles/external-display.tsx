@@ -15,10 +15,14 @@ interface ExternalDisplayProps {
 }
 
 /** In the place of a display that only another program can show: why, and how to get there. */
-export function ExternalDisplay({ guest, display: { name, title, why, remedy, command, rdp }, switcher }: ExternalDisplayProps) {
-  const program = useQuery({ queryKey: ['rdp-program'], queryFn: () => api.consoles.rdpProgram({}), enabled: rdp !== null });
+export function ExternalDisplay({ guest, display: { name, title, why, remedy, command, opens }, switcher }: ExternalDisplayProps) {
+  const program = useQuery({
+    queryKey: ['external-viewer', guest, name],
+    queryFn: () => api.consoles.externalViewer({ guest, console: name }),
+    enabled: opens !== null,
+  });
   const open = (): void => {
-    api.consoles.openRemoteDesktop({ guest, console: name }).catch((error: unknown) => {
+    api.consoles.openExternally({ guest, console: name }).catch((error: unknown) => {
       const { message, remedy: next, reason } = faultOf(error);
       toast({ variant: 'danger', title: message, body: [next, reason].filter(Boolean).join(' ') });
     });
@@ -30,14 +34,14 @@ export function ExternalDisplay({ guest, display: { name, title, why, remedy, co
         <EmptyStateBody>
           <p>{why}</p>
           <p>{remedy}</p>
-          {rdp !== null && (
+          {opens?.kind === 'rdp' && (
             <p>
-              It listens at <ForeignText text={rdp} />.
+              It listens at <ForeignText text={opens.at} />.
             </p>
           )}
         </EmptyStateBody>
         <EmptyStateFooter>
-          {rdp !== null && program.data != null && (
+          {program.data != null && (
             <EmptyStateActions>
               <Button onClick={open}>Open in {program.data}</Button>
             </EmptyStateActions>

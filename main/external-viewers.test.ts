@@ -2,8 +2,9 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createRemoteDesktop } from './remote-desktop.ts';
+import { createExternalViewers } from './external-viewers.ts';
 
+const rdp = { kind: 'rdp', at: '127.0.0.1:3389' } as const;
 let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'guesthouse-rdp-'));
@@ -16,23 +17,29 @@ async function install(file: string, script: string): Promise<void> {
 }
 
 test('the first program that is installed is told where, in its own way', async () => {
-  const desktop = createRemoteDesktop({ PATH: folder }, 60_000);
-  expect(await desktop.program()).toBeNull();
-  await expect(desktop.open('127.0.0.1:3389')).rejects.toMatchObject({ code: 'unsupported' });
+  const viewers = createExternalViewers({ PATH: folder }, 60_000);
+  expect(await viewers.nameFor(rdp)).toBeNull();
+  await expect(viewers.open(rdp)).rejects.toMatchObject({ code: 'unsupported' });
 
   await install('xfreerdp', `echo "$#" "$1" >${folder}/seen`);
-  expect(await desktop.program()).toBe('FreeRDP');
-  await desktop.open('127.0.0.1:3389');
+  expect(await viewers.nameFor(rdp)).toBe('FreeRDP');
+  await viewers.open(rdp);
   expect(await readFile(join(folder, 'seen'), 'utf8')).toBe('1 /v:127.0.0.1:3389\n');
 
   await install('gnome-connections', `echo "$#" "$1" >${folder}/seen`);
-  expect(await desktop.program()).toBe('Connections');
-  await desktop.open('[::1]:3389');
+  expect(await viewers.nameFor(rdp)).toBe('Connections');
+  await viewers.open({ kind: 'rdp', at: '[::1]:3389' });
   expect(await readFile(join(folder, 'seen'), 'utf8')).toBe('1 rdp://[::1]:3389\n');
 });
 
 test('one that ends at once says why', async () => {
   await install('remmina', 'echo no screen >&2; exit 3');
-  const opening = createRemoteDesktop({ PATH: folder }, 60_000).open('127.0.0.1:3389');
+  const opening = createExternalViewers({ PATH: folder }, 60_000).open(rdp);
   await expect(opening).rejects.toMatchObject({ code: 'internal', reason: 'no screen' });
+});
+
+test('virt-viewer is told which guest on which host, and takes neither for an option', async () => {
+  await install('virt-viewer', `printf '%s|' "$@" >${folder}/seen`);
+  await createExternalViewers({ PATH: folder }, 60_000).open({ kind: 'attach', address: 'qemu:///system', guest: '--help me' });
+  expect(await readFile(join(folder, 'seen'), 'utf8')).toBe('--attach|--connect|qemu:///system|--|--help me|');
 });
