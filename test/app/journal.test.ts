@@ -193,7 +193,19 @@ real('killed when the guest was started: it runs on, and is not offered', { time
   await run.page.getByText('Kept. It runs.').waitFor();
   await run.page.getByText('Kept. It is needed by “unlucky”.').waitFor();
   expect(await run.page.getByRole('button', { name: 'Clean up…' }).count()).toBe(0);
-  await run.page.getByRole('button', { name: 'Dismiss' }).click();
+  // Its disk would be forgotten by it, so main says that it stays.
+  const opened = run.app.waitForEvent('window');
+  await run.page.getByRole('button', { name: 'Keep all of it…' }).click();
+  const question = await opened;
+  await question
+    .getByText(/unlucky\.qcow2/)
+    .first()
+    .waitFor();
+  const closed = question.waitForEvent('close');
+  await question
+    .getByRole('button', { name: 'Keep all of it', exact: true })
+    .evaluate((element: HTMLElement) => setTimeout(() => element.click()));
+  await closed;
   await run.page.getByText('Nothing was left').waitFor();
   expect(await records()).toEqual([]);
   expect((await daemon.virsh('domstate', 'unlucky')).trim()).toBe('running');
