@@ -48,6 +48,9 @@ export async function setStage(): Promise<Stage> {
     async stop() {
       await app.close();
       await command.dispose();
+      // Their bridges are the kernel's: they would outlive the daemon, and stand in the way of the next tour's.
+      const networks = (await daemon.virsh('net-list', '--name')).split('\n').filter(Boolean);
+      for (const name of networks) await daemon.virsh('net-destroy', name);
       await daemon.stop();
       await rm(images, { recursive: true });
     },
