@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { startApp, type RunningApp } from './launch.ts';
 
 // libvirt's test driver takes every sort of display; QEMU's of this version knows no RDP, and there is no graphics card for SPICE to draw with.
 
+const pictures = 'out/external-displays';
 const patience = { timeout: 60_000 };
 let daemon: PrivateLibvirtd;
 let running: RunningApp;
@@ -14,6 +15,7 @@ let folder: string;
 
 beforeAll(async () => {
   daemon = await startPrivateLibvirtd();
+  await mkdir(pictures, { recursive: true });
   folder = await mkdtemp(join(tmpdir(), 'guesthouse-rdp-'));
   await chmod(folder, 0o777);
   for (const program of ['xfreerdp', 'virt-viewer']) {
@@ -43,11 +45,14 @@ test('a remote desktop opens in the program for it, and a display with OpenGL sa
   await page.getByRole('link', { name: 'elsewhere', exact: true }).click();
   await page.getByRole('tab', { name: 'Console' }).click();
   await page.getByRole('heading', { name: 'Remote desktop (RDP)' }).waitFor();
+  await page.getByRole('button', { name: 'Open in FreeRDP' }).waitFor();
+  await page.screenshot({ path: `${pictures}/rdp.png` });
   await page.getByRole('button', { name: 'Open in FreeRDP' }).click();
   const told = (program: string) => readFile(join(folder, `told-${program}`), 'utf8').catch(() => '');
   await expect.poll(() => told('xfreerdp'), patience).toBe('/v:127.0.0.1:3389\n');
   await page.getByRole('button', { name: 'SPICE display with OpenGL' }).click();
   await page.getByText(/EGL \(headless\)/).waitFor();
+  await page.screenshot({ path: `${pictures}/opengl.png` });
   await expect.poll(() => page.getByRole('textbox', { name: 'Command' }).inputValue(), patience).toContain('virt-viewer --attach');
   await page.getByRole('button', { name: 'Open in virt-viewer' }).click();
   await expect.poll(() => told('virt-viewer'), patience).toMatch(/^--attach --connect test.* -- elsewhere\n$/);

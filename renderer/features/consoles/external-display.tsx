@@ -47,7 +47,7 @@ export function ExternalDisplay({ guest, display: { name, title, why, remedy, co
             </EmptyStateActions>
           )}
           {command !== null && (
-            <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel="Command">
+            <ClipboardCopy className="gh-console__command" isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel="Command">
               {command}
             </ClipboardCopy>
           )}
