@@ -169,7 +169,7 @@ test('E12: nothing is handed to other programs', async () => {
   }, urls);
   // Not even a wrapper exists that could be tricked.
   const main = join(await running.app.evaluate(({ app }) => app.getAppPath()), 'main.cjs');
-  expect(await readFile(main, 'utf8')).not.toContain('openExternal');
+  expect(await readFile(main, 'utf8')).not.toMatch(/\bopenExternal\b/);
 });
 
 test('E10: a page that goes to about:blank, which nobody can stop, is loaded again', async () => {
