@@ -26,6 +26,18 @@ test('asks once a run for each server, and not for those of osinfo-db', async ()
   expect(confirm).toHaveBeenCalledTimes(2);
 });
 
+test('what a window wants of one server at the same time is one question', async () => {
+  const { confirm, approvals: asked } = approvals({ kind: 'confirmed', ticked: [] });
+  await Promise.all(['a.iso', 'SHA256SUMS', 'a.iso'].map(async (file) => asked.require(1, `https://other.example.org/${file}`)));
+  expect(confirm).toHaveBeenCalledTimes(1);
+  const refused = approvals({ kind: 'cancelled' });
+  const [size, sum] = await Promise.allSettled(
+    ['size', 'sum'].map(async (file) => refused.approvals.require(1, `https://other.example.org/${file}`)),
+  );
+  expect([size, sum]).toMatchObject([{ reason: { code: 'cancelled' } }, { reason: { code: 'cancelled' } }]);
+  expect(refused.confirm).toHaveBeenCalledTimes(1);
+});
+
 test('a server that is known with encryption is not known without', async () => {
   const { confirm, approvals: asked } = approvals({ kind: 'confirmed', ticked: [] });
   await asked.require(1, 'http://dl.example.org/a.iso');

@@ -12,6 +12,8 @@ export class WebApprovals {
   readonly #questions: Questions;
   readonly #sources: WebKnowledge;
   readonly #given = new Set<string>();
+  /** Questions that are open, by their windows and servers. */
+  readonly #open = new Map<string, Promise<void>>();
 
   constructor(questions: Questions, sources: WebKnowledge) {
     this.#questions = questions;
@@ -21,8 +23,17 @@ export class WebApprovals {
   /** Throws 'cancelled' unless the person agrees, now or earlier, and 'bad-uri' for what is no address of http or https. */
   async require(window: number, url: string): Promise<void> {
     const address = webAddress(url);
-    const { origin, hostname } = address;
+    const { origin } = address;
     if (this.#given.has(origin)) return;
+    // A window may want several things of a server at once: it is asked about one time, and that answers all of them.
+    const key = `${window} ${origin}`;
+    const open = this.#open.get(key) ?? this.#ask(window, address, url).finally(() => this.#open.delete(key));
+    this.#open.set(key, open);
+    await open;
+  }
+
+  async #ask(window: number, address: URL, url: string): Promise<void> {
+    const { origin, hostname } = address;
     const place = await this.#sources.webPlace(address);
     const known = await this.#sources.knowsWebOrigin(origin);
     if (known && place === 'far') return;
