@@ -21,7 +21,7 @@ export interface MovedOriginal {
 export async function originalOf(
   { name, source }: GuestSpec,
   connection: HostConnection,
-  sources: Sources,
+  sources: Pick<Sources, 'holdOriginal'>,
   look: (token: string) => LocalFile,
 ): Promise<MovedOriginal | null> {
   if (source.kind !== 'disk' || source.move !== true || source.into === null) return null;

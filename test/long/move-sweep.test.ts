@@ -1,0 +1,8 @@
+import { describeMoveSweep } from '../faults/sweep-move.ts';
+
+describeMoveSweep([
+  ['pool', 'error reply', 'all'],
+  ['pool', 'cut before', 'mutations'],
+  ['file', 'cut before', 'mutations'],
+  ['file', 'reply lost', 'mutations'],
+]);
