@@ -9,6 +9,7 @@ import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvi
 import { type SerialLine, serialLine } from '../bed/serial-line.ts';
 import { tinyGuest } from '../bed/tiny-guest.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
+import { ofFineTuning } from './fine-tuning.ts';
 import { machineChanges } from './machine-changes.ts';
 
 let daemon: PrivateLibvirtd;
@@ -68,7 +69,7 @@ test('every page of the machine is changed, and libvirt reads back what was mean
     expect(await valuesOf(id, page), page).toMatchObject(values);
   }
   // And taken away again: of lists and switches nothing is left.
-  await set(id, 'emulator-arguments', { arguments: [], environment: [] });
+  await set(id, 'emulator-arguments', { arguments: [], environment: [], overrides: [], capabilities: [], deprecation: null });
   await set(id, 'placement', {
     pins: [],
     iothreads: [],
@@ -76,10 +77,13 @@ test('every page of the machine is changed, and libvirt reads back what was mean
     'node-memory': [],
     'memory-mode': null,
     'memory-nodes': null,
+    schedulers: [],
+    'disk-shares': [],
   });
-  await set(id, 'system-information', { mode: null, entries: [] });
+  await set(id, 'features', { 'perf-events': [] });
+  await set(id, 'system-information', { mode: null, entries: [], generation: false, 'firmware-files': [] });
   const definition = await inactive('everything');
-  for (const gone of ['qemu:', 'vcpupin', 'iothread', 'emulatorpin', 'numatune', 'sysinfo', 'smbios'])
+  for (const gone of ['qemu:', 'vcpupin', 'iothread', 'emulatorpin', 'numatune', 'sysinfo', 'smbios', ...ofFineTuning])
     expect(definition).not.toContain(gone);
 }, 300_000);
 

@@ -1,5 +1,8 @@
 import type { FieldValues } from '../../backends/model/hardware-field.ts';
 import { GiB, MiB } from '../../backends/model/quantity.ts';
+import { fineTuning } from './fine-tuning.ts';
+
+const noTimer = { present: null, tickpolicy: null, track: null, mode: null, frequency: null, threshold: null, slew: null, limit: null };
 
 /** What is set on each page, and what libvirt's own account of it has then. */
 export const machineChanges: readonly (readonly [page: string, values: FieldValues, expected: readonly RegExp[]])[] = [
@@ -97,13 +100,13 @@ export const machineChanges: readonly (readonly [page: string, values: FieldValu
       offset: 'timezone',
       timezone: 'Europe/Berlin',
       timers: [
-        { name: 'rtc', present: null, tickpolicy: 'catchup', track: 'guest', mode: null, frequency: null },
-        { name: 'hpet', present: 'no', tickpolicy: null, track: null, mode: null, frequency: null },
+        { ...noTimer, name: 'rtc', tickpolicy: 'catchup', track: 'guest', threshold: 123, slew: 120, limit: 10_000 },
+        { ...noTimer, name: 'hpet', present: 'no' },
       ],
     },
     [
       /<clock offset='timezone' timezone='Europe\/Berlin'>/,
-      /<timer name='rtc' tickpolicy='catchup' track='guest'/,
+      /<timer name='rtc' tickpolicy='catchup' track='guest'>\s*<catchup threshold='123' slew='120' limit='10000'\/>/,
       /<timer name='hpet' present='no'\/>/,
     ],
   ],
@@ -171,5 +174,10 @@ export const machineChanges: readonly (readonly [page: string, values: FieldValu
       /xmlns:qemu='http:\/\/libvirt.org\/schemas\/domain\/qemu\/1.0'/,
     ],
   ],
-  ['host-group', { partition: '/machine/attic' }, [/<partition>\/machine\/attic</]],
+  [
+    'host-group',
+    { partition: '/machine/attic', 'fabric-name': 'attic-1' },
+    [/<partition>\/machine\/attic</, /<fibrechannel appid='attic-1'\/>/],
+  ],
+  ...fineTuning,
 ];

@@ -24,6 +24,13 @@ const policies = [
   choice('merge', 'Merged into one'),
   choice('discard', 'Dropped'),
 ];
+/** How missed ticks are caught up: libvirt's schema, "timer". */
+const catchUp = [
+  { key: 'threshold', label: 'From' },
+  { key: 'slew', label: 'At most a second' },
+  { key: 'limit', label: 'In all' },
+] as const;
+const whileCatching = { unset: '—', min: 1, max: 2 ** 31, when: [{ field: 'tickpolicy', is: ['catchup'] }] };
 const yesOrNo = [choice('yes', 'Yes'), choice('no', 'No')];
 
 const offset: Saying = { label: 'Clock', help: 'Windows takes it for local time, most others for UTC.' };
@@ -115,8 +122,22 @@ export const clock: MachinePart = {
               context,
             ),
             numberField('frequency', { label: 'Hz', unset: '—', min: 1, max: 1e12 }, context),
+            ...catchUp.map(({ key, label }) => numberField(key, { label, ...whileCatching }, context)),
           ],
-          add: { label: 'Add a timer', row: { name: 'rtc', present: null, tickpolicy: null, track: null, mode: null, frequency: null } },
+          add: {
+            label: 'Add a timer',
+            row: {
+              name: 'rtc',
+              present: null,
+              tickpolicy: null,
+              track: null,
+              mode: null,
+              frequency: null,
+              threshold: null,
+              slew: null,
+              limit: null,
+            },
+          },
           max: 16,
         },
         (domain) =>
@@ -127,21 +148,23 @@ export const clock: MachinePart = {
             track: attribute(timer, 'track'),
             mode: attribute(timer, 'mode'),
             frequency: numberOf(timer, 'frequency'),
+            ...Object.fromEntries(catchUp.map(({ key }) => [key, numberOf(child(timer, 'catchup'), key)])),
           })),
         (domain, rows) =>
           withChild(domain, 'clock', (old) => {
             if (old === null && rows.length === 0) return null;
             const before = children(old, 'timer');
-            const fresh = rows.map((row) =>
-              withAttributes(before.find((timer) => attribute(timer, 'name') === row['name']) ?? element('timer'), {
-                name: cell(row, 'name'),
-                present: cell(row, 'present'),
-                tickpolicy: cell(row, 'tickpolicy'),
-                track: cell(row, 'track'),
-                mode: cell(row, 'mode'),
-                frequency: cell(row, 'frequency'),
-              }),
-            );
+            const fresh = rows.map((row) => {
+              const timer = before.find((one) => attribute(one, 'name') === row['name']) ?? element('timer');
+              const attributes = ['name', 'present', 'tickpolicy', 'track', 'mode', 'frequency'];
+              const made = withAttributes(timer, Object.fromEntries(attributes.map((name) => [name, cell(row, name)])));
+              const catches = row['tickpolicy'] === 'catchup';
+              return withAttributesAt(
+                made,
+                ['catchup'],
+                Object.fromEntries(catchUp.map(({ key }) => [key, catches ? cell(row, key) : null])),
+              );
+            });
             return withList(old ?? element('clock', { offset: 'utc' }), ['timer'], fresh);
           }),
       ),

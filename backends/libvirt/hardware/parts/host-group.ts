@@ -5,6 +5,7 @@ import { choice, choiceField, listOf, textAt } from '../bound-fields.ts';
 import type { BoundField, MachinePart } from '../device-kind.ts';
 import { isContainer, isQemu } from '../hardware-context.ts';
 import { summaryWords } from '../summary-words.ts';
+import { containerNamespaces } from './container-namespaces.ts';
 import { differs, givenAtStart, numberCell, numberField, numberOf, only } from './part-fields.ts';
 
 const sorts = ['uid', 'gid'] as const;
@@ -82,7 +83,19 @@ export const hostGroup: MachinePart = {
         pattern: { source: '/.*', says: 'A path, from /.' },
       }),
     ),
+    ...only(
+      (context) => isQemu(context) && context.libvirt >= 7_007_000,
+      textAt('fabric-name', 'resource/fibrechannel/@appid', {
+        label: 'Name on Fibre Channel',
+        help: 'By which a storage network tells this guest’s traffic from others’.',
+        advanced: true,
+        unset: 'None',
+        maxLength: 128,
+        pattern: { source: '[ -~]+', says: 'Letters, digits and signs.' },
+      }),
+    ),
     ...idMap,
+    ...containerNamespaces,
   ],
   summary: ({ partition, idmap }) => summaryWords(partition ?? '/machine', Array.isArray(idmap) && idmap.length > 0 ? 'own users' : null),
   problems: ({ idmap }) => {

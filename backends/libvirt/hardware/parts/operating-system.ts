@@ -27,9 +27,10 @@ const OWN_ELEMENT = 2;
 
 const saying: TextSaying = {
   label: 'Operating system',
-  help: 'Which system is in it, by its libosinfo address, like http://debian.org/debian/12. What suits the guest is suggested by it; the guest itself does not see it.',
+  help: 'Which system is in it, by its libosinfo address. What suits the guest is suggested by it; the guest itself does not see it.',
   unset: 'Not said',
   maxLength: 512,
+  picks: 'system',
   pattern: { source: String.raw`https?://\S+`, says: 'An address, like http://debian.org/debian/12.' },
   live: async ({ host, dom, element: running }, value) => {
     const made = withSystem(path(running, 'metadata', LIST), typeof value === 'string' && value !== '' ? value : null);

@@ -6,9 +6,13 @@ import { summaryWords } from '../summary-words.ts';
 import { ioThreads, twice } from './io-threads.ts';
 import { numa } from './numa.ts';
 import { differs, numbersIn, sizeIn } from './part-fields.ts';
+import { cacheShares } from './cache-shares.ts';
+import { diskShares } from './disk-shares.ts';
+import { numaDetails } from './numa-details.ts';
 import { pinning } from './pinning.ts';
 import { processorShares } from './processor-shares.ts';
 import { processorsIn } from './processor-count.ts';
+import { scheduling, schedulingProblems } from './scheduling.ts';
 
 /** Where on the host the guest runs, and how much of it. */
 export const placement: MachinePart = {
@@ -18,7 +22,7 @@ export const placement: MachinePart = {
   title: 'Placement and limits',
   help: 'On which processors and memory of the host the guest runs, and how much of them it may take from others.',
   fits: ({ hypervisor }) => ['kvm', 'qemu', 'lxc', 'xen', 'test'].includes(hypervisor),
-  fields: [...pinning, ...ioThreads, ...processorShares, ...numa],
+  fields: [...pinning, ...ioThreads, ...processorShares, ...diskShares, ...scheduling, ...cacheShares, ...numa, ...numaDetails],
   summary: ({ pins, iothreads, cells, shares }) =>
     summaryWords(
       counted(pins, 'pinned processor', 'pinned processors'),
@@ -39,6 +43,7 @@ function problems(values: FieldValues, { domain }: HardwareContext): FieldProble
   const found: FieldProblem[] = [
     ...twice('pins', 'vcpu', pins),
     ...twice('iothreads', 'id', iothreads),
+    ...schedulingProblems(values['schedulers']),
     ...twice('node-memory', 'cell', nodes),
   ];
   if (Array.isArray(cells) && Array.isArray(nodes)) {

@@ -6,7 +6,10 @@ import { enumOf, isContainer, isQ35, isQemu, isX86, isXen, offered } from '../ha
 import { firmwareIn } from './firmware.ts';
 import { hypervFeatures } from './hyperv-features.ts';
 import { windowsIn } from './operating-system.ts';
+import { containerRights } from './container-rights.ts';
+import { moreFeatures } from './more-features.ts';
 import { only } from './part-fields.ts';
+import { performanceEvents } from './performance-events.ts';
 
 const KVM = 'KVM’s interface';
 const POWER = 'POWER';
@@ -124,6 +127,9 @@ export const platformFeatures: MachinePart = {
       state('ccf-assist', 'ccf-assist', { label: 'Count cache flush', section: POWER, advanced: true }),
     ),
     ...hypervFeatures,
+    ...moreFeatures,
+    ...containerRights,
+    ...performanceEvents,
   ],
   summary: (values) =>
     ['acpi', 'apic', 'smm']

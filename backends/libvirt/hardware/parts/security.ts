@@ -1,14 +1,12 @@
 import type { Choice, FieldRow } from '#model/hardware-field';
 import { attribute, child, children, element, text, textAt as textOf, type XmlElement } from '../../xml/document.ts';
 import { withAttributes, withChild, withList } from '../../xml/edit.ts';
-import { choice, choiceField, customField, listOf, switchAt, textAt, textField, type TextSaying } from '../bound-fields.ts';
+import { choice, choiceField, customField, listOf, textField } from '../bound-fields.ts';
 import type { MachinePart } from '../device-kind.ts';
 import { enumOf, isQemu, isX86, type HardwareContext } from '../hardware-context.ts';
 import { summaryWords } from '../summary-words.ts';
+import { encryptedMemory, ENCRYPTION as SECTION } from './encrypted-memory.ts';
 import { cell, differs, givenAtStart, only } from './part-fields.ts';
-
-const SECTION = 'Encrypted memory';
-const SEV = ['sev', 'sev-snp'];
 
 function kinds(context: HardwareContext): Choice[] {
   const features = child(context.capabilities, 'features');
@@ -27,18 +25,6 @@ function kinds(context: HardwareContext): Choice[] {
     ? pc
     : [choice('s390-pv', 'Secure execution (IBM Z)', 'The host cannot read the guest’s memory.', lacks('s390-pv', 's390-pv'))];
 }
-
-const sevOnly = (label: string, help: string, more: Partial<TextSaying> = {}): TextSaying => ({
-  label,
-  help,
-  section: SECTION,
-  advanced: true,
-  when: [{ field: 'launch', is: SEV }],
-  unset: 'Not said',
-  ...more,
-});
-const hex = { pattern: { source: '0x[0-9a-fA-F]{1,16}', says: 'A hexadecimal number, like 0x0001.' } };
-const digits = { pattern: { source: String.raw`\d{1,4}`, says: 'A number.' } };
 
 const labels = (domain: XmlElement): FieldRow[] =>
   children(domain, 'seclabel').map((one) => ({
@@ -125,25 +111,8 @@ export const security: MachinePart = {
             }),
         },
       ),
-      textAt('sev-policy', 'launchSecurity/policy', { ...sevOnly('Policy', 'What the guest’s owner allows the host, in bits.', hex) }),
-      textAt('sev-bit', 'launchSecurity/cbitpos', {
-        ...sevOnly('C-bit', 'Which bit of an address says that it is encrypted.', { ...digits, unset: 'As the host has it' }),
-      }),
-      textAt('sev-reduced', 'launchSecurity/reducedPhysBits', {
-        ...sevOnly('Address bits it costs', '', { ...digits, unset: 'As the host has it' }),
-      }),
-      textAt('sev-owner', 'launchSecurity/dhCert', {
-        ...sevOnly('Owner’s key', 'The guest owner’s Diffie-Hellman key, in Base64.', { maxLength: 16_384, lines: 3 }),
-      }),
-      textAt('sev-session', 'launchSecurity/session', { ...sevOnly('Owner’s session', 'In Base64.', { maxLength: 16_384, lines: 3 }) }),
-      switchAt('sev-hashes', 'launchSecurity/@kernelHashes', {
-        label: 'Kernel is measured',
-        section: SECTION,
-        advanced: true,
-        when: [{ field: 'launch', is: SEV }],
-        unset: 'No',
-      }),
     ),
+    ...encryptedMemory,
     ...only(
       ({ arch }) => arch === 's390x',
       ...(['aes', 'dea'] as const).map((name) =>

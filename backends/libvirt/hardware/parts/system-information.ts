@@ -4,6 +4,8 @@ import { withAttributesAt, withList, withText } from '../../xml/edit.ts';
 import { choice, choiceAt, choiceField, listOf, textField } from '../bound-fields.ts';
 import type { MachinePart } from '../device-kind.ts';
 import { isQemu, isX86 } from '../hardware-context.ts';
+import { firmwareFileProblems, firmwareFiles } from './firmware-files.ts';
+import { generationId } from './generation-id.ts';
 import { cell, differs, faithful } from './part-fields.ts';
 
 const names = ['vendor', 'version', 'date', 'release', 'manufacturer', 'product', 'serial', 'uuid', 'sku', 'family', 'asset', 'location'];
@@ -98,19 +100,23 @@ export const systemInformation: MachinePart = {
         withEntries,
       ),
     ),
+    ...generationId,
+    ...firmwareFiles,
   ],
   summary: ({ mode, entries }) => {
     if (mode === 'host') return 'As the host’s';
     return mode === 'sysinfo' && Array.isArray(entries) ? `${entries.length} own entries` : 'The hypervisor’s';
   },
-  problems: ({ entries }) =>
-    Array.isArray(entries)
+  problems: ({ entries, 'firmware-files': files }) => [
+    ...firmwareFileProblems(files),
+    ...(Array.isArray(entries)
       ? entries.flatMap((row, index) =>
           row['block'] !== 'oemStrings' && typeof row['name'] !== 'string'
             ? [{ field: 'entries', row: index, column: 'name', message: 'Name the entry.' }]
             : [],
         )
-      : [],
+      : []),
+  ],
   warnings: (from, to) =>
     differs(from, to, 'mode') || differs(from, to, 'entries')
       ? ['Licences that are bound to the machine may have to be activated again.']
