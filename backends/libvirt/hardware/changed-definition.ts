@@ -11,6 +11,7 @@ import type { HardwareContext } from './hardware-context.ts';
 import { deviceBy, foundDevices, foundParts, kindOf, type FoundDevice } from './found-device.ts';
 import type { OpenDefinition } from './open-guest.ts';
 import { keyedFields, type KeyedField, valuesOf, withPresent, written } from './page-fields.ts';
+import { sourcesOf } from './named-sources.ts';
 import { withSecretsOf } from './secrets.ts';
 
 /** What is said of the definition; actions are done, not said. */
@@ -42,6 +43,8 @@ export type ChangedDefinition = Common &
         readonly fields: readonly KeyedField[];
         readonly values: FieldValues;
         readonly element: XmlElement;
+        /** Paths that it names and that are made for it. */
+        readonly made: ReadonlySet<string>;
       }
     | { readonly sort: 'remove'; readonly device: FoundDevice }
     | { readonly sort: 'rewrite'; readonly device: FoundDevice; readonly element: XmlElement }
@@ -119,7 +122,9 @@ function added(definition: OpenDefinition, name: string, wished: FieldValues): C
   const blank = addition.blank(context);
   const filled = problems.length > 0 ? blank : written(fields, blank, values, context);
   const element = problems.length > 0 ? blank : (addition.foreseen?.(filled, values, context) ?? filled);
-  return { sort: 'add', domain: withNewDevice(definition, kind, element), problems, kind, fields, values, element };
+  const there = sourcesOf(filled);
+  const made = new Set([...sourcesOf(element)].filter((source) => !there.has(source)));
+  return { sort: 'add', domain: withNewDevice(definition, kind, element), problems, kind, fields, values, element, made };
 }
 
 /** The definition with the device in it, and with what else that needs. */

@@ -2,7 +2,8 @@ import type { Findings } from './device-kind.ts';
 import { commandsFor } from './change-commands.ts';
 import type { ChangedDefinition } from './changed-definition.ts';
 import { editedDevice } from './edited-device.ts';
-import { hostGrants, isVolume } from './host-grants.ts';
+import { hostGrants } from './host-grants.ts';
+import { knowledgeOf, withMade } from './host-knowledge.ts';
 import type { OpenGuest } from './open-guest.ts';
 import { planChange, type PlannedChange, type WishedChange } from './plan-change.ts';
 
@@ -13,7 +14,7 @@ export async function checkedPlan(guest: OpenGuest, wish: WishedChange): Promise
   if (change.problems.length > 0) return planned;
   const [{ warnings, problems }, grants] = await Promise.all([
     findingsOf(guest, change),
-    hostGrants(guest.source.root, change.domain, (path) => isVolume(guest.host, path)),
+    hostGrants(guest.source.root, change.domain, withMade(knowledgeOf(guest.host, guest.dom.uuid), madeBy(change))),
   ]);
   return {
     ...planned,
@@ -27,6 +28,8 @@ export async function checkedPlan(guest: OpenGuest, wish: WishedChange): Promise
     },
   };
 }
+
+const madeBy = (change: ChangedDefinition): ReadonlySet<string> => (change.sort === 'add' ? change.made : new Set());
 
 async function findingsOf(guest: OpenGuest, change: ChangedDefinition): Promise<Findings> {
   const none: Findings = { warnings: [], problems: [] };

@@ -4,6 +4,8 @@ import type { Operation } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import type { ActionOffer, ActionSubject, DeviceAction } from './device-kind.ts';
 import { deviceBy, foundDevices, foundParts } from './found-device.ts';
+import { hostGrants } from './host-grants.ts';
+import { knowledgeOf, withMade } from './host-knowledge.ts';
 import type { OpenGuest } from './open-guest.ts';
 import { withPresent } from './page-fields.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -37,8 +39,11 @@ export async function planAction(guest: OpenGuest, act: Act): Promise<HardwarePl
   const before = guest.source.write(withoutSecrets(guest.source.root));
   const none = { differences: [], warnings: [], losses: [], grants: [], commands: [], before, after: before };
   if (problems.length > 0) return { ...none, objections: problems };
-  const { domain, ...plan } = await action.plan(subject, values);
-  return { ...plan, grants: [], before, after: domain === undefined ? before : guest.source.write(withoutSecrets(domain)) };
+  const { domain, made = new Set<string>(), ...plan } = await action.plan(subject, values);
+  if (domain === undefined) return { ...plan, grants: [], before, after: before };
+  const host = withMade(knowledgeOf(guest.host, guest.dom.uuid), made);
+  const grants = await hostGrants(guest.source.root, domain, host);
+  return { ...plan, grants, before, after: guest.source.write(withoutSecrets(domain)) };
 }
 
 /** `remove` removes the device as its page would. */

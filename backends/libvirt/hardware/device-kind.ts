@@ -86,6 +86,8 @@ export type ActionOffer = Pick<Offered, 'fields' | 'values' | 'unavailable'>;
 export type ActionPlan = Pick<HardwarePlan, 'differences' | 'warnings' | 'losses' | 'objections' | 'commands'> & {
   /** The definition after it; without one, it stays as it is. */
   readonly domain?: XmlElement;
+  /** Paths in it of volumes that it makes. */
+  readonly made?: ReadonlySet<string>;
 };
 
 /** Something that can be done with a device and that no field says. Its form's own rules are looked at by the engine. */

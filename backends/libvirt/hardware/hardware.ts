@@ -8,8 +8,10 @@ import { planAction, runAction } from './device-actions.ts';
 import { describeHardware } from './describe-hardware.ts';
 import { deviceKinds } from './device-kinds.ts';
 import { hostGrants } from './host-grants.ts';
+import { knowsNothing } from './host-knowledge.ts';
 import { openDraft, openGuest } from './open-guest.ts';
 import { planChange } from './plan-change.ts';
+import { withoutSecrets } from './secrets.ts';
 import { ContextReader } from './read-context.ts';
 
 export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayChange: boolean }): Hardware {
@@ -25,7 +27,7 @@ export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayC
     },
     grants: async (id, definition) => {
       const { source } = await openGuest(host, contexts, id);
-      return hostGrants(source.root, parseXml(definition), async () => false);
+      return hostGrants(withoutSecrets(source.root), withoutSecrets(parseXml(definition)), knowsNothing);
     },
     readDraft: async (definition) => describeHardware(await openDraft(contexts, definition), null),
     planDraft: async (definition, change) => {

@@ -1,19 +1,57 @@
-import type { LibvirtHost } from '../host/libvirt-host.ts';
-import { failedWith } from '../failed-with.ts';
-import { remote } from '../protocol/remote.ts';
 import { attribute, child, children, descendants, serialize, text, type XmlElement } from '../xml/document.ts';
+import { sourcesIn, type DiskSource } from '../storage/disk-uses.ts';
+import type { HostKnowledge } from './host-knowledge.ts';
+import { isPlain, unreadElements, verdictOf } from './host-places.ts';
+import { namedWays } from './named-ways.ts';
 
 const OWN_NAMESPACES = 'http://libvirt.org/schemas/domain/';
 
 /**
- * What of the host the guest would get by the change, in words: files and folders that are no volumes of its pools, devices, less
- * confinement, arguments for the emulator, which may be anything. Nothing of this a window may give away by itself.
+ * What of the host the guest would get by the change, in words: files and folders that are no volumes of its pools, volumes that another guest
+ * has, devices, addresses and ports, less confinement, arguments for the emulator, which may be anything. Nothing of this a window may give
+ * away by itself. What counts as such, and why, is in host-places.ts.
  */
-export async function hostGrants(before: XmlElement, after: XmlElement, isVolume: (path: string) => Promise<boolean>): Promise<string[]> {
+export async function hostGrants(before: XmlElement, after: XmlElement, host: HostKnowledge): Promise<string[]> {
   const had = new Set(namedOnHost(before).map(({ key }) => key));
   const fresh = namedOnHost(after).filter(({ key }) => !had.has(key));
-  const words = await Promise.all(fresh.map(async ({ path, says }) => (path !== null && (await isVolume(path)) ? [] : [says])));
-  return [...new Set([...words.flat(), ...readAnew(before, after)])];
+  const words = await Promise.all(fresh.map(async ({ path, says }) => (path !== null && (await host.isVolume(path)) ? [] : [says])));
+  const others = await Promise.all([ofOtherGuests(before, after, host), devicesByNetwork(before, after, host)]);
+  return [...new Set([...words.flat(), ...others.flat(), ...readAnew(before, after), ...letLoose(before, after)])];
+}
+
+/** Volumes that another guest has as its disk, or whose disk is built on them: the guest would read, or write, what is another's. */
+async function ofOtherGuests(before: XmlElement, after: XmlElement, host: HostKnowledge): Promise<string[]> {
+  const had = new Set(disksOf(before).map(({ key }) => key));
+  const fresh = disksOf(after).filter(({ key }) => !had.has(key));
+  const words = fresh.map(async ({ source }) => {
+    const others = await host.othersWith(source);
+    return others === null ? [] : [`${wordsFor(source)}, which ${others}`];
+  });
+  return (await Promise.all(words)).flat();
+}
+
+const wordsFor = (source: DiskSource): string =>
+  source.kind === 'volume' ? `“${source.volume}” in the pool “${source.pool}”` : source.path;
+
+function disksOf(domain: XmlElement): { key: string; source: DiskSource }[] {
+  return children(child(domain, 'devices')).flatMap((device) => {
+    // A container's folder can be an image too.
+    const disk = device.name === 'filesystem' ? { ...device, name: 'disk' } : device;
+    const alone: XmlElement = { ...domain, children: [disk] };
+    return sourcesIn(alone).map((source) => ({ key: `${useOf(device)} ${JSON.stringify(source)}`, source }));
+  });
+}
+
+/** A network can hand out devices of the host, each to a guest for itself (SR-IOV). */
+async function devicesByNetwork(before: XmlElement, after: XmlElement, host: HostKnowledge): Promise<string[]> {
+  const networksOf = (domain: XmlElement) =>
+    descendants(domain, 'interface').flatMap((card) => attribute(child(card, 'source'), 'network') ?? []);
+  const had = new Set(networksOf(before));
+  const fresh = [...new Set(networksOf(after))].filter((name) => !had.has(name));
+  const words = fresh.map(async (name) =>
+    (await host.handsOutDevices(name)) ? [`a network device of the host, by the network “${name}”`] : [],
+  );
+  return (await Promise.all(words)).flat();
 }
 
 /**
@@ -34,6 +72,24 @@ function sourcesOf(disk: XmlElement): string[] {
   return said.length === 0 ? [] : [[...said, attribute(source, 'pool') ?? ''].filter(Boolean).join(' in ')];
 }
 
+/** What held a network card that stays, and holds it no more: by its address, since a card has no other name. */
+function letLoose(before: XmlElement, after: XmlElement): string[] {
+  const cardsOf = (domain: XmlElement) =>
+    new Map(descendants(domain, 'interface').map((card) => [attribute(child(card, 'mac'), 'address'), card]));
+  const now = cardsOf(after);
+  return [...cardsOf(before)].flatMap(([mac, card]) => {
+    const same = now.get(mac);
+    if (same === undefined) return [];
+    const filter = attribute(child(card, 'filterref'), 'filter');
+    const freed = filter !== null && attribute(child(same, 'filterref'), 'filter') !== filter;
+    const isolated = (one: XmlElement) => attribute(child(one, 'port'), 'isolated') === 'yes';
+    return [
+      ...(freed ? [`its network without the filter “${filter}”`] : []),
+      ...(isolated(card) && !isolated(same) ? ['the other guests of its network, which it was kept from'] : []),
+    ];
+  });
+}
+
 interface Named {
   readonly key: string;
   readonly path: string | null;
@@ -41,31 +97,29 @@ interface Named {
 }
 
 function namedOnHost(domain: XmlElement): Named[] {
-  return [...paths(domain), ...devices(domain), ...rawAccess(domain), ...confinement(domain), ...passedOn(domain)];
+  const ways = namedWays(domain).map((one) => ({ ...one, path: null }));
+  return [...paths(domain), ...ways, ...devices(domain), ...rawAccess(domain), ...confinement(domain), ...passedOn(domain)];
 }
 
-/**
- * Attributes that name a file, folder or device however they begin: libvirt does not insist on the first slash, and QEMU runs in the root
- * folder. `dev` is one in a <source> only, and there not of a card, whose source is the name of an interface.
- */
-const pathAttributes: ReadonlySet<string> = new Set(['file', 'dir', 'path', 'evdev', 'socket']);
-const pathElements: ReadonlySet<string> = new Set(['kernel', 'initrd', 'dtb', 'loader', 'nvram', 'path']);
+/** The same place is another thing where it is a folder instead of a disk, where it can be written to, and where its files belong to whom the guest says. */
+const useOf = (device: XmlElement): string =>
+  `${device.name} ${child(device, 'readonly') === null ? 'written' : 'read'} ${attribute(device, 'accessmode') === 'passthrough' ? 'as is' : ''}`;
 
-/** The same place is another thing where it is a folder instead of a disk, and where it can be written to. */
-const useOf = (device: XmlElement): string => `${device.name} ${child(device, 'readonly') === null ? 'written' : 'read'}`;
+/** Numbers out of the kernel's generator, which every program of the host may have. */
+const everybodys: ReadonlySet<string> = new Set(['/dev/random', '/dev/urandom']);
 
-function paths(element: XmlElement, parent: XmlElement | null = null, use = ''): Named[] {
-  // Where something is in the guest.
-  if (element.name === 'target') return [];
-  const takesDevice = element.name === 'source' && parent?.name !== 'interface';
-  const isPath = (name: string, value: string) =>
-    value.startsWith('/') || (value !== '' && (pathAttributes.has(name) || (takesDevice && name === 'dev')));
-  const named = [...element.attributes].flatMap(([name, value]) => (isPath(name, value) ? [value] : []));
+function paths(element: XmlElement, parent: string | null = null, use = ''): Named[] {
+  if (unreadElements.has(element.name) || (parent === 'domain' && element.namespace.startsWith(OWN_NAMESPACES))) return [];
+  const isPath = (name: string | null, value: string): boolean => {
+    const verdict = verdictOf(parent, element.name, name);
+    if (value === '' || (element.name === 'backend' && everybodys.has(value))) return false;
+    return verdict === 'path' || (verdict === null && !isPlain(value));
+  };
+  const named = [...element.attributes].flatMap(([name, value]) => (!name.startsWith('xmlns') && isPath(name, value) ? [value] : []));
   const said = text(element);
-  const own = said.startsWith('/') || (said !== '' && pathElements.has(element.name)) ? [said] : [];
   return [
-    ...[...named, ...own].map((path) => ({ key: `${use} ${path}`, path, says: path })),
-    ...children(element).flatMap((one) => paths(one, element, element.name === 'devices' ? useOf(one) : use)),
+    ...[...named, ...(isPath(null, said) ? [said] : [])].map((path) => ({ key: `${use} ${path}`, path, says: path })),
+    ...children(element).flatMap((one) => paths(one, element.name, element.name === 'devices' ? useOf(one) : use)),
   ];
 }
 
@@ -90,9 +144,9 @@ function devices(domain: XmlElement): Named[] {
   return [...given, ...readers.map((one) => ({ key: serialize(one), path: null, says: 'the host’s smart card reader' }))];
 }
 
-/** What keeps the guest apart from the host: its security label, and for a container that its root is not the host's. */
+/** What keeps the guest apart from the host: its security label, and for a container that its root and its network are not the host's. */
 function confinement(domain: XmlElement): Named[] {
-  const labels = children(domain, 'seclabel').map((label) => ({
+  const labels = descendants(domain, 'seclabel').map((label) => ({
     key: serialize(label),
     path: null,
     says: 'another security label, by which it may reach more',
@@ -102,9 +156,18 @@ function confinement(domain: XmlElement): Named[] {
     path: null,
     says: 'rights that containers are kept from',
   }));
-  const isContainer = attribute(domain, 'type') === 'lxc';
-  const root = isContainer && child(domain, 'idmap') === null ? [{ key: 'root', path: null, says: 'the rights of the host’s root' }] : [];
-  return [...labels, ...rights, ...root];
+  return [...labels, ...rights, ...(attribute(domain, 'type') === 'lxc' ? ofContainer(domain) : [])];
+}
+
+function ofContainer(domain: XmlElement): Named[] {
+  const maps = children(child(domain, 'idmap'));
+  const asRoot = maps.length === 0 || maps.some((one) => Number(attribute(one, 'target')) === 0);
+  // libvirt: src/lxc/lxc_container.c, lxcNeedNetworkNamespace.
+  const apart = child(child(domain, 'features'), 'privnet') !== null || children(child(domain, 'devices'), 'interface').length > 0;
+  return [
+    ...(asRoot ? [{ key: 'root', path: null, says: 'the rights of the host’s root' }] : []),
+    ...(apart ? [] : [{ key: 'network', path: null, says: 'the host’s own network, with all that listens there' }]),
+  ];
 }
 
 /** Arguments for the emulator, namespaces shared with a container: libvirt passes on what is in its own namespaces as it is. */
@@ -116,15 +179,4 @@ function passedOn(domain: XmlElement): Named[] {
       return { key: `${part.name} ${serialize(one)}`, path: null, says: `“${said}” (${part.name}), which may reach anything` };
     }),
   );
-}
-
-/** Whether one of the host's pools has it. */
-export async function isVolume(host: Pick<LibvirtHost, 'call'>, path: string): Promise<boolean> {
-  try {
-    await host.call(remote.storageVolLookupByPath, { path });
-    return true;
-  } catch (error) {
-    if (failedWith(error, 'connection-lost', 'cancelled')) throw error;
-    return false;
-  }
 }

@@ -106,7 +106,7 @@ async function planned(subject: ActionSubject, values: FieldValues): Promise<Act
   const to = `${pool?.target ?? poolName}/${name}`;
   const virsh = `virsh -c ${shellWord(host.address)}`;
   return {
-    ...(next === null ? {} : { domain: withDisk(guest.source.root, next, onVolume(next, to, format)) }),
+    ...(next === null ? {} : { domain: withDisk(guest.source.root, next, onVolume(next, to, format)), made: new Set([to]) }),
     differences: [
       { what: 'Disk', from, to, effect: running === null ? 'next-start' : 'now' },
       ...(keep || volume === null ? [] : [{ what: 'Old volume', from: volume.path, to: null, effect: 'now' as const }]),
