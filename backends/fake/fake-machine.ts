@@ -44,9 +44,10 @@ export class FakeMachine {
     this.#startAnew();
   }
 
-  /** Equal where the definition is. */
+  /** Equal where the definition is, in the same run of the guest. */
   get revision(): string {
-    return `${this.#guest.guest.id} ${this.#changes} ${this.#guest.definition?.length ?? 0}`;
+    const run = this.alive ? this.#guest.starts : 'off';
+    return `${this.#guest.guest.id} ${this.#changes} ${this.#guest.definition?.length ?? 0} ${run}`;
   }
 
   get alive(): boolean {

@@ -92,7 +92,11 @@ export function describeHardware({ connection, guest, start }: Trial): void {
 
   tried('what a running guest does not take waits for its next start, and says so', async (hardware) => {
     await apply(hardware, add);
+    const { revision: off } = await read(hardware);
     await start();
+    // What was seen of a guest that is off is no wish for one that runs.
+    const wish = { change: add, base: off, when: 'as-soon-as-possible' } as const;
+    await expect(hardware.apply(guest(), wish, quietly)).rejects.toMatchObject({ code: 'conflict' });
     // What the host gives each running guest is nothing that waits.
     expect((await read(hardware)).pending).toEqual([]);
     const device = (await watchdogOf(hardware))?.id ?? '';

@@ -68,6 +68,27 @@ test('what somebody else changed meanwhile is not overwritten', async () => {
   expect(await inactive('contended')).toBe(before);
 });
 
+test('what was agreed to for a guest in another state is not done', async () => {
+  const { id } = await tinyDomain(daemon, 'restarted');
+  await apply(id, { kind: 'add', device: 'watchdog', values: {} });
+  const refused = async (base: string) => {
+    const wish = { change: { kind: 'remove', device: 'watchdog:1' }, base, when: 'as-soon-as-possible' } as const;
+    await expect(hardware.plan(id, wish)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(hardware.apply(id, wish, quietOperation())).rejects.toMatchObject({ code: 'conflict' });
+  };
+  const off = (await read(id)).revision;
+  await daemon.virsh('start', 'restarted');
+  await refused(off);
+  const first = (await read(id)).revision;
+  await daemon.virsh('destroy', 'restarted');
+  await refused(first);
+  expect((await read(id)).revision).toBe(off);
+  await daemon.virsh('start', 'restarted');
+  await refused(first);
+  await daemon.virsh('destroy', 'restarted');
+  expect(await inactive('restarted')).toContain('<watchdog');
+});
+
 test('the command that is shown does the same', async () => {
   const { id } = await tinyDomain(daemon, 'by-hand');
   await apply(id, { kind: 'add', device: 'watchdog', values: { action: 'pause' } });

@@ -75,6 +75,7 @@ test('a disk with a new volume is plugged into a running guest, seen in it, and 
   const values = { newPool: 'images', newName: 'extra.qcow2', newSize: 32 * MiB, serial: 'EXTRA-1' };
   const planned = await plan(tiny, { kind: 'add', device: 'disk', values });
   expect(planned.objections).toEqual([]);
+  expect(planned.grants).toEqual([]);
   expect(planned.after).toContain(join(images, 'extra.qcow2'));
   expect(planned.differences.every(({ effect }) => effect === 'now')).toBe(true);
   expect(await bed.names('images')).not.toContain('extra.qcow2');
@@ -113,6 +114,35 @@ test('a new volume is taken back when the disk is refused', async () => {
   expect(await bed.names('images')).not.toContain('refused.qcow2');
 });
 
+test('a guest that is started or shut down while its disk is made is told of as it is then', async () => {
+  const id = await bed.guest('restless', []);
+  const adding = async (name: string, meanwhile: () => Promise<unknown>) => {
+    const { operation } = notedOperation();
+    const making: Operation['making'] = async (product) => {
+      await meanwhile();
+      return operation.making(product);
+    };
+    const values = { newPool: 'images', newName: name, newSize: 16 * MiB, bus: 'virtio' };
+    return apply(id, { kind: 'add', device: 'disk', values }, { operation: { ...operation, making } });
+  };
+  expect(await adding('one.qcow2', () => bed.daemon.virsh('start', 'restless'))).toEqual({
+    effect: 'next-start',
+    why: expect.stringContaining('It was started in the meantime'),
+  });
+  expect(await live('restless')).not.toContain('one.qcow2');
+  const again = async () => {
+    await bed.daemon.virsh('destroy', 'restless');
+    await bed.daemon.virsh('start', 'restless');
+  };
+  expect(await adding('two.qcow2', again)).toMatchObject({ effect: 'next-start', why: expect.stringContaining('started anew') });
+  expect(await adding('three.qcow2', () => bed.daemon.virsh('destroy', 'restless'))).toMatchObject({
+    effect: 'next-start',
+    why: expect.stringContaining('shut down in the meantime'),
+  });
+  const definition = await inactive('restless');
+  for (const name of ['one', 'two', 'three']) expect(definition).toContain(`${name}.qcow2`);
+});
+
 test('a disk that another guest has is refused, unless it is only read or shared', async () => {
   await bed.guest('neighbour', [join(images, 'first.qcow2')]);
   const id = await bed.guest('newcomer', []);
@@ -121,7 +151,12 @@ test('a disk that another guest has is refused, unless it is only read or shared
     { field: 'path', message: expect.stringContaining('“neighbour”') },
   ]);
   await expect(apply(id, { kind: 'add', device: 'disk', values })).rejects.toMatchObject({ code: 'bad-input' });
-  expect((await plan(id, { kind: 'add', device: 'disk', values: { ...values, readonly: true } })).objections).toEqual([]);
+  const shared = await plan(id, { kind: 'add', device: 'disk', values: { ...values, readonly: true } });
+  expect(shared.objections).toEqual([]);
+  // Which main asks about, since the page may be somebody else's.
+  expect(shared.grants).toEqual([`${join(images, 'first.qcow2')}, which “neighbour” and “tiny” have`]);
+  const disc = { storage: 'existing', path: join(images, 'disc.iso'), format: 'raw', readonly: true };
+  expect((await plan(id, { kind: 'add', device: 'disk', values: disc })).grants).toEqual([]);
   const missing = await plan(id, { kind: 'add', device: 'disk', values: { storage: 'existing', path: join(images, 'not-there.img') } });
   expect(missing.warnings.join()).toMatch(/cannot be found/);
   await expect.poll(async () => (await pageOf(tiny, 'disk:vda')).notes.join(), patience).toContain('“neighbour” has this disk too.');
@@ -221,6 +256,7 @@ test('a disk moves to another pool while the guest writes to it, and can be call
   const planned = await plan(tiny, act('disk:vda', 'move', values));
   expect(planned.objections).toEqual([]);
   expect(planned.losses).toEqual([expect.stringContaining(join(images, 'first.qcow2'))]);
+  expect(planned.grants).toEqual([]);
   expect(planned.after).toContain(join(archive, 'moved.qcow2'));
   const moving = apply(tiny, act('disk:vda', 'move', values), { operation: quietOperation({ report: (step) => void steps.push(step) }) });
   expect(await moving).toEqual(now);

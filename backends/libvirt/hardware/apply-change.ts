@@ -3,12 +3,14 @@ import type { Operation } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import { readWhole, redefine, type Redefined } from '../definitions/redefine.ts';
 import { failedWith } from '../failed-with.ts';
+import { DomainXml } from '../host/libvirt-host.ts';
 import { Affect } from '../guests/both-definitions.ts';
 import { remote } from '../protocol/remote.ts';
 import { attribute, parseXml, serialize, type XmlElement } from '../xml/document.ts';
 import { checkedPlan } from './checked-plan.ts';
 import { withNewDevice, type ChangedDefinition } from './changed-definition.ts';
 import type { LiveTarget } from './device-kind.ts';
+import { foundDevices } from './found-device.ts';
 import { devicesOf } from './hardware-context.ts';
 import { namesAny, sourcesOf } from './named-sources.ts';
 import type { OpenGuest } from './open-guest.ts';
@@ -40,12 +42,12 @@ export async function applyChange(guest: OpenGuest, wish: WishedChange, operatio
       defined = true;
       doubt = doubts[outcome];
     }
-    if (guest.running === null) {
-      const { id } = await guest.host.domainOf(guest.dom.uuid);
-      return id < 0 ? { effect: 'now', why: doubt } : later('It was started in the meantime, with what it had before.');
-    }
-    if (guest.persistent && wish.when === 'next-start') return later(doubt ?? 'It was asked to wait for the next start.');
-    const { effect, why } = await applyLive(guest, prepared.change, operation);
+    if (guest.persistent && guest.running !== null && wish.when === 'next-start')
+      return later(doubt ?? 'It was asked to wait for the next start.');
+    const running = await runningNow(guest);
+    if (typeof running === 'string') return later([running, doubt].filter((words) => words !== null).join(' '));
+    if (running === null) return { effect: 'now', why: doubt };
+    const { effect, why } = await applyLive({ ...guest, running }, asItRuns(guest, prepared.change, running), operation);
     return { effect, why: [why, doubt].filter((words) => words !== null).join(' ') || null };
   } catch (error) {
     // What may be in the definition, or in the running guest, after all is not taken from under it.
@@ -54,6 +56,25 @@ export async function applyChange(guest: OpenGuest, wish: WishedChange, operatio
     }
     throw error;
   }
+}
+
+/** What it runs with at this moment, since all that came before may have taken minutes; null: it is off, as it was. Else what has become of it. */
+async function runningNow({ host, dom, persistent }: OpenGuest): Promise<XmlElement | string | null> {
+  const { id } = await host.domainOf(dom.uuid);
+  if (id === dom.id) return id < 0 ? null : parseXml(await host.domainXml(dom, DomainXml.live | DomainXml.secure));
+  if (!persistent) throw new BackendError('not-found', 'The guest is gone: it existed only while it ran.');
+  if (dom.id < 0) return 'It was started in the meantime, with what it had before.';
+  return id < 0
+    ? 'It was shut down in the meantime: the change counts from its next start on.'
+    : 'It was started anew in the meantime, and may have the change already.';
+}
+
+/** The change, of the device as it runs now. */
+function asItRuns(guest: OpenGuest, change: ChangedDefinition, running: XmlElement): ChangedDefinition {
+  if (change.sort === 'add' || change.device === null) return change;
+  const { id } = change.device;
+  const found = foundDevices(guest.source.root, running, guest.persistent).find((device) => device.id === id);
+  return { ...change, device: { ...change.device, running: found?.running ?? null } };
 }
 
 /**
@@ -120,7 +141,8 @@ async function setLive(
     element,
   );
   if (updated !== element) await host.job(remote.domainUpdateDeviceFlags, { dom, xml: serialize(updated), flags: Affect.live });
-  const target: LiveTarget = { host, dom, element, values: to };
+  // What is told by calls of their own comes after, and must not take the above back again.
+  const target: LiveTarget = { host, dom, element: updated, values: to };
   for (const { bound, field } of live) if (typeof bound.live === 'function') await bound.live(target, to[field.key] ?? null);
   const rest = changed.filter((one) => !live.includes(one)).map(({ field }) => field.label);
   return rest.length === 0 ? now : later(`A running guest does not take this: ${rest.join(', ')}.`);

@@ -39,10 +39,13 @@ export async function openDraft(contexts: ContextReader, text: string): Promise<
     throw new BackendError('invalid-definition', `No guest has more than ${DEVICES_MAX} devices.`);
   }
   const context = await contexts.read(source.root, null, { strange: true });
-  return { source, persistent: true, running: null, revision: revisionOf(text), context };
+  return { source, persistent: true, running: null, revision: revisionOf(OFF, text), context };
 }
 
-/** Rejects with 'not-found'; with 'conflict' where it is not `base` any more. */
+/**
+ * Rejects with 'not-found'; with 'conflict' where it is not `base` any more: another definition, or started, stopped, started anew since. What
+ * was agreed to for a guest that is off is another thing for one that runs, and the other way round.
+ */
 export async function openGuest(host: LibvirtHost, contexts: ContextReader, id: GuestId, base?: Revision): Promise<OpenGuest> {
   const dom = await host.domainOf(id);
   const { persistent } = await host.call(remote.domainIsPersistent, { dom });
@@ -52,7 +55,7 @@ export async function openGuest(host: LibvirtHost, contexts: ContextReader, id: 
   ]);
   const text = nextText ?? runningText;
   if (text === null) throw new BackendError('not-found', 'The guest is gone: it existed only while it ran.');
-  const revision = revisionOf(text);
+  const revision = revisionOf(dom.id, text);
   if (base !== undefined && base !== revision) throw changedSince();
   const source = readSource(text);
   const running = runningText === null ? null : parseXml(runningText);
@@ -62,10 +65,12 @@ export async function openGuest(host: LibvirtHost, contexts: ContextReader, id: 
 
 // Keyed: it is made of a text with passwords in it, which must not be guessed from it by whoever gets it.
 const key = randomBytes(32);
-const revisionOf = (text: string): Revision => createHmac('sha256', key).update(text).digest('hex');
+const revisionOf = (run: number, text: string): Revision => createHmac('sha256', key).update(`${run} ${text}`).digest('hex');
+/** libvirt's id of a domain that does not run; each start gets another one. */
+const OFF = -1;
 
 const changedSince = (): BackendError =>
-  new BackendError('conflict', 'The guest’s definition was changed since it was shown here. Nothing was done.', {
-    reason: 'Somebody else, or another program, has changed it in the meantime.',
+  new BackendError('conflict', 'The guest was changed since it was shown here. Nothing was done.', {
+    reason: 'Somebody else, or another program, has changed its definition, or it was started or stopped in the meantime.',
     remedy: 'Look at it as it is now, and change it again where that is still wanted.',
   });
