@@ -150,7 +150,13 @@ test('a volume that is being filled, or was left incomplete, is left alone', asy
 test('a pool is made, and taken away only after a question and where it makes sense', async () => {
   const { keeper, wish, asked, answers, host } = await setUp();
   const made = PoolSpec.parse({ name: 'more', kind: 'dir', place: { target: '/srv/more' }, build: 'keep', start: true, autostart: false });
+  await expect(keeper.makePool(wish(), made)).rejects.toEqual(code('cancelled'));
+  expect(asked).toMatchObject([{ title: 'Make the pool “more”?', details: [{ label: 'target', value: '/srv/more', exact: true }] }]);
+  expect(host.pools.some(({ name }) => name === 'more')).toBe(false);
+  asked.length = 0;
+  answers.push(yes);
   await keeper.makePool(wish(), made);
+  asked.length = 0;
   expect(host.pools.find(({ name }) => name === 'more')).toMatchObject({ active: true, path: '/srv/more' });
   await expect(keeper.actOnPool(wish(), 'more', 'start')).rejects.toMatchObject({ code: 'invalid-state', message: 'It is active.' });
   await keeper.actOnPool(wish(), 'more', 'stop');
@@ -175,6 +181,25 @@ test('a device is written over only after main has named it', async () => {
   await expect(keeper.makePool(wish(), made)).rejects.toEqual(code('cancelled'));
   expect(asked).toMatchObject([{ title: 'Overwrite “/dev/sdx”?', confirm: 'Overwrite', danger: true }]);
   expect(host.pools.some(({ name }) => name === 'x')).toBe(false);
+});
+
+test('a guest’s disk is copied or built on only after a question, and so is a file of the host', async () => {
+  const { keeper, wish, asked, answers, host } = await setUp();
+  const used = (await registry?.connection('here').storage?.uses())?.volumes.find(({ users }) =>
+    users.some(({ kinds }) => kinds.includes('disk')),
+  );
+  if (used === undefined) throw new Error('no guest of the fake host has a disk');
+  const to = { ...used.volume, name: 'stolen.qcow2' };
+  await expect(keeper.changeVolume(wish(), { kind: 'clone', volume: used.volume, to, format: null })).rejects.toEqual(code('cancelled'));
+  expect(asked.at(-1)?.message.join(' ')).toContain(`“${used.users[0]?.name}”`);
+  const overlay = (path: string) => keeper.makeVolume(wish(), spec('over.qcow2', { backing: { path, format: 'qcow2' } }));
+  await expect(overlay(used.path)).rejects.toEqual(code('cancelled'));
+  await expect(overlay('/etc/shadow')).rejects.toEqual(code('cancelled'));
+  expect(asked.at(-1)).toMatchObject({ title: 'Build on a file of the host?', details: [{ value: '/etc/shadow' }] });
+  expect(host.uploads.some(({ name }) => name === 'stolen.qcow2' || name === 'over.qcow2')).toBe(false);
+  answers.push(yes);
+  await overlay(used.path);
+  expect(host.uploads.some(({ name }) => name === 'over.qcow2')).toBe(true);
 });
 
 test('who may only look changes nothing', async () => {

@@ -3,13 +3,14 @@ import { canPool, type PoolAction, poolActions } from '#model/pool-action';
 import type { PoolSpec } from '#model/pool-spec';
 import type { Pool, VolumeRef } from '#model/storage';
 import type { StorageOutlook } from '#model/storage-outlook';
+import type { VolumeUse } from '#model/storage-use';
 import type { VolumeChange, VolumeSpec } from '#model/volume-spec';
 import type { HostConnection, Operation, PoolKeeping, Storage, VolumeKeeping } from '../backends/backend.ts';
 import { BackendError, onlyLooking } from '../backends/errors.ts';
 import { facetOf } from './facet.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
-import { buildQuestion, changeTitle, poolQuestion, volumeQuestion } from './storage-questions.ts';
+import { buildQuestion, changeTitle, originalQuestion, placeQuestion, poolQuestion, volumeQuestion } from './storage-questions.ts';
 import type { Outcome, Tasks } from './tasks.ts';
 import type { VolumeLocks } from './volume-locks.ts';
 
@@ -48,7 +49,8 @@ export class StorageKeeper {
   async makePool(wish: StorageWish, spec: PoolSpec): Promise<void> {
     const { pools } = keeping(this.#connection(wish));
     await this.#once(wish, { spec }, async (run) => {
-      if (spec.build === 'overwrite') await this.#services.questions.insist(wish.window, buildQuestion(spec));
+      // What lies in a pool may be given to guests, and files be made there: whoever names its place names what they may have of the host.
+      await this.#services.questions.insist(wish.window, spec.build === 'overwrite' ? buildQuestion(spec) : placeQuestion(spec));
       const job = { title: `Make the pool “${spec.name}”`, command: pools.commandFor({ kind: 'make', spec }), cancellable: true };
       await run(job, async (operation) => pools.make(spec, operation));
     });
@@ -76,7 +78,9 @@ export class StorageKeeper {
   async makeVolume(wish: StorageWish, spec: VolumeSpec): Promise<void> {
     const { storage, volumes } = keeping(this.#connection(wish));
     const volume = { pool: spec.pool, name: spec.name };
+    const { backing } = spec;
     await this.#once(wish, { spec }, async (run) => {
+      if (backing !== null) await this.#insistOnOriginal(wish.window, storage, backing.path, ({ path }) => path === backing.path);
       const release = await this.#lock(wish.host, storage, [volume]);
       const job = { title: `Make “${spec.name}”`, command: volumes.commandFor({ kind: 'make', spec }), cancellable: true, volume };
       await run(job, async (operation) => {
@@ -99,12 +103,27 @@ export class StorageKeeper {
       }
       const outlook = await volumes.outlook(change);
       if (outlook.losses.length > 0) await questions.insist(wish.window, volumeQuestion(change, outlook));
+      if (change.kind === 'clone') {
+        const { pool, name } = change.volume;
+        await this.#insistOnOriginal(wish.window, storage, name, ({ volume }) => volume.pool === pool && volume.name === name);
+      }
       const release = await this.#lock(wish.host, storage, taken);
       const volume = taken.length === 1 || change.kind === 'clone' ? taken.at(-1) : undefined;
       const command = volumes.commandFor(change);
       const job = { title: changeTitle(change), command, cancellable: change.kind === 'clone' || change.kind === 'delete', volume };
       await run(job, async (operation) => volumes.change(change, outlook.doubts, operation)).finally(release);
     });
+  }
+
+  /**
+   * A copy of a guest's disk, and what is built on it, tell all that is in it to whoever gets them; so does what is built on a file of the
+   * host. What nobody has, or is a disc for everybody, is no secret of a guest's.
+   */
+  async #insistOnOriginal(window: number, storage: Storage, what: string, is: (use: VolumeUse) => boolean): Promise<void> {
+    const original = (await storage.uses()).volumes.find(is);
+    const owners = original?.users.filter(({ kinds }) => kinds.some((kind) => kind !== 'medium')).map(({ name }) => name);
+    if (owners?.length === 0) return;
+    await this.#services.questions.insist(window, originalQuestion(what, owners ?? null));
   }
 
   #connection({ host }: StorageWish): HostConnection {

@@ -1,6 +1,7 @@
 import type { Confirmation } from '#model/confirmation';
 import { type PoolAction, poolActions } from '#model/pool-action';
 import type { PoolSpec } from '#model/pool-spec';
+import { listed } from '../backends/storage-graph.ts';
 import { GiB, MiB } from '#model/quantity';
 import type { StorageOutlook } from '#model/storage-outlook';
 import type { VolumeChange } from '#model/volume-spec';
@@ -23,6 +24,34 @@ export function buildQuestion({ name, place }: PoolSpec): Confirmation {
     ['All that is on it now is lost, file systems and partitions included. This cannot be undone.'],
     'Overwrite',
   );
+}
+
+export function placeQuestion({ name, place }: PoolSpec): Confirmation {
+  const parts = Object.entries(place).filter(([key]) => key !== 'password');
+  return {
+    title: `Make the pool “${name}”?`,
+    message: [
+      'What lies there can then be given to guests, and files be made there, without being asked about again.',
+      'Agree only if it is a place for guests’ disks.',
+    ],
+    details: parts.map(([label, value]) => ({ label, value: [value].flat().join(', '), exact: true })),
+    choices: [],
+    confirm: 'Make pool',
+    danger: false,
+  };
+}
+
+/** `owners`: guests that have it as their disk; null: it is in no pool. */
+export function originalQuestion(what: string, owners: readonly string[] | null): Confirmation {
+  const who = owners === null ? 'It is in no storage pool of the host.' : `It is a disk of ${listed(owners)}.`;
+  return {
+    title: owners === null ? 'Build on a file of the host?' : 'Copy, or build on, a guest’s disk?',
+    message: [who, 'Whoever gets the new volume can read all that is in it. Agree only if you have just asked for it.'],
+    details: [{ label: 'Original', value: what, exact: true }],
+    choices: [],
+    confirm: 'Go on',
+    danger: false,
+  };
 }
 
 export function poolQuestion(name: string, action: PoolAction, outlook: StorageOutlook): Confirmation {

@@ -58,7 +58,7 @@ test('a pool is made of a folder that is not there yet', { timeout: 400_000 }, a
   await dialog.getByLabel('Folder on the host').fill(folder);
   expect(await dialog.getByLabel('Name', { exact: true }).inputValue()).toBe('lab');
   await photograph('1-new-pool');
-  await dialog.getByRole('button', { name: 'Make pool' }).click();
+  await agree(() => dialog.getByRole('button', { name: 'Make pool' }).click(), 'Make the pool “lab”?', 'Make pool');
   await page.getByRole('heading', { name: 'This pool is empty' }).waitFor();
   await tells('pool-info', 'lab').toMatch(/State:\s+running[\s\S]*Persistent:\s+yes[\s\S]*Autostart:\s+yes/);
 });

@@ -69,7 +69,7 @@ step('A pool is made of a folder', async () => {
   await page.getByRole('button', { name: 'New pool…' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Folder on the host').fill(join(stage.daemon.dir, 'lib/lab'));
-  await dialog.getByRole('button', { name: 'Make pool' }).click();
+  await agree(() => dialog.getByRole('button', { name: 'Make pool' }).click(), 'Make the pool “lab”?', 'Make pool');
   await page.getByRole('heading', { name: 'This pool is empty' }).waitFor();
 });
 

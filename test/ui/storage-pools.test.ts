@@ -78,7 +78,7 @@ test('a pool with what a guest needs is not deleted, and it is said who', async 
 });
 
 test('a folder becomes a pool: what is missing, odd or taken is said, and what was typed stays', async ({ open }) => {
-  const { page, faults } = await open({ path });
+  const { page, question, faults } = await open({ path });
   await button(page, 'New pool…').click();
   const dialog = page.getByRole('dialog', { name: 'New pool' });
   await dialog.getByRole('button', { name: 'Make pool' }).click();
@@ -103,8 +103,14 @@ test('a folder becomes a pool: what is missing, odd or taken is said, and what w
   await dialog.getByLabel('Name', { exact: true }).fill('lab');
   await page.evaluate(() => window.harness.fail('local', 'pool', 'no-space', 'The folder cannot be made.'));
   await dialog.getByRole('button', { name: 'Make pool' }).click();
+  // Main asks: what lies in a pool can be given to guests.
+  await question.getByRole('heading', { name: 'Make the pool “lab”?' }).waitFor();
+  await question.getByText('/srv/lab images').waitFor();
+  expect(await faults()).toEqual([]);
+  await question.getByRole('button', { name: 'Make pool' }).click();
   await dialog.getByText('The folder cannot be made.').waitFor();
   await dialog.getByRole('button', { name: 'Make pool' }).click();
+  await question.getByRole('button', { name: 'Make pool' }).click();
   await heading(page, 'lab').waitFor();
   await poolLink(page, 'lab').getByText('100 GiB free').waitFor();
   // A new form is a new one.
@@ -136,7 +142,7 @@ test('every kind that the host offers asks for what it needs', async ({ open }) 
 });
 
 test('what a server has is looked for, and fills the form', async ({ open }) => {
-  const { page } = await open({ path });
+  const { page, question } = await open({ path });
   await button(page, 'New pool…').click();
   const dialog = page.getByRole('dialog', { name: 'New pool' });
   await dialog.getByLabel('Kind').selectOption('netfs');
@@ -148,6 +154,7 @@ test('what a server has is looked for, and fills the form', async ({ open }) => 
   expect(await dialog.getByLabel('Folder on the server').inputValue()).toBe('/export/iso');
   await dialog.getByLabel('Mount point').fill('/mnt/iso');
   await dialog.getByRole('button', { name: 'Make pool' }).click();
+  await question.getByRole('button', { name: 'Make pool' }).click();
   await heading(page, 'iso').waitFor();
   await page.getByText('nas /export/iso').waitFor();
 });
