@@ -37,8 +37,11 @@ export class NetworkKeeper {
     await this.#tasks.run(job, async (operation) => void (await networks.create(spec, wish, operation))).result;
   }
 
-  async change(host: HostId, id: NetworkId, from: NetworkSpec, to: NetworkSpec): Promise<void> {
+  /** Guests that are on it get with their next start what it hands out then: that it is devices of the host from now on is asked about. */
+  async change(window: number, host: HostId, id: NetworkId, from: NetworkSpec, to: NetworkSpec): Promise<void> {
     const networks = facetOf(this.#registry.connection(host), 'networks');
+    const device = deviceOf(to);
+    if (device !== null && device !== deviceOf(from)) await this.#questions.insist(window, deviceQuestion(from.name, device));
     const job = { title: `Change network “${from.name}”`, host, guest: null, command: null, cancellable: false };
     await this.#tasks.run(job, async () => networks.change(id, from, to)).result;
   }
@@ -78,6 +81,23 @@ export class NetworkKeeper {
     return action === 'stop' && losers.length === 0 && network.persistent ? null : losers;
   }
 }
+
+/** Which of the host's network cards it hands out, or parts of; null: none. */
+function deviceOf({ forward }: NetworkSpec): string | null {
+  if (forward.mode === 'sriov') return forward.device;
+  return forward.mode === 'macvtap' && forward.submode === 'passthrough' ? forward.devices.join(', ') : null;
+}
+
+const deviceQuestion = (network: string, device: string): Confirmation => ({
+  title: `Give the guests of “${network}” a device of the host?`,
+  message: [
+    'Each guest on it then gets a network device of the host for itself, with its next start. Agree only if you have just asked for it.',
+  ],
+  details: [{ label: 'Device', value: device, exact: true }],
+  choices: [],
+  confirm: 'Give it',
+  danger: true,
+});
 
 /** By stopping, running guests lose their connection; by deletion all that name the network cannot start any more. */
 export function losersOf({ name }: Pick<Network, 'name'>, action: 'delete' | 'stop', { nics, unread }: NicAttachments): string[] {
