@@ -11,11 +11,17 @@ export const fakeMachineParts: readonly FakeKind[] = [
     kind: 'overview',
     title: 'Overview',
     help: null,
-    blank: { title: null, description: null, machine: 'q35' },
+    blank: { title: null, description: null, os: 'http://debian.org/debian/12', machine: 'q35' },
     summary: ['machine'],
     fields: [
       text('title', 'Title', { unset: 'None', live: true, maxLength: 200 }),
       text('description', 'Description', { unset: 'None', live: true, lines: 4 }),
+      text('os', 'Operating system', {
+        unset: 'Not said',
+        live: true,
+        picks: 'system',
+        help: 'Which system is in it, by its libosinfo address.',
+      }),
       chosen('machine', 'Chipset', [choice('q35', 'Q35', 'PCI Express, as in computers of today.'), choice('i440fx', 'i440FX')], {
         help: 'The board that all else is plugged into. A system that was installed on one may not start on the other.',
       }),

@@ -56,8 +56,8 @@ const Text = z.strictObject({
   lines: z.number().int().positive(),
   /** Offered while typing; anything else may be typed as well. */
   suggestions: z.array(Choice),
-  /** A path or name on the host that can be picked among its volumes. */
-  picks: z.enum(['disk', 'disc', 'folder']).nullable(),
+  /** A path or name on the host that can be picked among its volumes; `system`: an operating system, by its libosinfo address. */
+  picks: z.enum(['disk', 'disc', 'folder', 'system']).nullable(),
 });
 /** Never sent to a window: it holds '' where there is one. Null takes it away, another text replaces it. */
 const Secret = z.strictObject({ ...common, kind: z.literal('secret'), maxLength: z.number().int().positive() });

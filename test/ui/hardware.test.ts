@@ -268,6 +268,26 @@ test('a password is set, kept and removed without ever being shown; a volume is 
   expect(await field(page, 'Volume or file').inputValue()).toBe('/var/lib/libvirt/images/debian-13.qcow2');
 });
 
+test('the system in a guest is chosen by its name, ended ones on request, and one that nobody knows stays', async ({ open }) => {
+  const { page, faults } = await open({ path: off });
+  await show(page, /^Overview/);
+  await page.getByText('Not in the list of systems that is installed here; kept as it is.').waitFor();
+  const dialog = page.getByRole('dialog', { name: 'Operating system' });
+  await page.getByRole('button', { name: 'Choose for: Operating system' }).click();
+  await dialog.getByRole('textbox', { name: 'Search for a system' }).fill('debian');
+  await dialog.getByRole('option', { name: /Debian 13/ }).waitFor();
+  expect(await dialog.getByRole('option', { name: /Debian 9/ }).count()).toBe(0);
+  await dialog.getByText('End-of-life systems').click();
+  expect(await faults()).toEqual([]);
+  await dialog.getByRole('option', { name: /Debian 9/ }).click();
+  await expect.poll(() => field(page, 'Operating system').inputValue()).toBe('http://debian.org/debian/9');
+  await page.getByText('Debian 9, which its makers do not mend any more').waitFor();
+  await review(page);
+  await differences(page)
+    .getByRole('row', { name: /Operating system http:\/\/debian.org\/debian\/12 http:\/\/debian.org\/debian\/9/ })
+    .waitFor();
+});
+
 test('what there is no form for is shown and changed by its definition; a broken one is refused where it was typed', async ({ open }) => {
   const { page, faults } = await open({ path: off });
   await show(page, /^cryptography-card/);

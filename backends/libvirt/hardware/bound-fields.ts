@@ -86,7 +86,7 @@ export interface TextSaying extends Saying {
   readonly pattern?: { readonly source: string; readonly says: string };
   readonly lines?: number;
   readonly suggestions?: Given<readonly Choice[]>;
-  readonly picks?: 'disk' | 'disc' | 'folder';
+  readonly picks?: 'disk' | 'disc' | 'folder' | 'system';
 }
 
 export function textAt(key: string, at: Place, saying: TextSaying): BoundField {

@@ -1,10 +1,10 @@
 import { Button } from '@patternfly/react-core';
 import { useState } from 'react';
+import { SystemPicker } from '../../data/system-picker.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import type { Draft } from './draft.ts';
 import { subjectOf } from './source.ts';
 import { systemOf } from './system.ts';
-import { SystemPicker } from './system-picker.tsx';
 
 interface SystemLineProps {
   readonly draft: Draft;
@@ -30,6 +30,7 @@ export function SystemLine({ draft, onDraft }: SystemLineProps) {
       {picking && (
         <SystemPicker
           chosen={system?.id ?? null}
+          description="It decides what is proposed, and which devices the guest gets."
           onPick={(picked) => {
             setPicking(false);
             onDraft({ system: picked && { id: picked.id, name: picked.name } });

@@ -9,7 +9,7 @@ import { VolumeChoice } from '../../data/volume-choice.tsx';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
 
-type Picks = NonNullable<FieldOf<'text'>['picks']>;
+type Picks = Exclude<NonNullable<FieldOf<'text'>['picks']>, 'system'>;
 
 interface PickVolumeProps {
   readonly host: HostId;

@@ -1,4 +1,5 @@
 import { TextArea, TextInput } from '@patternfly/react-core';
+import { PickSystem } from '../pick-system.tsx';
 import { PickVolume } from '../pick-volume.tsx';
 import { said, type PropsOf } from './input-props.ts';
 
@@ -35,7 +36,10 @@ export function TextField({ id, field, name, value, host, isInvalid, isDisabled,
             ))}
         </datalist>
       )}
-      {picks !== null && !isDisabled && <PickVolume host={host} picks={picks} label={name ?? field.label} onPick={onChange} />}
+      {picks === 'system' && <PickSystem chosen={common.value} label={name ?? field.label} isDisabled={isDisabled} onPick={onChange} />}
+      {picks !== null && picks !== 'system' && !isDisabled && (
+        <PickVolume host={host} picks={picks} label={name ?? field.label} onPick={onChange} />
+      )}
     </div>
   );
 }

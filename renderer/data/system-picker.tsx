@@ -1,3 +1,4 @@
+import './system-picker.css';
 import {
   Button,
   EmptyState,
@@ -16,32 +17,30 @@ import {
 } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { SystemSummary } from '#model/system-facts';
-import { faultOf } from '../../data/fault-of.ts';
-import { useSettled, useSystems } from '../../data/systems.ts';
-import { FaultAlert } from '../../ui/fault-alert.tsx';
-import { ForeignText } from '../../ui/foreign-text.tsx';
+import { faultOf } from './fault-of.ts';
+import { useSettled, useSystems } from './systems.ts';
+import { FaultAlert } from '../ui/fault-alert.tsx';
+import { ForeignText } from '../ui/foreign-text.tsx';
 
 interface SystemPickerProps {
   readonly chosen: string | null;
+  /** What is chosen it for. */
+  readonly description: string;
   /** Null: none of those that are known. */
   readonly onPick: (system: SystemSummary | null) => void;
   readonly onClose: () => void;
 }
 
 /** All systems that osinfo-db knows, by name. Those that nobody mends any more are for who asks for them. */
-export function SystemPicker({ chosen, onPick, onClose }: SystemPickerProps) {
+export function SystemPicker({ chosen, description, onPick, onClose }: SystemPickerProps) {
   const [text, setText] = useState('');
   const [ended, setEnded] = useState(false);
   const { data, error, refetch } = useSystems(useSettled(text), ended);
   return (
     <Modal variant="small" isOpen onClose={onClose} aria-labelledby="system-picker-title" elementToFocus="#system-search">
-      <ModalHeader
-        title="Operating system"
-        labelId="system-picker-title"
-        description="It decides what is proposed, and which devices the guest gets."
-      />
+      <ModalHeader title="Operating system" labelId="system-picker-title" description={description} />
       <ModalBody>
-        <div className="gh-create__search">
+        <div className="gh-systems__search">
           <SearchInput
             searchInputId="system-search"
             aria-label="Search for a system"
@@ -52,7 +51,7 @@ export function SystemPicker({ chosen, onPick, onClose }: SystemPickerProps) {
           />
           <Switch id="systems-ended" label="End-of-life systems" isChecked={ended} onChange={(_event, on) => setEnded(on)} />
         </div>
-        <div className="gh-create__results">
+        <div className="gh-systems__results">
           {error !== null && data === undefined ? (
             <FaultAlert fault={faultOf(error)} onRetry={() => void refetch()} />
           ) : data === undefined ? (
