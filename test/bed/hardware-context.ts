@@ -29,6 +29,7 @@ export function hardwareContext(definition: string | XmlElement, more: Partial<H
     pools: [],
     links: [],
     hostDevices: [],
+    renderNodes: null,
     ...more,
   };
 }

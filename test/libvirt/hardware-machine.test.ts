@@ -4,10 +4,14 @@ import { hardwareVerbs } from './hardware-verbs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hardware, HostConnection } from '../../backends/backend.ts';
 import type { FieldValues } from '../../backends/model/hardware-field.ts';
+import { keyedFields, written } from '../../backends/libvirt/hardware/page-fields.ts';
+import { threeD } from '../../backends/libvirt/hardware/parts/three-d/three-d.ts';
+import { serialize } from '../../backends/libvirt/xml/document.ts';
 import { GiB, MiB } from '../../backends/model/quantity.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { type SerialLine, serialLine } from '../bed/serial-line.ts';
 import { tinyGuest } from '../bed/tiny-guest.ts';
+import { hardwareContext } from '../bed/hardware-context.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
 import { ofFineTuning } from './fine-tuning.ts';
 import { machineChanges } from './machine-changes.ts';
@@ -294,3 +298,30 @@ test('firmware is changed; its variables are kept over another name, and made an
   expect(await inactive('renamed')).not.toMatch(/efi|<nvram|<loader/);
   expect((await stat(inside)).isFile()).toBe(true);
 }, 300_000);
+
+test('3D by the host’s card is as libvirt takes it, on and off again; a host without a card says so', async () => {
+  const displays = `<graphics type='spice' autoport='yes'/>`;
+  const id = await define('fast', { devices: displays });
+  const switchIn = (await read(id)).pages.find((page) => page.id === 'three-d')?.fields.find(({ key }) => key === 'accelerated');
+  const cards = await daemon.virsh('nodedev-list', '--cap', 'drm');
+  if (cards.includes('renderD')) expect(switchIn?.fixed).toBeNull();
+  else expect(switchIn?.fixed).toMatch(/no graphics card/);
+
+  const turned = async (values: FieldValues) => {
+    const context = hardwareContext(await inactive('fast'), { renderNodes: [{ path: '/dev/dri/renderD128', parent: null }] });
+    const fields = keyedFields(threeD, context).filter(({ field }) => field.key in values);
+    const file = join(daemon.dir, 'fast.xml');
+    await writeFile(file, serialize(written(fields, context.domain, values, context)));
+    await daemon.virsh('define', file);
+    return inactive('fast');
+  };
+  const on = await turned({ accelerated: true, card: '/dev/dri/renderD128' });
+  expect(on).toMatch(/<graphics type='egl-headless'>\s*<gl rendernode='\/dev\/dri\/renderD128'\/>/);
+  expect(on).toMatch(/<model type='virtio'[^>]*>\s*<acceleration accel3d='yes'\/>/);
+  expect(await valuesOf(id, 'three-d')).toEqual({ accelerated: true, 'drawn-by': 'off-screen', card: '/dev/dri/renderD128' });
+  const local = await turned({ 'drawn-by': 'spice' });
+  expect(local).toMatch(/<graphics type='spice'>\s*<listen type='none'\/>[^]*<gl enable='yes'/);
+  expect(local).not.toContain('egl-headless');
+  expect(await set(id, 'three-d', { accelerated: false })).toMatchObject({ effect: 'now' });
+  expect(await inactive('fast')).not.toMatch(/accel3d='yes'|egl-headless|<gl /);
+});

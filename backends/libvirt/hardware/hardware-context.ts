@@ -1,6 +1,7 @@
 import type { HostDevice } from '#model/host-device';
 import type { Choice } from '#model/hardware-field';
 import type { HostFacts } from '#model/host';
+import type { RenderNode } from '../devices/render-nodes.ts';
 import { attribute, child, children, path, text, textAt, type XmlElement } from '../xml/document.ts';
 
 /** A volume, pool or network that a device can name. */
@@ -42,6 +43,8 @@ export interface HardwareContext {
   /** Bridges and interfaces of the host that a card can hang on. */
   readonly links: readonly { readonly name: string; readonly bridge: boolean }[];
   readonly hostDevices: readonly HostDevice[];
+  /** Graphics cards that can draw without a screen; null where the host does not tell. */
+  readonly renderNodes: readonly RenderNode[] | null;
 }
 
 /** Drivers of QEMU, with hardware or emulated. */

@@ -1,5 +1,6 @@
 import type { HostDevice } from '#model/host-device';
 import { listHostDevices } from '../devices/host-devices.ts';
+import { listRenderNodes, type RenderNode } from '../devices/render-nodes.ts';
 import { failedWith } from '../failed-with.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { readHostLinks } from '../networks/host-links.ts';
@@ -79,24 +80,26 @@ export class ContextReader {
 // libvirt: VIR_CONNECT_LIST_NETWORKS_ACTIVE, VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE.
 const ACTIVE = 2;
 
-type Around = Pick<HardwareContext, 'networks' | 'pools' | 'links' | 'hostDevices'>;
+type Around = Pick<HardwareContext, 'networks' | 'pools' | 'links' | 'hostDevices' | 'renderNodes'>;
 
 async function readAround(host: LibvirtHost): Promise<Around> {
   const networksOf = async (flags: number) => (await host.call(remote.connectListAllNetworks, { needResults: 1, flags })).nets;
   const poolsOf = async (flags: number) => (await host.call(remote.connectListAllStoragePools, { needResults: 1, flags })).pools;
-  const [networks, activeNetworks, pools, activePools, links, hostDevices] = await Promise.all([
+  const [networks, activeNetworks, pools, activePools, links, hostDevices, renderNodes] = await Promise.all([
     orElse(networksOf(0), []),
     orElse(networksOf(ACTIVE), []),
     orElse(poolsOf(0), []),
     orElse(poolsOf(ACTIVE), []),
     orElse(readHostLinks(host), []),
     orElse<readonly HostDevice[]>(listHostDevices(host), []),
+    orElse<readonly RenderNode[] | null>(listRenderNodes(host), null),
   ]);
   return {
     networks: named(networks, activeNetworks),
     pools: await knownPools(host, pools, activePools),
     links: links.map(({ name, kind }) => ({ name, bridge: kind === 'bridge' })),
     hostDevices,
+    renderNodes,
   };
 }
 

@@ -11,6 +11,7 @@ import { powerEvents } from './power-events.ts';
 import { processors } from './processors.ts';
 import { security } from './security.ts';
 import { systemInformation } from './system-information.ts';
+import { threeD } from './three-d/three-d.ts';
 
 /** The parts of every machine, in the order in which they are shown. A new one is a file and a line here. */
 export const machineParts: readonly MachinePart[] = [
@@ -23,6 +24,7 @@ export const machineParts: readonly MachinePart[] = [
   platformFeatures,
   powerEvents,
   security,
+  threeD,
   systemInformation,
   emulatorArguments,
   hostGroup,

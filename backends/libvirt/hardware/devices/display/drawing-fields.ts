@@ -39,7 +39,7 @@ const card = (key: string, when: TextSaying['when']): BoundField =>
     unset: 'The first that works',
     maxLength: 255,
     pattern: { source: '/dev/.+', says: 'A device of the host, like /dev/dri/renderD128.' },
-    suggestions: renderNodes,
+    suggestions: ({ renderNodes: known }) => known?.map(({ path }) => choice(path, path)) ?? renderNodes,
   });
 
 /** What is said of a card without OpenGL being on is no <gl> that libvirt takes. */

@@ -19,20 +19,23 @@ const modelParts: KnownParts = {
 
 const model: BoundField = customField((context) => choiceField('model', { label: 'Model', choices: modelsOf(context) }, context), {
   read: modelOf,
-  write: (video, value) => {
-    if (typeof value !== 'string' || value === modelOf(video)) return video;
-    const remodelled = withChild(video, 'model', (old) =>
-      withoutForeignParts(
-        withAttributes(old ?? element('model'), { type: value, vram: null }),
-        modelParts,
-        value in modelParts ? value : 'other',
-      ),
-    );
-    // Where it is plugged in is another place for these; libvirt finds it.
-    return offBus.includes(value) || offBus.includes(modelOf(video) ?? '') ? withChild(remodelled, 'address', () => null) : remodelled;
-  },
+  write: (video, value) => (typeof value === 'string' ? withVideoModel(video, value) : video),
 });
 const offBus = ['none', 'ramfb'];
+
+/** As another model; what only the old one has goes. */
+export function withVideoModel(video: XmlElement, value: string): XmlElement {
+  if (value === modelOf(video)) return video;
+  const remodelled = withChild(video, 'model', (old) =>
+    withoutForeignParts(
+      withAttributes(old ?? element('model'), { type: value, vram: null }),
+      modelParts,
+      value in modelParts ? value : 'other',
+    ),
+  );
+  // Where it is plugged in is another place for these; libvirt finds it.
+  return offBus.includes(value) || offBus.includes(modelOf(video) ?? '') ? withChild(remodelled, 'address', () => null) : remodelled;
+}
 
 const known = [
   choice('virtio', 'Virtio', 'The fastest, with any size of picture and 3D. Windows needs a driver; until then the picture is plain.'),
