@@ -48,6 +48,31 @@ test('progress within a step does not flood windows', async () => {
   expect(told.length).toBeLessThan(20);
 });
 
+test('what was reported last before a silence is told, and nothing after the end', async () => {
+  vi.useFakeTimers();
+  try {
+    const { tasks, told } = setUp();
+    let end = (): void => {};
+    const { result } = tasks.run(job, async ({ report }) => {
+      for (const progress of [0.1, 0.2, 0.5]) report('Copying', progress);
+      await new Promise<void>((resolve) => (end = resolve));
+      report('Copying', 0.6);
+      report('Copying', 0.7);
+    });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(told.at(-1)?.state).toMatchObject({ kind: 'running', step: 'Copying', progress: 0.5 });
+    expect(told).toHaveLength(3);
+    end();
+    await result;
+    const { length } = told;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(told).toHaveLength(length);
+    expect(told.at(-1)?.state.kind).toBe('done');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('a failure keeps its fault; one of ours goes to the log', async () => {
   const { tasks, log } = setUp();
   const failing = tasks.run(job, async () => {

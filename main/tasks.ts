@@ -8,7 +8,7 @@ import type { Journal } from './journal/journal.ts';
 
 /** How many are remembered, and how many may run at once. */
 export const tasksMax = 100;
-/** Progress within one step is told at most this often, in milliseconds. */
+/** Progress within one step is told at most this often, and never later than that, in milliseconds. */
 const progressSpacing = 100;
 /** Milliseconds. */
 const closingPatience = 5000;
@@ -37,6 +37,8 @@ interface Entry {
   readonly wish: string | undefined;
   readonly cancel: AbortController;
   toldAt: number;
+  /** Tells what has come since. */
+  later: ReturnType<typeof setTimeout> | undefined;
   result: Promise<void>;
 }
 
@@ -87,6 +89,7 @@ export class Tasks {
       wish: job.wish,
       cancel: new AbortController(),
       toldAt: Number.NEGATIVE_INFINITY,
+      later: undefined,
       result: Promise.resolve(),
     };
     this.#entries.set(id, entry);
@@ -139,18 +142,22 @@ export class Tasks {
   #report(entry: Entry, step: string, progress: number | null): void {
     const { state } = entry.task;
     if (state.kind !== 'running') return;
-    const now = performance.now();
-    const next = { ...state, step, progress };
-    if (step === state.step && now - entry.toldAt < progressSpacing) {
-      entry.task = { ...entry.task, state: next };
-      return;
-    }
-    entry.toldAt = now;
-    this.#change(entry, next);
+    entry.task = { ...entry.task, state: { ...state, step, progress } };
+    const rest = entry.toldAt + progressSpacing - performance.now();
+    if (step !== state.step || rest <= 0) this.#tell(entry);
+    // What comes last before a long silence is what people look at meanwhile.
+    else entry.later ??= setTimeout(() => this.#tell(entry), rest);
   }
 
   #change(entry: Entry, state: TaskState): void {
     entry.task = { ...entry.task, state, endedAt: state.kind === 'running' ? null : Date.now() };
+    this.#tell(entry);
+  }
+
+  #tell(entry: Entry): void {
+    clearTimeout(entry.later);
+    entry.later = undefined;
+    entry.toldAt = performance.now();
     this.#publish(entry.task);
   }
 
