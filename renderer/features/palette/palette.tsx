@@ -31,7 +31,8 @@ export function Palette({ onClose }: { onClose(): void }) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const entry = entries[index];
+    // Who types faster than the list follows means what was typed, not what happens to be in the list still.
+    const entry = sought === text ? entries[index] : findEntries(text, hosts, rows, pools)[0];
     if (step !== undefined && entries.length > 0) {
       setChosen((index + step + entries.length) % entries.length);
       event.preventDefault();
