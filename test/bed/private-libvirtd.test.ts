@@ -27,6 +27,21 @@ async function defineGuest(daemon: PrivateLibvirtd): Promise<void> {
   await daemon.virsh('define', file);
 }
 
+test('a guest, network or pool that is defined again with another identity takes the place of the first', async () => {
+  const daemon = await start({ network: true });
+  await defineGuest(daemon);
+  await daemon.virsh('start', 'same-name');
+  const first = await daemon.virsh('domuuid', 'same-name');
+  await defineGuest(daemon);
+  expect(await daemon.virsh('domuuid', 'same-name')).not.toBe(first);
+  expect(await daemon.virsh('domstate', 'same-name')).toContain('shut off');
+  for (const command of ['pool-define-as', 'pool-define-as']) await daemon.virsh(command, 'twice', 'dir', '--target', daemon.dir);
+  const net = `${daemon.dir}/twice.xml`;
+  await writeFile(net, '<network><name>twice</name></network>');
+  for (const command of ['net-define', 'net-define']) await daemon.virsh(command, net);
+  await expect(daemon.virsh('define', `${daemon.dir}/nothing.xml`)).rejects.toThrow('nothing.xml');
+});
+
 test('two daemons run guests of one name side by side and leave nothing', async () => {
   const [one, two] = [await start(), await start({ network: true })];
   for (const daemon of [one, two]) {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Listening, listenLines, type Ports, portsFor, prepareSasl, type Sasl } from './listening.ts';
+import { virshAnew } from './virsh-anew.ts';
 
 const run = promisify(execFile);
 const FIRST_PROCESS = fileURLToPath(new URL('../../test/bed/private-libvirtd.sh', import.meta.url));
@@ -37,7 +38,10 @@ export interface PrivateLibvirtd {
    *  this daemon is the system's: its socket there is /run/libvirt/libvirt-sock. */
   readonly enter: readonly [string, ...string[]];
   readonly ports: Ports;
-  /** Runs virsh on this daemon. Resolves to its standard output; rejects on failure. */
+  /**
+   * Runs virsh on this daemon. Resolves to its standard output; rejects on failure. What defines something takes the place of another of that
+   * name: a test's second try begins with what its first has left.
+   */
   virsh(...args: string[]): Promise<string>;
   /** Ends libvirtd alone, as a crash does: guests go on running. */
   crash(): Promise<void>;
@@ -116,10 +120,10 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions = {})
     ports,
     enter: ['nsenter', ...joined],
     stop,
-    async virsh(...args) {
+    virsh: virshAnew(async (...args) => {
       const { stdout } = await run('virsh', ['-c', uri, ...args], { maxBuffer: 64 << 20 });
       return stdout;
-    },
+    }),
     async crash() {
       await inside(`kill -9 $(cat ${dir}/libvirtd.pid)`);
     },
