@@ -16,10 +16,17 @@ export function tokensOf({ source, drivers }: GuestSpec): string[] {
 /** Every address from which something is to be fetched for it. */
 export function addressesOf({ source }: GuestSpec): string[] {
   const origin = originOf(source);
-  return [...(origin?.kind === 'url' ? [origin.url] : []), ...(source.kind === 'tree' ? [source.url] : [])];
+  return [...(origin?.kind === 'url' ? [origin.url] : []), ...(source.kind === 'tree' ? [source.url] : []), ...mirrorsOf(source)];
 }
 
-export const originOf = (source: GuestSource): Origin | null => ('from' in source ? source.from : null);
+function mirrorsOf(source: GuestSource): string[] {
+  if (source.kind !== 'container-os' || source.from.kind !== 'bootstrap') return [];
+  const { system } = source.from;
+  return system.tool === 'debootstrap' ? [system.mirror] : [];
+}
+
+/** Null too for what is put together on the host. */
+export const originOf = (source: GuestSource): Origin | null => ('from' in source && source.from.kind !== 'bootstrap' ? source.from : null);
 
 /**
  * What is known of the files before anything is fetched or made. Rejects with 'bad-file' where one is not what it was chosen as: a link, a
@@ -79,6 +86,7 @@ export class GuestMaterials {
     if (origin?.kind === 'url') {
       this.#operation.report('Downloading', null);
       const file = await this.#workshop.download(origin.url, origin.checksum, this.#operation);
+      if (source.kind === 'container-os') return { file, format: 'raw' };
       if (source.kind !== 'iso') return this.#converted(await imageOf(this.#sources, file));
       await this.#sources.read(file);
       return { file, format: 'raw' };

@@ -42,6 +42,23 @@ export const IdMap = z.strictObject({
 });
 export type IdMap = z.infer<typeof IdMap>;
 
+/**
+ * A system that a program of the host puts together from packages: debootstrap from a mirror, dnf from the repositories that the host itself
+ * uses. It fetches them on the host, and runs what is in them there.
+ */
+export const Bootstrap = z.discriminatedUnion('tool', [
+  z.strictObject({ tool: z.literal('debootstrap'), suite: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/), mirror: WebAddress }),
+  z.strictObject({ tool: z.literal('dnf'), release: z.string().regex(/^[a-z0-9][a-z0-9.]{0,31}$/i) }),
+]);
+export type Bootstrap = z.infer<typeof Bootstrap>;
+
+/** Where the files of a container come from. */
+export const RootOrigin = z.discriminatedUnion('kind', [
+  ...Origin.options,
+  z.strictObject({ kind: z.literal('bootstrap'), system: Bootstrap }),
+]);
+export type RootOrigin = z.infer<typeof RootOrigin>;
+
 const ProgramPath = z
   .string()
   .max(4096)
@@ -89,8 +106,17 @@ export const GuestSource = z.discriminatedUnion('kind', [
     arguments: z.array(KernelArguments).max(64),
     idMap: IdMap.nullable(),
   }),
-  /** A whole system in a container: a folder of this computer by its token, or a volume that is a folder. */
-  z.strictObject({ kind: z.literal('container-os'), from: Origin, init: ProgramPath, idMap: IdMap.nullable() }),
+  /**
+   * A whole system in a container. `into` null: in a folder that is there, of this computer by its token or a volume that is a folder. Else in
+   * a new folder of that pool, with what an archive holds or a bootstrap makes.
+   */
+  z.strictObject({
+    kind: z.literal('container-os'),
+    from: RootOrigin,
+    into: PoolName.nullable(),
+    init: ProgramPath,
+    idMap: IdMap.nullable(),
+  }),
 ]);
 export type GuestSource = z.infer<typeof GuestSource>;
 export type GuestSourceKind = GuestSource['kind'];

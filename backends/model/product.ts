@@ -13,6 +13,8 @@ export const Product = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('guest'), id: GuestId, name: Name }),
   /** `capacity`: bytes, as the host tells it of the volume before anything has been written to it; null where that is not known. */
   z.strictObject({ kind: z.literal('volume'), ...VolumeRef.shape, capacity: Bytes.nullable() }),
+  /** The files of a container, in a folder of that pool; `filler`: the container that puts them there and ends when it has. */
+  z.strictObject({ kind: z.literal('tree'), ...VolumeRef.shape, filler: GuestId }),
   /** A volume that was there before and is being written over. It is nobody's to delete, and incomplete until the operation has ended. */
   z.strictObject({ kind: z.literal('overwritten'), ...VolumeRef.shape }),
   /** A volume that was there before and is to be deleted with its guest: nothing would tell of it any more once the guest is gone. */

@@ -170,6 +170,7 @@ function placeOf(product: Product): readonly string[] {
     case 'volume':
     case 'overwritten':
     case 'condemned':
+    case 'tree':
       return ['volume', product.pool, product.name];
     case 'file':
       return ['file', product.path];

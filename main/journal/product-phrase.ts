@@ -9,6 +9,8 @@ export function productPhrase(product: Product): string {
     case 'overwritten':
     case 'condemned':
       return `the volume “${product.name}” in the pool “${product.pool}”`;
+    case 'tree':
+      return `the folder “${product.name}” in the pool “${product.pool}” with all that is in it`;
     case 'file':
       return `the file “${fileName(product.path)}”`;
     case 'guest':

@@ -57,6 +57,7 @@ async function ours(machine: MachineFacts, os: string | null, firmware: Firmware
     ],
     kernel: null,
     root: null,
+    tree: null,
   };
   const domain = newDomain({
     uuid: '00000000-0000-4000-8000-000000000001',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { GuestId } from '#model/guest';
 import type { Product } from '#model/product';
 import type { Note, Operation, VolumeTransfers } from '../../backend.ts';
@@ -7,7 +8,9 @@ import { findDomain, forceOff, undefine } from '../deletion/domain-removal.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { failedWith } from '../failed-with.ts';
-import type { PlannedVolume } from './guest-plan.ts';
+import type { PlannedTree, PlannedVolume } from './guest-plan.ts';
+import { findNewTree, ownerOf, removeTree, treeXml } from './tree-making.ts';
+import { fillTree } from './tree-filler.ts';
 import { deleteVolume, emptyDiskBytes, findNewVolume, volumeXml } from './new-volume.ts';
 import { readSourceVolume } from './source-volume.ts';
 import type { Domain, Volume } from '../protocol/objects.ts';
@@ -172,6 +175,28 @@ export class CreationWork {
     const find = async (host: LibvirtHost) =>
       bytesOf((await host.call(remote.storageVolGetInfo, { vol })).capacity) >= size ? true : null;
     await this.#host.change(grow, find, this.#operation.signal);
+  }
+
+  /** A container's files. */
+  async makeTree({ pool: inPool, name, path, idMap, init, fill }: PlannedTree): Promise<void> {
+    this.#begin('Making a folder for the files');
+    const product = { kind: 'tree', pool: inPool, name, filler: randomUUID() } as const;
+    const owner = ownerOf(idMap);
+    const { pool } = await this.#host.read((host) => host.call(remote.storagePoolLookupByName, { name: inPool }));
+    let made = false;
+    const vol = await this.#make({
+      what: `the folder “${name}” in the pool “${inPool}”`,
+      product,
+      make: async (host) => (await host.job(remote.storageVolCreateXml, { pool, xml: treeXml(name, owner), flags: 0 })).vol,
+      find: (host) => findNewTree(host, pool, name, owner),
+      remove: (host) => removeTree(host, product, made),
+    });
+    made = true;
+    const { name: place } = await this.#host.read((host) => host.call(remote.storageVolGetPath, { vol }));
+    if (place !== path) throw new BackendError('protocol', `The pool “${inPool}” has put “${name}” at an unexpected place: ${place}.`);
+    this.#begin(fill.kind === 'archive' ? 'Unpacking the archive' : 'Putting the system together');
+    await fillTree(this.#host, { id: product.filler, tree: path, fill, idMap, init }, this.#operation);
+    if (fill.kind === 'archive' && fill.copied !== null) await this.discard(fill.copied);
   }
 
   async define(uuid: string, name: string, xml: string): Promise<Domain> {

@@ -106,6 +106,7 @@ export function createGuestCreation(
       const work = workFor(operation);
       return work.run(async () => {
         for (const volume of plan.volumes) await work.makeVolume(volume);
+        if (plan.tree !== null) await work.makeTree(plan.tree);
         const dom = await work.define(uuid, name, serialize(first));
         if (start) await work.start(dom);
         if (start && plan.kernel !== null) {

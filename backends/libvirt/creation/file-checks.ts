@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import type { Mend, Objection } from '#model/guest-spec';
 import type { GuestRequest, LocalFile } from '../../backend.ts';
-import { shellWord } from '../guests/guest-actions.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { StandingOffer } from './creation-offer.ts';
 import type { Finding } from './creation-checks.ts';
 import { findFileProblems } from './media-access.ts';
 import { fileStores } from './new-volume.ts';
+import { aboutRoot } from './root-checks.ts';
 import { inWords } from './sizes.ts';
 
 interface FileUse {
@@ -18,7 +18,7 @@ interface FileUse {
 /** What stands against the files of this computer that the specification names: used where they lie, or copied to the host. */
 export async function aboutFiles(host: LibvirtHost, request: GuestRequest, offer: StandingOffer): Promise<Finding[]> {
   const inPlace = await Promise.all(usedInPlace(request).map((use) => aboutUse(host, use, offer)));
-  return [...inPlace.flat(), ...(await aboutSpace(request, offer)), ...(await aboutRoot(host, request))];
+  return [...inPlace.flat(), ...(await aboutSpace(request, offer)), ...(await aboutRoot(host, request, offer))];
 }
 
 function usedInPlace({ spec: { source, drivers }, files }: GuestRequest): FileUse[] {
@@ -60,30 +60,4 @@ async function aboutSpace({ spec: { source }, files }: GuestRequest, { pools }: 
   if (pool === undefined || !pool.active || size === null || pool.available >= size.blocks * 512) return [];
   const message = `The storage pool “${pool.name}” has ${inWords(pool.available)} free, and the image takes ${inWords(size.blocks * 512)}.`;
   return [{ field: 'media', code: 'no-space', severity: 'error', message, remedy: 'Choose another pool.', mends: [] }];
-}
-
-/** The owners in a container's folder must be users of the container, or nothing in it is its root's. */
-async function aboutRoot(host: LibvirtHost, { spec: { source }, files }: GuestRequest): Promise<Finding[]> {
-  if (source.kind !== 'container-os' || source.from.kind !== 'file') return [];
-  const refused = (message: string, remedy: string): Finding[] => [
-    { field: 'media', code: 'bad-file', severity: 'error', message, remedy, mends: [] },
-  ];
-  if (!host.local)
-    return refused('The folder lies on this computer, and the host is another one.', 'Choose a folder in a pool of the host.');
-  const folder = await stat(files.chosen.get(source.from.token)?.path ?? '').catch(() => null);
-  if (folder?.isFile() === true) {
-    const archive = files.chosen.get(source.from.token)?.path ?? '';
-    return refused(
-      'An archive holds files of many users, which only root may unpack, and Guesthouse does not run as root.',
-      `Do it as root, and choose the folder then: mkdir FOLDER && tar --numeric-owner -xpf ${shellWord(archive)} -C FOLDER`,
-    );
-  }
-  if (folder === null || !folder.isDirectory()) return refused('The container’s root is no folder that can be reached.', 'Choose another.');
-  const { idMap } = source;
-  const first = idMap?.start ?? 0;
-  const fits = folder.uid >= first && folder.uid < first + (idMap?.count ?? Number.POSITIVE_INFINITY);
-  if (fits) return [];
-  const message = `The folder belongs to user ${folder.uid} of the host, who is nobody in the container.`;
-  const remedy = `Give it to the container’s users (chown -R ${first}:${first}, and so on for each user in it), or choose a map that begins at ${folder.uid}.`;
-  return [{ field: 'media', code: 'bad-file', severity: 'warning', message, remedy, mends: [] }];
 }

@@ -1,3 +1,4 @@
+import type { Bootstrap, IdMap } from '#model/guest-source';
 import type { VolumeRef } from '#model/storage';
 import type { LocalFile } from '../../backend.ts';
 
@@ -31,6 +32,23 @@ export interface PlannedDisk {
   readonly boots: boolean;
 }
 
+/** A container's files, which are put into a new folder. */
+export interface PlannedTree {
+  readonly pool: string;
+  readonly name: string;
+  /** Where it will be. */
+  readonly path: string;
+  readonly idMap: IdMap | null;
+  /** The first program, which must be in it. */
+  readonly init: string;
+  readonly fill: TreeFilling;
+}
+
+export type TreeFilling =
+  /** `copied`: the volume that is only there for this, and goes afterwards. */
+  | { readonly kind: 'archive'; readonly path: string; readonly copied: PlannedVolume | null }
+  | { readonly kind: 'bootstrap'; readonly system: Bootstrap };
+
 /** All that a specification comes to on this host. Nothing of it exists yet. */
 export interface GuestPlan {
   /** In the order in which they are made. */
@@ -38,6 +56,7 @@ export interface GuestPlan {
   readonly disks: readonly PlannedDisk[];
   /** Of the first start only. */
   readonly kernel: { readonly kernel: PlannedVolume; readonly initrd: PlannedVolume; readonly arguments: string } | null;
-  /** A container's root folder. */
+  /** A container's root folder; `tree` where it is made. */
   readonly root: string | null;
+  readonly tree: PlannedTree | null;
 }

@@ -1,13 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { DriverDisc, Origin } from '#model/guest-source';
+import type { DriverDisc, GuestSource, Origin, RootOrigin } from '#model/guest-source';
 import type { NewDisk } from '#model/guest-spec';
 import type { Pool, VolumeRef } from '#model/storage';
 import type { GuestRequest, LocalFile } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { FreeNames } from './free-names.ts';
-import type { DiskPlace, GuestPlan, PlannedDisk, PlannedVolume } from './guest-plan.ts';
+import type { DiskPlace, GuestPlan, PlannedDisk, PlannedTree, PlannedVolume, TreeFilling } from './guest-plan.ts';
 import { fileStores } from './new-volume.ts';
 import { placeOf, readSourceVolume } from './source-volume.ts';
 
@@ -43,8 +43,9 @@ class Planner {
     }
     if (drivers !== null) await this.#planDrivers(drivers);
     const kernel = await this.#planKernel();
-    const root = source.kind === 'container-os' ? await this.#rootOf(source.from) : null;
-    return { volumes: this.#volumes, disks: this.#disks, kernel, root };
+    const tree = source.kind === 'container-os' ? await this.#planTree(source) : null;
+    const root = tree?.path ?? (source.kind === 'container-os' ? await this.#rootOf(source.from) : null);
+    return { volumes: this.#volumes, disks: this.#disks, kernel, root, tree };
   }
 
   async #planSource(): Promise<void> {
@@ -171,10 +172,28 @@ class Planner {
     return { kernel, initrd, arguments: words.filter((line) => line !== '').join(' ') };
   }
 
-  async #rootOf(from: Origin): Promise<string> {
+  /** Null: it is there. */
+  async #planTree({ from, into, idMap, init }: Extract<GuestSource, { kind: 'container-os' }>): Promise<PlannedTree | null> {
+    if (into === null) return null;
+    const pool = this.#poolOf(into);
+    if (!fileStores.has(pool.kind)) throw new BackendError('unsupported', `A pool of kind “${pool.kind}” holds no folders.`);
+    const fill = await this.#fillingOf(from, into);
+    return { pool: into, ...(await this.#free(pool, this.#request.spec.name, '')), idMap, init, fill };
+  }
+
+  async #fillingOf(from: RootOrigin, into: string): Promise<TreeFilling> {
+    if (from.kind === 'bootstrap') return from;
+    if (from.kind === 'volume') return { kind: 'archive', path: (await readSourceVolume(this.#host, from.volume)).path, copied: null };
+    const copied = await this.#upload(into, `${this.#request.spec.name}-files`, '.tar', this.#fileOf(from));
+    return { kind: 'archive', path: copied.path, copied };
+  }
+
+  async #rootOf(from: RootOrigin): Promise<string> {
     if (from.kind === 'volume') return (await readSourceVolume(this.#host, from.volume)).path;
     const folder = from.kind === 'file' ? this.#chosen(from.token) : null;
-    if (folder === null) throw new BackendError('unsupported', 'A container’s root cannot be fetched.', { remedy: 'Choose a folder.' });
+    if (folder === null) {
+      throw new BackendError('bad-input', 'What is fetched needs a storage pool for its files.', { remedy: 'Choose one.' });
+    }
     return realpath(folder.path);
   }
 

@@ -2,6 +2,7 @@ import type { GuestSpec, NewNic } from '#model/guest-spec';
 import { shellWord } from '../guests/guest-actions.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { DiskPlace, GuestPlan, PlannedDisk, PlannedVolume } from './guest-plan.ts';
+import { treeCommands } from './tree-command.ts';
 import type { MachineFacts } from './machine-facts.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { MachineFacts } from './machine-facts.ts';
  * differently is said in new-domain.ts; a test holds the rest of it against `virt-install --print-xml`.
  */
 export function virtInstallCommand(
-  host: Pick<LibvirtHost, 'address'>,
+  host: Pick<LibvirtHost, 'address' | 'local'>,
   spec: GuestSpec,
   plan: GuestPlan,
   machine: MachineFacts,
@@ -17,7 +18,9 @@ export function virtInstallCommand(
   // Moving is more than a line can say, and from one pool to another virsh copies only what a document describes, which no one line holds.
   if (plan.volumes.some(({ make, pool }) => make.kind === 'move' || (make.kind === 'clone' && make.from.pool !== pool))) return null;
   const line = (words: readonly string[]) => words.map(shellWord).join(' ');
-  const before = plan.volumes.flatMap((volume) => prepare(host.address, volume, plan)).map(line);
+  const tree = plan.tree === null ? [] : treeCommands(plan.tree, host.local);
+  if (tree === null) return null;
+  const before = [...plan.volumes.flatMap((volume) => prepare(host.address, volume, plan)), ...tree].map(line);
   return [...before, line(['virt-install', '--connect', host.address, ...words(spec, plan, machine)])].join(' && ');
 }
 
@@ -148,7 +151,15 @@ function container({ source }: GuestSpec, { root }: GuestPlan): string[] {
 /** What is copied to the host is so before; a tree's kernel virt-install fetches by itself. */
 function prepare(address: string, volume: PlannedVolume, plan: GuestPlan): string[][] {
   const { make, pool, name } = volume;
-  if (make.kind === 'empty' || make.kind === 'move' || volume === plan.kernel?.kernel || volume === plan.kernel?.initrd) return [];
+  const packed = plan.tree?.fill.kind === 'archive' ? plan.tree.fill.copied : null;
+  if (
+    make.kind === 'empty' ||
+    make.kind === 'move' ||
+    volume === packed ||
+    volume === plan.kernel?.kernel ||
+    volume === plan.kernel?.initrd
+  )
+    return [];
   const virsh = (...rest: readonly string[]) => ['virsh', '-c', address, ...rest];
   const grow = make.growTo === null ? [] : [virsh('vol-resize', '--pool', pool, '--vol', name, '--capacity', String(make.growTo))];
   if (make.kind === 'clone') return [virsh('vol-clone', '--pool', pool, '--vol', make.from.name, '--newname', name), ...grow];

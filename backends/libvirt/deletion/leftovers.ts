@@ -3,6 +3,7 @@ import type { NotedProduct, Product, Remnant } from '#model/product';
 import type { Leftovers } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import { deleteVolume } from '../creation/new-volume.ts';
+import { removeTree, type TreeProduct } from '../creation/tree-making.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
 import { failedWith } from '../failed-with.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
@@ -33,7 +34,7 @@ export function createLeftovers(host: LibvirtHost, { patienceMs = PATIENCE_MS }:
       if (remnant?.kind !== 'there') throw new BackendError('in-use', 'It is not removed.', { reason: remnant?.why ?? null });
       const enduring = new EnduringHost(host, { patienceMs });
       try {
-        await enduring.ensure((each) => remove(each, noted.product, patienceMs));
+        await enduring.ensure((each) => remove(each, noted, patienceMs));
       } finally {
         enduring.close();
       }
@@ -78,6 +79,8 @@ class Look {
       case 'volume':
       case 'condemned':
         return this.#atVolume(product, made);
+      case 'tree':
+        return this.#atTree(product);
       case 'overwritten': {
         const found = await this.#lookUp(product);
         return 'kind' in found ? found : kept('It was there before, and what is in it now is incomplete.');
@@ -117,6 +120,21 @@ class Look {
     const overlays = overlaysOf(known, picture).filter((each) => !this.#doomedVolumes.has(keyOf(each)));
     const users = [...new Set([...guests, ...overlays].map((each) => `“${each.name}”`))];
     if (users.length > 0) return kept(`It is needed by ${users.slice(0, 5).join(', ')}${users.length > 5 ? ' and others' : ''}.`);
+    return there;
+  }
+
+  /** The container that fills it is of no other use, and goes with it. */
+  async #atTree(product: TreeProduct): Promise<Remnant> {
+    const found = await this.#lookUp(product);
+    if ('kind' in found) return found;
+    const { name: place } = await this.#host.call(remote.storageVolGetPath, { vol: found.vol });
+    const { domains } = await this.#host.call(remote.connectListAllDomains, { needResults: 1, flags: 0 });
+    for (const dom of domains) {
+      if (dom.uuid === product.filler || this.#doomedGuests.has(dom.uuid)) continue;
+      const xml = await orNull(this.#host.domainXml(dom, DomainXml.live));
+      const uses = xml !== null && descendants(parseXml(xml), 'source').some((source) => attribute(source, 'dir') === place);
+      if (uses) return kept(`“${dom.name}” uses it.`);
+    }
     return there;
   }
 
@@ -161,7 +179,7 @@ async function lookUp(host: LibvirtHost, pool: string, name: string, patienceMs:
 }
 
 /** May be repeated. */
-async function remove(host: LibvirtHost, product: Product, patienceMs: number): Promise<void> {
+async function remove(host: LibvirtHost, { product, made }: NotedProduct, patienceMs: number): Promise<void> {
   switch (product.kind) {
     case 'guest': {
       const dom = await findDomain(host, product.id);
@@ -175,6 +193,8 @@ async function remove(host: LibvirtHost, product: Product, patienceMs: number): 
       if (!('kind' in found)) await deleteVolume(host, found.vol);
       return;
     }
+    case 'tree':
+      return removeTree(host, product, made);
     case 'pool': {
       const found = await orNull(host.call(remote.storagePoolLookupByUuid, { uuid: product.id }));
       if (found === null) return;

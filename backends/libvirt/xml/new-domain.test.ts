@@ -25,6 +25,7 @@ function drawn(abi: 'hvm' | 'xen' | 'xenpvh', kernel: GuestPlan['kernel'] = null
     ],
     kernel,
     root: null,
+    tree: null,
   };
   const domain = newDomain({
     uuid: '00000000-0000-4000-8000-000000000001',

@@ -165,5 +165,5 @@ export function sourceOf(draft: Draft, fields: Fields, { cloudInit, unattended }
     case 'container-os':
       break;
   }
-  return from && { kind, from, init: sources.osInit, idMap: fields.idMap };
+  return from && { kind, from, into: null, init: sources.osInit, idMap: fields.idMap };
 }

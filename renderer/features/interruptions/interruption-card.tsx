@@ -10,6 +10,7 @@ import { toast } from '../../ui/toasts.ts';
 const nouns: Readonly<Record<InterruptedProduct['kind'], string>> = {
   guest: 'Guest',
   volume: 'Volume',
+  tree: 'Folder of a container',
   overwritten: 'Volume',
   condemned: 'Volume',
   pool: 'Storage pool',
@@ -102,7 +103,7 @@ function Remains({ product: { kind, remnant } }: { readonly product: Interrupted
       return <span className="gh-subtle">Not there</span>;
     case 'there':
       if (kind === 'condemned') return 'Was to be deleted';
-      return kind === 'volume' ? 'Left there, perhaps incomplete' : 'Left there';
+      return kind === 'volume' || kind === 'tree' ? 'Left there, perhaps incomplete' : 'Left there';
     case 'kept':
       return `Kept. ${readableText(remnant.why)}`;
     case 'unknown':

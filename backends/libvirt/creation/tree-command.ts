@@ -1,0 +1,45 @@
+import type { PlannedTree } from './guest-plan.ts';
+import { ownerOf } from './tree-making.ts';
+
+/**
+ * What root does on the host itself to the same end. Owners are shifted by LXC's own tool (lxc-usernsexec(1)), since neither tar nor util-linux
+ * before 2.39 can. Null: it takes more than a few lines there.
+ */
+export function treeCommands({ path, idMap, fill }: PlannedTree, local: boolean): string[][] | null {
+  if (!local) return null;
+  const owner = String(ownerOf(idMap));
+  const folder = ['sudo', 'install', '-d', '-o', owner, '-g', owner, path];
+  const users = idMap === null ? [] : ['lxc-usernsexec', '-m', `b:0:${idMap.start}:${idMap.count}`, '--'];
+  if (fill.kind === 'archive') {
+    // A file of this computer by its name alone: the window is not told where it lies.
+    const archive = fill.copied === null ? fill.path : fill.copied.make.kind === 'upload' && fill.copied.make.file?.path.split('/').at(-1);
+    if (typeof archive !== 'string') return null;
+    return [folder, ['sudo', ...users, 'tar', '--numeric-owner', '-xpf', archive, '-C', path]];
+  }
+  const { system } = fill;
+  if (idMap !== null) return null;
+  return system.tool === 'dnf'
+    ? [folder, ['sudo', ...dnfWords(path, system.release)]]
+    : [folder, ['sudo', ...debootstrapWords(system.suite, path, system.mirror)]];
+}
+
+const debootstrapWords = (suite: string, path: string, mirror: string) => [
+  'debootstrap',
+  '--variant=minbase',
+  '--include=init,dbus,iproute2,ifupdown',
+  suite,
+  path,
+  mirror,
+];
+const dnfWords = (path: string, release: string) => [
+  'dnf',
+  '-y',
+  `--installroot=${path}`,
+  `--releasever=${release}`,
+  '--setopt=install_weak_deps=False',
+  'install',
+  'systemd',
+  'dnf',
+  'passwd',
+  'iproute',
+];

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { IdMap } from '#model/guest-source';
+import type { Product } from '#model/product';
+import { findDomain, forceOff } from '../deletion/domain-removal.ts';
+import { failedWith } from '../failed-with.ts';
+import { EnduringHost } from '../host/enduring-host.ts';
+import type { LibvirtHost } from '../host/libvirt-host.ts';
+import type { Pool, Volume } from '../protocol/objects.ts';
+import { remote } from '../protocol/remote.ts';
+import { attribute, element, parseXml, path, serialize, textAt } from '../xml/document.ts';
+import { deleteVolume } from './new-volume.ts';
+import { workOnTree } from './tree-filler.ts';
+
+export type TreeProduct = Extract<Product, { kind: 'tree' }>;
+
+/** Who owns it outside: the container's root. */
+export const ownerOf = (idMap: IdMap | null): number => idMap?.start ?? 0;
+
+/** An empty folder, which libvirt makes only where nothing of that name is. */
+export function treeXml(name: string, owner: number): string {
+  const permissions = element(
+    'permissions',
+    {},
+    ...Object.entries({ mode: '0755', owner: String(owner), group: String(owner) }).map(([what, value]) => element(what, {}, value)),
+  );
+  return serialize(
+    element(
+      'volume',
+      {},
+      element('name', {}, name),
+      element('capacity', { unit: 'bytes' }, '0'),
+      element('target', {}, element('format', { type: 'dir' }), permissions),
+    ),
+  );
+}
+
+/** The folder that a call whose answer was lost has made, or null; what somebody else made there since has another owner. */
+export async function findNewTree(host: LibvirtHost, pool: Pool, name: string, owner: number): Promise<Volume | null> {
+  const found = await findTree(host, pool, name);
+  return found !== null && found.owner === String(owner) ? found.vol : null;
+}
+
+async function findTree(host: LibvirtHost, pool: Pool, name: string) {
+  try {
+    const { vol } = await host.call(remote.storageVolLookupByName, { pool, name });
+    const { xml } = await host.call(remote.storageVolGetXmlDesc, { vol, flags: 0 });
+    const document = parseXml(xml);
+    const isFolder = attribute(path(document, 'target', 'format'), 'type') === 'dir';
+    return isFolder ? { vol, path: textAt(document, 'target', 'path'), owner: textAt(document, 'target', 'permissions', 'owner') } : null;
+  } catch (error) {
+    if (failedWith(error, 'not-found')) return null;
+    throw error;
+  }
+}
+
+/**
+ * Removes a tree with all that is in it; may be repeated. `made` false: it may be somebody else's, and goes only when nothing is in it, which
+ * libvirt sees to.
+ */
+export async function removeTree(host: LibvirtHost, { pool: poolName, name, filler }: TreeProduct, made: boolean): Promise<void> {
+  const working = await findDomain(host, filler);
+  if (working !== null) await forceOff(host, working);
+  const { pool } = await host.call(remote.storagePoolLookupByName, { name: poolName });
+  const found = await findTree(host, pool, name);
+  if (found === null) return;
+  if (made && found.path !== null) await emptyTree(host, found.path);
+  await deleteVolume(host, found.vol);
+}
+
+async function emptyTree(host: LibvirtHost, tree: string): Promise<void> {
+  const enduring = new EnduringHost(host);
+  try {
+    await workOnTree(enduring, { id: randomUUID(), tree, words: ['empty'], network: false });
+  } finally {
+    enduring.close();
+  }
+}

@@ -1,0 +1,100 @@
+import type { Bootstrap, IdMap } from '#model/guest-source';
+import type { TreeFilling } from './guest-plan.ts';
+
+/**
+ * What the container does that fills or empties a tree (sh -c SCRIPT sh NONCE TREE …). It is the host's own root in a container where nothing
+ * but the tree can be written. What comes from elsewhere, the archive, is read inside a user namespace that has the guest's map of users:
+ * there root owns nothing of the host, the kernel shifts the owners by itself, and no device can be made.
+ *
+ * Each line of ours begins with the nonce, which no archive knows. The last is said until somebody has heard it, five minutes at most.
+ */
+export const treeScript = String.raw`
+nonce=$1 tree=$2 job=$3
+shift 3
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH LC_ALL=C HOME=/ TMPDIR=/dev DEBIAN_FRONTEND=noninteractive
+umask 022
+exec </dev/null
+ticker=
+say() { printf '\n%s %s\n' "$nonce" "$*"; }
+finish() {
+  [ -z "$ticker" ] || kill $ticker
+  said=0
+  while [ $said -lt 300 ]; do say "$@"; sleep 1; said=$((said + 1)); done
+  exit
+}
+need() { for each; do command -v "$each" >/dev/null || finish missing "$each"; done; }
+empty() { find "$1" -xdev -mindepth 1 -delete; }
+
+# The namespace exists as long as its first process sleeps.
+as_users() {
+  need unshare nsenter tar
+  unshare -U sleep 864000 &
+  users=$!
+  until [ "$(readlink /proc/$users/ns/user)" != "$(readlink /proc/self/ns/user)" ]; do
+    kill -0 $users || finish failed
+    sleep 0.1
+  done
+  echo "0 $1 $2" >/proc/$users/uid_map && echo "0 $1 $2" >/proc/$users/gid_map || finish failed
+}
+# libvirt gives each container a /dev of its own.
+extract() {
+  nsenter -t $users -U -- tar "$@" -xpf - -C "$tree" --numeric-owner --xattrs --xattrs-include=security.capability \
+    --exclude='./dev/*' --exclude='dev/*'
+}
+complete() {
+  [ -e "$tree$1" ] || [ -L "$tree$1" ] && finish done
+  [ -e "$tree/manifest.json" ] || [ -e "$tree/oci-layout" ] && finish layers
+  finish no-init
+}
+
+case $job in
+empty)
+  need find
+  empty "$tree" && finish done
+  ;;
+archive)
+  as_users "$1" "$2"
+  exec 3<"$4" || finish failed
+  case $(head -c 6 "$4" | od -An -tx1 | tr -d ' \n') in
+  1f8b*) packed=gzip ;;
+  fd377a585a00) packed=xz ;;
+  28b52ffd*) packed=zstd ;;
+  425a68*) packed=bzip2 ;;
+  *) packed= ;;
+  esac
+  options=
+  [ -z "$packed" ] || { need "$packed"; options="-I $packed"; }
+  size=$(stat -Lc %s "$4")
+  while sleep 1; do say at "$(sed -n 's/^pos:[[:space:]]*//p' /proc/self/fdinfo/3)" "$size"; done &
+  ticker=$!
+  extract $options <&3 && complete "$3"
+  ;;
+debootstrap | dnf)
+  need find "$job"
+  as_users "$1" "$2"
+  new=$tree/.bootstrap
+  mkdir "$new" || finish failed
+  case $job in
+  debootstrap) debootstrap --variant=minbase --include=init,dbus,iproute2,ifupdown "$4" "$new" "$5" ;;
+  dnf) dnf -y --installroot="$new" --releasever="$4" --setopt=install_weak_deps=False install systemd dnf passwd iproute ;;
+  esac || finish failed
+  say at 1 1
+  tar -C "$new" --one-file-system --numeric-owner --xattrs --xattrs-include=security.capability -cf - . | extract &&
+    empty "$new" && rmdir "$new" && complete "$3"
+  ;;
+esac
+finish failed
+`;
+
+/** The words after the nonce and the tree. */
+export function fillingWords(fill: TreeFilling, idMap: IdMap | null, init: string): string[] {
+  // Without a map of their own its users are the host's, and still cannot do more to the host than to the tree.
+  const users = idMap === null ? ['0', String(EVERY_USER)] : [String(idMap.start), String(idMap.count)];
+  return fill.kind === 'archive' ? ['archive', ...users, init, fill.path] : [fill.system.tool, ...users, init, ...systemWords(fill.system)];
+}
+
+/** All ids that Linux has: the last one means "none". */
+const EVERY_USER = 0xffff_ffff;
+
+const systemWords = (system: Bootstrap): string[] => (system.tool === 'dnf' ? [system.release] : [system.suite, system.mirror]);
