@@ -34,6 +34,19 @@ test('many pieces, a hole and more pieces are in their places', async () => {
   expect(await readdir(folder)).toEqual(['file']);
 });
 
+test('what is written is done with in order, a megabyte and more at a time', async () => {
+  const file = await PartFile.create({ path, replaces: null }, 0);
+  const PIECE = 1 << 18;
+  const done: number[] = [];
+  const write = (index: number) => file.write(Buffer.alloc(PIECE, index), index * PIECE, () => done.push(index));
+  for (let index = 0; index < 3; index += 1) await write(index);
+  expect((await stat(`${path}.part`)).size).toBe(0);
+  for (let index = 3; index < 42; index += 1) await write(index);
+  await file.keep(42 * PIECE);
+  expect(done).toEqual(Array.from({ length: 42 }, (_, index) => index));
+  expect((await readFile(path)).every((byte, at) => byte === Math.floor(at / PIECE))).toBe(true);
+});
+
 test('nothing is left of one that is given up while it is written', async () => {
   const file = await PartFile.create({ path, replaces: null }, 0);
   for (let index = 0; index < 3; index += 1) void file.write(Buffer.alloc(1_000_000, 1), index * 1_000_000);

@@ -5,7 +5,7 @@ import { BackendError } from './errors.ts';
 
 /** How much may be on its way to the disk. */
 const WRITING_LIMIT = 4 * 1024 * 1024;
-/** Written at once, when there is so much: each write wakes another thread, which costs as much as to copy a quarter of it. */
+/** Written together, when there is so much: each write wakes another thread, which costs as much as to copy a quarter of it. */
 const WRITING_LEAST = 1024 * 1024;
 /** So many pieces are written at once; the system takes 1,024. */
 const MOST_PIECES = 512;
@@ -69,8 +69,10 @@ export class PartFile {
 
   /** Gives it `size` bytes, what was not written being holes; has the disk take it, and moves it to its place. */
   async keep(size: number): Promise<void> {
-    if (this.#writing === null) this.#writeNext();
-    while (this.#writing !== null) await this.#writing;
+    while (this.#writing !== null || this.#waiting.length > 0) {
+      if (this.#writing === null) this.#writeNext();
+      await this.#writing;
+    }
     try {
       await this.#handle.truncate(size);
       await this.#handle.sync();
@@ -91,7 +93,6 @@ export class PartFile {
   }
 
   #writeNext(): void {
-    this.#writing = null;
     const run = this.#takeRun();
     if (run === null) return;
     const [{ position }] = run;
@@ -99,7 +100,8 @@ export class PartFile {
     this.#writing = this.#writeAll(pieces, position).then((size) => {
       this.#queued -= size;
       for (const { written } of run) written?.();
-      this.#writeNext();
+      this.#writing = null;
+      if (this.#queued >= WRITING_LEAST) this.#writeNext();
     });
     this.#writing.catch(() => undefined);
   }

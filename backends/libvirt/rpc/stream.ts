@@ -6,12 +6,16 @@ import { type Packet, PacketStatus, PacketType } from './packet.ts';
 import type { StreamKind } from '../protocol/procedure.ts';
 import { ProtocolFault } from './protocol-fault.ts';
 
-/** 1 MiB packets move bulk data best: 64 KiB ones cost twice the CPU, 16 MiB ones only memory. */
-const SEND_CHUNK = 1024 * 1024;
+/**
+ * The daemon takes new memory for each packet and copies it once more. glibc keeps blocks of this size in its heap; those of 256 KiB and more it
+ * gives back to the system each time, and the daemon spends half as much again. Below 64 KiB each packet's own cost is felt.
+ */
+const SEND_CHUNK = 128 * 1024;
 /** Unread bytes at which the transport is paused, or, where it is shared, the stream given up. */
 const RECEIVE_LIMIT = 4 * 1024 * 1024;
-/** Console packets hold a handful of bytes; neighbours up to this size are handed out as one. */
+/** Console packets hold a handful of bytes; neighbours up to this size are handed out as one. Larger ones are not worth a copy. */
 const COALESCE_LIMIT = 64 * 1024;
+const SMALL_PIECE = 4096;
 
 const hole = struct({ length: i64, flags: u32 });
 
@@ -164,7 +168,7 @@ export class Stream {
     let count = 0;
     let size = 0;
     for (const item of this.#items) {
-      if (item.kind === 'hole' || size + item.bytes.length > COALESCE_LIMIT) break;
+      if (item.kind === 'hole' || item.bytes.length > SMALL_PIECE || size + item.bytes.length > COALESCE_LIMIT) break;
       size += item.bytes.length;
       count++;
     }

@@ -34,6 +34,17 @@ test('an idle connection holds little, a busy one reads much at once', () => {
   expect(inlet.buffer().length).toBeLessThan(LARGE);
 });
 
+test('the small last piece of each packet does not make bulk data small', () => {
+  const { inlet, delivered } = open();
+  const memories = new Set<unknown>();
+  for (let mark = 0; mark < 40; mark += 1) {
+    for (const length of [200_000, 62_000, 52]) read(inlet, length, mark);
+    inlet.giveBack(delivered.at(-1) ?? Buffer.alloc(0));
+    memories.add(delivered.at(-1)?.buffer);
+  }
+  expect(memories.size).toBeLessThan(5);
+});
+
 test('memory that was given back is used again, and never what lies after it', () => {
   const { inlet, delivered } = open();
   for (let mark = 0; mark < 6; mark += 1) read(inlet, LARGE, mark);

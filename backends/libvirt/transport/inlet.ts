@@ -3,6 +3,8 @@ import type { OnReadOpts } from 'node:net';
 const LEAST_READ = 16 * 1024;
 const SMALL_READ = 64 * 1024;
 const LARGE_READ = 1024 * 1024;
+/** A block that was filled by reads of at least so much, on the average, was bulk data: a packet's last piece is small in any case. */
+const BULK_READ = 8 * 1024;
 /** Large blocks that are kept for use again: as much as a stream holds unread and a file has on its way to the disk. */
 const MOST_SPARE = 12;
 
@@ -16,7 +18,9 @@ export class Inlet implements OnReadOpts {
   /** What came before the listener. */
   #early: Uint8Array[] = [];
   #memory: Uint8Array = Buffer.alloc(0);
-  #bulk = false;
+  /** How many reads have filled the block at hand, and how large it was. */
+  #reads = 0;
+  #size = 0;
   /** Large blocks that are full, oldest first, until something after them is given back. */
   #lent: Uint8Array[] = [];
   #spare: Uint8Array[] = [];
@@ -28,7 +32,7 @@ export class Inlet implements OnReadOpts {
 
   readonly callback = (length: number, buffer: Uint8Array): boolean => {
     const bytes = buffer.subarray(0, length);
-    this.#bulk = length >= SMALL_READ || length === buffer.length;
+    this.#reads += 1;
     this.#memory = buffer.subarray(length);
     if (this.#deliver === null) this.#early.push(bytes);
     else this.#deliver(bytes);
@@ -51,13 +55,15 @@ export class Inlet implements OnReadOpts {
   }
 
   #next(): Uint8Array {
-    const size = this.#bulk ? LARGE_READ : SMALL_READ;
-    if (!this.#bulk) {
+    const bulk = this.#reads > 0 && this.#size >= this.#reads * BULK_READ;
+    this.#size = bulk ? LARGE_READ : SMALL_READ;
+    this.#reads = 0;
+    if (!bulk) {
       this.#lent = [];
       this.#spare = [];
     }
-    const block = this.#spare.pop() ?? Buffer.allocUnsafeSlow(size);
-    if (this.#bulk) this.#lent.push(block);
+    const block = this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#size);
+    if (bulk) this.#lent.push(block);
     // Nobody gives these back.
     if (this.#lent.length > 2 * MOST_SPARE) this.#lent = [];
     return block;
