@@ -40,7 +40,8 @@ export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayC
       if (change.kind !== 'act') return applyChange(guest, { change, when }, operation);
       const remove = () =>
         applyChange(guest, { change: { kind: 'remove', device: change.device }, when: 'as-soon-as-possible' }, operation);
-      return runAction(guest, change, remove, operation);
+      // Actions may change the host itself: its devices' drivers.
+      return runAction(guest, change, remove, operation).finally(() => contexts.forget());
     },
   };
 }

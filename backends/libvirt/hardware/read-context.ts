@@ -47,6 +47,11 @@ export class ContextReader {
     return { domain, running, hypervisor, arch, machine, capabilities, hostCapabilities, facts, libvirt, local, ...around };
   }
 
+  /** What is around guests is read anew the next time. */
+  forget(): void {
+    this.#around = null;
+  }
+
   #capabilitiesOf(asked: {
     emulator: string | null;
     arch: string;

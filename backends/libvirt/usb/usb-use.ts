@@ -31,7 +31,7 @@ export async function usbUseHere(path: string, roots: HereRoots = { sys: '/sys',
 }
 
 /** Where in /sys the disks lie that something is mounted from or swapped to. */
-async function disksInUse({ sys, proc }: HereRoots): Promise<string[]> {
+export async function disksInUse({ sys, proc }: HereRoots): Promise<string[]> {
   const [mounts, swaps] = await Promise.all(['self/mountinfo', 'swaps'].map((file) => readFile(join(proc, file), 'utf8').catch(() => '')));
   // proc_pid_mountinfo(5): the third word is major:minor. proc_swaps(5): the first is a path.
   const numbers = [...(mounts ?? '').matchAll(/^\d+ \d+ (\d+:\d+) /gm)].map(([, number = '']) => join(sys, 'dev/block', number));

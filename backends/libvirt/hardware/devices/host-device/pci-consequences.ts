@@ -50,12 +50,12 @@ export function pciHelp(device: PciDevice, context: HardwareContext): string {
 }
 
 /** Addresses of the guest's own PCI devices of the host. */
-function given({ domain }: HardwareContext): Set<string | null> {
+export function given({ domain }: Pick<HardwareContext, 'domain'>): Set<string | null> {
   const hostdevs = devicesOf(domain).filter((one) => attribute(one, 'type') === 'pci' || attribute(one, 'type') === 'hostdev');
   return new Set(hostdevs.map((one) => pciAddressOf(child(child(one, 'source'), 'address'))));
 }
 
-function lossWords(lost: readonly HostDevice[]): string[] {
+export function lossWords(lost: readonly HostDevice[]): string[] {
   return lost.flatMap((one) => {
     if (one.kind === 'storage')
       return [`The host loses the disk ${one.path} while the guest runs. If its own files are on it, it stops working.`];
@@ -73,13 +73,18 @@ function screenWords(device: PciDevice, context: HardwareContext): string[] {
   return free.length === 0 ? ['It seems to be the host’s only graphics card: its screen goes dark while the guest runs.'] : [];
 }
 
+/** A driver of the host's own has it: neither none nor one that only keeps it for guests. */
+export const hasHostDriver = ({ driver }: Pick<PciDevice, 'driver'>): boolean => driver !== null && !keepers.includes(driver);
+export const isKept = ({ driver }: Pick<PciDevice, 'driver'>): boolean => driver !== null && keepers.includes(driver);
+const keepers: readonly string[] = ['vfio-pci', 'pci-stub', 'pciback'];
+
 /** What giving it comes to: who goes with it, what the host loses. */
 export function pciConsequences(device: PciDevice, context: HardwareContext): string[] {
   const possible = passthroughOf(device, context.hostDevices);
   const has = given(context);
   const mates = possible.kind === 'possible' ? possible.together.filter(({ address }) => !has.has(address)) : [];
   // vfio gives a group as a whole: a device of it that a driver of the host still has keeps the guest from starting.
-  const held = mates.filter(({ driver }) => driver !== null && driver !== 'vfio-pci' && driver !== 'pci-stub');
+  const held = mates.filter(hasHostDriver);
   return [
     ...(mates.length > 0
       ? [
@@ -109,6 +114,9 @@ export function pciNotes(address: string | null, context: HardwareContext): stri
         : ['The host has no IOMMU switched on: the guest will not start with it.']
       : [`IOMMU group ${device.iommuGroup}: ${group.length === 0 ? 'it is alone in it' : `also ${group.map(pciName).join(', ')}`}.`]),
     device.driver === null ? 'No driver of the host has it now.' : `The host’s driver ${device.driver} has it now.`,
+    ...(isKept(device) && !device.users.some(({ running }) => running)
+      ? ['No running guest has it, and it was not given back: “Give back to the host” does that.']
+      : []),
     ...(types.length > 0 ? [`It can be divided: ${types.join(', ')}.`] : []),
     ...sharedWords(device, context),
   ];

@@ -5,8 +5,20 @@ import type { BoundField, DeviceKind } from '../../device-kind.ts';
 import { isQemu, isXen } from '../../hardware-context.ts';
 import { faithful, only } from '../../parts/part-fields.ts';
 import { summaryWords } from '../../summary-words.ts';
+import { giveBack, giveGroup, rehearse } from './pci-actions.ts';
 import { pciAddressOf, pciAttributes } from './pci-address.ts';
-import { pciConsequences, pciDevice, pciDevices, pciHelp, pciName, pciNotes, pciUnavailable } from './pci-consequences.ts';
+import { groupOf, pciFindings } from './pci-findings.ts';
+import {
+  given,
+  hasHostDriver,
+  pciConsequences,
+  pciDevice,
+  pciDevices,
+  pciHelp,
+  pciName,
+  pciNotes,
+  pciUnavailable,
+} from './pci-consequences.ts';
 
 const addressIn = (hostdev: XmlElement): string | null => pciAddressOf(child(child(hostdev, 'source'), 'address'));
 
@@ -115,8 +127,24 @@ export const pciHostDevice: DeviceKind = {
   notes: (hostdev, context) => pciNotes(addressIn(hostdev), context),
   warnings: (from, to, context) => {
     const found = pciDevice(to['device'], context);
-    return found === null || from['device'] === to['device'] ? [] : pciConsequences(found, context);
+    if (found === null || from['device'] === to['device']) return [];
+    const taken =
+      to['managed'] === true && hasHostDriver(found)
+        ? [
+            `When the guest starts, the host’s driver ${found.driver} lets go of it and VFIO takes it; when it ends, or does not start, it goes back.`,
+          ]
+        : [];
+    return [...taken, ...pciConsequences(found, context)];
   },
+  check: async (_hostdev, { device: address }, { context }) => {
+    const found = pciDevice(address, context);
+    if (found === null) return { warnings: [], problems: [] };
+    const { warnings, problems } = await pciFindings(groupOf(found, context), context);
+    // What it has already can be changed in other ways.
+    if (!given(context).has(found.address)) return { warnings, problems };
+    return { warnings: [...warnings, ...problems.map(({ message }) => message)], problems: [] };
+  },
+  actions: [giveGroup, rehearse, giveBack],
   addition: {
     blank: () => element('hostdev', { mode: 'subsystem', type: 'pci', managed: 'yes' }, element('source')),
     unavailable: (context) => {
