@@ -296,7 +296,9 @@ export const poolKinds: Readonly<Record<PoolKind, PoolKindFacts>> = {
     formats: [],
     builds: 'nothing',
     many: [],
-    discovery: { needs: ['hosts', 'initiator'] },
+    // libvirt's search ends the daemon where a server has more than one target: virISCSIDirectUpdateTargets of 7.1 to at least 9.1 writes
+    // outside of its list (seen with 9.0).
+    discovery: null,
     volumes: given,
   },
   scsi: {

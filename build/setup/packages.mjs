@@ -139,6 +139,14 @@ export const OS_PACKAGES = [
   forModular('libxml2', 'libxml2-dev', 'libxml2-devel', '/usr/include/libxml2/libxml/parser.h'),
   forModular('yajl', 'libyajl-dev', 'yajl-devel', '/usr/include/yajl/yajl_parse.h'),
 
+  packageOf('long')(
+    'pools on iSCSI',
+    'libvirt-daemon-driver-storage-iscsi-direct',
+    'libvirt-daemon-driver-storage-iscsi-direct',
+    'lib:libvirt/storage-backend/libvirt_storage_backend_iscsi-direct.so',
+  ),
+  packageOf('long')('iSCSI server', 'tgt', 'scsi-target-utils', 'tgtd'),
+
   // Debian 12 has them in its QEMU; later ones, and Fedora, in packages of their own.
   test('SPICE displays', 'qemu-system-modules-spice|qemu-system-x86', 'qemu-ui-spice-core', ...qemuModule('ui-spice-core')),
   test("SPICE's agent", 'qemu-system-modules-spice|qemu-system-x86', 'qemu-char-spice', ...qemuModule('chardev-spice')),

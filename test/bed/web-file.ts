@@ -30,12 +30,15 @@ export function webFile(content: Buffer): WebFile {
         'content-length': rest.length,
         ...(isRest && { 'content-range': `bytes ${first}-${content.length - 1}/${content.length}` }),
       });
-      if (request.method === 'HEAD') return void response.end();
+      if (request.method === 'HEAD') {
+        response.end();
+        return;
+      }
       begun.push(first);
       const trouble = troubles.shift();
-      if (trouble === undefined) return void response.end(rest);
-      if ('stallAfter' in trouble) return void response.write(rest.subarray(0, trouble.stallAfter));
-      response.write(rest.subarray(0, trouble.cutAfter), () => response.socket?.destroySoon());
+      if (trouble === undefined) response.end(rest);
+      else if ('stallAfter' in trouble) response.write(rest.subarray(0, trouble.stallAfter));
+      else response.write(rest.subarray(0, trouble.cutAfter), () => response.socket?.destroySoon());
     },
   };
 }
