@@ -77,6 +77,21 @@ function plainName({ id, name }: Pick<Guest, 'id' | 'name'>): string {
   return /^\d+$/.test(name) || /^[-\s]|[\p{C}\p{Zl}\p{Zp}]/u.test(name) ? id : name;
 }
 
+/** The guest as one word of a command for virsh or virt-xml. */
+export const guestWord = ({ uuid, name }: { readonly uuid: string; readonly name: string }): string =>
+  shellWord(plainName({ id: uuid, name }));
+
+const unseen = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * One word for a shell into which a person pastes it. What a terminal obeys instead of showing it (it could end the paste and press Enter), and
+ * what makes letters stand elsewhere than they are, is spelled out, as bash, zsh and ksh read it: what one sees is what one pastes.
+ */
 export function shellWord(word: string): string {
-  return /^[\w%+=:,./@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  if (/^[\w%+=:,./@-]+$/.test(word)) return word;
+  if (word.search(unseen) < 0) return `'${word.replaceAll("'", `'\\''`)}'`;
+  return `$'${word.replaceAll(/['\\]/g, '\\$&').replaceAll(unseen, inBytes)}'`;
 }
+
+const inBytes = (character: string): string =>
+  [...new TextEncoder().encode(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');

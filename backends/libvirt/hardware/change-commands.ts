@@ -1,4 +1,4 @@
-import { shellWord } from '../guests/guest-actions.ts';
+import { guestWord, shellWord } from '../guests/guest-actions.ts';
 import type { XmlElement } from '../xml/document.ts';
 import { indented } from '../xml/indented.ts';
 import type { ChangedDefinition } from './changed-definition.ts';
@@ -12,9 +12,9 @@ import { withoutSecrets } from './secrets.ts';
 export function commandsFor(guest: OpenGuest, change: ChangedDefinition, live: boolean): string[] {
   const { host, dom, persistent } = guest;
   const virsh = (verb: string, ...words: readonly string[]) =>
-    ['virsh -c', shellWord(host.address), verb, shellWord(dom.name), ...words].join(' ');
+    ['virsh -c', shellWord(host.address), verb, guestWord(dom), ...words].join(' ');
   const scope = [...(live ? ['--live'] : []), ...(persistent ? ['--config'] : [])].join(' ');
-  const document = (element: XmlElement) => `/dev/stdin ${scope} <<'END'\n${indented(withoutSecrets(element))}END`;
+  const document = (element: XmlElement) => `/dev/stdin ${scope} ${hereDocument(indented(withoutSecrets(element)))}`;
   switch (change.sort) {
     case 'set':
       return [setCommand(guest, change, live) ?? virsh('edit')];
@@ -30,6 +30,14 @@ export function commandsFor(guest: OpenGuest, change: ChangedDefinition, live: b
   return [virsh('edit')];
 }
 
+/** Ends with a word that is no line of it: in a text or a comment there may be any, and what comes after the end is run. */
+export function hereDocument(text: string): string {
+  const lines = new Set(text.split('\n'));
+  let end = 'END';
+  while (lines.has(end)) end += '_';
+  return `<<'${end}'\n${text}${end}`;
+}
+
 /** Null where virt-xml cannot be told. */
 function setCommand({ host, dom, context }: OpenGuest, change: Extract<ChangedDefinition, { sort: 'set' }>, live: boolean): string | null {
   const { device, changed, domain } = change;
@@ -39,7 +47,7 @@ function setCommand({ host, dom, context }: OpenGuest, change: Extract<ChangedDe
   const options = changed.map(({ bound }) => (bound.at === null ? null : placeOption(`${at}/${bound.at}`, readAt(edited, bound.at))));
   if (options.includes(null)) return null;
   const update = live && changed.some(({ bound }) => bound.live !== null) ? ['--update'] : [];
-  const words = ['virt-xml --connect', shellWord(host.address), shellWord(dom.name), '--edit'];
+  const words = ['virt-xml --connect', shellWord(host.address), guestWord(dom), '--edit'];
   return [...words, ...options.map((option) => `--xml ${shellWord(option ?? '')}`), ...update].join(' ');
 }
 

@@ -1,4 +1,4 @@
-import { shellWord } from '../../guests/guest-actions.ts';
+import { guestWord, shellWord } from '../../guests/guest-actions.ts';
 import { remote } from '../../protocol/remote.ts';
 import type { DeviceAction } from '../device-kind.ts';
 import { isQemu } from '../hardware-context.ts';
@@ -27,7 +27,7 @@ export const freshVariables: DeviceAction = {
     ],
     losses: ['The firmware’s boot entries, settings and keys that were enrolled in this guest.'],
     objections: [],
-    commands: [`virsh -c ${shellWord(host.address)} start ${shellWord(dom.name)} --reset-nvram`],
+    commands: [`virsh -c ${shellWord(host.address)} start ${guestWord(dom)} --reset-nvram`],
   }),
   run: async ({ guest: { host, dom } }, _values, operation) => {
     operation.report('Starting the guest with fresh variables', null);

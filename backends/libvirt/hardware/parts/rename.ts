@@ -1,4 +1,4 @@
-import { shellWord } from '../../guests/guest-actions.ts';
+import { guestWord, shellWord } from '../../guests/guest-actions.ts';
 import { redefine } from '../../definitions/redefine.ts';
 import { remote } from '../../protocol/remote.ts';
 import { attribute, path, serialize, textAt, type XmlElement } from '../../xml/document.ts';
@@ -45,7 +45,7 @@ export const rename: DeviceAction = {
       warnings: ['What finds the guest by its name, like scripts and backups, must be told of the new one.'],
       losses: [],
       objections: [...same, ...dots],
-      commands: [`virsh -c ${shellWord(host.address)} domrename ${shellWord(dom.name)} ${shellWord(to)}`],
+      commands: [`virsh -c ${shellWord(host.address)} domrename ${guestWord(dom)} ${shellWord(to)}`],
     };
   },
   run: async (subject, { name }, operation) => {

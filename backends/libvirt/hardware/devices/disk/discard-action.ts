@@ -2,7 +2,7 @@ import { EnduringHost } from '../../../host/enduring-host.ts';
 import { graphOf, usersOf } from '../../../storage/storage-needs.ts';
 import { readStoragePicture } from '../../../storage/storage-picture.ts';
 import { deleteVolumes } from '../../../storage/volume-deletion.ts';
-import { shellWord } from '../../../guests/guest-actions.ts';
+import { guestWord, shellWord } from '../../../guests/guest-actions.ts';
 import { listed } from '../../../../storage-graph.ts';
 import type { Operation } from '../../../../backend.ts';
 import type { LibvirtHost } from '../../../host/libvirt-host.ts';
@@ -88,7 +88,7 @@ export const discard: DeviceAction = {
           : []),
       ],
       commands: [
-        `${virsh} detach-disk ${shellWord(guest.dom.name)} ${shellWord(targetOf(disk))} ${scope}`,
+        `${virsh} detach-disk ${guestWord(guest.dom)} ${shellWord(targetOf(disk))} ${scope}`,
         `${virsh} vol-delete --pool ${shellWord(volume.pool)} --vol ${shellWord(volume.name)}`,
       ],
     };

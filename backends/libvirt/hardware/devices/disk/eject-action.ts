@@ -2,7 +2,7 @@ import { BackendError } from '../../../../errors.ts';
 import { redefine } from '../../../definitions/redefine.ts';
 import { failedWith } from '../../../failed-with.ts';
 import { Affect } from '../../../guests/both-definitions.ts';
-import { shellWord } from '../../../guests/guest-actions.ts';
+import { guestWord, shellWord } from '../../../guests/guest-actions.ts';
 import { remote } from '../../../protocol/remote.ts';
 import { toBackendError } from '../../../to-backend-error.ts';
 import { serialize, type XmlElement } from '../../../xml/document.ts';
@@ -54,7 +54,7 @@ export const eject: DeviceAction = {
       ...(guest.persistent ? ['--config'] : []),
       ...(force === true ? ['--force'] : []),
     ];
-    const words = ['virsh -c', shellWord(guest.host.address), 'change-media', shellWord(guest.dom.name)];
+    const words = ['virsh -c', shellWord(guest.host.address), 'change-media', guestWord(guest.dom)];
     return {
       differences: [
         { what: 'In the drive', from: drive === null ? null : wordsOf(drive), to: null, effect: running === null ? 'next-start' : 'now' },

@@ -1,7 +1,7 @@
 import type { FieldValues } from '#model/hardware-field';
 import { fileStores } from '../../../creation/new-volume.ts';
 import { inWords } from '../../../creation/sizes.ts';
-import { shellWord } from '../../../guests/guest-actions.ts';
+import { guestWord, shellWord } from '../../../guests/guest-actions.ts';
 import { readStoragePicture } from '../../../storage/storage-picture.ts';
 import { attribute, child, type XmlElement } from '../../../xml/document.ts';
 import { replaced, withChild } from '../../../xml/edit.ts';
@@ -129,10 +129,10 @@ async function planned(subject: ActionSubject, values: FieldValues): Promise<Act
       running === null
         ? [
             `${virsh} vol-clone --pool ${shellWord(volume?.pool ?? '')} --vol ${shellWord(volume?.name ?? '')} --newname ${shellWord(name)}`,
-            `${virsh} edit ${shellWord(dom.name)}`,
+            `${virsh} edit ${guestWord(dom)}`,
           ]
         : [
-            `${virsh} blockcopy ${shellWord(dom.name)} ${shellWord(targetOf(disk))} --dest ${shellWord(to)} --format ${format} --transient-job --wait --verbose --pivot`,
+            `${virsh} blockcopy ${guestWord(dom)} ${shellWord(targetOf(disk))} --dest ${shellWord(to)} --format ${format} --transient-job --wait --verbose --pivot`,
           ],
   };
 }

@@ -1,6 +1,6 @@
 import { GiB } from '#model/quantity';
 import { inWords } from '../../../creation/sizes.ts';
-import { shellWord } from '../../../guests/guest-actions.ts';
+import { guestWord, shellWord } from '../../../guests/guest-actions.ts';
 import { remote } from '../../../protocol/remote.ts';
 import { createVolumeKeeping } from '../../../storage/volume-keeping.ts';
 import { plain } from '../../bound-fields.ts';
@@ -48,7 +48,7 @@ export const resize: DeviceAction = {
     const wanted = Number(size);
     const objection = capacity === null ? null : wanted < capacity ? smaller(capacity) : wanted === capacity ? 'It has this size.' : null;
     const virsh = `virsh -c ${shellWord(guest.host.address)}`;
-    const live = `${virsh} blockresize ${shellWord(guest.dom.name)} ${shellWord(disk === null ? '' : targetOf(disk))} ${wanted}B`;
+    const live = `${virsh} blockresize ${guestWord(guest.dom)} ${shellWord(disk === null ? '' : targetOf(disk))} ${wanted}B`;
     const off =
       volume === null ? [] : [`${virsh} vol-resize --pool ${shellWord(volume.pool)} --vol ${shellWord(volume.name)} --capacity ${wanted}B`];
     return {
