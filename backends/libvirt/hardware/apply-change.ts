@@ -16,6 +16,7 @@ import { namesAny, sourcesOf } from './named-sources.ts';
 import type { OpenGuest } from './open-guest.ts';
 import { takesLive } from './page-fields.ts';
 import type { PlannedChange, WishedChange } from './plan-change.ts';
+import { plugIn } from './plug-in.ts';
 import { unplug } from './unplug.ts';
 
 const now: HardwareOutcome = { effect: 'now', why: null };
@@ -109,10 +110,7 @@ async function applyLive(guest: OpenGuest, change: ChangedDefinition, operation:
       case 'add': {
         if (change.kind.addition?.live(change.values, guest.context) !== true) return later('A running guest does not take such a device.');
         operation.report('Plugging it into the running guest', null);
-        for (const xml of newControllers(guest, change.domain)) {
-          await guest.host.job(remote.domainAttachDeviceFlags, { dom: guest.dom, xml, flags: Affect.live });
-        }
-        await guest.host.job(remote.domainAttachDeviceFlags, { dom: guest.dom, xml: serialize(change.element), flags: Affect.live });
+        await plugIn(guest, newControllers(guest, change.domain), serialize(change.element));
         return now;
       }
       case 'remove':
