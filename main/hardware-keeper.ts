@@ -9,6 +9,7 @@ import { grantQuestion } from './grant-question.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
 import { tasksMax, type Job, type Tasks } from './tasks.ts';
+import { wishMark } from './wish-mark.ts';
 
 export interface WishedHardware {
   readonly guest: GuestRef;
@@ -52,7 +53,7 @@ export class HardwareKeeper {
 
   /** A wish is carried out once, however often it is told; one that the person did not agree to may be told again. */
   apply(window: number, { guest, wish, operation: id }: WishedHardware): Promise<HardwareOutcome> {
-    const wished = JSON.stringify({ guest, wish });
+    const wished = wishMark(JSON.stringify({ guest, wish }));
     const known = this.#wishes.get(id);
     if (known !== undefined && known.wished !== wished) throw new BackendError('bad-input', 'This operation is another one already.');
     if (known !== undefined) return known.outcome;

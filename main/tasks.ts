@@ -5,6 +5,7 @@ import type { Task, TaskState } from '#model/task';
 import type { Operation } from '../backends/backend.ts';
 import { BackendError, faultOf } from '../backends/errors.ts';
 import type { Journal } from './journal/journal.ts';
+import { wishMark } from './wish-mark.ts';
 
 /** How many are remembered, and how many may run at once. */
 export const tasksMax = 100;
@@ -34,6 +35,7 @@ export interface Outcome {
 
 interface Entry {
   task: Task;
+  /** Its mark. */
   readonly wish: string | undefined;
   readonly cancel: AbortController;
   toldAt: number;
@@ -64,7 +66,7 @@ export class Tasks {
   /** Whether this very wish is known already, so that it must not be done again. Throws 'bad-input' when the id stands for another one. */
   knows(id: string, wish: string): boolean {
     const entry = this.#entries.get(id);
-    if (entry !== undefined && entry.wish !== wish) {
+    if (entry !== undefined && entry.wish !== wishMark(wish)) {
       throw new BackendError('bad-input', 'This operation is another one already.');
     }
     return entry !== undefined;
@@ -86,7 +88,7 @@ export class Tasks {
         endedAt: null,
         state: { kind: 'running', step: 'Starting', progress: null, cancellable: job.cancellable },
       },
-      wish: job.wish,
+      wish: job.wish === undefined ? undefined : wishMark(job.wish),
       cancel: new AbortController(),
       toldAt: Number.NEGATIVE_INFINITY,
       later: undefined,

@@ -5,10 +5,11 @@ import { parseXml, type XmlElement, type XmlNode } from '../xml/document.ts';
  * sides of a comparison come from libvirt, which leaves all else alone. Throws 'invalid-definition' for what is no XML.
  */
 export function canonicalDefinition(source: string): string {
-  return written(parseXml(source));
+  return canonicalElement(parseXml(source));
 }
 
-function written(element: XmlElement): string {
+/** The same of one element. */
+export function canonicalElement(element: XmlElement): string {
   const attributes = [...element.attributes].sort(([a], [b]) => (a < b ? -1 : 1));
   const structured = element.children.some((node) => node.kind === 'element');
   return JSON.stringify([
@@ -21,7 +22,7 @@ function written(element: XmlElement): string {
 
 function content(nodes: readonly XmlNode[], structured: boolean): string[] {
   return joined(nodes).flatMap((node) => {
-    if (node.kind === 'element') return [written(node)];
+    if (node.kind === 'element') return [canonicalElement(node)];
     if (node.kind === 'comment') return [];
     return structured && node.text.trim() === '' ? [] : [`"${structured ? node.text.trim() : node.text}`];
   });
