@@ -237,6 +237,16 @@ test('a program runs with the files of the host only when the person agreed to i
   expect(making).not.toHaveBeenCalled();
 });
 
+test('packages are put together on the host only when the person agreed to it, whatever users the container has', async () => {
+  const { maker, making, asked } = await setUp();
+  const system = { tool: 'dnf', release: '42' } as const;
+  const idMap = { start: 100_000, count: 65_536 };
+  const of = spec({ kind: 'container-os', from: { kind: 'bootstrap', system }, into: 'default', init: '/sbin/init', idMap });
+  await expect(maker.create(1, wish(of))).rejects.toEqual(code('cancelled'));
+  expect(asked).toMatchObject([{ confirm: 'Put it together', details: [{ label: 'Release', value: '42' }] }]);
+  expect(making).not.toHaveBeenCalled();
+});
+
 test('an inactive pool and an inactive network are started, after which they stand in the way no more', async () => {
   const { maker, host } = await setUp();
   const pool = host.pools.find(({ active }) => !active)?.name ?? '';

@@ -84,6 +84,7 @@ export class GuestMaker {
     const creation = this.#creation(host);
     for (const address of addressesOf(spec)) await webApprovals.require(window, address);
     if (definition !== undefined) await this.#insistOn(window, host, spec, definition);
+    await this.#insistOnPackages(window, spec);
     await this.#insistOnProgram(window, spec);
     const original = await originalOf(spec, registry.connection(host), sources, (token) => tokens.look(window, token));
     if (original !== null) await questions.insist(window, original.question);
@@ -154,6 +155,28 @@ export class GuestMaker {
       choices: [],
       confirm: 'Run it',
       danger: source.idMap === null,
+    });
+  }
+
+  /** What is in a package is run as root when it is installed, even if in a container that can write nothing else. */
+  async #insistOnPackages(window: number, { name, source }: GuestSpec): Promise<void> {
+    if (source.kind !== 'container-os' || source.from.kind !== 'bootstrap') return;
+    const { system } = source.from;
+    await this.#services.questions.insist(window, {
+      title: `Put together the system of “${name}” from packages?`,
+      message: [
+        'The host fetches them, and programs in them run there as root. They can read the host’s files and use its network, and write nothing but the container’s own files.',
+      ],
+      details:
+        system.tool === 'dnf'
+          ? [{ label: 'Release', value: system.release, exact: true }]
+          : [
+              { label: 'From', value: system.mirror, exact: true },
+              { label: 'Release', value: system.suite, exact: true },
+            ],
+      choices: [],
+      confirm: 'Put it together',
+      danger: false,
     });
   }
 

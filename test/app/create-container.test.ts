@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdir, symlink } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -95,15 +95,58 @@ real('an application container runs its program, after main’s question', async
   await containers.virsh('destroy', name);
 });
 
-real('an archive is not unpacked by the window’s user, and the command that does it is told', async () => {
-  const archive = join(daemon.dir, 'root.tar');
-  await run('tar', ['-C', root, '-cf', archive, '.']);
+/** Made where the daemon may and the window may not write. */
+async function poolFor(name: string): Promise<string> {
+  const path = join(daemon.dir, 'lib', name);
+  await daemon.virsh('pool-define-as', name, 'dir', '--target', path);
+  await daemon.virsh('pool-build', name);
+  await daemon.virsh('pool-start', name);
+  return path;
+}
+
+real('an archive is unpacked into a pool, and its system starts with users of its own', async () => {
+  const { page } = wizard;
+  const pool = await poolFor('default');
+  const archive = join(daemon.dir, 'small-system.tar.gz');
+  // As archives are: its files belong to root.
+  await run('tar', ['-C', root, '--owner=0', '--group=0', '-czf', archive, '.']);
   await wizard.begin('System container');
   await wizard.chooses(archive);
   await wizard.press('Choose archive');
-  await wizard.press('Next');
-  await wizard.toReview(wizard.fresh('packed'));
-  await wizard.main().getByText(`tar --numeric-owner -xpf ${archive} -C FOLDER`).waitFor();
+  await page.getByRole('combobox', { name: 'Pool for the files' }).waitFor();
+  await page.getByRole('textbox', { name: 'First program' }).fill('/bin/sh');
   await photograph('container-archive');
-  expect(await wizard.main().getByRole('button', { name: 'Create', exact: true }).isDisabled()).toBe(true);
+  await wizard.press('Next');
+  const name = wizard.fresh('packed');
+  await wizard.toReview(name);
+  await photograph('container-archive-review');
+  const definition = await wizard.create(name, containers);
+  expect(definition).toContain(`<source dir='${join(pool, name)}'/>`);
+  await answers('busybox stat -c %u:%g /bin/busybox; busybox cat /proc/self/uid_map', /\n0:0\n\s+0\s+100000\s+65536/);
+  await photograph('container-archive-runs');
+  await containers.virsh('destroy', name);
+  expect((await containers.virsh('list', '--all', '--name')).trim().split('\n')).not.toContainEqual(expect.stringMatching(/^guesthouse-/));
+});
+
+real('a system is put together on the host, after main’s question, and its words are seen; cancelling leaves nothing', async () => {
+  const { page } = wizard;
+  const inside = (...words: string[]) => run(daemon.enter[0], [...daemon.enter.slice(1), ...words]);
+  await inside('mount', '-t', 'tmpfs', 'stand-ins', '/usr/local/sbin');
+  const script = join(daemon.dir, 'debootstrap');
+  await writeFile(script, ['#!/bin/sh', 'echo "I: Retrieving $3 from $5"', 'mkdir "$4/half"', 'sleep 1000'].join('\n'));
+  await inside('install', '-m', '755', script, '/usr/local/sbin/debootstrap');
+  await wizard.begin('System container');
+  await page.getByRole('radio', { name: 'Made of packages' }).press('Space');
+  await page.getByRole('textbox', { name: 'Release' }).fill('bookworm');
+  await page.getByRole('textbox', { name: 'Mirror' }).fill('https://deb.debian.org/debian');
+  await photograph('container-packages');
+  await wizard.press('Next');
+  const name = wizard.fresh('made');
+  await wizard.toReview(name);
+  await wizard.agree(() => wizard.press('Create'), 'bookworm', 'Put it together');
+  await wizard.main().getByText('I: Retrieving bookworm from https://deb.debian.org/debian').first().waitFor();
+  await photograph('container-packages-progress');
+  await wizard.press('Cancel');
+  await expect.poll(async () => (await containers.virsh('list', '--all', '--name')).trim(), PATIENCE).not.toMatch(/guesthouse-/);
+  await expect.poll(async () => readdir(join(daemon.dir, 'lib/default')), PATIENCE).not.toContain(name);
 });

@@ -261,6 +261,23 @@ test('a container has neither disk nor firmware, and a whole system in one has u
   expect(spec(onRoad('container-os', { root }))?.source).toMatchObject({ init: '/sbin/init', idMap: { start: 100_000, count: 65_536 } });
 });
 
+test('a folder is used where it lies; an archive, one on the web, and packages go into a pool', () => {
+  const { root, packages } = emptyDraft.sources;
+  const folder = { token: medium.token, name: 'rootfs', size: null, os: null };
+  expect(spec(onRoad('container-os', { root: { ...root, file: folder } }))?.source).toMatchObject({ into: null });
+  const archive = onRoad('container-os', { root: { ...root, file: { ...folder, archive: true } } });
+  expect(spec(archive)?.source).toMatchObject({ from: { kind: 'file', token: medium.token }, into: 'default' });
+  const made = (more: object) => onRoad('container-os', { packages: { ...packages, wanted: true, ...more } });
+  expect(spec(made({ suite: 'bookworm' }))?.source).toMatchObject({
+    from: { kind: 'bootstrap', system: { tool: 'debootstrap', suite: 'bookworm', mirror: 'https://deb.debian.org/debian' } },
+    into: 'default',
+  });
+  expect(spec(made({ tool: 'dnf', release: '42' }))?.source).toMatchObject({ from: { system: { tool: 'dnf', release: '42' } } });
+  expect(problems(made({ tool: 'dnf', release: '' }))).toHaveProperty('packages');
+  expect(problems(made({ suite: '--foreign' }))).toHaveProperty('packages');
+  expect(problems(made({ mirror: 'file:///etc' }))).toHaveProperty('packages');
+});
+
 test('network boot and the empty machine need nothing to begin with', () => {
   expect(spec(onRoad('pxe'))?.source).toEqual({ kind: 'pxe' });
   expect(spec(onRoad('empty'))).toMatchObject({ name: 'empty', source: { kind: 'empty' } });

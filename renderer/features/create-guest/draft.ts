@@ -1,6 +1,6 @@
 import type { Appliance } from '#model/appliance';
 import type { PublishedChecksum } from '#model/checksum';
-import type { Origin } from '#model/guest-source';
+import type { Bootstrap, Origin } from '#model/guest-source';
 import type { CpuMode, Firmware, Graphics, MachineWish, NewNic, OperatingSystem } from '#model/guest-spec';
 import type { InstallTree, RecognisedSource } from '#model/remote-source';
 import type { Volume } from '#model/storage';
@@ -20,6 +20,8 @@ export interface FileChoice {
   readonly os: OperatingSystem | null;
   readonly medium?: { readonly label: string; readonly bootable: boolean };
   readonly disk?: { readonly capacity: number; readonly format: string };
+  /** Files in one file, to be unpacked. */
+  readonly archive?: true;
 }
 
 /** An image, wherever it lies. Each place keeps its answer while another is looked at. */
@@ -45,6 +47,16 @@ export interface Sources {
   readonly tree: { readonly address: string; readonly found: InstallTree | null; readonly arguments: string };
   readonly program: { readonly init: string; readonly arguments: string };
   readonly osInit: string;
+  readonly packages: PackagesDraft;
+}
+
+/** A system that is put together on the host; while it is not `wanted`, the container's files are there, or in an archive. */
+export interface PackagesDraft {
+  readonly wanted: boolean;
+  readonly tool: Bootstrap['tool'];
+  readonly suite: string;
+  readonly mirror: string;
+  readonly release: string;
 }
 
 /** A disk beside the first one. `id` tells it from others while it is being chosen. */
@@ -113,6 +125,7 @@ export const emptyDraft: Draft = {
     tree: { address: '', found: null, arguments: '' },
     program: { init: '/bin/sh', arguments: '' },
     osInit: '/sbin/init',
+    packages: { wanted: false, tool: 'debootstrap', suite: 'stable', mirror: 'https://deb.debian.org/debian', release: '' },
   },
   cloudInit: emptyCloudInit,
   unattended: emptyUnattended,

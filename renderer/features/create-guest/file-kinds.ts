@@ -16,7 +16,7 @@ export async function chooseFile(kind: FileKind): Promise<FileChoice | null> {
   if (kind === 'iso') return chooseMedium();
   if (kind === 'disk') return chooseDisk();
   const root = await api.media.chooseRoot({ what: kind === 'root-folder' ? 'folder' : 'archive' });
-  return root && { ...root, size: null, os: null };
+  return root && { ...root, size: null, os: null, ...(kind === 'root-archive' && { archive: true }) };
 }
 
 async function chooseMedium(): Promise<FileChoice | null> {

@@ -11,10 +11,12 @@ interface MissingPoolProps {
   readonly offer: CreationOffer;
   /** The pool that was asked for here is there. */
   readonly onProvided: () => void;
+  /** What it is to keep. */
+  readonly keeps?: 'a disk' | 'the files';
 }
 
 /** A host fresh from its installation has no pool, and a guest without a disk forgets everything: says so, and offers the usual one. */
-export function MissingPool({ host, offer, onProvided }: MissingPoolProps) {
+export function MissingPool({ host, offer, onProvided, keeps = 'a disk' }: MissingPoolProps) {
   const missing = offer.pools.every(({ active }) => !active);
   const { proposal, providing, fault, provide } = useDefaultPool(host, missing);
   const asked = useRef(false);
@@ -31,7 +33,7 @@ export function MissingPool({ host, offer, onProvided }: MissingPoolProps) {
       isInline
       variant="warning"
       component="p"
-      title="This host has no active storage pool to keep a disk in"
+      title={`This host has no active storage pool to keep ${keeps} in`}
       actionLinks={
         proposal !== null && (
           <AlertActionLink
@@ -47,7 +49,7 @@ export function MissingPool({ host, offer, onProvided }: MissingPoolProps) {
       }
     >
       <p>
-        Without a disk, the guest forgets everything when it is shut down.
+        {keeps === 'a disk' && 'Without a disk, the guest forgets everything when it is shut down.'}
         {proposal !== null && (
           <>
             {' '}

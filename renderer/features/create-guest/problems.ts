@@ -4,15 +4,17 @@ import { NewGuestName } from '#model/guest';
 import { formatBytes } from '../../ui/quantity.ts';
 import { bytesOf } from './amount.ts';
 import { cloudInitProblems } from './cloud-init-draft.ts';
-import type { DiskDraft, Draft, Fields } from './draft.ts';
+import type { DiskDraft, Draft, Fields, PackagesDraft } from './draft.ts';
 import type { Known } from './proposal.ts';
 import { unattendedProblem } from './unattended-draft.ts';
-import { bringsDisk, imageOf, isContainer, sourceKind, subjectOf } from './source.ts';
+import { bootstrapOf, bringsDisk, imageOf, isContainer, isUnpacked, sourceKind, subjectOf } from './source.ts';
 
 /** What can be wrong with what was typed, by its control. */
 export type Problem =
   | 'source'
   | 'checksum'
+  | 'packages'
+  | 'rootPool'
   | 'cloudInit'
   | 'unattended'
   | 'name'
@@ -31,6 +33,7 @@ export function problemsOf({ offer, facts }: Known, draft: Draft, fields: Fields
   const unattended = unattendedProblem(draft.unattended, facts, sourceKind(draft));
   return {
     ...sourceProblems(draft),
+    ...(isUnpacked(draft) && fields.pool === null && { rootPool: 'Choose a pool.' }),
     ...(unattended !== null && { unattended }),
     ...nameProblem(fields.name, offer.takenNames),
     ...amountProblems(fields, offer.memoryTotal, offer.vcpusMax),
@@ -41,6 +44,8 @@ export function problemsOf({ offer, facts }: Known, draft: Draft, fields: Fields
 
 function sourceProblems(draft: Draft): Problems {
   const image = imageOf(draft);
+  const { packages } = draft.sources;
+  if (draft.road === 'container-os' && packages.wanted) return bootstrapOf(packages) === null ? { packages: notYet(packages) } : {};
   const isCloud = sourceKind(draft) === 'cloud-image';
   return {
     ...(subjectOf(draft) === null && { source: 'This has to be chosen first.' }),
@@ -50,6 +55,13 @@ function sourceProblems(draft: Draft): Problems {
     ...(isCloud &&
       Object.keys(cloudInitProblems(draft.cloudInit)).length > 0 && { cloudInit: 'Something of the first start is not right yet.' }),
   };
+}
+
+function notYet({ tool, suite }: PackagesDraft): string {
+  if (tool === 'dnf') return 'Enter the number of a release, 42 for example.';
+  return suite.trim() === ''
+    ? 'Enter the name of a release, bookworm for example.'
+    : 'The name of a release has small letters and digits; its mirror begins with https:// or http://.';
 }
 
 function nameProblem(name: string, taken: readonly string[]): Problems {

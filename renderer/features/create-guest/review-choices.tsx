@@ -13,7 +13,7 @@ import { nicWords } from './nic-choices.tsx';
 import type { Problem } from './problems.ts';
 import { MemoryField, NameField, VcpusField } from './resources-step.tsx';
 import { roadWords } from './roads.ts';
-import { bringsDisk, isContainer, mayMove, sourceKind, subjectOf } from './source.ts';
+import { bringsDisk, isContainer, isUnpacked, mayMove, sourceKind, subjectOf } from './source.ts';
 import type { StepProps } from './step-props.ts';
 import { systemOf } from './system.ts';
 import { scriptsFor } from './unattended-draft.ts';
@@ -41,7 +41,7 @@ export function choicesOf(props: StepProps): readonly Choice[] {
     {
       term: 'Begin with',
       value: <SourceValue {...props} />,
-      problems: ['source', 'checksum', 'idMap', 'unattended'],
+      problems: ['source', 'checksum', 'packages', 'rootPool', 'idMap', 'unattended'],
       fields: ['media'],
       change: { kind: 'step', step: 'source', control: `road-${draft.road}` },
     },
@@ -106,7 +106,7 @@ export function choicesOf(props: StepProps): readonly Choice[] {
   ];
 }
 
-function SourceValue({ draft, known }: StepProps) {
+function SourceValue({ draft, fields, known }: StepProps) {
   const subject = subjectOf(draft);
   const system = systemOf(draft);
   const isThing = draft.road !== 'pxe' && draft.road !== 'empty';
@@ -122,6 +122,11 @@ function SourceValue({ draft, known }: StepProps) {
         <>
           {' '}
           (<ForeignText text={system.name} />)
+        </>
+      )}
+      {isUnpacked(draft) && fields.pool !== null && (
+        <>
+          , into the pool <ForeignText text={fields.pool} />
         </>
       )}
       {draft.unattended.wanted && scriptsFor(known.facts, sourceKind(draft)).length > 0 && ', installs by itself'}

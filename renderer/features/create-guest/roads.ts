@@ -47,7 +47,11 @@ export const roadWords: Readonly<Record<Road, RoadWords>> = {
   pxe: { title: 'Network boot', about: 'Starts from a boot server on the guest’s network (PXE).', icon: NetworkWiredIcon },
   empty: { title: 'Empty machine', about: 'A machine with nothing in it. Media can be put in later.', icon: DesktopIcon },
   'container-app': { title: 'Application container', about: 'Runs one program of the host in walls of its own.', icon: CubeIcon },
-  'container-os': { title: 'System container', about: 'Runs a whole system from a folder, on the host’s kernel.', icon: LayerGroupIcon },
+  'container-os': {
+    title: 'System container',
+    about: 'Runs a whole system on the host’s kernel: from a folder, an archive or a distribution’s packages.',
+    icon: LayerGroupIcon,
+  },
 };
 
 /** Why a road cannot be taken on this host; null where it can. What is downloaded is a medium in the end. */

@@ -1,10 +1,10 @@
 import { checksumOf, type Checksum } from '#model/checksum';
-import type { GuestSource, GuestSourceKind, Origin } from '#model/guest-source';
+import { Bootstrap, type GuestSource, type GuestSourceKind, type Origin, type RootOrigin } from '#model/guest-source';
 import type { OperatingSystem } from '#model/guest-spec';
 import type { CloudInit } from '#model/cloud-init';
 import type { UnattendedWish } from '#model/unattended';
 import { bytesOf } from './amount.ts';
-import type { Draft, Fields, ImageChoice } from './draft.ts';
+import type { Draft, Fields, ImageChoice, PackagesDraft } from './draft.ts';
 import type { Road } from './roads.ts';
 
 /** What is known of the chosen source. */
@@ -55,7 +55,7 @@ export function subjectOf(draft: Draft): Subject | null {
     case 'disk':
       return imageSubject(sources.disk);
     case 'container-os':
-      return imageSubject(sources.root);
+      return sources.packages.wanted ? packagesSubject(sources.packages) : imageSubject(sources.root);
     case 'download':
       return sources.download && { ...plain, name: sources.download.entry.name, os: sources.download.entry.os, fetched: true };
     case 'appliance': {
@@ -76,6 +76,26 @@ export function subjectOf(draft: Draft): Subject | null {
       break;
   }
   return { ...plain, name: 'empty' };
+}
+
+const packagesSubject = (packages: PackagesDraft): Subject | null => {
+  const system = bootstrapOf(packages);
+  if (system === null) return null;
+  const name = system.tool === 'dnf' ? system.release : system.suite;
+  return { name: system.tool === 'dnf' ? `fedora-${name}` : name, os: null, capacity: null, fetched: false, local: false };
+};
+
+/** What is to be put together; null while something of it is not right. */
+export function bootstrapOf({ tool, suite, mirror, release }: PackagesDraft): Bootstrap | null {
+  const wish = tool === 'dnf' ? { tool, release: release.trim() } : { tool, suite: suite.trim(), mirror: mirror.trim() };
+  return Bootstrap.safeParse(wish).data ?? null;
+}
+
+/** Whether the files of a whole system in a container go into a new folder; else they are in one. */
+export function isUnpacked({ road, sources: { root, packages } }: Draft): boolean {
+  if (road !== 'container-os') return false;
+  if (packages.wanted || root.from === 'url') return true;
+  return root.from === 'file' ? root.file?.archive === true : root.volume !== null && !root.volume.folder;
 }
 
 /** Whether the disk's original is here to be removed, and stays the same when it is copied. */
@@ -165,5 +185,9 @@ export function sourceOf(draft: Draft, fields: Fields, { cloudInit, unattended }
     case 'container-os':
       break;
   }
-  return from && { kind, from, into: null, init: sources.osInit, idMap: fields.idMap };
+  const system = sources.packages.wanted ? bootstrapOf(sources.packages) : null;
+  const root: RootOrigin | null = sources.packages.wanted ? system && { kind: 'bootstrap', system } : from;
+  const unpacked = isUnpacked(draft);
+  if (root === null || (unpacked && pool === null)) return null;
+  return { kind, from: root, into: unpacked ? pool : null, init: sources.osInit, idMap: fields.idMap };
 }

@@ -5,6 +5,8 @@ import type { Step } from './draft-store.ts';
 const stepOfProblem: Readonly<Record<Problem, Step>> = {
   source: 'source',
   checksum: 'source',
+  packages: 'source',
+  rootPool: 'source',
   unattended: 'source',
   idMap: 'source',
   cloudInit: 'first-boot',
