@@ -92,6 +92,8 @@ export const OS_PACKAGES = [
   test('network namespaces', 'iproute2', 'iproute', 'ip'),
   test('pools of partitions', 'parted', 'parted', 'parted'),
   test('pools on devices', 'e2fsprogs', 'e2fsprogs', 'mkfs.ext4'),
+  test("containers' bootstrap", 'debootstrap', 'debootstrap', 'debootstrap'),
+  test("containers' archives", 'zstd', 'zstd', 'zstd'),
   test('cutting a network', 'nftables', 'nftables', 'nft'),
   test("test guest's programs", 'busybox-static', 'busybox', 'busybox'),
   test("test guest's modules", 'kmod', 'kmod', 'depmod'),
