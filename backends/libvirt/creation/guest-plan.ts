@@ -1,12 +1,13 @@
 import type { Bootstrap, IdMap } from '#model/guest-source';
 import type { VolumeRef } from '#model/storage';
 import type { LocalFile } from '../../backend.ts';
+import type { NetworkSource } from './network-source.ts';
 
 /** Where a disk lies, as a definition says it. */
 export type DiskPlace =
   | { readonly kind: 'file' | 'block'; readonly path: string }
-  /** For pools whose volumes have no path on the host: Ceph, Gluster, iSCSI spoken by QEMU. */
-  | { readonly kind: 'volume'; readonly volume: VolumeRef };
+  /** For pools whose volumes have no path on the host: iSCSI spoken by QEMU; `network`: Ceph, Gluster. */
+  | { readonly kind: 'volume'; readonly volume: VolumeRef; readonly network?: NetworkSource | null };
 
 /** A volume that is to be made. `growTo`: bytes; null: as large as what it is made of. */
 export interface PlannedVolume {

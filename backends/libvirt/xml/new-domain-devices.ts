@@ -1,5 +1,6 @@
 import type { Graphics, NewNic } from '#model/guest-spec';
 import type { DiskPlace, PlannedDisk } from '../creation/guest-plan.ts';
+import type { NetworkSource } from '../creation/network-source.ts';
 import { isPc as isPcArch } from '../creation/machine-choices.ts';
 import type { MachineFacts } from '../creation/machine-facts.ts';
 import { element, type XmlElement } from './document.ts';
@@ -75,7 +76,7 @@ function diskElement(
   const discard = device === 'disk' && !isXen(machine) ? 'unmap' : null;
   return element(
     'disk',
-    { type: place.kind, device },
+    { type: place.kind === 'volume' && place.network != null ? 'network' : place.kind, device },
     element('driver', { name: 'qemu', type: format, discard }),
     sourceElement(place),
     element('target', target),
@@ -85,8 +86,19 @@ function diskElement(
 }
 
 function sourceElement(place: DiskPlace): XmlElement {
+  if (place.kind === 'volume' && place.network != null) return networkElement(place.network);
   if (place.kind === 'volume') return element('source', { pool: place.volume.pool, volume: place.volume.name });
   return element('source', place.kind === 'file' ? { file: place.path } : { dev: place.path });
+}
+
+function networkElement({ protocol, name, hosts, login }: NetworkSource): XmlElement {
+  const secret = login === null ? null : element('secret', { type: 'ceph', ...login.secret });
+  return element(
+    'source',
+    { protocol, name },
+    ...hosts.map((host) => element('host', host)),
+    login === null ? null : element('auth', { username: login.user }, secret),
+  );
 }
 
 function networkCard({ spec, plan, machine, drives }: DomainWish, nic: NewNic, index: number): XmlElement {
