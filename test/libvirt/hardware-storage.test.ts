@@ -235,6 +235,18 @@ test('what a running guest does not take of a disk waits, and another bus says w
   expect(definition).toMatch(/cache='none' discard='unmap'/);
 });
 
+test('a controller that came with a disk goes again when the running guest does not take the disk', async () => {
+  const values = { storage: 'existing', source: 'path', path: join(images, 'next.iso'), format: 'qcow2', bus: 'scsi' };
+  const outcome = await apply(tiny, { kind: 'add', device: 'disk', values });
+  expect(outcome).toMatchObject({ effect: 'next-start', why: expect.stringContaining('did not take it') });
+  // The guest lets go of it in its own time.
+  await expect.poll(() => live('tiny'), patience).not.toContain("model='virtio-scsi'");
+  expect(await inactive('tiny')).toContain("model='virtio-scsi'");
+  const added = (await read(tiny)).pages.find(({ kind, presence }) => kind === 'disk' && presence === 'next-start');
+  await apply(tiny, { kind: 'remove', device: added?.id ?? '' });
+  expect(await inactive('tiny')).not.toContain(join(images, 'next.iso'));
+});
+
 test('a disk moves to another pool while the guest writes to it, and can be called back before', async () => {
   await ask('(while :; do dd if=/dev/urandom of=/dev/vda bs=64k count=64 conv=fsync,notrunc; done) >/dev/null 2>&1 & writer=$!');
   const cancelled = new AbortController();
