@@ -26,6 +26,7 @@ import { requireDone } from './guests/action-outcome.ts';
 import { ChangeQueue } from './guests/change-queue.ts';
 import { describeGuest } from './guests/describe-guest.ts';
 import type { Ears } from './host/events.ts';
+import { changesPending } from './hardware/changes-pending.ts';
 import { failedWith } from './failed-with.ts';
 import type { DisplayNews } from './displays/display-clients.ts';
 import { Displays } from './displays/displays.ts';
@@ -186,7 +187,10 @@ export class LibvirtConnection implements HostConnection, Ears {
 
   async describeGuest(id: GuestId): Promise<GuestDetails> {
     await this.#watchTheRest();
-    return describeGuest(this.#host, await this.#host.domainOf(id));
+    const dom = await this.#host.domainOf(id);
+    // What no forms can be made of has no page that would show what waits.
+    const pending = dom.id < 0 ? Promise.resolve(false) : changesPending(this.#host, id).catch(() => false);
+    return describeGuest(this.#host, dom, pending);
   }
 
   async guestDefinition(id: GuestId): Promise<string> {

@@ -77,6 +77,22 @@ test('a change of a running guest’s definition shows as pending', async () => 
   expect(await connection.describeGuest(id)).toMatchObject({ changesPending: true });
 });
 
+test('every change that its Hardware page lists shows as pending, and none that it does not', async () => {
+  await daemon.virsh('start', 'tiny');
+  const define = async (change: (text: string) => string) => {
+    await writeFile(join(daemon.dir, 'waiting.xml'), change(await daemon.virsh('dumpxml', '--inactive', '--security-info', 'tiny')));
+    await daemon.virsh('define', join(daemon.dir, 'waiting.xml'));
+    const listed = (await connection.hardware?.read(id))?.pending.map(({ words }) => words) ?? [];
+    const { changesPending } = await connection.describeGuest(id);
+    expect({ listed, changesPending }).toEqual({ listed, changesPending: listed.length > 0 });
+    return listed;
+  };
+  expect(await define((text) => text)).toEqual([]);
+  const was = '<on_crash>destroy</on_crash>';
+  expect(await define((text) => text.replace(was, '<on_crash>restart</on_crash>'))).not.toEqual([]);
+  expect(await define((text) => text.replace('<on_crash>restart</on_crash>', was))).toEqual([]);
+});
+
 test('after many events the last word is the truth', async () => {
   await daemon.virsh('start', 'tiny');
   const flips = Array.from({ length: 100 }, () => 'suspend tiny; resume tiny').join('; ');

@@ -9,17 +9,17 @@ import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { bytesOf } from '../to-model.ts';
-import { attribute, child, children, descendants, parseXml, path, textAt, type XmlElement } from '../xml/document.ts';
+import { attribute, child, descendants, parseXml, path, textAt, type XmlElement } from '../xml/document.ts';
 
 // libvirt: VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE. The agent is not asked: it may not answer.
 const FROM_LEASES = 0;
 /** Sizes and addresses are worth no longer wait: a dead file server must not keep a page from opening. */
 const PATIENCE_MS = 1000;
 
-/** All that the guest's own documents tell, with the size of its disks and the addresses it was lent. */
-export async function describeGuest(host: LibvirtHost, dom: Domain): Promise<GuestDetails> {
+/** All that the guest's own documents tell, with the size of its disks and the addresses it was lent, and whether changes wait for its next start. */
+export async function describeGuest(host: LibvirtHost, dom: Domain, changesPending: Promise<boolean>): Promise<GuestDetails> {
   const reading = host.domainXml(dom, DomainXml.live).then(parseXml);
-  const [live, inactive, capacities, addresses, jobs, diskJobs] = await Promise.all([
+  const [live, inactive, capacities, addresses, jobs, diskJobs, pending] = await Promise.all([
     reading,
     host.domainXml(dom, DomainXml.inactive).then(parseXml),
     soon(capacitiesOf(host, dom)),
@@ -29,6 +29,7 @@ export async function describeGuest(host: LibvirtHost, dom: Domain): Promise<Gue
       reading.then((domain) => diskJobsOf(host, dom, domain)),
       [],
     ),
+    changesPending,
   ]);
   const type = path(live, 'os', 'type');
   return {
@@ -45,7 +46,7 @@ export async function describeGuest(host: LibvirtHost, dom: Domain): Promise<Gue
     disks: disksOf(live, capacities),
     nics: nicsOf(live, addresses),
     consoles: [...consolesOf(live), ...externalDisplaysOf(live, host)],
-    changesPending: dom.id >= 0 && summary(live, inactive) !== summary(inactive, inactive),
+    changesPending: pending,
     jobs: [...jobs, ...diskJobs],
   };
 }
@@ -130,26 +131,4 @@ function firmwareOf(domain: XmlElement): GuestDetails['firmware'] {
 function cpuModel(domain: XmlElement): string | null {
   const cpu = child(domain, 'cpu');
   return textAt(cpu, 'model') ?? attribute(cpu, 'mode');
-}
-
-/**
- * What a person can have changed for the next start, in a form to compare: memory, processors, machine, devices. Not the whole text: a
- * running guest's document has addresses, ports and names given at start. `chosen` is the definition of the next start.
- */
-function summary(domain: XmlElement, chosen: XmlElement): string {
-  const devices = children(child(domain, 'devices')).map((device) =>
-    [device.name, attribute(device, 'type'), attribute(device, 'device'), attribute(child(device, 'model'), 'type')].join(' '),
-  );
-  return JSON.stringify([
-    textAt(domain, 'memory'),
-    textAt(domain, 'vcpu'),
-    attribute(child(domain, 'vcpu'), 'current'),
-    attribute(path(domain, 'os', 'type'), 'machine'),
-    firmwareOf(domain),
-    children(child(domain, 'os'), 'boot').map((boot) => attribute(boot, 'dev')),
-    attribute(child(chosen, 'cpu'), 'mode') === 'host-model' ? null : cpuModel(domain),
-    devices.sort(),
-    disksOf(domain, new Map()),
-    nicsOf(domain, new Map()),
-  ]);
 }

@@ -30,28 +30,50 @@ export async function describeHardware(definition: OpenDefinition, guest: OpenGu
     addable: deviceKinds
       .filter(({ addition }) => guest !== null || addition?.prepare === undefined)
       .flatMap((kind) => addable(kind, context) ?? []),
-    pending: persistent && running !== null ? pages.flatMap(pendingOf) : [],
+    pending: waiting(definition, pages),
   };
 }
 
-async function partPage(
-  { id, kind }: FoundPart,
-  { context, source, running }: OpenDefinition,
-  guest: OpenGuest | null,
-): Promise<DevicePage> {
+/** What waits for the next start, and nothing else: what is costly about pages is left out of them. */
+export function pendingChanges(definition: OpenDefinition): PendingChange[] {
+  const { source, running, persistent, context } = definition;
+  if (running === null || !persistent) return [];
+  const parts = foundParts(context).map((part) => partFields(part, context));
+  const devices = foundDevices(source.root, running, persistent).map((device) => deviceFields(device, context));
+  return waiting(definition, [...parts, ...devices]);
+}
+
+type PageFields = Pick<DevicePage, 'id' | 'title' | 'presence' | 'fields' | 'values' | 'running'>;
+
+const waiting = ({ running, persistent }: OpenDefinition, pages: readonly PageFields[]): PendingChange[] =>
+  persistent && running !== null ? pages.flatMap(pendingOf) : [];
+
+function partFields({ id, kind }: FoundPart, context: HardwareContext): PageFields {
   const fields = keyedFields(kind, context);
   const values = valuesOf(fields, context.domain, context);
+  const running = differing(fields, values, context.running, context);
+  return { id, title: kind.title, presence: 'both', fields: shownFields(fields, values), values, running };
+}
+
+function deviceFields({ id, kind, next, running, number }: FoundDevice, context: HardwareContext): PageFields {
+  const element = next ?? running ?? context.domain;
+  const presence = next === null ? 'running' : running === null && context.running !== null ? 'next-start' : 'both';
+  if (kind === null) return { id, presence, title: unknownTitle(element, number), fields: [], values: {}, running: {} };
+  const fields = keyedFields(kind, context);
+  const values = valuesOf(fields, element, context);
+  const now = next === null ? {} : differing(fields, values, running, context);
+  return { id, presence, title: kind.name(element, number), fields: shownFields(fields, values), values, running: now };
+}
+
+async function partPage(part: FoundPart, { context, source, running }: OpenDefinition, guest: OpenGuest | null): Promise<DevicePage> {
+  const { kind } = part;
+  const known = partFields(part, context);
   return {
-    id,
+    ...known,
     kind: kind.kind,
     group: kind.group,
-    title: kind.title,
-    summary: kind.summary(values, context),
+    summary: kind.summary(known.values, context),
     help: kind.help,
-    fields: shownFields(fields, values),
-    values,
-    running: differing(fields, values, context.running, context),
-    presence: 'both',
     removal: null,
     actions: guest === null ? [] : await offeredActions(kind.actions ?? [], { guest, next: source.root, running }),
     xml: null,
@@ -60,23 +82,16 @@ async function partPage(
 }
 
 async function devicePage(device: FoundDevice, context: HardwareContext, guest: OpenGuest | null): Promise<DevicePage> {
-  const { id, kind, next, running, number } = device;
+  const { kind, next, running } = device;
   const element = next ?? running ?? context.domain;
-  const presence = next === null ? 'running' : running === null && context.running !== null ? 'next-start' : 'both';
-  const common = { id, presence, xml: serialize(withoutSecrets(element)) } as const;
-  if (kind === null) return { ...common, ...unknownPage(element, number) };
-  const fields = keyedFields(kind, context);
-  const values = valuesOf(fields, element, context);
+  const known = { ...deviceFields(device, context), xml: serialize(withoutSecrets(element)) };
+  if (kind === null) return { ...known, ...unknownPage(element) };
   return {
-    ...common,
+    ...known,
     kind: kind.kind,
     group: kind.group,
-    title: kind.name(element, number),
-    summary: kind.summary(values, context),
+    summary: kind.summary(known.values, context),
     help: kind.help,
-    fields: shownFields(fields, values),
-    values,
-    running: next === null ? {} : differing(fields, values, running, context),
     removal:
       kind.removal === null
         ? null
@@ -87,22 +102,20 @@ async function devicePage(device: FoundDevice, context: HardwareContext, guest: 
 }
 
 /** What there is no form for is shown by its definition, which can be changed. */
-function unknownPage(element: XmlElement, number: number | null): Omit<DevicePage, 'id' | 'presence' | 'xml'> {
+function unknownPage(element: XmlElement): Omit<DevicePage, keyof PageFields | 'xml'> {
   const type = element.attributes.get('type');
   return {
     kind: 'unknown',
     group: 'other',
-    title: number === null ? element.name : `${element.name} ${number}`,
     summary: type ?? 'Shown by its definition',
     help: 'There is no form for this sort of device. It is kept as it is, and its definition can be changed by hand.',
-    fields: [],
-    values: {},
-    running: {},
     removal: { live: false, fixed: null },
     actions: [],
     notes: [],
   };
 }
+
+const unknownTitle = (element: XmlElement, number: number | null): string => (number === null ? element.name : `${element.name} ${number}`);
 
 const shownFields = (fields: readonly KeyedField[], values: FieldValues) =>
   fields.map(({ field }) => withPresent(field, values[field.key] ?? null));
@@ -143,7 +156,7 @@ export function initialValues(kind: DeviceKind, addition: Addition, context: Har
 export const extraFields = ({ extra }: Addition, context: HardwareContext) =>
   typeof extra === 'function' ? [...extra(context)] : [...(extra ?? [])];
 
-function pendingOf(page: DevicePage): PendingChange[] {
+function pendingOf(page: PageFields): PendingChange[] {
   if (page.presence === 'next-start') return [{ device: page.id, words: `${page.title} is added` }];
   if (page.presence === 'running') return [{ device: page.id, words: `${page.title} is removed` }];
   return page.fields.flatMap((field) => {

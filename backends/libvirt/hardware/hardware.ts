@@ -12,10 +12,10 @@ import { knowsNothing } from './host-knowledge.ts';
 import { openDraft, openGuest } from './open-guest.ts';
 import { planChange } from './plan-change.ts';
 import { withoutSecrets } from './secrets.ts';
-import { ContextReader } from './read-context.ts';
+import { contextsOf } from './read-context.ts';
 
 export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayChange: boolean }): Hardware {
-  const contexts = new ContextReader(host);
+  const contexts = contextsOf(host);
   return {
     read: async (id) => {
       const guest = await openGuest(host, contexts, id);

@@ -15,6 +15,15 @@ const REMEMBERED_MS = 15_000;
 /** Sorts of machines; of more, the one that was first asked for is asked for again. */
 const CAPABILITIES_MAX = 64;
 
+const readers = new WeakMap<LibvirtHost, ContextReader>();
+
+/** The one of this host: what it has read serves all who ask. */
+export function contextsOf(host: LibvirtHost): ContextReader {
+  const reader = readers.get(host) ?? new ContextReader(host);
+  readers.set(host, reader);
+  return reader;
+}
+
 /** Reads what forms are made from. What a host does not tell is left out: a form with fewer choices is better than none. */
 export class ContextReader {
   readonly #host: LibvirtHost;
