@@ -9,6 +9,7 @@ import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#mo
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { GuestHardware, HardwareChange, HardwareOutcome, HardwarePlan, HardwareWish } from '#model/hardware';
 import type { HostDevice } from '#model/host-device';
+import type { Inspection, InspectionOutlook } from '#model/inspection';
 import type { GuestObjectKind, HostObject, ObjectKind, StaleKind } from '#model/inventory';
 import type {
   DhcpLease,
@@ -156,6 +157,7 @@ export interface HostConnection {
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
   readonly hardware: Hardware | null;
+  readonly inspector: Inspector | null;
   readonly leftovers: Leftovers | null;
   close(): Promise<void>;
 }
@@ -257,7 +259,9 @@ export interface PoolKeeping {
   /** Looks once more, right before: rejects with 'in-use' where that finds a doubt that is none of `agreed`. */
   act(name: string, action: PoolAction, agreed: readonly string[], operation: Operation): Promise<void>;
   /** The same by hand, for the task list. Never has a password in it. */
-  commandFor(wish: { readonly kind: 'make'; readonly spec: PoolSpec } | { readonly kind: PoolAction; readonly name: string }): string | null;
+  commandFor(
+    wish: { readonly kind: 'make'; readonly spec: PoolSpec } | { readonly kind: PoolAction; readonly name: string },
+  ): string | null;
 }
 
 /** Volumes that are made, changed and deleted. */
@@ -370,6 +374,13 @@ export interface Hardware {
   readDraft(definition: string): Promise<GuestHardware>;
   /** Its `after` is the definition with the change in it. */
   planDraft(definition: string, change: HardwareChange): Promise<HardwarePlan>;
+}
+
+/** Reads what is installed in guests from their disks, which are only read. */
+export interface Inspector {
+  outlook(id: GuestId): Promise<InspectionOutlook>;
+  /** Takes a minute. Rejects with 'unsupported' where nothing here can, 'permission' where the disks may not be read, 'cancelled'. */
+  inspect(id: GuestId, operation: Operation): Promise<Inspection>;
 }
 
 /** Reads what an installation medium says of itself. Main owns it: it reads this computer's files, not a host's. */

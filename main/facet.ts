@@ -11,7 +11,8 @@ type Facet =
   | 'agentChannel'
   | 'usb'
   | 'leftovers'
-  | 'hardware';
+  | 'hardware'
+  | 'inspector';
 
 /** The part of a connection that not every kind of host has; throws 'unsupported' where it is missing, 'permission' where it may only be looked at. */
 export function facetOf<F extends Facet>(connection: HostConnection, facet: F): NonNullable<HostConnection[F]> {

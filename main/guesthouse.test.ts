@@ -62,6 +62,7 @@ async function setUp() {
         hosts: { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} },
         guests: { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} },
         hardware: {},
+        inspection: {},
         definitions: {},
         storage: {},
         networks: {},

@@ -22,6 +22,7 @@ import { guestHandlers } from './handlers/guests.ts';
 import { hardwareHandlers } from './handlers/hardware.ts';
 import { hostHandlers } from './handlers/hosts.ts';
 import { templateHandlers } from './handlers/templates.ts';
+import { inspectionHandlers } from './handlers/inspection.ts';
 import { interruptionHandlers } from './handlers/interruptions.ts';
 import { inventoryHandlers } from './handlers/inventory.ts';
 import { mediaHandlers } from './handlers/media.ts';
@@ -34,6 +35,7 @@ import { windowHandlers } from './handlers/windows.ts';
 import { HardwareKeeper } from './hardware-keeper.ts';
 import { HostEditor } from './host-editor.ts';
 import { HostTrials } from './host-trials.ts';
+import { InspectionKeeper } from './inspection-keeper.ts';
 import { Interruptions } from './journal/interruptions.ts';
 import { Journal } from './journal/journal.ts';
 import { askIn } from './login-questions.ts';
@@ -143,6 +145,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     hosts: hostHandlers({ ...services, editor, trials, surroundings }),
     guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker, screenshots, consoleWindows }),
     hardware: hardwareHandlers(new HardwareKeeper(registry, tasks, questions, definitions)),
+    inspection: inspectionHandlers(new InspectionKeeper(registry, tasks)),
     definitions: definitionHandlers(definitions, new DefinitionDrafts(), surroundings.schemas),
     storage: storageHandlers(registry, mover, new StorageKeeper({ registry, tasks, questions, locks })),
     networks: networkHandlers(registry, new NetworkKeeper(registry, tasks, questions), new LanTrials(registry, tasks, questions)),

@@ -78,6 +78,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
         hosts: { changed: tell, removed, loaded: tell, stale: tell },
         guests: { changed: tell, relisted: tell, sampled: tell, noticed: tell },
         hardware: {},
+        inspection: {},
         definitions: {},
         storage: {},
         networks: {},

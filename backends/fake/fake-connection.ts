@@ -15,6 +15,7 @@ import type {
   GuestDeletion,
   Hardware,
   HostConnection,
+  Inspector,
   Inventory,
   Leftovers,
   Networks,
@@ -40,6 +41,7 @@ import { FakeInventory } from './fake-inventory.ts';
 import { fakeAbilities, lookingAbilities } from './fake-host.ts';
 import type { FakeHost, FakeStep } from './fake-host.ts';
 import { fakeHardware } from './fake-hardware.ts';
+import { fakeInspector } from './fake-inspector.ts';
 import { fakeNetworks } from './fake-networks.ts';
 import { fakeUsb } from './fake-usb.ts';
 import { Inbox } from './inbox.ts';
@@ -61,6 +63,7 @@ export class FakeConnection implements HostConnection {
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
   readonly hardware: Hardware;
+  readonly inspector: Inspector;
   readonly leftovers: Leftovers | null;
   readonly transfers: FakeTransfers;
   readonly #host: FakeHost;
@@ -87,6 +90,7 @@ export class FakeConnection implements HostConnection {
     this.deletion = readOnly ? null : new FakeDeletion(host, alive);
     this.definitions = fakeDefinitions(host, alive, !readOnly);
     this.hardware = fakeHardware(host, alive, !readOnly);
+    this.inspector = fakeInspector(host, alive);
     this.agentChannel = readOnly ? null : fakeAgentChannels(host, alive);
     this.leftovers = readOnly ? null : new FakeLeftovers(host, alive);
     this.usb = readOnly ? null : fakeUsb(host, alive);

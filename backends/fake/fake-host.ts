@@ -30,6 +30,7 @@ export type FakeStep =
   | 'screenshot'
   | 'transfer'
   | 'pool'
+  | 'inspect'
   | 'volume'
   | 'usb'
   | 'network'

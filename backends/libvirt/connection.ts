@@ -13,6 +13,7 @@ import type {
   GuestDeletion,
   Hardware,
   HostConnection,
+  Inspector,
   Inventory,
   Leftovers,
   Networks,
@@ -58,6 +59,7 @@ export interface Facets {
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
   readonly hardware: Hardware | null;
+  readonly inspector: Inspector | null;
   readonly leftovers: Leftovers | null;
 }
 
@@ -84,6 +86,7 @@ export class LibvirtConnection implements HostConnection, Ears {
   readonly agentChannel: AgentChannels | null;
   readonly usb: Usb | null;
   readonly hardware: Hardware | null;
+  readonly inspector: Inspector | null;
   readonly leftovers: Leftovers | null;
 
   readonly #host: OpenHost;
@@ -122,6 +125,7 @@ export class LibvirtConnection implements HostConnection, Ears {
     }));
     this.agentChannel = facets.agentChannel;
     this.hardware = facets.hardware;
+    this.inspector = facets.inspector;
     this.leftovers = facets.leftovers;
     this.usb = this.#watched(facets.usb, ({ list }, ready) => ({ list: () => ready(list) }));
     this.#load = new HostLoadMeter(host);

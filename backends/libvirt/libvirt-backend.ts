@@ -15,6 +15,7 @@ import { createHardware } from './hardware/hardware.ts';
 import { createInventory, findKinds } from './host/inventory.ts';
 import { openHost, type OpenHost } from './host/open-host.ts';
 import { createNetworks } from './networks/networks.ts';
+import { createInspector } from './inspection/inspection.ts';
 import type { Session } from './rpc/session.ts';
 import { createStorage } from './storage/storage.ts';
 import { toBackendError } from './to-backend-error.ts';
@@ -95,6 +96,7 @@ async function findFacets(host: OpenHost): Promise<Facets> {
     deletion: change ? createGuestDeletion(host) : null,
     definitions: createDefinitions(host, { mayChange: change }),
     hardware: createHardware(host, { mayChange: change }),
+    inspector: createInspector(host),
     leftovers: change ? createLeftovers(host) : null,
     agentChannel: traits.plugsDevices && change ? createAgentChannels(host) : null,
     usb: traits.plugsDevices && change && kinds.includes('devices') ? createUsb(host) : null,

@@ -147,6 +147,7 @@ export const OS_PACKAGES = [
     'libvirt-daemon-driver-storage-iscsi-direct',
     'lib:libvirt/storage-backend/libvirt_storage_backend_iscsi-direct.so',
   ),
+  packageOf('long')('looking into disks', 'guestfs-tools|libguestfs-tools', 'guestfs-tools', 'virt-inspector'),
   packageOf('long')('iSCSI server', 'tgt', 'scsi-target-utils', 'tgtd'),
 
   // Debian 12 has them in its QEMU; later ones, and Fedora, in packages of their own.

@@ -5,6 +5,7 @@ import { definitions } from './definitions.ts';
 import { guests } from './guests.ts';
 import { hardware } from './hardware.ts';
 import { hosts } from './hosts.ts';
+import { inspection } from './inspection.ts';
 import { interruptions } from './interruptions.ts';
 import { inventory } from './inventory.ts';
 import { keyboard } from './keyboard.ts';
@@ -23,6 +24,7 @@ export const contract = {
   guests,
   definitions,
   hardware,
+  inspection,
   storage,
   networks,
   inventory,

@@ -49,6 +49,7 @@ export class Windows {
     interruptions: { changed: this.#publisher('interruptions.changed') },
     settings: { changed: this.#publisher('settings.changed') },
     hardware: {},
+    inspection: {},
     definitions: {},
     storage: {},
     networks: {},

@@ -9,7 +9,12 @@ export interface ProgramOutput {
 }
 
 /** Runs a program of the host, with these words and no shell of ours. Rejects with BackendError where it cannot even be started. */
-export type RunProgram = (words: readonly [string, ...string[]], signal?: AbortSignal) => Promise<ProgramOutput>;
+export type RunProgram = (words: readonly [string, ...string[]], signal?: AbortSignal, options?: RunOptions) => Promise<ProgramOutput>;
+
+export interface RunOptions {
+  /** Milliseconds after which it is ended. */
+  readonly patienceMs?: number;
+}
 
 /** Long enough for a busy computer, and for a person whom it asks for a password. */
 const PATIENCE_MS = 120_000;
@@ -19,10 +24,10 @@ const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** On this computer. */
 export function runHere(environment: Readonly<Record<string, string | undefined>>): RunProgram {
-  return ([program, ...words], signal) =>
+  return ([program, ...words], signal, { patienceMs = PATIENCE_MS } = {}) =>
     new Promise((resolve, reject) => {
-      const env = { ...environment, PATH, LC_ALL: 'C' };
-      const options = { env, timeout: PATIENCE_MS, maxBuffer: OUTPUT_MAX, ...(signal !== undefined && { signal }) };
+      const env = { ...environment, PATH: [environment['PATH'], PATH].filter(Boolean).join(':'), LC_ALL: 'C' };
+      const options = { env, timeout: patienceMs, maxBuffer: OUTPUT_MAX, ...(signal !== undefined && { signal }) };
       const child: ChildProcess = execFile(program, words, options, (error, stdout, stderr) => {
         if (signal?.aborted === true) return reject(new BackendError('cancelled', 'Cancelled.'));
         if (child.pid === undefined) return reject(missing(program, error));
@@ -32,12 +37,18 @@ export function runHere(environment: Readonly<Record<string, string | undefined>
 }
 
 /** Of a host, over a process that we start here and whose words are that host's; `lost` where the road itself has failed. */
-export function runThere(program: string, words: readonly string[], env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<ProgramOutput> {
+export function runThere(
+  program: string,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+  { patienceMs = PATIENCE_MS }: RunOptions = {},
+): Promise<ProgramOutput> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: PATIENCE_MS,
+      timeout: patienceMs,
       ...(signal !== undefined && { signal }),
     });
     let [stdout, stderr] = ['', ''];

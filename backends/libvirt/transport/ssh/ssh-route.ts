@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { BackendError } from '../../../errors.ts';
 import { privateDisplayCredentials } from '../display-credentials.ts';
 import type { Route, RouteOptions } from '../route.ts';
-import { type ProgramOutput, runThere } from '../run-program.ts';
+import { type ProgramOutput, type RunOptions, runThere } from '../run-program.ts';
 import type { Transport } from '../transport.ts';
 import type { LibvirtUri } from '../uri.ts';
 import { ChildTransport } from './child-transport.ts';
@@ -31,15 +31,21 @@ export async function openSshRoute(uri: LibvirtUri, options: RouteOptions): Prom
     dial: async (signal) => dialOver(await master.get(signal), { uri, host, command }),
     tunnel: async (target, { signal } = {}) => openSshTunnel(await master.get(signal), uri, target, signal),
     displayCredentials: (signal) => privateDisplayCredentials(options.surroundings, options.ask, signal),
-    run: async (words, signal) => runOver(await master.get(signal), uri, words, signal),
+    run: async (words, signal, options) => runOver(await master.get(signal), uri, words, signal, options),
     close: () => master.close(),
   };
 }
 
 /** The login shell there gets one text, and reads of it these words. */
-async function runOver(master: SshMaster, uri: LibvirtUri, words: readonly string[], signal?: AbortSignal): Promise<ProgramOutput> {
+async function runOver(
+  master: SshMaster,
+  uri: LibvirtUri,
+  words: readonly string[],
+  signal?: AbortSignal,
+  options?: RunOptions,
+): Promise<ProgramOutput> {
   const command = ['env', 'LC_ALL=C', ...words].map(shellWord).join(' ');
-  const output = await runThere('ssh', sessionArguments(uri, master.control, command), master.environment, signal);
+  const output = await runThere('ssh', sessionArguments(uri, master.control, command), master.environment, signal, options);
   if (output.code === SSH_FAILED) throw master.fault ?? commandFault(checkSshUri(uri), output.code, output.stderr);
   return output;
 }
