@@ -55,6 +55,7 @@ test('a kickstart with the answers, on a disc that Anaconda looks for', async ()
 test('a preseed, which goes into the installer’s first file system', async () => {
   const answers = await answersFor('http://debian.org/debian/11', {}, 'network');
   expect(answers.files['preseed.cfg']).toContain('d-i netcfg/get_hostname string web');
+  expect(answers.files['preseed.cfg']).toMatch(/^d-i passwd\/username string ada$/m);
   expect(answersDisc(answers)).toBeNull();
   expect(answersInInitrd(answers)).toContain('auto=true');
 });

@@ -43,13 +43,21 @@ export async function writeAnswers(
     await runTool(installScript, [...args, wish.os]);
     const files: Record<string, string> = {};
     for (const name of await readdir(output))
-      files[script.kind === 'kickstart' ? 'ks.cfg' : name] = await readFile(join(output, name), 'utf8');
+      files[script.kind === 'kickstart' ? 'ks.cfg' : name] = mended(script, await readFile(join(output, name), 'utf8'));
     if (Object.keys(files).length === 0) throw none();
     return { kind: script.kind, files };
   } finally {
     await rm(config, { force: true });
     await rm(output, { recursive: true, force: true });
   }
+}
+
+/**
+ * osinfo-db's scripts for Debian leave out of what type the name of the user is (at least until its release of 2022-12-03): the installer would
+ * take the name for the type, and stop to ask for a name.
+ */
+function mended({ kind }: InstallScript, text: string): string {
+  return kind === 'preseed' ? text.replaceAll(/^(d-i passwd\/username) (\S+)$/gm, '$1 string $2') : text;
 }
 
 /** The disc on which the installer looks for them by itself; null for those that look nowhere (preseed). */

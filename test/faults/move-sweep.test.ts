@@ -1,7 +1,4 @@
 import { describeMoveSweep } from './sweep-move.ts';
 
-// Each call that changes something; test/long has every call, and the other ways to fail.
-describeMoveSweep([
-  ['pool', 'reply lost', 'mutations'],
-  ['file', 'error reply', 'mutations'],
-]);
+// Each call that changes something, done and its answer lost; test/long has every call, and the other ways to fail.
+describeMoveSweep([['pool', 'reply lost', 'mutations']]);

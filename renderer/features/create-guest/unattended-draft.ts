@@ -40,10 +40,17 @@ function ofDesktop(): string {
   return region === undefined ? language : `${language}_${region}`;
 }
 
-/** The scripts that work on this road: a preseed file is read from the initrd, which only an installation tree lets us add to. */
+/** Roads that have no place for these: a preseed file is read from the initrd, to which we add in a tree alone; others only from a disc. */
+const roadOf: Readonly<Partial<Record<InstallScript['kind'], GuestSourceKind>>> = {
+  preseed: 'tree',
+  autoinstall: 'iso',
+  'answer-file': 'iso',
+};
+
+/** The scripts that work on this road. */
 export function scriptsFor(facts: SystemFacts | null, kind: GuestSourceKind): readonly InstallScript[] {
   if (kind !== 'iso' && kind !== 'tree') return [];
-  return (facts?.scripts ?? []).filter(({ kind: script }) => script !== 'preseed' || kind === 'tree');
+  return (facts?.scripts ?? []).filter(({ kind: script }) => (roadOf[script] ?? kind) === kind);
 }
 
 /** `name`: of the guest. Null where none is wanted, or something of it is not right. */

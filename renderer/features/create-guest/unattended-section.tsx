@@ -44,13 +44,15 @@ export function UnattendedSection({ known, draft, problems, onDraft }: StepProps
   const { unattended } = draft;
   if (scripts.length === 0) return null;
   const change = (part: Partial<UnattendedDraft>): void => onDraft({ unattended: { ...unattended, ...part } });
+  // Ubuntu's wants a word for its kernel besides, which nobody can give to what boots from a medium ("Autoinstall", canonical-subiquity).
+  const asksOnce = scripts.some(({ kind }) => kind === 'autoinstall') && sourceKind(draft) === 'iso';
   const asked = scripts.some(({ kind }) => kind === 'answer-file') ? [...answers, productKey] : answers;
   return (
     <>
       <Checkbox
         id="unattended"
         label="Let it install by itself"
-        description="The installer is answered beforehand, and asks nothing. It takes the whole disk of the guest."
+        description={`The installer is answered beforehand, and ${asksOnce ? 'asks only whether it may begin (in the console)' : 'asks nothing'}. It takes the whole disk of the guest.`}
         isChecked={unattended.wanted}
         onChange={(_event, wanted) => change({ wanted })}
       />
