@@ -44,6 +44,22 @@ export const fineTuning: readonly (readonly [page: string, values: FieldValues, 
       /<bandwidth initiator='0' target='0' type='access' value='204800' unit='KiB'\/>/,
     ],
   ],
+  ['memory', { 'dump-core': 'off' }, [/<memory[^>]* dumpCore='off'/]],
+  [
+    'placement',
+    {
+      iothreads: [
+        { id: 1, cpuset: '0', least: 2, most: 8 },
+        { id: 4, cpuset: null, least: null, most: null },
+      ],
+    },
+    [/<iothread id='1' thread_pool_min='2' thread_pool_max='8'\/>/],
+  ],
+  [
+    'security',
+    { labels: [{ model: 'selinux', type: 'dynamic', label: null, base: 'system_u:system_r:svirt_t:s0', relabel: 'yes' }] },
+    [/<baselabel>system_u:system_r:svirt_t:s0</],
+  ],
   [
     'features',
     {

@@ -325,3 +325,39 @@ test('3D by the host’s card is as libvirt takes it, on and off again; a host w
   expect(await set(id, 'three-d', { accelerated: false })).toMatchObject({ effect: 'now' });
   expect(await inactive('fast')).not.toMatch(/accel3d='yes'|egl-headless|<gl /);
 });
+
+test('a network card’s finer points are as libvirt takes them', async () => {
+  const mac = '52:54:00:00:00:77';
+  const nic = `<interface type='network'><mac address='${mac}'/><source network='somewhere'/><model type='virtio'/></interface>`;
+  const id = await define('carded', { devices: nic });
+  const page = (await read(id)).pages.find(({ kind }) => kind === 'network-card')?.id ?? '';
+  const values = {
+    isolated: true,
+    coalesce: 32,
+    sndbuf: 1_048_576,
+    teaming: 'persistent',
+    'host-tso4': 'off',
+    'guest-csum': 'off',
+    txmode: 'iothread',
+    ioeventfd: 'on',
+    iommu: 'on',
+  };
+  await set(id, page, values);
+  const definition = await inactive('carded');
+  for (const one of [
+    /<port isolated='yes'\/>/,
+    /<frames max='32'\/>/,
+    /<sndbuf>1048576</,
+    /<teaming type='persistent'\/>/,
+    /<driver txmode='iothread' ioeventfd='on' iommu='on'>/,
+    /<host tso4='off'\/>/,
+    /<guest csum='off'\/>/,
+  ]) {
+    expect(definition).toMatch(one);
+  }
+  expect(await valuesOf(id, page)).toMatchObject(values);
+  const port = { port: 'openvswitch', 'port-interface': '09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f' };
+  expect((await plan(id, { kind: 'set', device: page, values: port })).objections).toMatchObject([{ field: 'isolated' }]);
+  await set(id, page, { ...port, isolated: false });
+  expect(await inactive('carded')).toMatch(/<virtualport type='openvswitch'>\s*<parameters interfaceid='09b11c53/);
+});

@@ -79,6 +79,8 @@ export const boot: MachinePart = {
 
 function problems(values: FieldValues, { domain }: HardwareContext): FieldProblem[] {
   const { kernel, initrd, cmdline, dtb, bootloader } = values;
+  if (values['stateless'] === 'yes' && typeof values['variables-template'] === 'string')
+    return [{ field: 'stateless', message: 'Variables are made from a file: that goes with a firmware that remembers.' }];
   const serial = devicesOf(domain).some(({ name }) => name === 'serial');
   if (values['bios-serial'] === 'yes' && !serial)
     return [{ field: 'bios-serial', message: 'The guest has no serial port: add one first.' }];

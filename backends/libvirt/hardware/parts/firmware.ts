@@ -1,7 +1,7 @@
 import type { Choice } from '#model/hardware-field';
 import { attribute, child, children, element, path, text, textAt as textOf, type XmlElement } from '../../xml/document.ts';
 import { withAttributes, withAttributesAt, withChild, withList, withText } from '../../xml/edit.ts';
-import { choice, choiceField, customField, textAt, textField, type Saying, type TextSaying } from '../bound-fields.ts';
+import { choice, choiceField, customField, switchAt, textAt, textField, type Saying, type TextSaying } from '../bound-fields.ts';
 import type { BoundField } from '../device-kind.ts';
 import { enumOf, isQemu, isX86, type HardwareContext } from '../hardware-context.ts';
 import { chipsetOf } from './chipset.ts';
@@ -98,6 +98,17 @@ export const firmware: readonly BoundField[] = only(
         ),
     }),
   ),
+  {
+    ...switchAt('stateless', 'os/loader/@stateless', {
+      label: 'Remembers nothing',
+      help: 'The firmware has no variables’ file, so that each start is like the first: for guests whose start is proved to their owner.',
+      section: SECTION,
+      advanced: true,
+      unset: 'As the firmware likes',
+      when: [{ field: 'firmware', is: ['uefi', 'uefi-secure-boot'] }],
+    }),
+    fits: ({ libvirt }: HardwareContext) => libvirt >= 8_006_000,
+  },
   givenAtStart(
     textAt('variables', 'os/nvram', {
       label: 'Variables’ file',

@@ -1,6 +1,6 @@
 import type { FieldRow, FieldValue } from '#model/hardware-field';
 import { attribute, child, children, element, textAt, type XmlElement } from '../../xml/document.ts';
-import { withChild, withList, withTextAt } from '../../xml/edit.ts';
+import { withAttributes, withChild, withList, withTextAt } from '../../xml/edit.ts';
 import { Affect } from '../../guests/both-definitions.ts';
 import { remote } from '../../protocol/remote.ts';
 import { listOf, textField } from '../bound-fields.ts';
@@ -20,7 +20,16 @@ function idsIn(domain: XmlElement): number[] {
 
 function threadsIn(domain: XmlElement): FieldRow[] {
   const pins = children(child(domain, 'cputune'), 'iothreadpin');
-  return idsIn(domain).map((id) => ({ id, cpuset: attribute(pins.find((pin) => numberOf(pin, 'iothread') === id) ?? null, 'cpuset') }));
+  const listed = children(child(domain, 'iothreadids'), 'iothread');
+  return idsIn(domain).map((id) => {
+    const thread = listed.find((one) => numberOf(one, 'id') === id) ?? null;
+    return {
+      id,
+      cpuset: attribute(pins.find((pin) => numberOf(pin, 'iothread') === id) ?? null, 'cpuset'),
+      least: numberOf(thread, 'thread_pool_min'),
+      most: numberOf(thread, 'thread_pool_max'),
+    };
+  });
 }
 
 function withThreads(domain: XmlElement, rows: readonly FieldRow[]): XmlElement {
@@ -29,7 +38,11 @@ function withThreads(domain: XmlElement, rows: readonly FieldRow[]): XmlElement 
   const listed = withChild(counted, 'iothreadids', (old) => {
     if (ids.length === 0) return null;
     const before = children(old, 'iothread');
-    const fresh = ids.map((id) => before.find((one) => numberOf(one, 'id') === id) ?? element('iothread', { id }));
+    const fresh = rows.map((row) => {
+      const id = numberCell(row, 'id') ?? 0;
+      const kept = before.find((one) => numberOf(one, 'id') === id) ?? element('iothread', { id });
+      return withAttributes(kept, { thread_pool_min: cell(row, 'least'), thread_pool_max: cell(row, 'most') });
+    });
     return withList(old ?? element('iothreadids'), ['iothread'], fresh);
   });
   const pinned = rows
@@ -38,7 +51,24 @@ function withThreads(domain: XmlElement, rows: readonly FieldRow[]): XmlElement 
   return withTuned(listed, 'iothreadpin', 'iothread', pinned);
 }
 
-async function setLive({ host, dom, element: running }: LiveTarget, value: FieldValue): Promise<void> {
+/** libvirt: VIR_DOMAIN_IOTHREAD_THREAD_POOL_MIN and _MAX; -1 is no word about it, which a running guest's thread cannot go back to. */
+async function setWorkers({ host, dom, element: running }: LiveTarget, value: FieldValue): Promise<void> {
+  const before = new Map(threadsIn(running).map((row) => [numberCell(row, 'id'), row]));
+  for (const row of Array.isArray(value) ? value : []) {
+    const iothreadId = numberCell(row, 'id');
+    const params = (['least', 'most'] as const).flatMap((key) => {
+      const wanted = numberCell(row, key);
+      const now = before.get(iothreadId)?.[key] ?? null;
+      const field = key === 'least' ? 'thread_pool_min' : 'thread_pool_max';
+      return wanted === null || wanted === now ? [] : [{ field, type: 'int', value: wanted } as const];
+    });
+    if (iothreadId !== null && params.length > 0)
+      await host.job(remote.domainSetIothreadParams, { dom, iothreadId, params, flags: Affect.live });
+  }
+}
+
+async function setLive(target: LiveTarget, value: FieldValue): Promise<void> {
+  const { host, dom, element: running } = target;
   const before = new Map(threadsIn(running).map((row) => [numberCell(row, 'id'), cell(row, 'cpuset')]));
   const wanted = new Map((Array.isArray(value) ? value : []).map((row) => [numberCell(row, 'id'), cell(row, 'cpuset')]));
   for (const iothreadId of before.keys()) {
@@ -50,6 +80,7 @@ async function setLive({ host, dom, element: running }: LiveTarget, value: Field
     if (set === (before.get(id) ?? null)) continue;
     await host.job(remote.domainPinIothread, { dom, iothreadsId: id, cpumap: processorMap(set, host.facts.cpus), flags: Affect.live });
   }
+  await setWorkers(target, value);
 }
 
 /** https://libvirt.org/formatdomain.html#iothreads-allocation */
@@ -64,8 +95,10 @@ export const ioThreads: readonly BoundField[] = only(
       columns: (context) => [
         numberField('id', { label: 'Number', min: 1, max: 4096 }, context),
         textField('cpuset', { label: 'On the host’s processors', unset: 'Any', maxLength: 1024, pattern: numberSet }, context),
+        numberField('least', { label: 'Workers, at least', unset: '—', min: 0, max: 65_535 }, context),
+        numberField('most', { label: 'At most', unset: '—', min: 1, max: 65_535 }, context),
       ],
-      add: { label: 'Add an I/O thread', row: { id: 1, cpuset: null } },
+      add: { label: 'Add an I/O thread', row: { id: 1, cpuset: null, least: null, most: null } },
       max: 256,
       live: setLive,
     },

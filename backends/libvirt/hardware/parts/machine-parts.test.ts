@@ -164,14 +164,14 @@ test('lists keep what their rows do not say', () => {
   const tuned = qemu(
     '<iothreads>2</iothreads><iothreadids><iothread id="2" thread_pool_min="8"/></iothreadids><cputune><vcpupin vcpu="1" cpuset="0"/><vcpusched vcpus="0" scheduler="fifo"/></cputune>',
   );
-  const { read, text } = changed(placement, tuned, { pins: [], iothreads: [{ id: 2, cpuset: '1' }] });
+  const { read, text } = changed(placement, tuned, { pins: [], iothreads: [{ id: 2, cpuset: '1', least: 8, most: null }] });
   expect(changed(placement, tuned, {}).read['iothreads']).toEqual([
-    { id: 1, cpuset: null },
-    { id: 2, cpuset: null },
+    { id: 1, cpuset: null, least: null, most: null },
+    { id: 2, cpuset: null, least: 8, most: null },
   ]);
   expect(text).toContain('<iothread id="2" thread_pool_min="8"/>');
   expect(text).toContain('<cputune><iothreadpin iothread="2" cpuset="1"/><vcpusched vcpus="0" scheduler="fifo"/></cputune>');
-  expect(read).toMatchObject({ pins: [], iothreads: [{ id: 2, cpuset: '1' }] });
+  expect(read).toMatchObject({ pins: [], iothreads: [{ id: 2, cpuset: '1', least: 8, most: null }] });
   const timed = qemu('<clock offset="utc"><timer name="rtc" tickpolicy="catchup"><catchup threshold="123"/></timer></clock>');
   const rows = [{ name: 'rtc', present: null, tickpolicy: 'catchup', track: 'wall', mode: null, frequency: null, threshold: 123 }];
   expect(changed(clock, timed, { timers: rows }).text).toContain(

@@ -1,10 +1,24 @@
 import type { FieldProblem, FieldValue, FieldValues } from '#model/hardware-field';
 import { GiB, MiB } from '#model/quantity';
+import { switchAt } from '../bound-fields.ts';
 import type { MachinePart } from '../device-kind.ts';
-import type { HardwareContext } from '../hardware-context.ts';
+import { isQemu, type HardwareContext } from '../hardware-context.ts';
 import { memoryAmounts } from './memory-amounts.ts';
 import { memoryBacking, pageSizes } from './memory-backing.ts';
 import { memoryLimits } from './memory-limits.ts';
+import { only } from './part-fields.ts';
+
+const inDumps = only(
+  isQemu,
+  switchAt('dump-core', 'memory/@dumpCore', {
+    label: 'Is in the emulator’s own crash dump',
+    help: 'Where QEMU itself crashes, and the host keeps what it left: with the guest’s memory in it, or without.',
+    section: 'Backing on the host',
+    advanced: true,
+    words: ['on', 'off'],
+    unset: 'As the host’s configuration says',
+  }),
+);
 
 /** https://libvirt.org/formatdomain.html#memory-allocation */
 export const memory: MachinePart = {
@@ -14,7 +28,7 @@ export const memory: MachinePart = {
   title: 'Memory',
   help: 'How much memory the guest has, how it can change while the guest runs, and where the host keeps it.',
   fits: () => true,
-  fields: [...memoryAmounts, ...memoryBacking, ...memoryLimits],
+  fields: [...memoryAmounts, ...memoryBacking, ...memoryLimits, ...inDumps],
   summary: ({ memory: all, current }) =>
     typeof current === 'number' ? `${words(current)} of ${words(all ?? null)} at present` : words(all ?? null),
   problems,

@@ -1,6 +1,6 @@
 import type { Choice, FieldRow } from '#model/hardware-field';
 import { attribute, child, children, element, text, textAt as textOf, type XmlElement } from '../../xml/document.ts';
-import { withAttributes, withChild, withList } from '../../xml/edit.ts';
+import { withAttributes, withChild, withList, withTextAt } from '../../xml/edit.ts';
 import { choice, choiceField, customField, listOf, textField } from '../bound-fields.ts';
 import type { MachinePart } from '../device-kind.ts';
 import { enumOf, isQemu, isX86, type HardwareContext } from '../hardware-context.ts';
@@ -31,6 +31,7 @@ const labels = (domain: XmlElement): FieldRow[] =>
     model: attribute(one, 'model'),
     type: attribute(one, 'type'),
     label: textOf(one, 'label'),
+    base: textOf(one, 'baselabel'),
     relabel: attribute(one, 'relabel'),
   }));
 
@@ -71,13 +72,18 @@ export const security: MachinePart = {
                 context,
               ),
               textField('label', { label: 'Given', unset: '—', maxLength: 1024, when: [{ field: 'type', is: ['static'] }] }, context),
+              textField(
+                'base',
+                { label: 'From', unset: 'The host’s', maxLength: 1024, when: [{ field: 'type', is: ['dynamic'] }] },
+                context,
+              ),
               choiceField(
                 'relabel',
                 { label: 'Files are labelled', unset: 'As the host likes', choices: [choice('yes', 'Yes'), choice('no', 'No')] },
                 context,
               ),
             ],
-            add: { label: 'Add a label', row: { model: 'selinux', type: 'dynamic', label: null, relabel: null } },
+            add: { label: 'Add a label', row: { model: 'selinux', type: 'dynamic', label: null, base: null, relabel: null } },
             max: 4,
           },
           labels,
@@ -88,7 +94,10 @@ export const security: MachinePart = {
               const kept = before.find((one) => attribute(one, 'model') === value('model')) ?? before[index] ?? element('seclabel');
               const made = withAttributes(kept, { type: value('type'), model: value('model'), relabel: value('relabel') });
               const label = value('type') === 'static' ? value('label') : null;
-              return withChild(made, 'label', (old) => (label === null ? null : text(old) === label ? old : element('label', {}, label)));
+              const labelled = withChild(made, 'label', (old) =>
+                label === null ? null : text(old) === label ? old : element('label', {}, label),
+              );
+              return withTextAt(labelled, ['baselabel'], value('type') === 'dynamic' ? value('base') : null);
             });
             return withList(domain, ['seclabel'], fresh);
           },

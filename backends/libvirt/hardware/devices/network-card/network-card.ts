@@ -6,6 +6,7 @@ import { freeCardAddress } from './card-address.ts';
 import { cardWarnings, modelProblems, notStarted, queueProblems, speedProblems } from './card-consequences.ts';
 import { cardModels, virtioFields } from './card-model-fields.ts';
 import { cardSourceFields, typeWord } from './card-source-fields.ts';
+import { cardTuningFields, tuningProblems } from './card-tuning-fields.ts';
 import { cardTrafficFields } from './card-traffic-fields.ts';
 import { forTypes } from '../for-types.ts';
 import { portForwardProblems, portForwards } from './port-forwards.ts';
@@ -66,12 +67,14 @@ export const networkCard: DeviceKind = {
     forTypes(['user'], portForwards),
     ...cardTrafficFields,
     ...virtioFields(),
+    ...cardTuningFields,
   ],
   problems: (values, context) => [
     ...portForwardProblems(values),
     ...speedProblems(values),
     ...queueProblems(values, context),
     ...modelProblems(values),
+    ...tuningProblems(values),
     ...bootOrderProblems(values, context),
   ],
   warnings: cardWarnings,
