@@ -28,7 +28,8 @@ test('many pieces, a hole and more pieces are in their places', async () => {
   await write(before);
   position += HOLE;
   await write(after);
-  await file.keep(position + HOLE);
+  await file.settle(position + HOLE);
+  await file.keep();
   const expected = Buffer.concat([...before, Buffer.alloc(HOLE), ...after, Buffer.alloc(HOLE)]);
   expect((await readFile(path)).equals(expected)).toBe(true);
   expect(await readdir(folder)).toEqual(['file']);
@@ -42,7 +43,8 @@ test('what is written is done with in order, a megabyte and more at a time', asy
   for (let index = 0; index < 3; index += 1) await write(index);
   expect((await stat(`${path}.part`)).size).toBe(0);
   for (let index = 3; index < 42; index += 1) await write(index);
-  await file.keep(42 * PIECE);
+  await file.settle(42 * PIECE);
+  await file.keep();
   expect(done).toEqual(Array.from({ length: 42 }, (_, index) => index));
   expect((await readFile(path)).every((byte, at) => byte === Math.floor(at / PIECE))).toBe(true);
 });
@@ -56,6 +58,7 @@ test('nothing is left of one that is given up while it is written', async () => 
 
 test('as long as it is said to be, with nothing written', async () => {
   const file = await PartFile.create({ path, replaces: null }, 0);
-  await file.keep(5000);
+  await file.settle(5000);
+  await file.keep();
   expect((await stat(path)).size).toBe(5000);
 });

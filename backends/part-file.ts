@@ -18,7 +18,7 @@ interface Piece {
 
 /**
  * A file in the making: written beside its place under `<name>.part`, readable to its owner only, and moved there when it is whole.
- * Rejects with 'no-space', 'permission', 'exists' or 'bad-file'. End it with `keep` or `discard`.
+ * Rejects with 'no-space', 'permission', 'exists' or 'bad-file'. End it with `settle` and `keep`, or with `discard`.
  */
 export class PartFile {
   readonly #to: SaveTarget;
@@ -67,8 +67,8 @@ export class PartFile {
     while (this.#queued > WRITING_LIMIT && this.#writing !== null) await this.#writing;
   }
 
-  /** Gives it `size` bytes, what was not written being holes; has the disk take it, and moves it to its place. */
-  async keep(size: number): Promise<void> {
+  /** Gives it `size` bytes, what was not written being holes, and has the disk take it: as long as that takes. */
+  async settle(size: number): Promise<void> {
     while (this.#writing !== null || this.#waiting.length > 0) {
       if (this.#writing === null) this.#writeNext();
       await this.#writing;
@@ -76,6 +76,14 @@ export class PartFile {
     try {
       await this.#handle.truncate(size);
       await this.#handle.sync();
+    } catch (error) {
+      throw fault(this.#to.path, error);
+    }
+  }
+
+  /** Moves it to its place. */
+  async keep(): Promise<void> {
+    try {
       await this.#handle.close();
       await this.#assertAgreed();
       await rename(this.#part, this.#to.path);
@@ -84,7 +92,7 @@ export class PartFile {
     }
   }
 
-  /** May follow a `keep` that failed. */
+  /** May follow a `settle` or `keep` that failed. Waits for what the disk has been given, since it removes nothing before that. */
   async discard(): Promise<void> {
     this.#waiting = [];
     await this.#writing?.catch(() => undefined);

@@ -15,7 +15,8 @@ export function createDiskFiles(dialogs: Pick<DiskFiles, 'chooseImage' | 'choose
       const file = await PartFile.create(to, bytes.length);
       try {
         await file.write(bytes, 0);
-        await file.keep(bytes.length);
+        await file.settle(bytes.length);
+        await file.keep();
       } catch (error) {
         await file.discard();
         throw error;

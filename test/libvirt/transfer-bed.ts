@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import { promisify } from 'node:util';
+import { onTestFinished } from 'vitest';
 import { createVolumeTransfers } from '../../backends/libvirt/storage/volume-transfers.ts';
 import { openHost, type OpenHost } from '../../backends/libvirt/host/open-host.ts';
 import type { VolumeTransfers } from '../../backends/backend.ts';
@@ -72,4 +73,34 @@ export async function countingRoad(
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
   return { uri: `qemu:///system?socket=${path}`, bytes: () => bytes, connections: () => connections, close: () => server.close() };
+}
+
+/**
+ * For the rest of the test, or until `move`, this process's files stand still in one operation, as on a disk that does not answer; in reads only
+ * from `from` on. `stands` resolves when the first one does.
+ */
+export async function stillDisk(operation: 'read' | 'writev' | 'sync', from = 0): Promise<{ stands: Promise<void>; move(): void }> {
+  const probe = await open('/dev/null');
+  const handles: unknown = Object.getPrototypeOf(probe);
+  await probe.close();
+  if (typeof handles !== 'object' || handles === null) throw new Error('file handles have no common prototype');
+  const original: unknown = Reflect.get(handles, operation);
+  if (typeof original !== 'function') throw new Error(`file handles have no ${operation}`);
+  let reached = () => undefined as void;
+  let release = () => undefined as void;
+  const stands = new Promise<void>((resolve) => (reached = resolve));
+  const moving = new Promise<void>((resolve) => (release = resolve));
+  Reflect.set(handles, operation, async function still(this: unknown, ...words: unknown[]): Promise<unknown> {
+    if (Number(words[3] ?? 0) >= from) {
+      reached();
+      await moving;
+    }
+    return Reflect.apply(original, this, words);
+  });
+  const move = () => {
+    Reflect.set(handles, operation, original);
+    release();
+  };
+  onTestFinished(move);
+  return { stands, move };
 }

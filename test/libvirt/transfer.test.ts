@@ -10,7 +10,7 @@ import { remote } from '../../backends/libvirt/protocol/remote.ts';
 import { GiB, MiB } from '../../backends/model/quantity.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { failure, inside, makePool } from '../faults/storage-bed.ts';
-import { allocated, countingRoad, openTransfers, run, sha256, sparseFile, watched } from './transfer-bed.ts';
+import { allocated, countingRoad, openTransfers, run, sha256, sparseFile, stillDisk, watched } from './transfer-bed.ts';
 
 let daemon: PrivateLibvirtd;
 let pool: string;
@@ -236,6 +236,44 @@ test('a pool that is too small is known before; one that fills up meanwhile leav
   expect(error).toMatchObject({ code: 'no-space' });
   expect(error.message).toContain('full');
   expect((await inside(daemon, 'ls', small)).trim().split('\n')).toEqual(['other']);
+});
+
+test('a disk of this side that stands still in a write holds no cancel, and gives the part up when it moves', async () => {
+  await run('cp', [file('random'), there('fixed')]);
+  await daemon.virsh('pool-refresh', 'disks');
+  const disk = await stillDisk('writev');
+  const watch = watched();
+  const failed = failure(download('fixed', 'still', watch));
+  await disk.stands;
+  watch.cancel();
+  expect(await failed).toMatchObject({ code: 'cancelled', message: expect.stringContaining('still there') });
+  expect(await readdir(dir)).toContain('still.part');
+  disk.move();
+  await expect.poll(async () => (await readdir(dir)).filter((name) => name.startsWith('still'))).toEqual([]);
+});
+
+test('a download that is cancelled while it waits for the disk does not appear when the disk is done', async () => {
+  await run('cp', [file('random'), there('fixed')]);
+  await daemon.virsh('pool-refresh', 'disks');
+  const disk = await stillDisk('sync');
+  const watch = watched();
+  const failed = failure(download('fixed', 'late', watch));
+  await disk.stands;
+  watch.cancel();
+  expect(await failed).toMatchObject({ code: 'cancelled' });
+  disk.move();
+  await expect.poll(async () => (await readdir(dir)).filter((name) => name.startsWith('late'))).toEqual([]);
+});
+
+test('a disk that an image is read from and that stands still holds no cancel either', async () => {
+  const disk = await stillDisk('read', 8 * MiB);
+  const watch = watched();
+  const failed = failure(upload('still', 'random', watch));
+  await disk.stands;
+  watch.cancel();
+  expect(await failed).toMatchObject({ code: 'cancelled', message: 'Cancelled.' });
+  expect(await readdir(pool)).toEqual([]);
+  disk.move();
 });
 
 test('a full disk on this side is said plainly, and no part is left', async () => {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Note } from '../../backend.ts';
 import type { PartFile } from '../../part-file.ts';
 import { BackendError } from '../../errors.ts';
 import type { Stream } from '../rpc/stream.ts';
@@ -26,4 +28,19 @@ export async function receiveFile(stream: Stream, file: PartFile, { limit, signa
   }
   await stream.finish();
   return position;
+}
+
+/** How long a person who has cancelled waits for a disk. */
+const DISK_MS = 3000;
+const STILL_THERE = ' What had come is still there, because the disk does not answer; it is removed when it does.';
+const LEFT = ' What had come could not be removed.';
+
+/** Removes what has come. Resolves to what to say of it: nothing, or that the disk keeps it. */
+export function removePart(file: PartFile, note: Note): Promise<string> {
+  const removal = file.discard().then(() => note.gone());
+  const removed = removal.then(
+    () => '',
+    () => LEFT,
+  );
+  return Promise.race([removed, sleep(DISK_MS, STILL_THERE, { ref: false })]);
 }

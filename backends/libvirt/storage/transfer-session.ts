@@ -3,6 +3,7 @@ import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { StreamProcedure } from '../protocol/procedure.ts';
 import type { Session } from '../rpc/session.ts';
 import type { Stream } from '../rpc/stream.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import { toBackendError } from '../to-backend-error.ts';
 
 /** How long the daemon may take to say that it has let go of a stream that was given up. */
@@ -10,7 +11,8 @@ const GOODBYE_MS = 500;
 
 /**
  * One stream on a connection of its own, which may stand still for as long as a disk takes; both are gone when this settles. An abort of
- * `signal` ends it at once. `openMs`: how long the daemon may take to open the stream. Rejects with BackendError.
+ * `signal` ends it at once, also where `work` waits for a disk of this computer: that may then still be at it, and nobody hears of its end.
+ * `openMs`: how long the daemon may take to open the stream. Rejects with BackendError.
  */
 export async function onStreamOfItsOwn<Args>(
   host: LibvirtHost,
@@ -30,7 +32,7 @@ export async function onStreamOfItsOwn<Args>(
   try {
     const { stream } = await session.openStream(procedure, args, { deadlineMs: openMs, signal });
     opened = stream;
-    await work(stream);
+    await unlessAborted(signal, work(stream));
   } catch (error) {
     signal.throwIfAborted();
     throw toBackendError(error);

@@ -4,6 +4,7 @@ import type { Note, Operation, VolumeTransfers } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import { ImageFile, type ImageSource } from '../../image-file.ts';
 import { PartFile } from '../../part-file.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
 import { failedWith } from '../failed-with.ts';
 import { shellWord } from '../guests/guest-actions.ts';
@@ -12,7 +13,7 @@ import { deleteVolume } from '../creation/new-volume.ts';
 import type { Pool, Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { assertSame, StreamedImage } from './exact-copy.ts';
-import { receiveFile } from './receive-file.ts';
+import { receiveFile, removePart } from './receive-file.ts';
 import { sendFile } from './send-file.ts';
 import { overlaysOf, usersOf } from './storage-needs.ts';
 import { readStoragePicture } from './storage-picture.ts';
@@ -106,12 +107,10 @@ export function createVolumeTransfers(host: LibvirtHost, { patienceMs = PATIENCE
           });
         }
         operation.report('Waiting for the disk', null);
-        signal.throwIfAborted();
-        await file.keep(physical);
+        await unlessAborted(signal, file.settle(physical));
+        await file.keep();
       } catch (error) {
-        await file.discard();
-        await part.gone();
-        throw explained(`Downloading “${ref.name}” failed.`, error, operation);
+        throw explained(`Downloading “${ref.name}” failed.`, error, operation, await removePart(file, part));
       }
     },
 
@@ -162,7 +161,10 @@ async function withImage(file: { path: string }, operation: Operation, work: (im
   try {
     await work(image);
   } finally {
-    await image.close();
+    const closed = image.close();
+    // That waits for a read under way, and nobody who has cancelled waits for a disk that stands still.
+    if (operation.signal.aborted) closed.catch(() => undefined);
+    else await closed;
   }
 }
 
