@@ -11,11 +11,12 @@ const VALUES_SHOWN = 12;
 /**
  * What has no place where it stands: elements and attributes that the schema does not know there, values that are none of its list. What is
  * missing, and what may not stand together, is left to the host's own check. `source` is well-formed; else what comes before the flaw counts.
+ * `within`: the elements that it is to stand in.
  */
-export async function checkDocument(source: string, slots: Slots): Promise<SchemaProblem[]> {
+export async function checkDocument(source: string, slots: Slots, within: readonly string[] = []): Promise<SchemaProblem[]> {
   const found: SchemaProblem[] = [];
   const parser = new SaxesParser({ xmlns: true });
-  const path: string[] = [];
+  const path: string[] = [...within];
   /** Elements open below one that is not judged: in another namespace, or told already. */
   let beyond = 0;
   const flaws: Error[] = [];

@@ -25,7 +25,7 @@ const good = `<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/q
 </domain>`;
 
 test('what libvirt takes has no problem, other namespaces and other programs’ notes included', async () => {
-  expect(await schemas.check('domain', good)).toEqual([]);
+  expect(await schemas.check({ kind: 'domain', text: good, within: [] })).toEqual([]);
   expect(log).not.toHaveBeenCalled();
 });
 
@@ -34,13 +34,15 @@ test('what has no place is told at its line, and what is below it is not told ag
     .replace("device='disk'", "device='disc'")
     .replace("discard='unmap'", "discart='unmap'")
     .replace('<acpi/>', '\n<apci><x/></apci>');
-  expect(await schemas.check('domain', wrong)).toEqual([
+  expect(await schemas.check({ kind: 'domain', text: wrong, within: [] })).toEqual([
     { line: 7, message: '<apci> has no place in <features>.' },
     { line: 11, message: expect.stringMatching(/^“device” of <disk> is one of: .*cdrom/) },
     { line: 11, message: '<driver> has no attribute “discart”.' },
   ]);
-  expect(await schemas.check('domain', '<network/>')).toEqual([{ line: 1, message: '<network> has no place here.' }]);
-  expect(await schemas.check('network', '<network><name>x</name></network>')).toEqual([]);
+  expect(await schemas.check({ kind: 'domain', text: '<network/>', within: [] })).toEqual([
+    { line: 1, message: '<network> has no place here.' },
+  ]);
+  expect(await schemas.check({ kind: 'network', text: '<network><name>x</name></network>', within: [] })).toEqual([]);
 });
 
 test('what may stand at a place is proposed: elements, attributes, values', async () => {
@@ -53,15 +55,24 @@ test('what may stand at a place is proposed: elements, attributes, values', asyn
   expect(await domain('domain/nonsense/disk')).toEqual({ elements: [], attributes: [], values: [] });
 });
 
+test('a part of a document is judged as what stands there', async () => {
+  const judged = (text: string) => schemas.check({ kind: 'domain', text, within: ['domain', 'devices'] });
+  expect(await judged("<disk type='file' device='disk'>\n  <target dev='vda' bus='virtio'/>\n</disk>")).toEqual([]);
+  expect(await judged("<disk type='file'>\n  <targets/>\n</disk>")).toEqual([{ line: 2, message: '<targets> has no place in <disk>.' }]);
+  expect(await judged('<vcpu>1</vcpu>')).toEqual([{ line: 1, message: '<vcpu> has no place in <devices>.' }]);
+});
+
 test('a document of any size is judged piece by piece', async () => {
   const disks = "<disk type='file' device='disk'><source file='/x'/><target dev='vda' bus='virtio'/></disk>\n".repeat(4000);
   const long = `<domain type='kvm'><devices>\n${disks}<bogus/></devices></domain>`;
-  expect(await schemas.check('domain', long)).toEqual([{ line: 4002, message: '<bogus> has no place in <devices>.' }]);
+  expect(await schemas.check({ kind: 'domain', text: long, within: [] })).toEqual([
+    { line: 4002, message: '<bogus> has no place in <devices>.' },
+  ]);
 });
 
 test('a computer without schemas says nothing, and logs it once', async () => {
   const none = openSchemas(log, '/nonexistent');
-  expect(await none.check('domain', '<bogus/>')).toEqual([]);
+  expect(await none.check({ kind: 'domain', text: '<bogus/>', within: [] })).toEqual([]);
   expect(await none.propose({ kind: 'domain', path: [], attribute: null })).toEqual({ elements: [], attributes: [], values: [] });
   expect(log).toHaveBeenCalledOnce();
 });

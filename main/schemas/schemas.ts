@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SchemaKind, SchemaPlace, SchemaProblem, SchemaProposal } from '#model/schema';
+import type { SchemaKind, SchemaPlace, SchemaProblem, SchemaProposal, SchemaText } from '#model/schema';
 import { checkDocument } from './check-document.ts';
 import { readGrammar } from './rng-grammar.ts';
 import { Slots } from './slots.ts';
@@ -14,7 +14,7 @@ const nothing: SchemaProposal = { elements: [], attributes: [], values: [] };
 /** What may stand where in a host's documents. A computer without libvirt's schemas proposes nothing and finds nothing wrong: the host judges. */
 export interface Schemas {
   propose(place: SchemaPlace): Promise<SchemaProposal>;
-  check(kind: SchemaKind, text: string): Promise<SchemaProblem[]>;
+  check(text: SchemaText): Promise<SchemaProblem[]>;
 }
 
 export function openSchemas(log: (line: string) => void, folder = SCHEMA_FOLDER): Schemas {
@@ -50,9 +50,9 @@ export function openSchemas(log: (line: string) => void, folder = SCHEMA_FOLDER)
         values: [...slot.values].sort(),
       };
     },
-    async check(kind, text) {
+    async check({ kind, text, within }) {
       const slots = await slotsOf(kind);
-      return slots === null ? [] : checkDocument(text, slots);
+      return slots === null ? [] : checkDocument(text, slots, within);
     },
   };
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   DefinedObject,
-  definitionMax,
   DefinitionDraft,
   DefinitionOutcome,
   DefinitionWish,
@@ -13,7 +12,7 @@ import {
 } from '#model/definition';
 import { GuestRef } from '#model/guest';
 import { HostId } from '#model/host';
-import { SchemaKind, SchemaPlace, SchemaProblem, SchemaProposal } from '#model/schema';
+import { SchemaPlace, SchemaProblem, SchemaProposal, SchemaText } from '#model/schema';
 import { call } from './define.ts';
 
 /** Chosen by the window for each wish of the person: a repeated call with the same id does nothing a second time. */
@@ -37,9 +36,9 @@ export const definitions = {
   /** What was being typed when this window was loaded last; kept in memory only, since it may hold passwords. */
   draft: call(GuestRef, DefinitionDraft.nullable()),
   keepDraft: call(z.strictObject({ guest: GuestRef, draft: DefinitionDraft.nullable() }), z.void()),
-  /** What libvirt's schemas on this computer say of a place, and of a whole document; where there are none, nothing. */
+  /** What libvirt's schemas on this computer say of a place, and of a document or part of one; where there are none, nothing. */
   propose: call(SchemaPlace, SchemaProposal),
-  check: call(z.strictObject({ kind: SchemaKind, text: z.string().max(definitionMax) }), z.array(SchemaProblem)),
+  check: call(SchemaText, z.array(SchemaProblem)),
   /** Those that are known of it, the one that it has among them, newest first. Also of a guest, or on a host, that is not there now. */
   kept: call(GuestRef, z.array(KeptDefinition).max(keptMax)),
   keptText: call(z.strictObject({ guest: GuestRef, revision: Revision }), z.string()),

@@ -8,8 +8,10 @@ export const fakeSchemas: Schemas = {
       ? { elements: ['source', 'target'], attributes: ['device', 'type'], values: [] }
       : { elements: ['disk', 'title', 'watchdog'], attributes: [], values: [] };
   },
-  check: async (_kind, text) =>
+  check: async ({ text, within }) =>
     text
       .split('\n')
-      .flatMap((line, index) => (line.includes('<nonsense') ? [{ line: index + 1, message: '<nonsense> has no place in <domain>.' }] : [])),
+      .flatMap((line, index) =>
+        line.includes('<nonsense') ? [{ line: index + 1, message: `<nonsense> has no place in <${within.at(-1) ?? 'domain'}>.` }] : [],
+      ),
 };

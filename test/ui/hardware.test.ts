@@ -293,7 +293,13 @@ test('what there is no form for is shown and changed by its definition; a broken
   await show(page, /^cryptography-card/);
   const editor = page.getByRole('textbox', { name: 'Definition of cryptography-card' });
   await editor.getByText('x9').waitFor();
+  await editor.fill('<nonsense/>');
+  await page.locator('.cm-lint-marker-warning').waitFor();
+  await editor.fill('<wat');
+  await page.getByRole('option', { name: 'watchdog' }).waitFor();
+  await page.keyboard.press('Escape');
   await editor.fill('not XML');
+  await page.locator('.cm-lint-marker-error').waitFor();
   await review(page);
   await page.getByRole('dialog').getByText('The definition is no XML that can be read.').waitFor();
   await page.getByRole('button', { name: 'Back' }).click();

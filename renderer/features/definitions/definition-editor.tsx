@@ -2,17 +2,17 @@ import { Alert, AlertActionLink, Button } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { DefinitionDraft, GuestDefinition } from '#model/definition';
 import type { Fault } from '#model/fault';
+import { useXmlCheck } from '../../data/use-xml-check.ts';
+import { lineOfRefusal } from '../../data/well-formed.ts';
+import { completionFor } from '../../data/xml-completion.ts';
 import { CodeEditor } from '../../ui/code-editor.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { toast } from '../../ui/toasts.ts';
-import { completionFor } from './completion.ts';
 import { ConflictView } from './conflict-view.tsx';
 import { keepDraft } from './draft-store.ts';
 import { ReviewView } from './review-view.tsx';
 import type { Subject } from './subject.ts';
-import { lineOfRefusal } from './well-formed.ts';
-import { useCheck } from './use-check.ts';
 
 interface DefinitionEditorProps {
   readonly subject: Subject;
@@ -43,7 +43,7 @@ export function DefinitionEditor({ subject, now, draft, fault }: DefinitionEdito
   const isOutdated = draft !== null && now.revision !== draft.base.revision;
   const refused = refusal?.text === text ? refusal : null;
   const problems = refused === null ? null : problemOf(refused.fault);
-  const check = useCheck(kind, text, problems);
+  const check = useXmlCheck(kind, text, problems);
   const change = (next: string) => keepDraft(subject, next === base.text ? null : { text: next, base });
   const restart = (next: DefinitionDraft | null) => {
     keepDraft(subject, next);

@@ -22,6 +22,7 @@ interface DeviceFormProps {
   readonly wanted: { readonly key: string } | null;
   /** What the host said against what was typed, when it was reviewed. */
   readonly refusal: Refusal | null;
+  readonly xmlRefusal: Refusal | null;
   onReview(wished: Wished): void;
   onAct(page: DevicePage, action: DeviceAction): void;
 }

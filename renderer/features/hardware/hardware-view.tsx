@@ -98,6 +98,7 @@ export function HardwareView(props: HardwareViewProps) {
             blocked={blocked}
             wanted={wanted?.page === page.id ? wanted : null}
             refusal={refusalOf((change) => change.kind === 'set' && change.device === page.id)}
+            xmlRefusal={refusalOf((change) => change.kind === 'rewrite' && change.device === page.id)}
             onReview={review}
             onAct={act}
           />

@@ -2,7 +2,7 @@ import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader, Radio, Skele
 import { useEffect, useRef, useState } from 'react';
 import type { Fault } from '#model/fault';
 import type { GuestRef } from '#model/guest';
-import type { GuestHardware, HardwareOutcome, HardwareWish } from '#model/hardware';
+import type { GuestHardware, HardwareChange, HardwareOutcome, HardwarePlan, HardwareWish } from '#model/hardware';
 import { faultOf } from '../../data/fault-of.ts';
 import { applyHardware, hardwareVerbs, readHardwareAnew, useHardwarePlan } from '../../data/guest-hardware.ts';
 import { tellsItself } from '../../data/told-tasks.ts';
@@ -33,11 +33,9 @@ export function ReviewDialog({ guestRef, name, hardware, wished, onRefused, onDo
   useFreshBase(guestRef, hardware.revision, plan.error);
   const refused = plan.data !== undefined && plan.data.objections.length > 0;
   const close = () => {
-    if (refused)
-      onRefused({
-        values: 'values' in change ? change.values : {},
-        problems: plan.data.objections.map(({ field, message }) => ({ field: field ?? '', message })),
-      });
+    if (refused) onRefused(refusalOf(change, plan.data.objections));
+    else if (change.kind === 'rewrite' && application.fault?.code === 'invalid-definition')
+      onRefused(refusalOf(change, [{ field: null, message: application.fault.message }]));
     onClose();
   };
   const apply = async () => {
@@ -83,6 +81,13 @@ export function ReviewDialog({ guestRef, name, hardware, wished, onRefused, onDo
       </ModalFooter>
     </Modal>
   );
+}
+
+function refusalOf(change: HardwareChange, objections: HardwarePlan['objections']): Refusal {
+  if (change.kind === 'rewrite')
+    return { values: { xml: change.xml }, problems: objections.map(({ message }) => ({ field: 'xml', message })) };
+  const problems = objections.map(({ field, message }) => ({ field: field ?? '', message }));
+  return { values: 'values' in change ? change.values : {}, problems };
 }
 
 interface WhenChoiceProps {

@@ -1,11 +1,13 @@
 import { Alert, Button } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { DevicePage } from '#model/hardware';
+import { useXmlCheck } from '../../data/use-xml-check.ts';
+import { completionFor } from '../../data/xml-completion.ts';
 import { CodeEditor } from '../../ui/code-editor.tsx';
 import { readableText } from '../../ui/foreign-text.tsx';
 import { ApplyBar } from './apply-bar.tsx';
 import type { Wished } from './wished.ts';
-import { draftKey, useFormDraft } from './form-drafts.ts';
+import { draftKey, type Refusal, standing, useFormDraft } from './form-drafts.ts';
 import { xmlField } from './xml-field.ts';
 
 interface XmlPartProps {
@@ -13,11 +15,19 @@ interface XmlPartProps {
   readonly xml: string;
   readonly scope: string;
   readonly blocked: string | null;
+  /** What the host said against what was typed, when it was reviewed. */
+  readonly xmlRefusal: Refusal | null;
   onReview(wished: Wished): void;
 }
 
+/** A device is a part of the guest's document. */
+const within = ['domain', 'devices'];
+const complete = completionFor('domain', within);
+/** What is said of the whole of it is marked where it begins. */
+const refusedAt = (message: string) => ({ line: 1, column: null, message, severity: 'error' as const });
+
 /** The device in the host's own words, to read and to change. */
-export function XmlPart({ page, xml, scope, blocked, onReview }: XmlPartProps) {
+export function XmlPart({ page, xml, scope, blocked, xmlRefusal, onReview }: XmlPartProps) {
   const draft = useFormDraft(draftKey(scope, page.id, 'xml'), { title: page.title, fields: [xmlField], values: { xml } });
   // The editor has the text from then on; it is made anew where the text comes from elsewhere.
   const [edition, setEdition] = useState(0);
@@ -29,6 +39,9 @@ export function XmlPart({ page, xml, scope, blocked, onReview }: XmlPartProps) {
   }
   const typed = draft.values['xml'];
   const text = typeof typed === 'string' ? typed : '';
+  const refused = standing(xmlRefusal, draft).map(({ message }) => message);
+  const [refusal] = refused;
+  const check = useXmlCheck('domain', text, refusal === undefined ? null : refusedAt(refusal), within);
   const discard = () => {
     draft.reset();
     setEdition(edition + 1);
@@ -62,6 +75,9 @@ export function XmlPart({ page, xml, scope, blocked, onReview }: XmlPartProps) {
           </pre>
         </Alert>
       )}
+      {refused.map((message) => (
+        <Alert key={message} variant="danger" component="p" isInline isLiveRegion title={readableText(message)} />
+      ))}
       <p className="gh-subtle" id="hw-xml-help">
         Passwords are not shown, and stay as they are. Tab moves on; Ctrl+] and Ctrl+[ indent.
       </p>
@@ -72,6 +88,8 @@ export function XmlPart({ page, xml, scope, blocked, onReview }: XmlPartProps) {
         label={`Definition of ${readableText(page.title)}`}
         describedBy="hw-xml-help"
         onChange={(next) => draft.edit('xml', next)}
+        check={check}
+        complete={complete}
       />
       {isChanged && <ApplyBar count={1} problems={0} blocked={blocked} onApply={review} onDiscard={discard} />}
     </div>

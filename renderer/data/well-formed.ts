@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import type { CodeProblem } from '../../ui/code-editor.tsx';
+import type { CodeProblem } from '../ui/code-editor.tsx';
 
 /** Characters at a time: so much is read well within a frame. */
 const PIECE = 64 * 1024;

@@ -1,7 +1,7 @@
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete';
 import type { SchemaKind, SchemaPlace, SchemaProposal } from '#model/schema';
-import { api } from '../../api.ts';
-import { type XmlPlace, xmlPlaceAt } from '../../ui/xml-place.ts';
+import { api } from '../api.ts';
+import { type XmlPlace, xmlPlaceAt } from '../ui/xml-place.ts';
 
 /** Proposals are of a program of this computer, and stay the same while it runs. */
 const known = new Map<string, Promise<SchemaProposal>>();
@@ -14,26 +14,16 @@ function proposed(place: SchemaPlace): Promise<SchemaProposal> {
   return asked;
 }
 
-/** What may stand where the cursor is, by libvirt's schema. */
-export const completionFor = (kind: SchemaKind): CompletionSource => sources[kind];
-
-const sourceOf =
-  (kind: SchemaKind): CompletionSource =>
+/** What may stand where the cursor is, by libvirt's schema; `within`: the elements that a text which is part of a document stands in. */
+export const completionFor =
+  (kind: SchemaKind, within: readonly string[] = []): CompletionSource =>
   async (context) => {
     const place = xmlPlaceAt(context.state, context.pos);
     if (place === null) return null;
     const attribute = place.kind === 'value' ? place.attribute : null;
-    const proposal = await proposed({ kind, path: [...place.path], attribute }).catch(() => null);
+    const proposal = await proposed({ kind, path: [...within, ...place.path], attribute }).catch(() => null);
     return proposal === null ? null : resultAt(context, place, proposal);
   };
-
-const sources: Readonly<Record<SchemaKind, CompletionSource>> = {
-  domain: sourceOf('domain'),
-  network: sourceOf('network'),
-  storagepool: sourceOf('storagepool'),
-  storagevol: sourceOf('storagevol'),
-  domainsnapshot: sourceOf('domainsnapshot'),
-};
 
 function resultAt({ explicit, pos }: CompletionContext, { kind, from }: XmlPlace, proposal: SchemaProposal): CompletionResult | null {
   // Between words nothing is said unasked.
