@@ -154,6 +154,8 @@ export interface Addition {
    * What else the definition needs for it: a controller, shared memory; it is given the domain with the device in it.
    */
   also?(domain: XmlElement, device: XmlElement, context: HardwareContext): XmlElement;
+  /** Whether `prepare` makes anything with these values; without it, it may. */
+  prepares?(values: FieldValues): boolean;
   /** Makes what the device needs on the host, before it: a volume. Undone by what it resolves to, when a later step fails. */
   prepare?(
     element: XmlElement,

@@ -1,3 +1,4 @@
+import type { FieldValues } from '#model/hardware-field';
 import { BackendError, onlyLooking } from '../../errors.ts';
 import type { Hardware } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
@@ -31,7 +32,7 @@ export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayC
     },
     readDraft: async (definition) => describeHardware(await openDraft(contexts, definition), null),
     planDraft: async (definition, change) => {
-      if (change.kind === 'act' || (change.kind === 'add' && isMadeOnHost(change.device))) throw notBeforeItExists();
+      if (change.kind === 'act' || (change.kind === 'add' && isMadeOnHost(change.device, change.values))) throw notBeforeItExists();
       return planChange(await openDraft(contexts, definition), { change, when: 'next-start' }).plan;
     },
     apply: async (id, { base, change, when }, operation) => {
@@ -46,7 +47,10 @@ export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayC
   };
 }
 
-const isMadeOnHost = (kind: string): boolean => deviceKinds.find((one) => one.kind === kind)?.addition?.prepare !== undefined;
+function isMadeOnHost(kind: string, values: FieldValues): boolean {
+  const addition = deviceKinds.find((one) => one.kind === kind)?.addition;
+  return addition?.prepare !== undefined && addition.prepares?.(values) !== false;
+}
 
 const notBeforeItExists = (): BackendError =>
   new BackendError('unsupported', 'That can be done once the guest exists.', {

@@ -138,7 +138,8 @@ test('a vGPU that is only defined cannot be given, and a card that could be divi
     label: 'GRID P4-1Q (C2177883-f1bb-47f0-914d-32a22e3a8804)',
     unavailable: expect.stringContaining('not there now'),
   });
-  expect(mediatedDevice.addition?.unavailable(on(card))).toContain('GPU could be divided');
+  expect(mediatedDevice.addition?.unavailable({ ...on(card), libvirt: 7_000_000 })).toContain('GPU could be divided');
+  expect(mediatedDevice.addition?.unavailable(on(card))).toBeNull();
 });
 
 test('a SCSI device of the host is written by its address, and gets a controller to hang on', () => {

@@ -8,7 +8,9 @@ import { type HardwareContext, isQemu } from '../../hardware-context.ts';
 import { faithful } from '../../parts/part-fields.ts';
 import { summaryWords } from '../../summary-words.ts';
 import { MISSING, sharedWords, takenBy } from './device-users.ts';
+import { canMake, given, makingWords, newMediated, newMediatedProblems } from './new-mediated.ts';
 import { pciDevices } from './pci-consequences.ts';
+import { takeOffHost } from './take-off-action.ts';
 
 type MediatedDevice = Extract<HostDevice, { kind: 'mediated' }>;
 const mediated = ({ hostDevices }: Pick<HardwareContext, 'hostDevices'>): MediatedDevice[] =>
@@ -34,6 +36,7 @@ const device: BoundField = faithful(
         'device',
         {
           label: 'Device',
+          when: [given],
           choices: mediated(context).map((one) =>
             choice(
               one.uuid?.toLowerCase() ?? '',
@@ -98,8 +101,11 @@ export const mediatedDevice: DeviceKind = {
       when: onPci,
     }),
   ],
-  problems: ({ display, ramfb }): FieldProblem[] =>
-    ramfb === 'on' && display !== 'on' ? [{ field: 'ramfb', message: 'Only where its picture is the guest’s.' }] : [],
+  problems: ({ display, ramfb, ...values }): FieldProblem[] => [
+    ...(ramfb === 'on' && display !== 'on' ? [{ field: 'ramfb', message: 'Only where its picture is the guest’s.' }] : []),
+    ...newMediatedProblems(values),
+  ],
+  warnings: (_from, to, context) => makingWords(to, context),
   notes: (hostdev, context) => {
     const one = found(uuidIn(hostdev), context);
     if (one === null) return [MISSING];
@@ -110,11 +116,13 @@ export const mediatedDevice: DeviceKind = {
       ...sharedWords(one, context),
     ];
   },
+  actions: [takeOffHost],
   addition: {
+    ...newMediated,
     blank: (context) =>
       element('hostdev', { mode: 'subsystem', type: 'mdev', managed: 'no', model: defaultModel(context) }, element('source')),
     unavailable: (context) => {
-      if (mediated(context).length > 0) return null;
+      if (mediated(context).length > 0 || canMake(context)) return null;
       const cards = pciDevices(context).filter(({ mediatedTypes }) => mediatedTypes.length > 0);
       const names = cards.map(({ name, address }) => name || address).join(', ');
       return cards.length === 0 ? 'The host has none.' : `The host has none yet. ${names} could be divided into some (mdevctl).`;
