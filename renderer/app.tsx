@@ -26,6 +26,7 @@ const PerformanceTab = lazy(async () => ({ default: (await import('./features/pe
 const DefinitionTab = lazy(async () => ({ default: (await import('./features/definitions/definition-tab.tsx')).DefinitionTab }));
 const DraftHardware = lazy(async () => ({ default: (await import('./features/hardware/draft-hardware.tsx')).DraftHardware }));
 const HardwareTab = lazy(async () => ({ default: (await import('./features/hardware/hardware-tab.tsx')).HardwareTab }));
+const SoftwareTab = lazy(async () => ({ default: (await import('./features/software/software-tab.tsx')).SoftwareTab }));
 const InterruptionsPage = lazy(async () => ({
   default: (await import('./features/interruptions/interruptions-page.tsx')).InterruptionsPage,
 }));
@@ -145,6 +146,7 @@ function GuestAt({ host, id, tab }: { readonly host: HostId; readonly id: string
       console={<ConsoleTab guest={ref} />}
       performance={<PerformanceTab guest={ref} />}
       hardware={<HardwareTab guestRef={ref} />}
+      software={<SoftwareTab guestRef={ref} />}
       definition={<DefinitionTab guestRef={ref} />}
     />
   );

@@ -2,7 +2,7 @@ import type { GuestRef } from '#model/guest';
 import type { HostId } from '#model/host';
 import type { NetworkId } from '#model/network';
 
-export const guestTabs = ['overview', 'console', 'performance', 'hardware', 'definition'] as const;
+export const guestTabs = ['overview', 'console', 'performance', 'hardware', 'software', 'definition'] as const;
 export type GuestTab = (typeof guestTabs)[number];
 
 /** Addresses of the window's pages, after the '#'. */

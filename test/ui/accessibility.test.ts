@@ -38,6 +38,14 @@ const pages: readonly (readonly [name: string, path: string, ready: (app: AppPag
       await page.getByRole('textbox', { name: 'Change in the definition' }).waitFor();
     },
   ],
+  [
+    'what is installed',
+    guest(1, 'software'),
+    async ({ page }) => {
+      await page.getByRole('button', { name: 'Look into its disks' }).click();
+      await page.getByText('openssh-server').or(page.getByText('2,004 applications')).first().waitFor();
+    },
+  ],
   ['the definition', guest(0, 'definition'), async ({ page }) => page.getByRole('textbox', { name: 'Definition' }).waitFor()],
   ['the pools', '/hosts/local/storage', async ({ page }) => page.getByText('scratch').first().waitFor()],
   ['the networks', '/hosts/local/networks', async ({ page }) => page.getByText('virbr0').first().waitFor()],

@@ -37,7 +37,8 @@ function withoutSystem({ code, stdout, stderr }: ProgramOutput, where: string): 
   // inspector.c of guestfs-tools; the program speaks English with LC_ALL=C.
   if (/no operating system could be detected/i.test(stderr)) return '';
   if (stdout.length >= OUTPUT_MAX) throw new BackendError('too-large', 'There is too much on the disks to be listed.');
-  const reason = stderr.trim().slice(-1000) || `virt-inspector ended with ${code ?? 'a signal'}.`;
+  // It may quote what is on the disks.
+  const reason = stderr.replaceAll(/[^\P{C}\n]/gu, '').trim().slice(-1000) || `virt-inspector ended with ${code ?? 'a signal'}.`;
   if (/permission denied/i.test(stderr)) {
     throw new BackendError('permission', `The disks may not be read by you on ${where}.`, {
       reason,

@@ -19,6 +19,7 @@ interface GuestPageProps {
   readonly console: ReactNode;
   readonly performance: ReactNode;
   readonly hardware: ReactNode;
+  readonly software: ReactNode;
   readonly definition: ReactNode;
 }
 
@@ -27,11 +28,12 @@ const titles: readonly (readonly [GuestTab, string])[] = [
   ['console', 'Console'],
   ['performance', 'Performance'],
   ['hardware', 'Hardware'],
+  ['software', 'Software'],
   ['definition', 'XML'],
 ];
 
 /** One guest. Give it a `key` of its own for each guest. */
-export function GuestPage({ guestRef, tab, console, performance, hardware, definition }: GuestPageProps) {
+export function GuestPage({ guestRef, tab, console, performance, hardware, software, definition }: GuestPageProps) {
   const [, navigate] = useLocation();
   const host = useHost(guestRef.host);
   const result = useGuest(guestRef);
@@ -77,6 +79,7 @@ export function GuestPage({ guestRef, tab, console, performance, hardware, defin
         {tab === 'console' && console}
         {tab === 'performance' && performance}
         {tab === 'hardware' && hardware}
+        {tab === 'software' && software}
         {tab === 'definition' && definition}
       </div>
     </section>
