@@ -361,3 +361,29 @@ test('a network card’s finer points are as libvirt takes them', async () => {
   await set(id, page, { ...port, isolated: false });
   expect(await inactive('carded')).toMatch(/<virtualport type='openvswitch'>\s*<parameters interfaceid='09b11c53/);
 });
+
+test('a disk of a network says how the host gets to it, as libvirt takes it', async () => {
+  const ceph = `<disk type='network' device='disk'><driver name='qemu' type='raw'/><source protocol='rbd' name='pool/image'><host name='ceph.example'/></source><target dev='vda' bus='virtio'/></disk>`;
+  const web = `<disk type='network' device='cdrom'><driver name='qemu' type='raw'/><source protocol='https' name='/a.iso'><host name='web.example'/></source><target dev='sda' bus='sata'/><readonly/></disk>`;
+  const id = await define('far', { devices: `${ceph}${web}` });
+  const account = { account: 'attic', secret: 'ceph.attic', cephSnapshot: 'monday', cephConfig: '/etc/ceph/attic.conf' };
+  expect((await plan(id, { kind: 'set', device: 'disk:vda', values: { account: 'attic' } })).objections).toMatchObject([
+    { field: 'secret' },
+  ]);
+  await set(id, 'disk:vda', account);
+  expect(await valuesOf(id, 'disk:vda')).toMatchObject(account);
+  await set(id, 'cdrom:sda', { certificate: 'no', readahead: 65_536, answersWithin: 30 });
+  const definition = await inactive('far');
+  for (const one of [
+    /<auth username='attic'>\s*<secret type='ceph' usage='ceph.attic'\/>/,
+    /<snapshot name='monday'\/>/,
+    /<config file='\/etc\/ceph\/attic.conf'\/>/,
+    /<ssl verify='no'\/>/,
+    /<readahead size='65536'\/>/,
+    /<timeout seconds='30'\/>/,
+  ]) {
+    expect(definition).toMatch(one);
+  }
+  await set(id, 'disk:vda', { account: null, secret: null, cephSnapshot: null, cephConfig: null });
+  expect(await inactive('far')).not.toMatch(/<auth|<snapshot|<config /);
+});

@@ -10,6 +10,7 @@ import { busField, busOf, busWarnings, type DriveKind, freeTarget, hotBuses, tar
 import { checkDisk, diskNotes } from './disk-users.ts';
 import { blankDisk, newVolume, newVolumeProblems } from './new-disk.ts';
 import { withScsiController } from './scsi-needs.ts';
+import { networkAccessFields, networkAccessProblems } from './network-access-fields.ts';
 import { sourceFields, sourceWords, startupPolicy } from './source-fields.ts';
 import { burstProblems, throttleFields, throttleProblems } from './throttle-fields.ts';
 import {
@@ -43,6 +44,7 @@ function drive(
     summary: (values) => [sourceWords(values) || 'empty', bus(values)].filter(Boolean).join(', '),
     problems: (values, context) => [
       ...newVolumeProblems(values, context),
+      ...networkAccessProblems(values),
       ...throttleProblems(values),
       ...burstProblems(values),
       ...cacheProblems(values),
@@ -99,6 +101,7 @@ export const disk: DeviceKind = drive('disk', {
   help: 'A hard disk of the guest: an image file, a volume, a device of the host or network storage.',
   fields: [
     ...sourceFields({ picks: 'disk' }),
+    ...networkAccessFields,
     formatField,
     startupPolicy,
     busField('disk'),
@@ -118,6 +121,7 @@ export const cdrom: DeviceKind = drive('cdrom', {
   help: 'A drive for discs: installation images, drivers. The disc in it can be changed while the guest runs.',
   fields: [
     ...sourceFields({ picks: 'disc', empty: 'No disc', live: 'update' }),
+    ...networkAccessFields,
     formatField,
     startupPolicy,
     busField('cdrom'),
