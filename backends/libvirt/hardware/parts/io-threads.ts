@@ -9,10 +9,13 @@ import { isQemu, supports } from '../hardware-context.ts';
 import { cell, numberCell, numberField, numberOf, numberSet, only, processorMap } from './part-fields.ts';
 import { withTuned } from './pinning.ts';
 
+/** A form has no more rows (`FieldValue`), and no guest as many threads. */
+const SHOWN_MAX = 1024;
+
 /** Those that are listed, and up to their count those with the lowest free numbers (libvirt: virDomainDefParseIOThreads). */
 function idsIn(domain: XmlElement): number[] {
   const listed = children(child(domain, 'iothreadids'), 'iothread').flatMap((one) => numberOf(one, 'id') ?? []);
-  const count = Math.min(Number(textAt(domain, 'iothreads') ?? 0) || 0, 4096);
+  const count = Math.min(Number(textAt(domain, 'iothreads') ?? 0) || 0, SHOWN_MAX);
   const ids = new Set(listed);
   for (let id = 1; ids.size < count; id += 1) ids.add(id);
   return [...ids].sort((one, other) => one - other);

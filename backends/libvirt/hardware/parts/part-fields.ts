@@ -24,28 +24,30 @@ export const KiB = 1024;
 /** Where nothing is said the host gives something at each start, which is no difference then. */
 export const givenAtStart = (field: BoundField): BoundField => ({ ...field, given: true });
 
-const units: Readonly<Record<string, number>> = {
-  b: 1,
-  bytes: 1,
-  kb: 1000,
-  k: KiB,
-  kib: KiB,
-  mb: 1000 ** 2,
-  m: MiB,
-  mib: MiB,
-  gb: 1000 ** 3,
-  g: GiB,
-  gib: GiB,
-  tb: 1000 ** 4,
-  t: 1024 * GiB,
-  tib: 1024 * GiB,
-};
+const units: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    b: 1,
+    bytes: 1,
+    kb: 1000,
+    k: KiB,
+    kib: KiB,
+    mb: 1000 ** 2,
+    m: MiB,
+    mib: MiB,
+    gb: 1000 ** 3,
+    g: GiB,
+    gib: GiB,
+    tb: 1000 ** 4,
+    t: 1024 * GiB,
+    tib: 1024 * GiB,
+  }),
+);
 
 /** Bytes, from a number and its unit as libvirt takes them (docs/formatdomain.rst, "Memory Allocation"); KiB where none is said. */
 export function bytesIn(number: string, unit: string | null): number | null {
-  const factor = unit === null ? KiB : units[unit.toLowerCase()];
-  const value = Number(number);
-  return factor === undefined || number.trim() === '' || !Number.isFinite(value) ? null : value * factor;
+  const factor = unit === null ? KiB : units.get(unit.toLowerCase());
+  const bytes = factor === undefined || number.trim() === '' ? Number.NaN : Number(number) * factor;
+  return Number.isFinite(bytes) ? bytes : null;
 }
 
 /** Bytes at an element that holds a number, with its unit beside it. */

@@ -9,20 +9,22 @@ import { only } from './part-fields.ts';
 const EVENTS = 'When the guest …';
 
 /** libvirt: virDomainLifecycleAction. */
-const Action: Readonly<Record<string, number>> = {
-  destroy: 0,
-  restart: 1,
-  'rename-restart': 2,
-  preserve: 3,
-  'coredump-destroy': 4,
-  'coredump-restart': 5,
-};
+const Action: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    destroy: 0,
+    restart: 1,
+    'rename-restart': 2,
+    preserve: 3,
+    'coredump-destroy': 4,
+    'coredump-restart': 5,
+  }),
+);
 
 /** `type` from virDomainLifecycle: 0 off, 1 reboot, 2 crash. */
 const setAction =
   (type: number): LiveWay =>
   async ({ host, dom }, value) => {
-    const action = Action[typeof value === 'string' ? value : ''] ?? Action['destroy'] ?? 0;
+    const action = Action.get(typeof value === 'string' ? value : '') ?? Action.get('destroy') ?? 0;
     await host.job(remote.domainSetLifecycleAction, { dom, type, action, flags: Affect.live });
   };
 

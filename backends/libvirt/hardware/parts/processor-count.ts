@@ -2,14 +2,14 @@ import { attribute, child, children, element, path, text, type XmlElement } from
 import { withAttributes, withAttributesAt, withPath, withTextAt, without } from '../../xml/edit.ts';
 import { Affect } from '../../guests/both-definitions.ts';
 import { remote } from '../../protocol/remote.ts';
-import { customField, plain, type Saying } from '../bound-fields.ts';
+import { customField, numberIn, plain, type Saying } from '../bound-fields.ts';
 import type { BoundField } from '../device-kind.ts';
 import { isQemu, isXen, type HardwareContext } from '../hardware-context.ts';
 import { faithful, numberField, numberOf, only } from './part-fields.ts';
 
 export const mostProcessors = ({ capabilities }: HardwareContext): number => numberOf(child(capabilities, 'vcpu'), 'max') ?? 4096;
 
-export const processorsIn = (domain: XmlElement): number => Number(text(child(domain, 'vcpu'))) || 1;
+export const processorsIn = (domain: XmlElement): number => numberIn(text(child(domain, 'vcpu'))) || 1;
 /** Null: all of them. */
 const onlineIn = (domain: XmlElement): number | null => {
   const found = numberOf(child(domain, 'vcpu'), 'current');

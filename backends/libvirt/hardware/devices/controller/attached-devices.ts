@@ -2,17 +2,19 @@ import { attribute, child, children, type XmlElement } from '../../../xml/docume
 import { devicesOf, type HardwareContext } from '../../hardware-context.ts';
 
 /** Devices hang on a controller by their address: its type, and the controller's index by the name that this type of address has for it. */
-const places: Readonly<Record<string, readonly [address: string, number: string]>> = {
-  scsi: ['drive', 'controller'],
-  ide: ['drive', 'controller'],
-  sata: ['drive', 'controller'],
-  fdc: ['drive', 'controller'],
-  nvme: ['drive', 'controller'],
-  usb: ['usb', 'bus'],
-  'virtio-serial': ['virtio-serial', 'controller'],
-  ccid: ['ccid', 'controller'],
-  pci: ['pci', 'bus'],
-};
+const places: ReadonlyMap<string, readonly [address: string, number: string]> = new Map(
+  Object.entries({
+    scsi: ['drive', 'controller'],
+    ide: ['drive', 'controller'],
+    sata: ['drive', 'controller'],
+    fdc: ['drive', 'controller'],
+    nvme: ['drive', 'controller'],
+    usb: ['usb', 'bus'],
+    'virtio-serial': ['virtio-serial', 'controller'],
+    ccid: ['ccid', 'controller'],
+    pci: ['pci', 'bus'],
+  }),
+);
 
 const busesOf: ReadonlySet<string> = new Set(['scsi', 'ide', 'sata', 'fdc', 'nvme']);
 
@@ -21,7 +23,7 @@ export const indexOf = (controller: XmlElement): number => Number(attribute(cont
 /** What hangs on the controller, each by its name in the definition: "disk sda", "interface 52:54:00:…". */
 export function attachedDevices(controller: XmlElement, { domain }: Pick<HardwareContext, 'domain'>): string[] {
   const type = attribute(controller, 'type') ?? '';
-  const place = places[type];
+  const place = places.get(type);
   if (place === undefined) return [];
   const [address, number] = place;
   const index = indexOf(controller);

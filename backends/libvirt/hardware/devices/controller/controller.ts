@@ -15,10 +15,12 @@ const types = [
   choice('ccid', 'CCID', 'A reader for smart cards. It hangs on USB.'),
   choice('pci', 'PCI', 'Places for other devices. A PCI Express port is what a device is plugged into while the guest runs.'),
 ];
-const named: Readonly<Record<string, string>> = { ide: 'IDE', fdc: 'Floppy', nvme: 'NVMe', xenbus: 'Xen bus', isa: 'ISA' };
+const named: ReadonlyMap<string, string> = new Map(
+  Object.entries({ ide: 'IDE', fdc: 'Floppy', nvme: 'NVMe', xenbus: 'Xen bus', isa: 'ISA' }),
+);
 
 const typeOf = (controller: XmlElement): string => attribute(controller, 'type') ?? '';
-const labelOf = (type: string): string => types.find(({ value }) => value === type)?.label ?? named[type] ?? type;
+const labelOf = (type: string): string => types.find(({ value }) => value === type)?.label ?? named.get(type) ?? type;
 const isCompanion = (controller: XmlElement): boolean => (attribute(controller, 'model') ?? '').startsWith('ich9-uhci');
 const onScsi = [{ field: 'type', is: ['scsi'] }];
 

@@ -107,16 +107,18 @@ function changedType(from: unknown, to: unknown, { domain }: HardwareContext): s
   if (from !== 'spice' || to === 'spice') return [];
   const left = devicesOf(domain).filter((one) => attribute(one, 'type')?.startsWith('spice') === true && one.name !== 'graphics');
   if (left.length === 0) return [];
-  const names = [...new Set(left.map(({ name }) => words[name] ?? name))].join(', ');
+  const names = [...new Set(left.map(({ name }) => words.get(name) ?? name))].join(', ');
   return [`Without SPICE these have nobody to talk to, and keep the guest from starting: ${names}. Remove them too.`];
 }
 
-const words: Readonly<Record<string, string>> = {
-  channel: 'the channel of SPICE’s agent',
-  redirdev: 'USB redirection',
-  smartcard: 'the smartcard',
-  audio: 'sound over SPICE',
-};
+const words: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    channel: 'the channel of SPICE’s agent',
+    redirdev: 'USB redirection',
+    smartcard: 'the smartcard',
+    audio: 'sound over SPICE',
+  }),
+);
 
 function notesOn(one: XmlElement, { running }: HardwareContext): string[] {
   if (running === null) return [];

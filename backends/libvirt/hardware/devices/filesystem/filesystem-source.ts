@@ -62,19 +62,21 @@ function sourceField(key: string, types: readonly string[], saying: Omit<TextSay
 
 const absolute = { source: String.raw`/[^\p{Cc}]*`, says: 'A path, beginning with a slash.' };
 
-const units: Readonly<Record<string, number>> = {
-  b: 1,
-  bytes: 1,
-  k: 1024,
-  KiB: 1024,
-  KB: 1000,
-  M: 1024 ** 2,
-  MiB: 1024 ** 2,
-  MB: 1e6,
-  G: GiB,
-  GiB,
-  GB: 1e9,
-};
+const units: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    b: 1,
+    bytes: 1,
+    k: 1024,
+    KiB: 1024,
+    KB: 1000,
+    M: 1024 ** 2,
+    MiB: 1024 ** 2,
+    MB: 1e6,
+    G: GiB,
+    GiB,
+    GB: 1e9,
+  }),
+);
 
 /** Of memory, libvirt counts in KiB where no unit is said. */
 const memoryField: BoundField = {
@@ -93,7 +95,8 @@ const memoryField: BoundField = {
       read: (share) => {
         const source = typeOf(share) === 'ram' ? child(share, 'source') : null;
         const usage = attribute(source, 'usage');
-        return usage === null ? null : Number(usage) * (units[attribute(source, 'units') ?? 'KiB'] ?? 1024);
+        const bytes = Number(usage) * (units.get(attribute(source, 'units') ?? 'KiB') ?? 1024);
+        return usage === null || !Number.isFinite(bytes) ? null : bytes;
       },
       write: (share, value) => {
         if (typeOf(share) !== 'ram' || typeof value !== 'number') return share;

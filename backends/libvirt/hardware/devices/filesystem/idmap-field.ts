@@ -1,7 +1,7 @@
 import type { FieldRow, PlainField } from '#model/hardware-field';
 import { attribute, child, children, element, type XmlElement } from '../../../xml/document.ts';
 import { withChild, withList, withAttributes } from '../../../xml/edit.ts';
-import { choice, choiceField, listOf, plain } from '../../bound-fields.ts';
+import { choice, choiceField, listOf, plain, numberIn } from '../../bound-fields.ts';
 import type { BoundField } from '../../device-kind.ts';
 import type { HardwareContext } from '../../hardware-context.ts';
 import { isQemu } from '../../hardware-context.ts';
@@ -48,7 +48,7 @@ export const idmapField: BoundField = {
 
 function asRow(range: XmlElement): FieldRow[] {
   if (range.name !== 'uid' && range.name !== 'gid') return [];
-  const value = (name: string) => Number(attribute(range, name) ?? 0);
+  const value = (name: string) => numberIn(attribute(range, name)) ?? 0;
   return [{ of: range.name, start: value('start'), target: value('target'), count: value('count') }];
 }
 
