@@ -50,7 +50,8 @@ export async function workOnTree(host: EnduringHost, work: Work): Promise<void> 
   const start = async (each: LibvirtHost) => (await each.job(remote.domainCreateXml, { xmlDesc: xml, flags: 0 })).dom;
   const dom = await host.change(start, find, work.signal);
   const last = await follow(host, dom, nonce, work);
-  await host.ensure((each) => forceOff(each, dom));
+  const isGone = async (each: LibvirtHost) => ((await findDomain(each, work.id)) === null ? true : null);
+  await host.change((each) => forceOff(each, dom).then(() => true), isGone, work.signal);
   if (last.verdict !== 'done') throw failureOf(last);
 }
 
