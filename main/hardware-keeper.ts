@@ -69,7 +69,9 @@ export class HardwareKeeper {
     const { name } = this.#registry.guest(ref);
     const loss = await this.#lossBy(ref, wish);
     if (loss !== null) await this.#questions.insist(window, unplugQuestion(name, loss));
-    const { commands, losses, grants } = await this.#of(ref.host).plan(ref.id, wish);
+    const { commands, losses, grants, differences } = await this.#of(ref.host).plan(ref.id, wish);
+    const unplugged = wish.change.kind === 'undo' ? differences.filter(({ to, effect }) => to === null && effect === 'now') : [];
+    for (const { what } of unplugged) await this.#questions.insist(window, unplugQuestion(name, what));
     if (grants.length > 0) await this.#questions.insist(window, grantQuestion(name, grants));
     if (losses.length > 0) await this.#questions.insist(window, lossQuestion(name, losses));
     return { title: titleOf(wish, name), host: ref.host, guest: ref.id, command: commands.join('\n') || null, cancellable: true };
@@ -104,7 +106,14 @@ export class HardwareKeeper {
 }
 
 function titleOf({ change }: HardwareWish, guest: string): string {
-  const verbs = { act: 'Change', set: 'Change', rewrite: 'Change', add: 'Add a device to', remove: 'Remove a device from' } as const;
+  const verbs = {
+    act: 'Change',
+    set: 'Change',
+    rewrite: 'Change',
+    undo: 'Undo a change of',
+    add: 'Add a device to',
+    remove: 'Remove a device from',
+  } as const;
   return `${verbs[change.kind]} “${guest}”`;
 }
 

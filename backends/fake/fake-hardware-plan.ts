@@ -12,6 +12,7 @@ export type FakeChange =
   | { readonly kind: 'add'; readonly device: FakeKind; readonly values: FieldValues }
   | { readonly kind: 'remove'; readonly device: FakeDevice }
   | { readonly kind: 'rewrite'; readonly device: FakeDevice; readonly xml: string }
+  | { readonly kind: 'undo'; readonly devices: readonly FakeDevice[] }
   | { readonly kind: 'act'; readonly device: FakeDevice; readonly action: string; readonly values: FieldValues };
 
 interface Planned {
@@ -33,6 +34,7 @@ export function planFakeChange(
 ): Planned {
   const live = machine.alive && (when === 'as-soon-as-possible' || !persistent);
   const effect = (now: boolean): Difference['effect'] => (live && now ? 'now' : 'next-start');
+  machine.remember(documentOf(name, machine.devices));
   const { change: made, plan } = halfOf(machine, change, effect);
   const objections = plan.objections ?? [];
   const devices = objections.length > 0 ? machine.devices : afterwards(machine, made);
@@ -115,10 +117,40 @@ function halfOf(machine: FakeMachine, change: HardwareWish['change'], effect: (n
         plan: { differences: [{ what: 'Definition', from: device.xml, to: change.xml, effect: 'next-start' }] },
       };
     }
+    case 'undo': {
+      const devices = machine.earlier(change.definition);
+      if (devices === null) throw new BackendError('invalid-definition', 'The guest never had this definition.');
+      return { change: { kind: 'undo', devices }, plan: { differences: differencesBack(machine, devices, effect) } };
+    }
     case 'act':
       break;
   }
   return acting(machine, change);
+}
+
+function differencesBack(
+  machine: FakeMachine,
+  devices: readonly FakeDevice[],
+  effect: (now: boolean) => Difference['effect'],
+): Difference[] {
+  const lives = ({ kind }: FakeDevice) => kind?.live === true;
+  const there = (id: string, all: readonly FakeDevice[]) => all.find((one) => one.id === id && one.next !== null);
+  return [
+    ...machine.devices.flatMap((one) =>
+      one.next === null || there(one.id, devices) ? [] : [{ what: one.title, from: 'present', to: null, effect: effect(lives(one)) }],
+    ),
+    ...devices.flatMap((one): Difference[] => {
+      const now = there(one.id, machine.devices);
+      if (now === undefined) return [{ what: one.title, from: null, to: 'added', effect: effect(lives(one)) }];
+      const changed = (one.kind?.fields ?? []).filter(({ key }) => !sameValue(now.next?.[key] ?? null, one.next?.[key] ?? null));
+      return changed.map((field) => ({
+        what: field.label,
+        from: valueWords(field, now.next?.[field.key] ?? null),
+        to: valueWords(field, one.next?.[field.key] ?? null),
+        effect: effect(field.live),
+      }));
+    }),
+  ];
 }
 /** In a line, what tells a device from others of its kind. */
 export const summaryOf = ({ fields, summary }: FakeKind, values: FieldValues): string =>
@@ -172,6 +204,8 @@ function afterwards(machine: FakeMachine, change: FakeChange): FakeDevice[] {
       return machine.devices.filter((one) => one !== change.device);
     case 'rewrite':
       return machine.devices.map((one) => (one === change.device ? { ...one, xml: change.xml } : one));
+    case 'undo':
+      return [...change.devices];
     case 'act':
       break;
   }

@@ -123,6 +123,22 @@ function carryOut(machine: FakeMachine, change: FakeChange, { when }: HardwareWi
     case 'rewrite':
       machine.devices = machine.devices.map((one) => (one === change.device ? { ...one, xml: change.xml } : one));
       return done(false, 'A definition that was changed by hand counts from the next start on.');
+    case 'undo': {
+      const live = ({ kind }: FakeDevice) => told && kind?.live === true;
+      const known = (id: string) => machine.devices.find((one) => one.id === id);
+      const back = change.devices.map((one) => {
+        const running = known(one.id)?.running ?? null;
+        const fields = one.kind?.fields.filter((field) => field.live) ?? [];
+        const taken = { ...running, ...Object.fromEntries(fields.map(({ key }) => [key, one.next?.[key] ?? null])) };
+        return { ...one, running: running === null ? (live(one) ? one.next : null) : told ? taken : running };
+      });
+      const left = machine.devices.filter(({ id, running }) => running !== null && !back.some((one) => one.id === id));
+      machine.devices = [...back, ...left.filter((one) => !live(one)).map((one) => ({ ...one, next: null }))];
+      return done(
+        machine.devices.every(({ next, running }) => JSON.stringify(next) === JSON.stringify(running)),
+        'The running guest does not take all of it.',
+      );
+    }
     case 'act':
       break;
   }

@@ -33,6 +33,7 @@ export class FakeMachine {
   #starts: number;
   #changes = 0;
   #made = 0;
+  readonly #past = new Map<string, readonly FakeDevice[]>();
 
   constructor(guest: MachineOwner) {
     this.#guest = guest;
@@ -66,6 +67,19 @@ export class FakeMachine {
   changed(): void {
     this.#changes += 1;
     this.#guest.changesPending = this.alive && this.devices.some(({ next, running }) => JSON.stringify(next) !== JSON.stringify(running));
+  }
+
+  /** What `document` stands for, to come back to. */
+  remember(document: string): void {
+    this.#past.set(
+      document,
+      this.devices.filter(({ next }) => next !== null).map((device) => ({ ...device })),
+    );
+  }
+
+  /** Null: it never had this definition. */
+  earlier(document: string): readonly FakeDevice[] | null {
+    return this.#past.get(document) ?? null;
   }
 
   add(kind: FakeKind, next: FieldValues | null, running: FieldValues | null): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { definitionMax } from './definition.ts';
 import { Field, FieldValues } from './hardware-field.ts';
 
 /** Names one page within a guest: "disk:vda", "memory". What it says is the backend's; it holds while the device is the same. */
@@ -93,6 +94,8 @@ export const HardwareChange = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('remove'), device: DeviceId }),
   /** The device's own definition in the person's words. */
   z.strictObject({ kind: z.literal('rewrite'), device: DeviceId, xml: z.string().max(256 * 1024) }),
+  /** Back to the definition that it had before a change: `before` of that change's plan. Passwords stay as they are now. */
+  z.strictObject({ kind: z.literal('undo'), definition: z.string().max(definitionMax) }),
   /** One of the device's actions. It is done at once, whatever `when` says. */
   z.strictObject({ kind: z.literal('act'), device: DeviceId, action: z.string().max(64), values: FieldValues }),
 ]);

@@ -39,5 +39,6 @@ export const hardwareVerbs: Readonly<Record<HardwareChange['kind'], string>> = {
   rewrite: 'Change',
   add: 'Add a device to',
   remove: 'Remove a device from',
+  undo: 'Undo a change of',
   act: 'Change',
 };

@@ -35,6 +35,24 @@ export function describeHardware({ connection, guest, start }: Trial): void {
     hardware.apply(guest(), { change, base: (await hardware.read(guest())).revision, when }, quietly);
   const add: HardwareChange = { kind: 'add', device: 'watchdog', values: { action: 'pause' } };
 
+  tried('what was added, changed or removed is as it was before, by the definition of that time', async (hardware) => {
+    const undone = async (change: HardwareChange) => {
+      const was = (await read(hardware)).pages;
+      const { before } = await plan(hardware, change);
+      await apply(hardware, change);
+      expect((await read(hardware)).pages).not.toEqual(was);
+      const undo: HardwareChange = { kind: 'undo', definition: before };
+      expect((await plan(hardware, undo)).differences).not.toEqual([]);
+      expect(await apply(hardware, undo)).toEqual({ effect: 'now', why: null });
+      expect((await read(hardware)).pages).toEqual(was);
+    };
+    await undone(add);
+    await apply(hardware, add);
+    const device = (await watchdogOf(hardware))?.id ?? '';
+    await undone({ kind: 'set', device, values: { action: 'poweroff' } });
+    await undone({ kind: 'remove', device });
+  });
+
   tried('a device is planned, added, changed and removed', async (hardware) => {
     const before = await read(hardware);
     expect(before.running).toBe(false);

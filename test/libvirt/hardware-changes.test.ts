@@ -57,6 +57,38 @@ test('a device is added to a guest that is off, changed and removed, and nothing
   for (const line of before.split('\n')) expect(after).toContain(line);
 });
 
+test('what was plugged into a running guest, or out of it, is undone there too, and the definition is as it was to the letter', async () => {
+  const { id } = await tinyDomain(daemon, 'undone');
+  await daemon.virsh('start', 'undone');
+  const devices = async (...flags: string[]) => [...(await daemon.virsh('dumpxml', ...flags, 'undone')).matchAll(/<rng model/g)].length;
+  const before = await inactive('undone');
+  const add = { kind: 'add', device: 'rng', values: {} } as const;
+  const planned = await plan(id, add);
+  expect(await apply(id, add)).toEqual({ effect: 'now', why: null });
+  expect([await devices(), await devices('--inactive')]).toEqual([1, 1]);
+  const undo = { kind: 'undo', definition: planned.before } as const;
+  expect((await plan(id, undo)).differences).toContainEqual(expect.objectContaining({ to: null, effect: 'now' }));
+  // A guest whose system has not started yet lets nothing go: then the definition alone is as it was.
+  const outcome = await apply(id, undo);
+  expect(await inactive('undone')).toBe(before);
+  if (outcome.effect === 'now') expect(await devices()).toBe(0);
+  else expect(outcome.why).toContain('has not let go of it');
+
+  await daemon.virsh('destroy', 'undone');
+  await apply(id, add);
+  await daemon.virsh('start', 'undone');
+  const having = await inactive('undone');
+  const taken = await pageOf(id, 'rng:1');
+  const remove = { kind: 'remove', device: taken.id } as const;
+  const { before: definition } = await plan(id, remove);
+  await apply(id, remove, { when: 'next-start' });
+  expect([await devices(), await devices('--inactive')]).toEqual([1, 0]);
+  expect(await apply(id, { kind: 'undo', definition })).toEqual({ effect: 'now', why: null });
+  expect(await inactive('undone')).toBe(having);
+  expect((await read(id)).pending).toEqual([]);
+  await daemon.virsh('destroy', 'undone');
+});
+
 test('what somebody else changed meanwhile is not overwritten', async () => {
   const { id } = await tinyDomain(daemon, 'contended');
   const { revision } = await read(id);

@@ -78,7 +78,7 @@ test('a change says when it counts before it is applied, is reviewed, waits for 
   expect(await field(page, 'Cache').locator('option:checked').innerText()).toBe('none');
 });
 
-test('the last change is undone by a change, which is reviewed too', async ({ open }) => {
+test('the last change is undone in one press, also of a device that was added or removed', async ({ open }) => {
   const { page, faults } = await open({ path: off });
   await show(page, /^Memory/);
   await field(page, 'Memory').fill('3');
@@ -88,13 +88,32 @@ test('the last change is undone by a change, which is reviewed too', async ({ op
     .waitFor();
   await apply(page);
   await list(page).getByText('3 GiB').waitFor();
+  const undo = page.getByRole('button', { name: 'Undo', exact: true });
+  expect(await faults()).toEqual([]);
+  await undo.click();
+  await list(page).getByText('2 GiB').waitFor();
+  await undo.waitFor({ state: 'detached' });
+
+  const card = list(page).getByRole('button', { name: /^Network card/ });
+  const cards = await card.count();
+  await card.first().click();
+  await page.getByRole('button', { name: 'Remove…' }).click();
+  await apply(page);
+  await expect.poll(() => card.count()).toBe(cards - 1);
+  await undo.click();
+  await expect.poll(() => card.count()).toBe(cards);
+
+  // What others did since would be undone along with it: that is seen first.
+  await show(page, /^Memory/);
+  await field(page, 'Memory').fill('3');
+  await review(page);
+  await apply(page);
+  await undo.waitFor();
+  await page.evaluate(() => window.harness.changeDevice('local', 'template', 'overview', { title: 'Theirs' }));
   await page.getByRole('button', { name: 'Undo…' }).click();
   await differences(page)
-    .getByRole('row', { name: /Memory 3 GiB 2 GiB/ })
+    .getByRole('row', { name: /Title Theirs None/ })
     .waitFor();
-  expect(await faults()).toEqual([]);
-  await apply(page);
-  await list(page).getByText('2 GiB').waitFor();
 });
 
 test('somebody else’s change is shown beside what was typed, which stays over tabs and is applied over theirs', async ({ open }) => {
@@ -127,7 +146,7 @@ test('somebody else’s change is shown beside what was typed, which stays over 
     .waitFor();
   await page.getByText('The guest was changed meanwhile.').waitFor();
   await apply(page);
-  await page.getByRole('button', { name: 'Undo…' }).waitFor();
+  await page.getByRole('button', { name: 'Undo', exact: true }).waitFor();
   expect(await field(page, 'Title').inputValue()).toBe('Mine');
   expect(await both.count()).toBe(0);
 
@@ -308,7 +327,7 @@ test('what there is no form for is shown and changed by its definition; a broken
   await review(page);
   await differences(page).getByText('model="x10"').waitFor();
   await apply(page);
-  await page.getByRole('button', { name: 'Undo…' }).waitFor();
+  await page.getByRole('button', { name: 'Undo', exact: true }).waitFor();
   await editor.getByText('x10').waitFor();
 });
 

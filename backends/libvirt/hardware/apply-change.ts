@@ -8,7 +8,7 @@ import { Affect } from '../guests/both-definitions.ts';
 import { remote } from '../protocol/remote.ts';
 import { attribute, parseXml, serialize, type XmlElement } from '../xml/document.ts';
 import { checkedPlan } from './checked-plan.ts';
-import { withNewDevice, type ChangedDefinition } from './changed-definition.ts';
+import { withNewDevice, type ChangedDefinition, type StepBack } from './changed-definition.ts';
 import type { LiveTarget } from './device-kind.ts';
 import { foundDevices } from './found-device.ts';
 import { devicesOf } from './hardware-context.ts';
@@ -72,6 +72,11 @@ async function runningNow({ host, dom, persistent }: OpenGuest): Promise<XmlElem
 
 /** The change, of the device as it runs now. */
 function asItRuns(guest: OpenGuest, change: ChangedDefinition, running: XmlElement): ChangedDefinition {
+  if (change.sort === 'undo') return { ...change, steps: change.steps.map((step) => stepAsItRuns(guest, step, running)) };
+  return stepAsItRuns(guest, change, running);
+}
+
+function stepAsItRuns(guest: OpenGuest, change: StepBack, running: XmlElement): StepBack {
   if (change.sort === 'add' || change.device === null) return change;
   const { id } = change.device;
   const found = foundDevices(guest.source.root, running, guest.persistent).find((device) => device.id === id);
@@ -103,6 +108,14 @@ async function prepare(guest: OpenGuest, { change, text }: PlannedChange, operat
 }
 
 async function applyLive(guest: OpenGuest, change: ChangedDefinition, operation: Operation): Promise<HardwareOutcome> {
+  if (change.sort !== 'undo') return stepLive(guest, change, operation);
+  const outcomes: HardwareOutcome[] = [];
+  for (const step of change.steps) outcomes.push(await stepLive(guest, step, operation));
+  const waiting = outcomes.filter(({ effect }) => effect === 'next-start');
+  return waiting.length === 0 ? now : later([...new Set(waiting.map(({ why }) => why))].join(' '));
+}
+
+async function stepLive(guest: OpenGuest, change: StepBack, operation: Operation): Promise<HardwareOutcome> {
   try {
     switch (change.sort) {
       case 'set':

@@ -6,6 +6,7 @@ import { parseXml, type XmlElement } from '../xml/document.ts';
 import { replaced, withAdded, withChild } from '../xml/edit.ts';
 import type { DeviceKind, MachinePart } from './device-kind.ts';
 import { deviceKinds } from './device-kinds.ts';
+import { earlierDefinition } from './earlier-definition.ts';
 import { extraFields, initialValues } from './describe-hardware.ts';
 import type { HardwareContext } from './hardware-context.ts';
 import { deviceBy, foundDevices, foundParts, kindOf, type FoundDevice } from './found-device.ts';
@@ -48,7 +49,17 @@ export type ChangedDefinition = Common &
       }
     | { readonly sort: 'remove'; readonly device: FoundDevice }
     | { readonly sort: 'rewrite'; readonly device: FoundDevice; readonly element: XmlElement }
+    | {
+        readonly sort: 'undo';
+        /** What is different, device by device, in the order in which a running guest is told. */
+        readonly steps: readonly StepBack[];
+        /** The definition as it is to be, with its secrets and without. */
+        readonly text: string;
+        readonly open: string;
+      }
   );
+
+export type StepBack = Exclude<ChangedDefinition, { sort: 'undo' }>;
 
 /** Throws 'not-found' where the device is gone, 'bad-input' for what no form could have sent, 'invalid-definition' for what is no XML. */
 export function changedDefinition(definition: OpenDefinition, change: DefinitionChange): ChangedDefinition {
@@ -59,6 +70,8 @@ export function changedDefinition(definition: OpenDefinition, change: Definition
       return added(definition, change.device, change.values);
     case 'remove':
       return removed(definition, change.device);
+    case 'undo':
+      return earlierDefinition(definition, change.definition);
     case 'rewrite':
       break;
   }

@@ -26,7 +26,7 @@ export function planChange(definition: OpenDefinition, { change: wished, when }:
   const { source, running, persistent, context } = definition;
   const change = changedDefinition(definition, wished);
   const live = running !== null && (when === 'as-soon-as-possible' || !persistent);
-  const text = source.write(change.domain);
+  const text = change.sort === 'undo' ? change.text : source.write(change.domain);
   return {
     change,
     live,
@@ -34,7 +34,7 @@ export function planChange(definition: OpenDefinition, { change: wished, when }:
     plan: {
       differences: differencesOf(change, context, live),
       before: source.write(withoutSecrets(source.root)),
-      after: source.write(withoutSecrets(change.domain)),
+      after: change.sort === 'undo' ? change.open : source.write(withoutSecrets(change.domain)),
       warnings: warningsOf(change, context),
       losses: [],
       grants: [],
@@ -70,6 +70,10 @@ function differencesOf(change: ChangedDefinition, context: HardwareContext, live
       const element = next ?? running;
       const what = kind === null || element === null ? (element?.name ?? 'Device') : kind.name(element, change.device.number);
       return [{ what, from: 'present', to: null, effect: effect(now) }];
+    }
+    case 'undo': {
+      const lines = change.steps.flatMap((step) => differencesOf(step, context, live));
+      return lines.length > 0 ? lines : [{ what: 'Definition', from: 'as it is', to: 'as it was', effect: 'next-start' }];
     }
     case 'rewrite':
       break;

@@ -33,7 +33,7 @@ export function ActionDialog({ page, action, host, scope, refusal, onReview, onC
         onReview({
           ...actWish(page, action, changedValues(draft)),
           title: `${label}: “${readableText(page.title)}”`,
-          undo: null,
+          undoable: false,
           done: () => draft.reset(),
         })
       }

@@ -118,7 +118,7 @@ function NewDevice({ sort, running, host, scope, refusal, onReview, onBack, onCl
         onReview({
           change: { kind: 'add', device: kind, values: changedValues(draft) },
           title: `Add: ${title}`,
-          undo: null,
+          undoable: true,
           done: () => draft.reset(),
         })
       }

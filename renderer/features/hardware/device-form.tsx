@@ -1,6 +1,6 @@
 import { Alert, Button, Tab, TabTitleText, Tabs, Tooltip } from '@patternfly/react-core';
 import { useEffect, useRef, useState } from 'react';
-import type { DeviceAction, DevicePage, GuestHardware, HardwareChange } from '#model/hardware';
+import type { DeviceAction, DevicePage, GuestHardware } from '#model/hardware';
 import { type Field, fieldProblems } from '#model/hardware-field';
 import type { HostId } from '#model/host';
 import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
@@ -76,7 +76,12 @@ function DeviceHead({ page, blocked, onReview, onAct }: DeviceFormProps) {
       isDanger
       isAriaDisabled={cannot !== null}
       onClick={() =>
-        onReview({ change: { kind: 'remove', device: id }, title: `Remove “${readableText(title)}”`, undo: null, done: () => {} })
+        onReview({
+          change: { kind: 'remove', device: id },
+          title: `Remove “${readableText(title)}”`,
+          undoable: !hasSecret(page),
+          done: () => {},
+        })
       }
     >
       Remove…
@@ -127,7 +132,7 @@ function Settings({ page, hardware, host, scope, blocked, wanted, refusal, onRev
     onReview({
       change: { kind: 'set', device: page.id, values: changedValues(draft) },
       title: `Change “${readableText(page.title)}”`,
-      undo: undoOf(page, draft.changed),
+      undoable: !draft.changed.some(isSecret),
       done: () => draft.reset(),
     });
   };
@@ -154,11 +159,10 @@ function Settings({ page, hardware, host, scope, blocked, wanted, refusal, onRev
   );
 }
 
-/** The old values; an old password is known to nobody here. */
-function undoOf({ id, values }: DevicePage, changed: readonly Field[]): HardwareChange | null {
-  if (changed.some(({ kind }) => kind === 'secret')) return null;
-  return { kind: 'set', device: id, values: Object.fromEntries(changed.map(({ key }) => [key, values[key] ?? null])) };
-}
+const isSecret = ({ kind }: Field): boolean => kind === 'secret';
+/** An old password is known to nobody here: brought back without it, a display would let everybody in. */
+const hasSecret = ({ fields, values }: DevicePage): boolean =>
+  fields.some((field) => isSecret(field) && (values[field.key] ?? null) !== null);
 
 const FORM = 'hw';
 const onlyLive = 'This guest exists only while it runs, and a running guest does not take a change of this.';

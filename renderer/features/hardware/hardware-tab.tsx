@@ -1,8 +1,6 @@
-import { Alert, AlertActionLink, Button, EmptyState, EmptyStateBody } from '@patternfly/react-core';
-import { TimesIcon } from '@patternfly/react-icons/dist/esm/icons/times-icon';
+import { Alert, AlertActionLink, EmptyState, EmptyStateBody } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { GuestRef } from '#model/guest';
-import type { HardwareChange } from '#model/hardware';
 import { changePermission } from '../../data/change-permission.ts';
 import { useGuestHardware } from '../../data/guest-hardware.ts';
 import { useGuest, useHost } from '../../data/queries.ts';
@@ -15,6 +13,7 @@ import type { Refusal } from './form-drafts.ts';
 import { HardwareView } from './hardware-view.tsx';
 import { PendingBar } from './pending-bar.tsx';
 import { ReviewDialog } from './review-dialog.tsx';
+import { type Done, UndoNotice } from './undo-notice.tsx';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -29,7 +28,7 @@ export function HardwareTab({ guestRef }: { readonly guestRef: GuestRef }) {
   const [chosen, choose] = useRemembered(`hardware.page.${scope}`, '', isText);
   const [wished, review] = useState<Wished | null>(null);
   const [refused, refuse] = useState<{ readonly wished: Wished; readonly refusal: Refusal } | null>(null);
-  const [undo, setUndo] = useState<{ readonly title: string; readonly change: HardwareChange } | null>(null);
+  const [done, setDone] = useState<Done | null>(null);
 
   if (problem.fault?.code === 'unsupported') {
     return (
@@ -81,19 +80,16 @@ export function HardwareTab({ guestRef }: { readonly guestRef: GuestRef }) {
           onShow={({ id }) => choose(id)}
           onReview={review}
         />
-        {undo !== null && blocked === null && (
-          <p className="gh-hw-undo">
-            <span>{`Done: ${undo.title}.`}</span>
-            <Button
-              variant="link"
-              size="sm"
-              isInline
-              onClick={() => review({ change: undo.change, title: `Undo: ${undo.title}`, undo: null, done: () => {} })}
-            >
-              Undo…
-            </Button>
-            <Button variant="plain" size="sm" icon={<TimesIcon />} aria-label="Close" onClick={() => setUndo(null)} />
-          </p>
+        {done !== null && blocked === null && (
+          <UndoNotice
+            key={JSON.stringify(done)}
+            guestRef={guestRef}
+            name={name}
+            hardware={hardware}
+            done={done}
+            onReview={review}
+            onClose={() => setDone(null)}
+          />
         )}
       </div>
       <HardwareView
@@ -114,8 +110,8 @@ export function HardwareTab({ guestRef }: { readonly guestRef: GuestRef }) {
           hardware={hardware}
           wished={wished}
           onRefused={(refusal) => refuse({ wished, refusal })}
-          onDone={() => {
-            setUndo(wished.undo === null ? null : { title: wished.title, change: wished.undo });
+          onDone={(before) => {
+            setDone({ title: wished.title, undo: wished.undoable ? { kind: 'undo', definition: before } : null });
             review(null);
           }}
           onClose={() => review(null)}

@@ -53,7 +53,7 @@ export function HardwareView(props: HardwareViewProps) {
   const act = (of: DevicePage, action: DeviceAction) =>
     action.fields.length > 0
       ? open({ kind: 'act', page: of.id, action: action.key })
-      : onReview({ ...actWish(of, action, {}), title: actionTitle(of, action), undo: null, done: () => {} });
+      : onReview({ ...actWish(of, action, {}), title: actionTitle(of, action), undoable: false, done: () => {} });
   const isDrafted = ({ id }: DevicePage) => drafts.has(draftKey(scope, id)) || drafts.has(draftKey(scope, id, 'xml'));
   const refusalOf = (is: (change: Wished['change']) => boolean) => (refused !== null && is(refused.wished.change) ? refused.refusal : null);
 

@@ -81,7 +81,7 @@ function Line({
           size="sm"
           isInline
           aria-label={`Discard: ${said}`}
-          onClick={() => onReview({ change: discard, title: `Discard: ${said}`, undo: null, done: () => {} })}
+          onClick={() => onReview({ change: discard, title: `Discard: ${said}`, undoable: discard.kind !== 'remove', done: () => {} })}
         >
           Discard
         </Button>

@@ -18,7 +18,8 @@ interface ReviewDialogProps {
   readonly hardware: Pick<GuestHardware, 'revision' | 'running' | 'persistent'>;
   readonly wished: Wished;
   onRefused(refusal: Refusal): void;
-  onDone(): void;
+  /** `before`: the definition that it had. */
+  onDone(before: string): void;
   onClose(): void;
 }
 
@@ -39,9 +40,9 @@ export function ReviewDialog({ guestRef, name, hardware, wished, onRefused, onDo
     onClose();
   };
   const apply = async () => {
-    if (!(await application.run(wish))) return;
+    if (plan.data === undefined || !(await application.run(wish))) return;
     wished.done();
-    onDone();
+    onDone(plan.data.before);
   };
   const planFault = plan.error !== null && plan.data === undefined ? faultOf(plan.error) : null;
   return (
@@ -127,7 +128,7 @@ function useFreshBase(ref: GuestRef, revision: string, error: Error | null): voi
   }, [ref, revision, error]);
 }
 
-function useApplication(ref: GuestRef, name: string, isRunning: boolean) {
+export function useApplication(ref: GuestRef, name: string, isRunning: boolean) {
   const [operation, setOperation] = useState(() => crypto.randomUUID());
   const [running, setRunning] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);

@@ -4,7 +4,7 @@ import type { HardwareChange } from '#model/hardware';
 export interface Wished {
   readonly change: HardwareChange;
   readonly title: string;
-  /** What would take it back; null where the window does not know enough for that. */
-  readonly undo: HardwareChange | null;
+  /** False: the definition before it does not say enough to take it back. */
+  readonly undoable: boolean;
   done(): void;
 }

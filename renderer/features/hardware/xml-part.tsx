@@ -51,7 +51,7 @@ export function XmlPart({ page, xml, scope, blocked, xmlRefusal, onReview }: Xml
     onReview({
       change: { kind: 'rewrite', device: page.id, xml: text },
       title: `Change “${readableText(page.title)}”`,
-      undo: { kind: 'rewrite', device: page.id, xml },
+      undoable: true,
       done: discard,
     });
   };
