@@ -144,6 +144,26 @@ test('the drawing shows who hangs where, leads there by keyboard, and has a tabl
   await page.getByRole('heading', { level: 1, name: /lab/ }).waitFor();
 });
 
+test('a port leads to a guest behind NAT by commands to copy; what is no port is said', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await page.getByRole('link', { name: 'default', exact: true }).click();
+  const fixed = page.getByRole('table', { name: 'Fixed addresses' });
+  const row = fixed.getByRole('row').filter({ hasText: 'debian-13' });
+  const address = await row.getByRole('rowheader').innerText();
+  await row.getByRole('button', { name: `Forward a port to ${address}…` }).click();
+  const dialog = page.getByRole('dialog', { name: `Forward a port to ${address}` });
+  await dialog.getByRole('textbox', { name: 'Port of the host' }).fill('80800');
+  await dialog.getByText('A port is a number from 1 to 65535.').waitFor();
+  await dialog.getByRole('textbox', { name: 'Port of the host' }).fill('8080');
+  await dialog.getByRole('textbox', { name: 'Port of the guest' }).fill('80');
+  await dialog.getByRole('combobox', { name: 'Firewall of libvirt' }).selectOption('iptables');
+  await dialog.getByText(`--dport 8080 -m addrtype --dst-type LOCAL -j DNAT --to-destination ${address}:80`).first().waitFor();
+  await dialog.getByRole('button', { name: 'Copy the commands that take it back' }).waitFor();
+  expect(await faults()).toEqual([]);
+  await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await dialog.waitFor({ state: 'hidden' });
+});
+
 test('Docker’s rules are told with commands to copy', async ({ open }) => {
   const { page, faults } = await open({ path });
   await page.evaluate(() =>

@@ -1,7 +1,7 @@
 import { Alert } from '@patternfly/react-core';
 import type { FirewallReport } from '#model/network';
-import { CopyButton } from '../../ui/copy-button.tsx';
 import { readableText } from '../../ui/foreign-text.tsx';
+import { CommandLines } from './command-lines.tsx';
 
 /** Docker's rules that keep guests from the world, with what to do about it; nothing where there are none. */
 export function FirewallNotice({ report }: { readonly report: FirewallReport }) {
@@ -19,7 +19,7 @@ export function FirewallNotice({ report }: { readonly report: FirewallReport }) 
       >
         <p>{readableText(report.reason)}</p>
         <p>If guests reach the host and nothing beyond, look whether the first line of this says DROP:</p>
-        <Command text={report.look} label="Copy the command that shows the rules" />
+        <CommandLines text={report.look} label="Copy the command that shows the rules" />
       </Alert>
     );
   }
@@ -31,20 +31,9 @@ export function FirewallNotice({ report }: { readonly report: FirewallReport }) 
         another table and does not count. These lines, for a terminal of yours, let the guests through in the chain that Docker leaves to
         people. They hold until the computer is started anew.
       </p>
-      <Command text={report.mend} label="Copy the commands that let guests through" />
+      <CommandLines text={report.mend} label="Copy the commands that let guests through" />
       <p>To take them back:</p>
-      <Command text={report.undo} label="Copy the commands that take it back" />
+      <CommandLines text={report.undo} label="Copy the commands that take it back" />
     </Alert>
-  );
-}
-
-function Command({ text, label }: { readonly text: string; readonly label: string }) {
-  return (
-    <div className="gh-net-command">
-      {/* Scrolled by keyboard too. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre tabIndex={0}>{text.split('\n').map(readableText).join('\n')}</pre>
-      <CopyButton text={text} label={label} />
-    </div>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { HostId } from '#model/host';
 import type { DhcpLease, Network } from '#model/network';
 import type { NetworkSpec } from '#model/network-spec';
+import { forwardable } from '#model/port-forward';
 import { changePermission } from '../../data/change-permission.ts';
 import { removeFixed, useLeases } from '../../data/networks.ts';
 import { useHost } from '../../data/queries.ts';
@@ -11,6 +12,7 @@ import { ForeignText } from '../../ui/foreign-text.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { ActionButton } from './network-tools.tsx';
 import { FixAddressDialog } from './fix-address-dialog.tsx';
+import { ForwardPortDialog } from './forward-port-dialog.tsx';
 
 interface LeasesPartProps {
   readonly host: HostId;
@@ -23,10 +25,19 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
   const leases = useLeases(host, network.id, network.active);
   const problem = useReadFault(host, leases.error);
   const [fixing, setFixing] = useState<DhcpLease | 'new' | null>(null);
+  const [forwarding, setForwarding] = useState<string | null>(null);
   const fixed = [...(spec.ipv4?.leases ?? []), ...(spec.ipv6?.leases ?? [])];
   const serves = spec.ipv4?.dhcp === true || spec.ipv6?.dhcp === true;
   const permission = changePermission(useHost(host));
   const isFixed = (mac: string | null) => fixed.some(({ client }) => client !== '' && client.toLowerCase() === mac?.toLowerCase());
+  const forward = (ip: string) =>
+    spec.forward.mode === 'nat' &&
+    forwardable(network.bridge, ip) !== null && (
+      <Button variant="link" isInline onClick={() => setForwarding(ip)} aria-label={`Forward a port to ${ip}…`}>
+        Forward…
+      </Button>
+    );
+  const target = forwarding === null ? null : forwardable(network.bridge, forwarding);
   return (
     <>
       <section className="gh-part">
@@ -88,7 +99,9 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
           </span>
         </div>
         {fixed.length === 0 ? (
-          <p className="gh-subtle">No guest has a fixed address.</p>
+          <p className="gh-subtle">
+            No guest has a fixed address.{spec.forward.mode === 'nat' && ' To one that has, ports of the host can be forwarded.'}
+          </p>
         ) : (
           <table className="gh-small-table" aria-label="Fixed addresses">
             <thead>
@@ -110,6 +123,7 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
                   <td>{name === '' ? '–' : <ForeignText text={name} />}</td>
                   <td className="gh-number">{client === '' ? '–' : <ForeignText text={client} />}</td>
                   <td className="gh-net-menu">
+                    {forward(ip)}
                     {permission.allowed && (
                       <Button variant="link" isInline aria-label={`Remove ${ip}`} onClick={() => void removeFixed(host, network, ip)}>
                         Remove
@@ -122,6 +136,7 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
           </table>
         )}
       </section>
+      {target !== null && <ForwardPortDialog host={host} {...target} onClose={() => setForwarding(null)} />}
       {fixing !== null && (
         <FixAddressDialog host={host} network={network.id} lease={fixing === 'new' ? null : fixing} onClose={() => setFixing(null)} />
       )}
