@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { parseXml } from '../xml/document.ts';
 import { deviceClaims } from './device-claims.ts';
 import { type NodeDevice, nodeDevice } from './node-device.ts';
 
@@ -15,7 +14,7 @@ const host: readonly NodeDevice[] = [
 ].flatMap(([name, capability]) => nodeDevice(`<device><name>${name}</name>${capability}</device>`) ?? []);
 
 function claimed(devices: string): string[] {
-  const claims = deviceClaims(parseXml(`<domain><devices>${devices}</devices></domain>`));
+  const claims = deviceClaims(`<domain><devices>${devices}</devices></domain>`);
   return host.filter((device) => claims.some((claim) => claim(device))).map(({ id }) => id);
 }
 

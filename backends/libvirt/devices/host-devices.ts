@@ -3,7 +3,6 @@ import { describeEach } from '../host/describe-each.ts';
 import { failedWith } from '../failed-with.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
-import { parseXml } from '../xml/document.ts';
 import { type Claim, deviceClaims } from './device-claims.ts';
 import { nodeDevice } from './node-device.ts';
 
@@ -46,8 +45,8 @@ async function readHolders(host: DevicesHost): Promise<Holder[]> {
   const holders = await describeEach(
     domains,
     async (dom): Promise<Holder> => {
-      const document = parseXml(await host.domainXml(dom, DomainXml.live));
-      return { user: { id: dom.uuid, name: dom.name, running: dom.id >= 0 }, claims: deviceClaims(document) };
+      const claims = deviceClaims(await host.domainXml(dom, DomainXml.live));
+      return { user: { id: dom.uuid, name: dom.name, running: dom.id >= 0 }, claims };
     },
     domains.length,
   );
