@@ -24,13 +24,6 @@ const policies = [
   choice('merge', 'Merged into one'),
   choice('discard', 'Dropped'),
 ];
-/** How missed ticks are caught up: libvirt's schema, "timer". */
-const catchUp = [
-  { key: 'threshold', label: 'From' },
-  { key: 'slew', label: 'At most a second' },
-  { key: 'limit', label: 'In all' },
-] as const;
-const whileCatching = { unset: '—', min: 1, max: 2 ** 31, when: [{ field: 'tickpolicy', is: ['catchup'] }] };
 const yesOrNo = [choice('yes', 'Yes'), choice('no', 'No')];
 
 const offset: Saying = { label: 'Clock', help: 'Windows takes it for local time, most others for UTC.' };
@@ -55,6 +48,48 @@ function withOffset(domain: XmlElement, to: string): XmlElement {
   const strange = details.filter((name) => detailsOf.get(to)?.includes(name) !== true);
   return withAttributesAt(domain, ['clock'], { offset: to, ...Object.fromEntries(strange.map((name) => [name, null])) });
 }
+
+const rates = [
+  ['threshold', 'From', 'ticks behind'],
+  ['slew', 'At most', 'ticks a second'],
+  ['limit', 'Up to', 'ticks behind'],
+] as const;
+
+/** libvirt's schema, "timer"; of timers that catch up alone. */
+const catchingUp = listOf(
+  'catch-up',
+  {
+    label: 'How ticks are caught up',
+    help: 'By timers whose missed ticks are caught up: from how many on, how fast, and when no more.',
+    section: 'Timers',
+    advanced: true,
+    columns: (context) => [
+      choiceField('name', { label: 'Timer', choices: timers }, context),
+      ...rates.map(([key, label, unit]) => numberField(key, { label, unset: '—', min: 1, max: 2 ** 31, unit }, context)),
+    ],
+    add: { label: 'Say it of a timer', row: { name: 'rtc', threshold: 123, slew: 120, limit: 10_000 } },
+    max: 16,
+  },
+  (domain) =>
+    children(child(domain, 'clock'), 'timer').flatMap((timer) => {
+      const found = child(timer, 'catchup');
+      if (found === null) return [];
+      return [{ name: attribute(timer, 'name'), ...Object.fromEntries(rates.map(([key]) => [key, numberOf(found, key)])) }];
+    }),
+  (domain, rows) =>
+    withChild(domain, 'clock', (clockElement) => {
+      if (clockElement === null) return null;
+      const all = children(clockElement, 'timer').map((timer) => {
+        const row = rows.find(({ name }) => name === attribute(timer, 'name'));
+        return withAttributesAt(
+          timer,
+          ['catchup'],
+          Object.fromEntries(rates.map(([key]) => [key, row === undefined ? null : cell(row, key)])),
+        );
+      });
+      return withList(clockElement, ['timer'], all);
+    }),
+);
 
 /** https://libvirt.org/formatdomain.html#time-keeping */
 export const clock: MachinePart = {
@@ -122,21 +157,10 @@ export const clock: MachinePart = {
               context,
             ),
             numberField('frequency', { label: 'Hz', unset: '—', min: 1, max: 1e12 }, context),
-            ...catchUp.map(({ key, label }) => numberField(key, { label, ...whileCatching }, context)),
           ],
           add: {
             label: 'Add a timer',
-            row: {
-              name: 'rtc',
-              present: null,
-              tickpolicy: null,
-              track: null,
-              mode: null,
-              frequency: null,
-              threshold: null,
-              slew: null,
-              limit: null,
-            },
+            row: { name: 'rtc', present: null, tickpolicy: null, track: null, mode: null, frequency: null },
           },
           max: 16,
         },
@@ -148,7 +172,6 @@ export const clock: MachinePart = {
             track: attribute(timer, 'track'),
             mode: attribute(timer, 'mode'),
             frequency: numberOf(timer, 'frequency'),
-            ...Object.fromEntries(catchUp.map(({ key }) => [key, numberOf(child(timer, 'catchup'), key)])),
           })),
         (domain, rows) =>
           withChild(domain, 'clock', (old) => {
@@ -158,17 +181,14 @@ export const clock: MachinePart = {
               const timer = before.find((one) => attribute(one, 'name') === row['name']) ?? element('timer');
               const attributes = ['name', 'present', 'tickpolicy', 'track', 'mode', 'frequency'];
               const made = withAttributes(timer, Object.fromEntries(attributes.map((name) => [name, cell(row, name)])));
-              const catches = row['tickpolicy'] === 'catchup';
-              return withAttributesAt(
-                made,
-                ['catchup'],
-                Object.fromEntries(catchUp.map(({ key }) => [key, catches ? cell(row, key) : null])),
-              );
+              // How it catches up goes with its doing so.
+              return row['tickpolicy'] === 'catchup' ? made : withChild(made, 'catchup', () => null);
             });
             return withList(old ?? element('clock', { offset: 'utc' }), ['timer'], fresh);
           }),
       ),
     ),
+    ...only((context) => isQemu(context), catchingUp),
   ].map(faithful),
   summary: ({ offset: kind, timezone }) => summaryWords(kind === 'timezone' ? timezone : (kind ?? 'utc')),
   problems,
@@ -178,8 +198,12 @@ export const clock: MachinePart = {
       : [],
 };
 
-function problems({ offset: kind, timezone, start, timers: rows }: FieldValues): FieldProblem[] {
+function problems({ offset: kind, timezone, start, timers: rows, 'catch-up': catches }: FieldValues): FieldProblem[] {
   const found: FieldProblem[] = [];
+  if (Array.isArray(catches) && Array.isArray(rows)) {
+    const idle = catches.findIndex((row) => rows.every(({ name, tickpolicy }) => name !== row['name'] || tickpolicy !== 'catchup'));
+    if (idle >= 0) found.push({ field: 'catch-up', row: idle, column: 'name', message: 'No such timer catches up: say so above.' });
+  }
   if (kind === 'timezone' && typeof timezone !== 'string') found.push({ field: 'timezone', message: 'Say which time zone.' });
   if (kind === 'absolute' && typeof start !== 'number') found.push({ field: 'start', message: 'Say which moment.' });
   if (!Array.isArray(rows)) return found;

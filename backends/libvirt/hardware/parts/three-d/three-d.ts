@@ -34,7 +34,7 @@ function lacking(context: HardwareContext): string | null {
     return 'The host’s QEMU cannot draw off-screen: it was built without OpenGL, or the package for it is missing (qemu-system-gui, qemu-system-modules-opengl, qemu-ui-opengl).';
   }
   if (context.renderNodes !== null && context.renderNodes.length === 0) {
-    return 'The host has no graphics card that can draw without a screen: there is no /dev/dri/renderD….';
+    return 'The host has no graphics card that can draw without a screen: it has nothing like /dev/dri/renderD128.';
   }
   return null;
 }
