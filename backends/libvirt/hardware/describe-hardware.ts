@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AddableDevice, DevicePage, GuestHardware, PendingChange } from '#model/hardware';
 import { isShown, sameValue, type FieldValues } from '#model/hardware-field';
 import { serialize, type XmlElement } from '../xml/document.ts';
@@ -19,8 +20,8 @@ export async function describeHardware(definition: OpenDefinition, guest: OpenGu
   const { source, running, persistent, revision, context } = definition;
   const devices = foundDevices(source.root, running, persistent);
   const pages = [
-    ...(await Promise.all(foundParts(context).map((part) => partPage(part, definition, guest)))),
-    ...(await Promise.all(devices.map((device) => devicePage(device, context, guest)))),
+    ...(await inTurns(foundParts(context), (part) => partPage(part, definition, guest))),
+    ...(await inTurns(devices, (device) => devicePage(device, context, guest))),
   ];
   return {
     revision,
@@ -32,6 +33,25 @@ export async function describeHardware(definition: OpenDefinition, guest: OpenGu
       .flatMap((kind) => addable(kind, context) ?? []),
     pending: waiting(definition, pages),
   };
+}
+
+/** Milliseconds of work after which others have their turn. */
+const TURN_MS = 8;
+
+/** A thousand devices are half a second of work. */
+async function inTurns<T>(items: readonly T[], pageOf: (item: T) => Promise<DevicePage>): Promise<DevicePage[]> {
+  const pages: Promise<DevicePage>[] = [];
+  let began = performance.now();
+  for (const item of items) {
+    const page = pageOf(item);
+    // Who waits for all of them hears of it.
+    page.catch(() => undefined);
+    pages.push(page);
+    if (performance.now() - began < TURN_MS) continue;
+    await nextTurn();
+    began = performance.now();
+  }
+  return Promise.all(pages);
 }
 
 /** What waits for the next start, and nothing else: what is costly about pages is left out of them. */

@@ -198,3 +198,18 @@ test('what libvirt keeps for others, and what the guest finds in itself, is noth
   expect(await grants('<channel type="spicevmc"><target type="virtio" name="com.redhat.spice.0"/></channel>', harmless)).toEqual([]);
   expect(await grants('', '<sysinfo type="fwcfg"><entry name="opt/a/b" file="/etc/shadow"/></sysinfo>')).toEqual(['/etc/shadow']);
 });
+
+test('what an edit shares with what it was made of is nothing new, and a card that stays keeps a container apart', async () => {
+  const before = parseXml(
+    '<domain type="lxc"><idmap><uid start="0" target="9" count="1"/></idmap><devices><interface type="bridge"/><disk><source file="/a"/></disk></devices></domain>',
+  );
+  const [devices] = before.children.filter((node) => node.kind === 'element' && node.name === 'devices');
+  if (devices?.kind !== 'element') throw new Error('no devices');
+  const added = parseXml('<disk><source file="/a"/></disk>');
+  const another = parseXml('<disk><source file="/b"/></disk>');
+  const edited = {
+    ...before,
+    children: before.children.map((node) => (node === devices ? { ...devices, children: [...devices.children, added, another] } : node)),
+  };
+  expect(await hostGrants(before, edited, knowsNothing)).toEqual(['/b']);
+});

@@ -1,4 +1,4 @@
-import { attribute, child, children, descendants, serialize, text, type XmlElement } from '../xml/document.ts';
+import { attribute, child, children, descendants, serialize, text, type XmlElement, type XmlNode } from '../xml/document.ts';
 import { sourcesIn, type DiskSource } from '../storage/disk-uses.ts';
 import type { HostKnowledge } from './host-knowledge.ts';
 import { isPlain, unreadElements, verdictOf } from './host-places.ts';
@@ -12,17 +12,29 @@ const OWN_NAMESPACES = 'http://libvirt.org/schemas/domain/';
  * away by itself. What counts as such, and why, is in host-places.ts.
  */
 export async function hostGrants(before: XmlElement, after: XmlElement, host: HostKnowledge): Promise<string[]> {
-  const had = new Set(namedOnHost(before).map(({ key }) => key));
-  const fresh = namedOnHost(after).filter(({ key }) => !had.has(key));
+  // Of a container it is the whole that keeps it apart.
+  const named = [...namedOnHost(touched(after, before)), ...ofContainer(after)];
+  const had = new Set(named.length === 0 ? [] : [...namedOnHost(before), ...ofContainer(before)].map(({ key }) => key));
+  const fresh = named.filter(({ key }) => !had.has(key));
   const words = await Promise.all(fresh.map(async ({ path, says }) => (path !== null && (await host.isVolume(path)) ? [] : [says])));
   const others = await Promise.all([ofOtherGuests(before, after, host), devicesByNetwork(before, after, host)]);
   return [...new Set([...words.flat(), ...others.flat(), ...readAnew(before, after), ...letLoose(before, after)])];
 }
 
+/** An edited definition shares with what it was made of all that it did not touch: devices that stayed name nothing that they did not name. */
+function touched(after: XmlElement, before: XmlElement): XmlElement {
+  const old = new Set(children(child(before, 'devices')));
+  const fresh = (node: XmlNode): boolean => node.kind !== 'element' || !old.has(node);
+  const without = (one: XmlNode): XmlNode =>
+    one.kind === 'element' && one.name === 'devices' ? { ...one, children: one.children.filter(fresh) } : one;
+  return { ...after, children: after.children.map(without) };
+}
+
 /** Volumes that another guest has as its disk, or whose disk is built on them: the guest would read, or write, what is another's. */
 async function ofOtherGuests(before: XmlElement, after: XmlElement, host: HostKnowledge): Promise<string[]> {
-  const had = new Set(disksOf(before).map(({ key }) => key));
-  const fresh = disksOf(after).filter(({ key }) => !had.has(key));
+  const named = disksOf(touched(after, before));
+  const had = new Set(named.length === 0 ? [] : disksOf(before).map(({ key }) => key));
+  const fresh = named.filter(({ key }) => !had.has(key));
   const words = fresh.map(async ({ source }) => {
     const others = await host.othersWith(source);
     return others === null ? [] : [`${wordsFor(source)}, which ${others}`];
@@ -144,7 +156,7 @@ function devices(domain: XmlElement): Named[] {
   return [...given, ...readers.map((one) => ({ key: serialize(one), path: null, says: 'the host’s smart card reader' }))];
 }
 
-/** What keeps the guest apart from the host: its security label, and for a container that its root and its network are not the host's. */
+/** What keeps the guest apart from the host. */
 function confinement(domain: XmlElement): Named[] {
   const labels = descendants(domain, 'seclabel').map((label) => ({
     key: serialize(label),
@@ -156,10 +168,12 @@ function confinement(domain: XmlElement): Named[] {
     path: null,
     says: 'rights that containers are kept from',
   }));
-  return [...labels, ...rights, ...(attribute(domain, 'type') === 'lxc' ? ofContainer(domain) : [])];
+  return [...labels, ...rights];
 }
 
+/** That its root and its network are not the host's. */
 function ofContainer(domain: XmlElement): Named[] {
+  if (attribute(domain, 'type') !== 'lxc') return [];
   const maps = children(child(domain, 'idmap'));
   const asRoot = maps.length === 0 || maps.some((one) => Number(attribute(one, 'target')) === 0);
   // libvirt: src/lxc/lxc_container.c, lxcNeedNetworkNamespace.

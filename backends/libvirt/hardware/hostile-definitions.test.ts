@@ -85,3 +85,21 @@ test('real definitions with nonsense in any of their places are shown, planned a
     expect(await hostGrants(definition.source.root, change.domain, knowsNothing)).toEqual([]);
   }
 });
+
+test('others have their turn while a guest of a thousand devices is described', { timeout: 120_000 }, async () => {
+  let turns = 0;
+  let done = false;
+  const count = (): void => {
+    turns += 1;
+    if (!done) setImmediate(count);
+  };
+  setImmediate(count);
+  const disks = Array.from(
+    { length: 1000 },
+    (_, index) => `<disk><source file="/pool/${index}"/><target dev="vd${index}" bus="virtio"/></disk>`,
+  );
+  const { pages } = await describeHardware(opened(`<domain type="kvm"><name>a</name><devices>${disks.join('')}</devices></domain>`), null);
+  done = true;
+  expect(pages.length).toBeGreaterThan(1000);
+  expect(turns).toBeGreaterThan(3);
+});

@@ -58,10 +58,16 @@ export async function openGuest(host: LibvirtHost, contexts: ContextReader, id: 
   const revision = revisionOf(dom.id, text);
   if (base !== undefined && base !== revision) throw changedSince();
   const source = readSource(text);
+  if (devicesOf(source.root).length > DEVICES_MAX) throw tooMany();
   const running = runningText === null ? null : parseXml(runningText);
   const context = await contexts.read(source.root, running);
   return { host, dom, source, text, persistent: persistent !== 0, running, revision, context };
 }
+
+const tooMany = (): BackendError =>
+  new BackendError('unsupported', `The guest has more than ${DEVICES_MAX} devices, for which there are no forms.`, {
+    remedy: 'Change it in its definition.',
+  });
 
 // Keyed: it is made of a text with passwords in it, which must not be guessed from it by whoever gets it.
 const key = randomBytes(32);

@@ -113,3 +113,15 @@ describe('writing', () => {
     ).toBe(other);
   });
 });
+
+test('a large document is read once in a moment, however many ask, and again when it is another', () => {
+  const text = (last: string) => `<domain>${'<disk/>'.repeat(6000)}<name>${last}</name></domain>`;
+  const first = parseXml(text('a'));
+  expect(parseXml(text('a'))).toBe(first);
+  expect(parseXml(text('b'))).not.toBe(first);
+  const places: number[] = [];
+  expect(parseXml(text('a'), (_, { start }) => void places.push(start))).toEqual(first);
+  expect(places).toHaveLength(6003);
+  expect(() => parseXml(`${text('a')}<`)).toThrow('could not be read');
+  expect(parseXml('<a/>')).not.toBe(parseXml('<a/>'));
+});

@@ -42,6 +42,32 @@ interface Open {
  * `locate` is told where each node was read, an element's children before itself.
  */
 export function parseXml(source: string, locate?: (node: XmlNode, span: Span) => void): XmlElement {
+  const known = locate === undefined ? kept.get(source) : undefined;
+  if (known !== undefined) return known;
+  const root = read(source, locate);
+  if (source.length >= LARGE) keep(source, root);
+  return root;
+}
+
+/**
+ * Large documents that were read last, for a moment: a change reads the same definition several times (before it, to compare, and to see what
+ * came of it), each of which takes longer than a picture may. Elements are never changed, so that all can have the same.
+ */
+const kept = new Map<string, XmlElement>();
+const LARGE = 32 * 1024;
+const KEPT_MAX = 4;
+const KEPT_MS = 5_000;
+
+function keep(source: string, root: XmlElement): void {
+  kept.delete(source);
+  kept.set(source, root);
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest);
+  // There may be passwords in it.
+  setTimeout(() => kept.delete(source), KEPT_MS).unref?.();
+}
+
+function read(source: string, locate?: (node: XmlNode, span: Span) => void): XmlElement {
   if (source.length > xmlLimits.characters) throw refused('The document is larger than 4 MiB.');
   const parser = new SaxesParser({ xmlns: true });
   const open: Open[] = [];
