@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createExternalViewers } from './external-viewers.ts';
 
 const rdp = { kind: 'rdp', at: '127.0.0.1:3389' } as const;
@@ -42,4 +42,14 @@ test('virt-viewer is told which guest on which host, and takes neither for an op
   await install('virt-viewer', `printf '%s|' "$@" >${folder}/seen`);
   await createExternalViewers({ PATH: folder }, 60_000).open({ kind: 'attach', address: 'qemu:///system', guest: '--help me' });
   expect(await readFile(join(folder, 'seen'), 'utf8')).toBe('--attach|--connect|qemu:///system|--|--help me|');
+});
+
+test('so many are started and no more, until one of them ends', async () => {
+  await install('xfreerdp', `while [ ! -e ${folder}/end ]; do sleep 0.1; done`);
+  const viewers = createExternalViewers({ PATH: `${folder}:/usr/bin:/bin` }, 10);
+  const opened = await Promise.allSettled(Array.from({ length: 40 }, async () => viewers.open(rdp)));
+  expect(opened.filter(({ status }) => status === 'fulfilled')).toHaveLength(16);
+  await expect(viewers.open(rdp)).rejects.toMatchObject({ code: 'busy' });
+  await writeFile(join(folder, 'end'), '');
+  await vi.waitFor(async () => viewers.open(rdp), { timeout: 20_000, interval: 200 });
 });

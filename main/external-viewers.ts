@@ -24,6 +24,8 @@ function programsFor(place: ExternalPlace): readonly Program[] {
   ];
 }
 const SETTLED = 3000;
+/** A person looks at fewer; a page that was taken over could start them without end. */
+const AT_ONCE = 16;
 
 /** Other programs that show what Guesthouse cannot. They ask for a password themselves. */
 export interface ExternalViewers {
@@ -31,6 +33,15 @@ export interface ExternalViewers {
   nameFor(place: ExternalPlace): Promise<string | null>;
   /** Rejects with 'unsupported' where none is installed, 'internal' where it ends at once. */
   open(place: ExternalPlace): Promise<void>;
+}
+
+/** A program that could not be started tells of its end twice. */
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
 }
 
 export function createExternalViewers(env: NodeJS.ProcessEnv, patience = SETTLED): ExternalViewers {
@@ -41,6 +52,7 @@ export function createExternalViewers(env: NodeJS.ProcessEnv, patience = SETTLED
     }
     return null;
   };
+  let running = 0;
   return {
     nameFor: async (place) => (await find(place))?.name ?? null,
     open: async (place) => {
@@ -54,7 +66,10 @@ export function createExternalViewers(env: NodeJS.ProcessEnv, patience = SETTLED
           reason: said.trim() || null,
           remedy: 'Start it in a terminal to see what it lacks.',
         });
-      await startProgram([program.path, ...program.words], { env, patience, failed });
+      if (running >= AT_ONCE) throw new BackendError('busy', 'Too many viewers are open.', { remedy: 'Close one of them.' });
+      running += 1;
+      const ended = once(() => (running -= 1));
+      await startProgram([program.path, ...program.words], { env, patience, failed, ended });
     },
   };
 }

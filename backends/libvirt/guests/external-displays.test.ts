@@ -23,6 +23,10 @@ test('RDP says where a program of this computer finds it, and how', () => {
     kind: 'rdp',
     at: '[::1]:3389',
   });
+  for (const listen of ['host?gatewayusagemethod=1', 'h /p:x', 'a/b', ']:1']) {
+    const [odd] = found(`<graphics type="rdp" port="3389" listen="${listen}"/>`);
+    expect(odd).toMatchObject({ opens: null, command: null });
+  }
   expect(found('<graphics type="rdp" autoport="yes"/>')[0]).toMatchObject({ opens: null, command: null });
   expect(found('<graphics type="rdp" port="3389"/>', { local: false, address: 'qemu+ssh://attic/system' })[0]?.opens).toBeNull();
 });

@@ -54,10 +54,14 @@ function aboutOf(graphics: XmlElement, type: string, guest: string, facts: Exter
   }
 }
 
+/** libvirt takes any text for an address, and other programs read more in it than a host: options, after a question mark. */
+const hostForm = /^(?:[\w.-]{1,253}|\[[\da-f:.]{2,45}(?:%[\w.-]{1,32})?\])$/i;
+
 function rdp(graphics: XmlElement, { local }: ExternalFacts): About {
   const port = Number(attribute(graphics, 'port') ?? -1);
   const listen = attribute(child(graphics, 'listen'), 'address') ?? attribute(graphics, 'listen') ?? '127.0.0.1';
-  const at = Number.isInteger(port) && port > 0 && port < 65_536 ? `${wildcard(listen)}:${port}` : null;
+  const host = wildcard(listen);
+  const at = Number.isInteger(port) && port > 0 && port < 65_536 && hostForm.test(host) ? `${host}:${port}` : null;
   return {
     title: 'Remote desktop (RDP)',
     why: 'It speaks the Remote Desktop Protocol, which Guesthouse does not.',
