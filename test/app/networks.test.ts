@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
@@ -7,6 +9,7 @@ import { startApp, type RunningApp } from './launch.ts';
 
 // In the real window, over a real libvirt with a network of its own, a person makes a network, changes it while it runs, and takes it away.
 
+const run = promisify(execFile);
 const patience = { timeout: 30_000 };
 let daemon: PrivateLibvirtd;
 let running: RunningApp;
@@ -68,6 +71,19 @@ test('a NAT network is made, given a fixed address while it runs, and deleted wi
   const entry = "<host mac='52:54:00:12:34:56' ip='10.77.141.5'/>";
   expect(await daemon.virsh('net-dumpxml', 'made-here')).toContain(entry);
   expect(await daemon.virsh('net-dumpxml', '--inactive', 'made-here')).toContain(entry);
+
+  await page.getByRole('button', { name: 'Forward a port to 10.77.141.5…' }).click();
+  const forwarding = page.getByRole('dialog', { name: 'Forward a port to 10.77.141.5' });
+  await forwarding.getByRole('textbox', { name: 'Port of the host' }).fill('8080');
+  await forwarding.getByRole('textbox', { name: 'Port of the guest' }).fill('80');
+  const lines = await forwarding.locator('pre').allInnerTexts();
+  expect(lines).toHaveLength(2);
+  // What is told is what works, on the very firewall that libvirt has here.
+  for (const told of lines) {
+    const [program, ...rest] = daemon.enter;
+    await run(program, [...rest, 'sh', '-ec', `sudo() { "$@"; }\n${told}`]);
+  }
+  await forwarding.getByRole('button', { name: 'Close', exact: true }).last().click();
 
   const file = join(daemon.dir, 'user.xml');
   await writeFile(file, defined('its-user', 'made-here'));
