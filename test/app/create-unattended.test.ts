@@ -132,6 +132,10 @@ real('Windows is given an answer file, with the product key among what it is ask
 });
 
 real('Debian’s network installer is given a preseed in its first file system, and told to use it', async () => {
+  await wizard.begin('ISO image');
+  await wizard.chooses((await tinyGuest()).iso);
+  await wizard.press('Choose ISO image');
+  await wizard.main().getByText('begin with “Network install”').waitFor();
   await wizard.begin('Network install');
   const looksUp = async () => {
     await wizard.page.getByRole('textbox', { name: 'Address of the installation tree' }).fill(`${web.url}${tree}/`);

@@ -42,7 +42,7 @@ const productKey: Answer = { key: 'productKey', label: 'Product key', hint: 'Wit
 export function UnattendedSection({ known, draft, problems, onDraft }: StepProps) {
   const scripts = scriptsFor(known.facts, sourceKind(draft));
   const { unattended } = draft;
-  if (scripts.length === 0) return null;
+  if (scripts.length === 0) return <OtherRoad {...{ known, draft }} />;
   const change = (part: Partial<UnattendedDraft>): void => onDraft({ unattended: { ...unattended, ...part } });
   // Ubuntu's wants a word for its kernel besides, which nobody can give to what boots from a medium ("Autoinstall", canonical-subiquity).
   const asksOnce = scripts.some(({ kind }) => kind === 'autoinstall') && sourceKind(draft) === 'iso';
@@ -87,5 +87,18 @@ export function UnattendedSection({ known, draft, problems, onDraft }: StepProps
         </div>
       )}
     </>
+  );
+}
+
+/** Where this road has no place for the answers, and another one has. */
+function OtherRoad({ known: { facts }, draft }: Pick<StepProps, 'known' | 'draft'>) {
+  const kind = sourceKind(draft);
+  const other = kind === 'iso' ? 'tree' : 'iso';
+  if ((kind !== 'iso' && kind !== 'tree') || scriptsFor(facts, other).length === 0) return null;
+  return (
+    <p className="gh-subtle">
+      This system can be installed without questions{' '}
+      {kind === 'iso' ? 'over the network: begin with “Network install”' : 'from its ISO image'}.
+    </p>
   );
 }
