@@ -50,9 +50,9 @@ function withOffset(domain: XmlElement, to: string): XmlElement {
 }
 
 const rates = [
-  ['threshold', 'From', 'ticks behind'],
-  ['slew', 'At most', 'ticks a second'],
-  ['limit', 'Up to', 'ticks behind'],
+  ['threshold', 'From so many behind'],
+  ['slew', 'At most a second'],
+  ['limit', 'Never more behind'],
 ] as const;
 
 /** libvirt's schema, "timer"; of timers that catch up alone. */
@@ -65,7 +65,7 @@ const catchingUp = listOf(
     advanced: true,
     columns: (context) => [
       choiceField('name', { label: 'Timer', choices: timers }, context),
-      ...rates.map(([key, label, unit]) => numberField(key, { label, unset: '—', min: 1, max: 2 ** 31, unit }, context)),
+      ...rates.map(([key, label]) => numberField(key, { label, unset: '—', min: 1, max: 2 ** 31 }, context)),
     ],
     add: { label: 'Say it of a timer', row: { name: 'rtc', threshold: 123, slew: 120, limit: 10_000 } },
     max: 16,

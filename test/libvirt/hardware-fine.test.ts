@@ -1,0 +1,96 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Hardware, HostConnection } from '../../backends/backend.ts';
+import { MiB } from '../../backends/model/quantity.ts';
+import type { FieldValues } from '../../backends/model/hardware-field.ts';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
+import { connectTo } from '../bed/unattended-connect.ts';
+import { hardwareVerbs } from './hardware-verbs.ts';
+
+let daemon: PrivateLibvirtd;
+let connection: HostConnection;
+let hardware: Hardware;
+
+beforeAll(async () => {
+  daemon = await startPrivateLibvirtd();
+  connection = await connectTo(daemon.uri);
+  if (connection.hardware === null) throw new Error('A QEMU host has hardware to change.');
+  hardware = connection.hardware;
+});
+afterAll(async () => {
+  await connection.close();
+  await daemon.stop();
+});
+
+const { read, apply } = hardwareVerbs(() => hardware);
+
+/** What a failed try left goes first. */
+async function define(name: string): Promise<string> {
+  await daemon.virsh('destroy', name).catch(() => '');
+  await daemon.virsh('undefine', name).catch(() => '');
+  const file = join(daemon.dir, `${name}.xml`);
+  await writeFile(
+    file,
+    `<domain type="qemu"><name>${name}</name><memory unit="MiB">64</memory><vcpu>2</vcpu>
+    <os><type arch="x86_64" machine="q35">hvm</type></os><features><acpi/><apic/></features>
+    <devices><interface type="user"><model type="virtio"/></interface></devices></domain>`,
+  );
+  await daemon.virsh('define', file);
+  return (await daemon.virsh('domuuid', name)).trim();
+}
+
+test('QEMU starts with the finer settings, and nothing of them waits then', async () => {
+  const id = await define('fine');
+  const card = (await read(id)).pages.find(({ kind }) => kind === 'network-card')?.id ?? '';
+  const changes: readonly (readonly [device: string, values: FieldValues])[] = [
+    [
+      'placement',
+      {
+        schedulers: [{ of: 'vcpu', set: '1', scheduler: 'batch', priority: null }],
+        iothreads: [{ id: 1, cpuset: null, least: 1, most: 8 }],
+        cells: [
+          { cpus: '0', memory: 32 * MiB, access: null },
+          { cpus: '1', memory: 32 * MiB, access: null },
+        ],
+        distances: [
+          { from: 0, to: 1, value: 21 },
+          { from: 1, to: 0, value: 21 },
+        ],
+      },
+    ],
+    ['memory', { 'dump-core': 'off' }],
+    ['features', { smm: 'on', 'smm-tseg': 8 * MiB, 'tcg-tb-cache': 64 * MiB }],
+    ['system-information', { generation: true, 'firmware-files': [{ name: 'opt/org.example/words', value: 'hello', file: null }] }],
+    ['emulator-arguments', { overrides: [{ alias: 'ua-none', name: 'romfile', type: 'remove', value: null }], deprecation: 'omit' }],
+    [
+      'clock',
+      {
+        timers: [{ name: 'rtc', present: null, tickpolicy: 'catchup', track: 'guest', mode: null, frequency: null }],
+      },
+    ],
+    [card, { 'host-tso4': 'off', ioeventfd: 'on', packed: 'on' }],
+  ];
+  for (const [device, values] of changes) await apply(id, { kind: 'set', device, values });
+  await daemon.virsh('start', '--paused', 'fine');
+  const running = await daemon.virsh('dumpxml', 'fine');
+  for (const one of [
+    /<vcpusched vcpus='1' scheduler='batch'\/>/,
+    /<iothread id='1' thread_pool_min='1' thread_pool_max='8'\/>/,
+    /<sibling id='1' value='21'\/>/,
+    /<tseg unit='MiB'>8</,
+    /<tb-cache unit='KiB'>65536</,
+    /<genid>[0-9a-f-]{36}</,
+    /<entry name='opt\/org.example\/words'>hello</,
+    /<host tso4='off'\/>/,
+  ]) {
+    expect(running).toMatch(one);
+  }
+  expect((await read(id)).pending).toEqual([]);
+
+  // A running guest's I/O thread gets more workers at once.
+  const more = { iothreads: [{ id: 1, cpuset: null, least: 1, most: 16 }] };
+  expect(await apply(id, { kind: 'set', device: 'placement', values: more })).toEqual({ effect: 'now', why: null });
+  expect(await daemon.virsh('dumpxml', 'fine')).toContain("thread_pool_max='16'");
+  await daemon.virsh('destroy', 'fine');
+});
