@@ -54,7 +54,16 @@ function aboutRoad({ source }: GuestSpec, { roads }: StandingOffer): Finding[] {
 }
 
 function aboutMachine(spec: GuestSpec, offer: StandingOffer): Finding[] {
-  return [...aboutFirmware(spec, offer), ...aboutSize(spec, offer)];
+  return [...aboutFirmware(spec, offer), ...aboutXen(spec, offer), ...aboutSize(spec, offer)];
+}
+
+/** A guest of Xen's without firmware is started with a kernel, which is in its disk or comes from a tree. */
+function aboutXen({ source }: GuestSpec, { machine }: StandingOffer): Finding[] {
+  const bare = machine.abi === 'xen' || machine.abi === 'xenpvh';
+  if (!bare || (source.kind !== 'iso' && source.kind !== 'pxe')) return [];
+  const message = 'This kind of Xen guest has no firmware that could boot a medium or from the network.';
+  const remedy = 'Choose “Network install” or an existing disk, or a whole machine (HVM).';
+  return [error({ field: 'machine', code: 'unsupported' }, message, remedy)];
 }
 
 const firmwareNames = { bios: 'BIOS', uefi: 'UEFI', 'uefi-secure-boot': 'UEFI with secure boot' } as const;

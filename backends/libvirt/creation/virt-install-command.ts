@@ -36,13 +36,13 @@ function words(spec: GuestSpec, plan: GuestPlan, machine: MachineFacts): string[
     machine.type,
     '--arch',
     machine.arch,
-    ...(machine.abi === 'xen' ? ['--paravirt'] : []),
+    ...xenBoot(machine, plan),
     ...(machine.machine === null || machine.abi !== 'hvm' ? [] : ['--machine', machine.machine]),
     ...processor(spec, machine),
     '--osinfo',
     spec.os === null ? 'detect=off,require=off' : `id=${spec.os}`,
     ...method(spec, plan),
-    ...diskWords(spec, plan),
+    ...diskWords(spec, plan, machine),
     ...(spec.nics.length === 0 ? ['--network', 'none'] : spec.nics.flatMap(network)),
     '--graphics',
     spec.graphics === 'none' ? 'none' : `${spec.graphics ?? 'vnc'},listen=127.0.0.1`,
@@ -50,7 +50,7 @@ function words(spec: GuestSpec, plan: GuestPlan, machine: MachineFacts): string[
     // Unasked it adds one to every UEFI guest.
     '--tpm',
     spec.tpm ? 'model=tpm-crb,backend.type=emulator,backend.version=2.0' : 'none',
-    ...(spec.os === null ? devicesOfUnknown : []),
+    ...(spec.os === null && machine.type !== 'xen' ? devicesOfUnknown : []),
     '--noautoconsole',
   ];
 }
@@ -92,12 +92,20 @@ function method({ source }: GuestSpec, plan: GuestPlan): string[] {
   }
 }
 
-function diskWords({ source }: GuestSpec, plan: GuestPlan): string[] {
-  const rest = source.kind === 'iso' ? plan.disks.filter(({ device, boots }) => device === 'disk' || !boots) : plan.disks;
-  return rest.length === 0 ? ['--disk', 'none'] : rest.flatMap((disk) => ['--disk', diskWord(disk, plan)]);
+/** Which of Xen's guests, and how one without firmware is booted. */
+function xenBoot({ type, abi }: MachineFacts, { kernel }: GuestPlan): string[] {
+  if (type !== 'xen') return [];
+  if (abi === 'hvm') return ['--hvm'];
+  const boot = [...(abi === 'xenpvh' ? ['os_type=xenpvh'] : []), ...(kernel === null ? ['bootloader=pygrub'] : [])];
+  return [...(abi === 'xen' ? ['--paravirt'] : []), ...(boot.length === 0 ? [] : ['--boot', boot.join(',')])];
 }
 
-function diskWord({ device, place, format }: PlannedDisk, { volumes }: GuestPlan): string {
+function diskWords({ source }: GuestSpec, plan: GuestPlan, { type }: MachineFacts): string[] {
+  const rest = source.kind === 'iso' ? plan.disks.filter(({ device, boots }) => device === 'disk' || !boots) : plan.disks;
+  return rest.length === 0 ? ['--disk', 'none'] : rest.flatMap((disk) => ['--disk', diskWord(disk, plan, type === 'xen')]);
+}
+
+function diskWord({ device, place, format }: PlannedDisk, { volumes }: GuestPlan, xen: boolean): string {
   if (place.kind === 'volume') return `vol=${place.volume.pool}/${place.volume.name}${device === 'cdrom' ? ',device=cdrom' : ''}`;
   const made = volumes.find((volume) => volume.path === place.path);
   // Its option's values end at a comma unless that is doubled.
@@ -105,7 +113,9 @@ function diskWord({ device, place, format }: PlannedDisk, { volumes }: GuestPlan
   if (device === 'cdrom') return `${path},device=cdrom`;
   const size = made?.make.kind === 'empty' ? `,size=${made.make.size / 2 ** 30}` : '';
   // Of disks that it makes itself it says so unasked.
-  return size === '' ? `${path},driver.type=${format},driver.discard=unmap` : `${path}${size},format=${format}`;
+  const usual = size === '' ? `${path},driver.type=${format}` : `${path}${size},format=${format}`;
+  if (xen) return `${usual},target.bus=xen`;
+  return size === '' ? `${usual},driver.discard=unmap` : usual;
 }
 
 const pathOf = (place: DiskPlace) => (place.kind === 'volume' ? `vol=${place.volume.pool}/${place.volume.name}` : place.path);

@@ -50,8 +50,10 @@ function disks(wanted: DomainWish): XmlElement[] {
   return ordered.map((disk) => {
     const bus = busOf(wanted, disk);
     const prefix = bus === 'virtio' ? 'vd' : bus === 'xen' ? 'xvd' : bus === 'ide' ? 'hd' : 'sd';
-    const count = counts.get(prefix) ?? 0;
-    counts.set(prefix, count + 1);
+    // Xen's own bus and the emulated one are two views of the same numbers (xen-vbd-interface(7)).
+    const counted = isXen(machine) ? 'xvd' : prefix;
+    const count = counts.get(counted) ?? 0;
+    counts.set(counted, count + 1);
     // A paravirtual Xen guest is booted by its loader, and knows no order.
     const boots = disk.boots && !isXen(machine);
     if (boots) order += 1;

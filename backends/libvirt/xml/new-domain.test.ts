@@ -48,7 +48,10 @@ test('a whole machine of Xen has its loader, its disks on Xen’s bus and nothin
   const domain = drawn('hvm');
   expect(attribute(domain, 'type')).toBe('xen');
   expect([textAt(domain, 'os', 'type'), textAt(domain, 'os', 'loader')]).toEqual(['hvm', '/usr/lib/xen-4.17/boot/hvmloader']);
-  expect(targets(domain)).toEqual(['xvda xen', 'hda ide']);
+  // One number for both buses: a drive hda would be the disk xvda's other face.
+  expect(targets(domain)).toEqual(['xvda xen', 'hdb ide']);
+  expect(children(child(domain, 'os'), 'boot').map((boot) => attribute(boot, 'dev'))).toEqual(['hd', 'cdrom']);
+  expect(path(domain, 'features', 'pae')).not.toBeNull();
   expect(serialize(domain)).not.toMatch(/virtio|boot order|<rng|memballoon/);
 });
 
@@ -66,9 +69,9 @@ test('a paravirtual one is booted by pygrub, or by an installer’s kernel once'
   expect([textAt(next, 'bootloader'), textAt(next, 'os', 'kernel'), textAt(next, 'on_reboot')]).toEqual(['pygrub', null, 'restart']);
 });
 
-test('a PVH one has a console and no video device', () => {
+test('a PVH one is booted by pygrub too, and has a console and no video device', () => {
   const domain = drawn('xenpvh');
-  expect(textAt(domain, 'os', 'type')).toBe('xenpvh');
+  expect([textAt(domain, 'bootloader'), textAt(domain, 'os', 'type')]).toEqual(['pygrub', 'xenpvh']);
   expect(path(domain, 'devices', 'video')).toBeNull();
   expect(attribute(path(domain, 'devices', 'console', 'target'), 'type')).toBe('xen');
 });

@@ -28,7 +28,7 @@ export function newDomain(wanted: DomainWish): XmlElement {
     spec.os === null ? null : metadata(spec.os),
     element('memory', { unit: 'KiB' }, String(kib)),
     element('vcpu', {}, String(spec.vcpus)),
-    machine.abi === 'xen' && !installs ? element('bootloader', {}, PYGRUB) : null,
+    knowsXen(machine) && !installs ? element('bootloader', {}, PYGRUB) : null,
     os(wanted),
     features(wanted),
     cpu(wanted),
@@ -43,7 +43,10 @@ export function newDomain(wanted: DomainWish): XmlElement {
   );
 }
 
-/** Finds the kernel in a paravirtual guest's disk; it comes with Xen and is found by this name alone (xl.cfg(5)). */
+/** It has no firmware: a kernel is put into it from outside. */
+const knowsXen = ({ abi }: MachineFacts) => abi === 'xen' || abi === 'xenpvh';
+
+/** Finds the kernel in such a guest's disk; it comes with Xen and is found by this name alone (xl.cfg(5)). */
 const PYGRUB = 'pygrub';
 
 const isPc = ({ arch }: MachineFacts) => isPcArch(arch);
@@ -75,14 +78,25 @@ function os({ spec, machine, plan, first }: DomainWish): XmlElement {
         )
       : null,
     machine.loader === null || firmware === 'uefi' ? null : element('loader', { type: 'rom' }, machine.loader),
+    ...(machine.type === 'xen' && machine.abi === 'hvm' ? xenBootOrder(spec, plan) : []),
     boot === null ? null : element('kernel', {}, boot.kernel.path),
     boot === null ? null : element('initrd', {}, boot.initrd.path),
     boot === null || boot.arguments === '' ? null : element('cmdline', {}, boot.arguments),
   );
 }
 
+/**
+ * libxl knows no order of devices, only of their kinds, and boots nothing but the disk where nothing is said (libvirt: libxlMakeDomBuildInfo).
+ * An empty disk falls through.
+ */
+function xenBootOrder({ source }: DomainWish['spec'], { disks }: DomainWish['plan']): XmlElement[] {
+  const has = (device: 'disk' | 'cdrom') => disks.some((disk) => disk.device === device && disk.boots);
+  const kinds = [has('disk') && 'hd', has('cdrom') && 'cdrom', source.kind === 'pxe' && 'network'];
+  return kinds.flatMap((dev) => (dev === false ? [] : [element('boot', { dev })]));
+}
+
 function features({ machine, spec, windows }: DomainWish): XmlElement | null {
-  if (machine.abi === 'xen' || machine.abi === 'xenpvh') return null;
+  if (knowsXen(machine)) return null;
   if (!isPc(machine)) return spec.firmware === 'uefi' ? element('features', {}, element('acpi')) : null;
   // Three parts of the Hyper-V interface are what virt-install turns on.
   const hyperv = element(
@@ -97,6 +111,8 @@ function features({ machine, spec, windows }: DomainWish): XmlElement | null {
     {},
     element('acpi'),
     element('apic'),
+    // What libxl is not told it leaves out, and no 64-bit system runs without it.
+    machine.type === 'xen' ? element('pae') : null,
     windows && machine.type === 'kvm' ? hyperv : null,
     // VMware's mouse port stands between SPICE's pointer and the guest's.
     spec.graphics === 'spice' && isQemu(machine) ? element('vmport', { state: 'off' }) : null,

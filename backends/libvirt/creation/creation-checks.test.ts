@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { GuestAbi, GuestSpec } from '#model/guest-spec';
+import { plainSpec } from '../../../test/bed/guest-request.ts';
+import { findObjections } from './creation-checks.ts';
+import type { StandingOffer } from './creation-offer.ts';
+
+const onXen = (abi: GuestAbi): StandingOffer => ({
+  acceleration: { kind: 'kvm' },
+  roads: [],
+  machine: { type: 'xen', abi, arch: 'x86_64', machine: null },
+  machines: [],
+  firmwares: ['bios'],
+  tpm: false,
+  cpuModes: [],
+  graphics: ['vnc'],
+  vcpusMax: 4,
+  memoryTotal: 2 ** 33,
+  memoryFree: 2 ** 33,
+  pools: [],
+  networks: [],
+  bridges: [],
+  takenNames: [],
+  readsLocalFiles: true,
+});
+const host = { driverUri: 'xen:///system', local: true };
+const objections = (abi: GuestAbi, more: Partial<GuestSpec>) =>
+  findObjections(plainSpec('x', { firmware: null, ...more }), onXen(abi), host).map(({ field, message }) => `${field}: ${message}`);
+
+test('a guest of Xen’s without firmware is not begun from a medium or the network, which it could not boot', () => {
+  const refusal = 'machine: This kind of Xen guest has no firmware that could boot a medium or from the network.';
+  expect(objections('xen', {})).toEqual([refusal]);
+  expect(objections('xenpvh', { source: { kind: 'pxe' } })).toEqual([refusal]);
+  expect(objections('hvm', {})).toEqual([]);
+  const from = { kind: 'url', url: 'https://example.org/a.img', checksum: null } as const;
+  expect(objections('xen', { source: { kind: 'disk', from, into: null, size: null } })).toEqual([]);
+});
