@@ -89,11 +89,23 @@ test('a change is a task with its commands, done once however often it is wished
 test('what of the host a guest gets, main asks about itself', async () => {
   const { keeper, wished, apply, asked, answers } = await setUp({ grants: ['/etc/shadow'] });
   await expect(keeper.apply(1, wished(change))).rejects.toMatchObject({ code: 'cancelled' });
-  expect(JSON.stringify(asked[0]?.message)).toContain('/etc/shadow');
+  expect(asked[0]?.details).toEqual([{ label: 'New', value: '/etc/shadow', exact: true }]);
   expect(apply).not.toHaveBeenCalled();
   answers.push(yes);
   await keeper.apply(1, wished(change));
   expect(apply).toHaveBeenCalledTimes(1);
+});
+
+test('nothing is hidden behind much: each thing is named, and more than a person can judge is refused', async () => {
+  const many = Array.from({ length: 40 }, (_, index) => `/srv/${index}`);
+  const few = await setUp({ grants: [...many.slice(1), '/etc/shadow'] });
+  await expect(few.keeper.apply(1, few.wished(change))).rejects.toMatchObject({ code: 'cancelled' });
+  expect(few.asked[0]?.details?.map(({ value }) => value)).toContain('/etc/shadow');
+  await registry?.close();
+  const all = await setUp({ grants: [...many, '/etc/shadow'] });
+  all.answers.push(yes);
+  await expect(all.keeper.apply(1, all.wished(change))).rejects.toMatchObject({ code: 'bad-input' });
+  expect(all.apply).not.toHaveBeenCalled();
 });
 
 test('what is lost for good, and what is pulled out of a running guest, is asked about too', async () => {
