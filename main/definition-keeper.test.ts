@@ -132,7 +132,7 @@ test('what an earlier definition had of the host, and the guest has no more, is 
   const without = await keeper.restore(1, guest, before.revision, had.now.revision, randomUUID());
   expect(asked).toHaveLength(1);
   await expect(keeper.restore(1, guest, had.now.revision, without.now.revision, randomUUID())).rejects.toMatchObject({ code: 'cancelled' });
-  expect(JSON.stringify(asked[1]?.message)).toContain('/etc/shadow');
+  expect(JSON.stringify(asked[1]?.details)).toContain('/etc/shadow');
   expect((await keeper.read(guest)).text).toBe(before.text);
   answers.push(yes);
   const back = await keeper.restore(1, guest, had.now.revision, without.now.revision, randomUUID());
