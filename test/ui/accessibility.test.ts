@@ -39,6 +39,15 @@ const pages: readonly (readonly [name: string, path: string, ready: (app: AppPag
     },
   ],
   [
+    'a new device',
+    guest(1, 'hardware'),
+    async ({ page }) => {
+      await page.getByRole('button', { name: 'Add device…' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: /^Disk/ }).click();
+      await page.getByRole('dialog').getByLabel('Cache', { exact: true }).waitFor();
+    },
+  ],
+  [
     'what is installed',
     guest(1, 'software'),
     async ({ page }) => {
@@ -125,4 +134,30 @@ test.for(cases)('axe finds nothing on $name, $colorScheme', async ({ path, ready
   const app = await open({ path, colorScheme });
   await ready(app);
   expect(await app.faults()).toEqual([]);
+});
+
+/** Each kind of page where much is typed or listed. */
+const close = ['the hardware', 'a new device', 'what is installed', 'the pools', 'the networks', 'the form of a network', 'the wizard'];
+const closeCases = pages.filter(([name]) => close.includes(name)).map(([name, path, ready]) => ({ name, path, ready }));
+
+test.for(closeCases)('$name, with text of twice the size and in the colours of a high contrast', async ({ path, ready }, { open }) => {
+  expect(closeCases).toHaveLength(close.length);
+  const app = await open({ path });
+  const { page } = app;
+  await ready(app);
+  await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+  // A zoom of 200 % is half as many pixels of CSS in the same window.
+  await page.setViewportSize({ width: 640, height: 400 });
+  expect(await app.faults()).toEqual([]);
+  // Nothing hangs over an edge to which nothing scrolls.
+  const cut = await page.evaluate(() => {
+    const canScroll = (element: Element): boolean =>
+      /auto|scroll/.test(getComputedStyle(element).overflowX) || (element.parentElement !== null && canScroll(element.parentElement));
+    return [...document.querySelectorAll('main :is(button, input, select), [role="dialog"] :is(button, input, select)')]
+      .filter(
+        (element) => element.checkVisibility() && element.getBoundingClientRect().right > window.innerWidth + 1 && !canScroll(element),
+      )
+      .map((element) => element.outerHTML.slice(0, 200));
+  });
+  expect(cut).toEqual([]);
 });

@@ -50,12 +50,14 @@ export function FormSections(props: FormSectionsProps) {
 type SectionProps = FormSectionsProps & { readonly section: string | null; readonly fields: readonly Field[] };
 
 function Section({ section, fields, ...props }: SectionProps) {
+  // A dialog's title is of the first level, a device's of the third.
+  const Heading = props.isNew === true ? 'h2' : 'h4';
   const usual = fields.filter(({ advanced }) => !advanced);
   const advanced = fields.filter((field) => field.advanced);
   const rows = (some: readonly Field[]) => some.map((field) => <Row key={field.key} {...props} field={field} />);
   return (
     <section className="gh-hw-section" aria-label={section ?? undefined}>
-      {section !== null && <h4>{section}</h4>}
+      {section !== null && <Heading>{section}</Heading>}
       {rows(usual)}
       {advanced.length > 0 && (
         <Folded {...props} section={section} fields={advanced}>
