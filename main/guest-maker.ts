@@ -243,6 +243,9 @@ function noteAbout({ name, source, start }: GuestSpec): string | null {
   if (source.kind === 'iso' && source.unattended !== null) {
     return `The disc with the installer’s answers, passwords among them, stays in the guest’s drive as “${name}-seed.iso”: take it out and delete it after the installation.`;
   }
+  if (source.kind === 'container-os' && source.from.kind === 'bootstrap') {
+    return 'Its root has no password yet, so nobody can log in: start it once with /bin/sh as its first program, and set one with passwd.';
+  }
   if (source.kind !== 'tree' || !start) return null;
   return 'When the installer has finished, the guest is off: its next start is from its disk.';
 }
