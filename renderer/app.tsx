@@ -113,6 +113,24 @@ function Pages() {
           return <OnHost host={host}>{(on) => <ObjectDefinitionPage key={name} host={on} object={{ kind: 'pool', name }} />}</OnHost>;
         }}
       </Route>
+      <Route path="/hosts/:host/pools/:pool/volumes/:volume/xml">
+        {({ host, ...rest }) => {
+          const [pool = '', name = ''] = [...namesIn(rest.pool), ...namesIn(rest.volume)];
+          return (
+            <OnHost host={host}>
+              {(on) => <ObjectDefinitionPage key={`${pool}/${name}`} host={on} object={{ kind: 'volume', pool, name }} />}
+            </OnHost>
+          );
+        }}
+      </Route>
+      <Route path="/hosts/:host/guests/:guest/snapshots/:snapshot/xml">
+        {({ host, guest, snapshot }) => {
+          const [name = ''] = namesIn(snapshot);
+          return (
+            <OnHost host={host}>{(on) => <ObjectDefinitionPage key={name} host={on} object={{ kind: 'snapshot', guest, name }} />}</OnHost>
+          );
+        }}
+      </Route>
       <Route path="/hosts/:host/networks/:network">
         {({ host, network }) => <OnHost host={host}>{(id) => <NetworkPage key={network} host={id} network={network} />}</OnHost>}
       </Route>

@@ -5,6 +5,8 @@ import type { Definitions } from '../backend.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
 import type { FakeGuest } from './fake-guest.ts';
 import type { FakeHost } from './fake-host.ts';
+import { volumesOf } from './fake-volumes.ts';
+import { seedSnapshots } from './seed-objects.ts';
 
 /** Definitions of a fake host's guests: what was defined, else what a host would make of what there is of the guest. */
 export function fakeDefinitions(host: FakeHost, alive: () => void, mayChange: boolean): Definitions {
@@ -38,13 +40,15 @@ export function fakeDefinitions(host: FakeHost, alive: () => void, mayChange: bo
       await host.reach('describe');
       alive();
       const { name, text } = objectIn(host, object);
-      return { name, ...definitionOf(text), command: `fake ${object.kind}-define '${name}.xml'` };
+      const fixed = object.kind === 'volume' ? 'A volume cannot be changed by its XML. Its size can be changed by Resize.' : null;
+      return { name, ...definitionOf(text), command: `fake ${object.kind}-define '${name}.xml'`, fixed };
     },
     defineObject: async (object, { text, base }) => {
       alive();
       if (!mayChange) throw onlyLooking();
       await host.reach('define');
       alive();
+      if (object.kind === 'volume') throw new BackendError('unsupported', 'A volume cannot be defined again.');
       requireReadable(text);
       const { name, text: was } = objectIn(host, object);
       if (!text.includes(`<name>${escaped(name)}</name>`)) {
@@ -54,7 +58,8 @@ export function fakeDefinitions(host: FakeHost, alive: () => void, mayChange: bo
         throw new BackendError('conflict', `The definition of “${name}” has been changed by somebody else. Nothing was done.`);
       }
       defined(host).set(keyOf(object), text);
-      host.stale(object.kind === 'pool' ? 'pools' : 'networks');
+      if (object.kind === 'snapshot') host.touch(object.guest);
+      else host.stale(object.kind === 'pool' ? 'pools' : 'networks');
       return { now: definitionOf(text), outcome: 'defined' };
     },
     commandFor: (name) => `fake define '${name}.xml'`,
@@ -62,7 +67,7 @@ export function fakeDefinitions(host: FakeHost, alive: () => void, mayChange: bo
 }
 
 const ofHosts = new WeakMap<FakeHost, Map<string, string>>();
-const keyOf = (object: DefinedObject): string => (object.kind === 'pool' ? `pool ${object.name}` : `network ${object.id}`);
+const keyOf = (object: DefinedObject): string => JSON.stringify(object);
 
 function defined(host: FakeHost): Map<string, string> {
   const known = ofHosts.get(host) ?? new Map<string, string>();
@@ -71,6 +76,8 @@ function defined(host: FakeHost): Map<string, string> {
 }
 
 function objectIn(host: FakeHost, object: DefinedObject): { readonly name: string; readonly text: string } {
+  if (object.kind === 'snapshot') return snapshotIn(host, object);
+  if (object.kind === 'volume') return volumeIn(host, object);
   const pool = object.kind === 'pool' ? host.pools.find(({ name }) => name === object.name) : undefined;
   const network = object.kind === 'network' ? host.networks.find(({ id }) => id === object.id) : undefined;
   const name = pool?.name ?? network?.name;
@@ -80,6 +87,28 @@ function objectIn(host: FakeHost, object: DefinedObject): { readonly name: strin
   const root = pool === undefined ? ['<network>', '</network>'] : [`<pool type="${pool.kind}">`, '</pool>'];
   const plain = [root[0], `  <name>${escaped(name)}</name>`, inner, root[1], ''].join('\n');
   return { name, text: defined(host).get(keyOf(object)) ?? plain };
+}
+
+function volumeIn(
+  host: FakeHost,
+  { pool, name }: Extract<DefinedObject, { kind: 'volume' }>,
+): { readonly name: string; readonly text: string } {
+  const found = host.pools.find((one) => one.name === pool);
+  const volume = found === undefined ? undefined : volumesOf(host, found).find((one) => one.name === name);
+  if (volume === undefined) throw new BackendError('not-found', 'There is no such volume any more.');
+  const lines = [`  <name>${escaped(name)}</name>`, `  <capacity unit="bytes">${volume.capacity}</capacity>`];
+  return { name, text: ['<volume type="file">', ...lines, '</volume>', ''].join('\n') };
+}
+
+function snapshotIn(
+  host: FakeHost,
+  object: Extract<DefinedObject, { kind: 'snapshot' }>,
+): { readonly name: string; readonly text: string } {
+  const { name } = object;
+  if (host.find(object.guest).base === null || !seedSnapshots.some((one) => one.name === name))
+    throw new BackendError('not-found', 'There is no such snapshot any more.');
+  const plain = ['<domainsnapshot>', `  <name>${escaped(name)}</name>`, '  <description>As it was</description>', '</domainsnapshot>', ''];
+  return { name, text: defined(host).get(keyOf(object)) ?? plain.join('\n') };
 }
 
 /** As anybody may who has the host. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GuestId } from './guest.ts';
 import { NetworkId } from './network.ts';
 import { Instant, MiB } from './quantity.ts';
 
@@ -13,15 +14,22 @@ export type Revision = z.infer<typeof Revision>;
 export const GuestDefinition = z.strictObject({ text: z.string(), revision: Revision });
 export type GuestDefinition = z.infer<typeof GuestDefinition>;
 
+const ObjectName = z.string().min(1).max(256);
+
 /** What else of a host has a definition that is written as a whole. */
 export const DefinedObject = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('network'), id: NetworkId }),
-  z.strictObject({ kind: z.literal('pool'), name: z.string().min(1).max(256) }),
+  z.strictObject({ kind: z.literal('pool'), name: ObjectName }),
+  z.strictObject({ kind: z.literal('volume'), pool: ObjectName, name: ObjectName }),
+  z.strictObject({ kind: z.literal('snapshot'), guest: GuestId, name: ObjectName }),
 ]);
 export type DefinedObject = z.infer<typeof DefinedObject>;
 
-/** Its definition, and what it is called. `command`: how the same is done by hand, from a file. */
-export const ObjectDefinition = GuestDefinition.extend({ name: z.string(), command: z.string() });
+/**
+ * Its definition, and what it is called. `command`: how the same is done by hand, from a file. `fixed`: why it cannot be changed, and what can
+ * be done instead; null: it can.
+ */
+export const ObjectDefinition = GuestDefinition.extend({ name: z.string(), command: z.string(), fixed: z.string().nullable() });
 export type ObjectDefinition = z.infer<typeof ObjectDefinition>;
 
 /** A definition that a person is changing. */

@@ -28,6 +28,8 @@ export const paths = {
   network: (host: HostId, id: NetworkId) => `/hosts/${host}/networks/${id}`,
   networkXml: (host: HostId, id: NetworkId) => `/hosts/${host}/networks/${id}/xml`,
   poolXml: (host: HostId, pool: string) => `/hosts/${host}/pools/${escapeName(pool)}/xml`,
+  volumeXml: (host: HostId, pool: string, volume: string) => `/hosts/${host}/pools/${escapeName(pool)}/volumes/${escapeName(volume)}/xml`,
+  snapshotXml: (ref: GuestRef, name: string) => `/hosts/${ref.host}/guests/${ref.id}/snapshots/${escapeName(name)}/xml`,
   editNetwork: (host: HostId, id: NetworkId) => `/hosts/${host}/networks/${id}/change`,
   guest: (ref: GuestRef, tab?: GuestTab) => `/hosts/${ref.host}/guests/${ref.id}${tab === undefined ? '' : `/${tab}`}`,
 } as const;

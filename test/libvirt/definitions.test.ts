@@ -98,6 +98,60 @@ afterEach(async () => {
   await daemon.virsh('undefine', name);
 });
 
+describe('a snapshot', () => {
+  const object = () => ({ kind: 'snapshot' as const, guest: id, name: 'then' });
+  afterEach(() => daemon.virsh('snapshot-delete', name, 'then', '--metadata'));
+
+  test('is told in other words, keeps its secrets and its place, and nothing that it needs can be changed', async () => {
+    const file = join(daemon.dir, 'then.xml');
+    const domain = await dump('--security-info');
+    const disk =
+      "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/then.qcow2'/><target dev='vda' bus='virtio'/></disk>";
+    await writeFile(
+      file,
+      `<domainsnapshot><name>then</name><state>shutoff</state><creationTime>1767604320</creationTime><memory snapshot='no'/>
+      <disks><disk name='vda' snapshot='internal'/></disks>${domain.replace('</devices>', `${disk}</devices>`)}</domainsnapshot>`,
+    );
+    await daemon.virsh('snapshot-create', name, file, '--redefine', '--current');
+    const before = await definitions.readObject(object());
+    expect(before).toMatchObject({ name: 'then', fixed: null, command: expect.stringMatching(/snapshot-create .*--redefine --current$/) });
+    expect(before.text).not.toMatch(/passwd|heim|cret/);
+    const define = (text: string, base = before.revision) => definitions.defineObject(object(), { text, base, validate: true });
+    for (const broken of [
+      (text: string) => text.replace('<name>then</name>', '<name>now</name>'),
+      (text: string) => text.replace('/then.qcow2', '/etc/passwd'),
+      (text: string) => text.replace('<state>shutoff</state>', '<state>running</state>'),
+      (text: string) => text.replace(/<domain [^]*<\/domain>/, ''),
+    ]) {
+      expect(broken(before.text)).not.toBe(before.text);
+      await expect(define(broken(before.text))).rejects.toMatchObject({ code: 'invalid-definition' });
+    }
+    const text = before.text.replace('</name>', '</name><description>In words</description>');
+    const { outcome, now } = await define(text);
+    expect(outcome).toBe('defined');
+    expect(now.text).toContain('<description>In words</description>');
+    await expect(define(before.text)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await daemon.virsh('snapshot-dumpxml', name, 'then', '--security-info')).toContain(`passwd='s&lt;cret'`);
+    expect((await daemon.virsh('snapshot-current', name, '--name')).trim()).toBe('then');
+  });
+});
+
+test('a volume’s document is shown, and says what can be done instead of changing it', async () => {
+  const folder = join(daemon.dir, 'volumes');
+  await daemon.virsh('pool-create-as', 'volumes', 'dir', '--target', folder, '--build');
+  try {
+    await daemon.virsh('vol-create-as', 'volumes', 'a disk.raw', '1M');
+    const object = { kind: 'volume', pool: 'volumes', name: 'a disk.raw' } as const;
+    const { text, fixed, revision, command } = await definitions.readObject(object);
+    expect(text).toContain('<name>a disk.raw</name>');
+    expect(fixed).toContain('Resize');
+    expect(command).toContain("vol-dumpxml --pool volumes 'a disk.raw'");
+    await expect(definitions.defineObject(object, { text, base: revision, validate: true })).rejects.toMatchObject({ code: 'unsupported' });
+  } finally {
+    await daemon.virsh('pool-destroy', 'volumes');
+  }
+});
+
 describe('secrets', () => {
   test('are not in what is read, and are there still after a change', async () => {
     const before = await definitions.read(id);

@@ -187,3 +187,29 @@ test('a network’s and a pool’s definition are edited by the same rules', asy
   await apply(app);
   await editor(page).getByText('<title/>').waitFor();
 });
+
+test('a snapshot’s description is edited by the same rules; a volume’s XML is shown, with what can be done instead', async ({ open }) => {
+  const app = await open({ path: path(5) });
+  const { page } = app;
+  await button(page, 'Snapshots').click();
+  const row = page.getByRole('table', { name: 'Snapshots' }).getByRole('row', { name: /before upgrade/ });
+  await row.getByText('the guest goes on from it').waitFor();
+  expect(await app.faults()).toEqual([]);
+  await row.getByRole('link', { name: 'XML of before upgrade' }).click();
+  await page.getByText('What is in the snapshot stays as it is.').waitFor();
+  await typeAfter(page, '</name>', '<!-- seen -->');
+  await typeAfter(page, 'As it was', ' in March');
+  expect(await app.faults()).toEqual([]);
+  await button(page, 'Discard').click();
+  await editor(page).fill('<domainsnapshot>\n  <name>before upgrade</name>\n  <description>In March</description>\n</domainsnapshot>\n');
+  await apply(app);
+  await editor(page).getByText('In March').waitFor();
+  await button(page, 'Back to the guest').click();
+  await page.evaluate(() => (window.location.hash = '#/hosts/local/storage/scratch'));
+  await button(page, 'Actions for vault.img').click();
+  await page.getByRole('menuitem', { name: 'Show XML' }).click();
+  await page.getByText('A volume cannot be changed by its XML.').waitFor();
+  await editor(page).getByText('<capacity').waitFor();
+  expect(await button(page, 'Review').count()).toBe(0);
+  expect(await app.faults()).toEqual([]);
+});

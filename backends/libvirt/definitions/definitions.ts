@@ -20,22 +20,25 @@ export function createDefinitions(host: LibvirtHost, { mayChange }: { readonly m
       return define(host, id, wish, signal);
     },
     readObject: async (object) => {
-      const { name, text } = await openObject(host, object).then(async (open) => ({ name: open.name, text: await open.read() }));
-      return { name, ...definitionOf(text), command: commandFor(verbs[object.kind], name) };
+      const open = await openObject(host, object);
+      const { name, fixed } = open;
+      const command = ['virsh -c', shellWord(host.address), ...open.command.map((word) => shellWord(word))].join(' ');
+      return { name, ...definitionOf(await open.read()), command, fixed };
     },
     defineObject: async (object, { text, base, validate }) => {
       if (!mayChange) throw onlyLooking();
       const open = await openObject(host, object);
       const was = await open.read();
       if (definitionOf(was).revision !== base) throw changedElsewhere(open);
-      const { outcome, now } = await redefineObject(open, was, readable(text), validate);
+      const wished = readable(text);
+      open.requireSame(wished, was);
+      const whole = open.readWhole === undefined ? wished : putBackSecrets(wished, was, await open.readWhole());
+      const { outcome, now } = await redefineObject(open, was, whole, validate);
       return { outcome, now: definitionOf(now) };
     },
     commandFor: (name) => commandFor('define', name),
   };
 }
-
-const verbs = { network: 'net-define', pool: 'pool-define' } as const;
 
 async function define(
   host: LibvirtHost,

@@ -5,6 +5,8 @@ import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
 import { parseXml, textAt } from '../xml/document.ts';
 import { hasTaken } from './definition-facts.ts';
+import { openSnapshot } from './snapshot-definition.ts';
+import { openVolume } from './volume-definition.ts';
 import { knowsNoFlags, sameDefinition } from './redefine.ts';
 
 /** libvirt: VIR_NETWORK_DEFINE_VALIDATE, VIR_STORAGE_POOL_DEFINE_VALIDATE. */
@@ -12,11 +14,17 @@ const VALIDATE = 1;
 /** libvirt: VIR_NETWORK_XML_INACTIVE, VIR_STORAGE_XML_INACTIVE. */
 const INACTIVE = 1;
 
-/** A network or pool of a host, to read and define again. Neither has secrets in its document: those are objects of their own. */
+/** Something of a host that is no guest, to read and define again. */
 export interface OpenObject {
-  readonly root: 'network' | 'pool';
   readonly name: string;
-  readonly uuid: string;
+  /** The same by hand, without "virsh". */
+  readonly command: readonly string[];
+  /** Why it cannot be defined again. */
+  readonly fixed: string | null;
+  /** Throws 'invalid-definition' for a text that is another's, or that would lose something. `base`: what it was. */
+  requireSame(text: string, base: string): void;
+  /** What is hidden in it; a network's and a pool's secrets are objects of their own. */
+  readWhole?(): Promise<string>;
   /** The definition of its next start. */
   read(): Promise<string>;
   define(xml: string, flags: number): Promise<unknown>;
@@ -28,19 +36,23 @@ export async function openObject(host: LibvirtHost, object: DefinedObject): Prom
   if (object.kind === 'pool') {
     const { pool } = await host.call(remote.storagePoolLookupByName, { name: object.name });
     return {
-      root: 'pool',
       name: pool.name,
-      uuid: pool.uuid,
+      command: ['pool-define', '--validate', `${pool.name}.xml`],
+      fixed: null,
+      requireSame: (text) => requireSame('pool', pool, text),
       read: () => nextStart(async (flags) => (await host.call(remote.storagePoolGetXmlDesc, { pool, flags })).xml),
       define: (xml, flags) => host.job(remote.storagePoolDefineXml, { xml, flags }),
       isPersistent: async () => (await host.call(remote.storagePoolIsPersistent, { pool })).persistent === 1,
     };
   }
+  if (object.kind === 'volume') return openVolume(host, object);
+  if (object.kind === 'snapshot') return openSnapshot(host, object);
   const { net } = await host.call(remote.networkLookupByUuid, { uuid: object.id });
   return {
-    root: 'network',
     name: net.name,
-    uuid: net.uuid,
+    command: ['net-define', '--validate', `${net.name}.xml`],
+    fixed: null,
+    requireSame: (text) => requireSame('network', net, text),
     read: () => nextStart(async (flags) => (await host.call(remote.networkGetXmlDesc, { net, flags })).xml),
     // The call without flags is the older one.
     define: (xml, flags) =>
@@ -66,7 +78,7 @@ export async function redefineObject(
   text: string,
   validate: boolean,
 ): Promise<{ readonly outcome: DefinitionOutcome['outcome']; readonly now: string }> {
-  requireSame(object, text);
+  object.requireSame(text, base);
   if (!(await object.isPersistent())) {
     throw new BackendError('invalid-state', `“${object.name}” exists only while it is active, and nothing is kept for its next start.`, {
       remedy: 'Define it on its host first.',
@@ -86,7 +98,7 @@ export async function redefineObject(
   return { outcome: hasTaken(base, text, now) ? 'defined' : 'ignored', now };
 }
 
-function requireSame({ root, name, uuid }: OpenObject, text: string): void {
+function requireSame(root: 'network' | 'pool', { name, uuid }: { readonly name: string; readonly uuid: string }, text: string): void {
   const document = parseXml(text);
   const same = document.name === root && textAt(document, 'name') === name && textAt(document, 'uuid')?.toLowerCase() === uuid;
   if (same) return;

@@ -1,7 +1,9 @@
 import { Divider, MenuItem } from '@patternfly/react-core';
+import { useLocation } from 'wouter';
 import type { HostId } from '#model/host';
 import type { Pool } from '#model/storage';
 import { changePermission } from '../../data/change-permission.ts';
+import { paths } from '../../data/paths.ts';
 import { useHost } from '../../data/queries.ts';
 import { downloadVolume, overwriteVolume } from '../../data/volume-verbs.ts';
 import { ContextMenu, type MenuPlace } from '../../ui/context-menu.tsx';
@@ -25,6 +27,7 @@ interface VolumeMenuProps {
 
 /** Everything that can be done with a volume; what cannot be done now says why. */
 export function VolumeMenu({ host, pool, row, place, onOpen, onDelete, onDialog, onClose }: VolumeMenuProps) {
+  const [, navigate] = useLocation();
   const permission = changePermission(useHost(host));
   const { volume } = row;
   const ref = { pool: volume.pool, name: volume.name };
@@ -49,6 +52,9 @@ export function VolumeMenu({ host, pool, row, place, onOpen, onDelete, onDialog,
       </MenuItem>
       <MenuItem itemId="copy" onClick={() => void navigator.clipboard.writeText(volume.path)}>
         Copy path
+      </MenuItem>
+      <MenuItem itemId="xml" onClick={() => navigate(paths.volumeXml(host, volume.pool, volume.name))}>
+        Show XML
       </MenuItem>
       <Divider component="li" />
       {item('resize', 'Resize…', () => onDialog('resize'))}
