@@ -41,7 +41,12 @@ export function fakeDefinitions(host: FakeHost, alive: () => void, mayChange: bo
       alive();
       const { name, text } = objectIn(host, object);
       const fixed = object.kind === 'volume' ? 'A volume cannot be changed by its XML. Its size can be changed by Resize.' : null;
-      return { name, ...definitionOf(text), command: `fake ${object.kind}-define '${name}.xml'`, fixed };
+      return {
+        name,
+        ...definitionOf(text),
+        command: fixed === null ? `fake ${object.kind}-define '${name}.xml'` : `fake ${object.kind}-dumpxml '${name}'`,
+        fixed,
+      };
     },
     defineObject: async (object, { text, base }) => {
       alive();

@@ -88,7 +88,7 @@ function ReadOnly({ text, why, command }: { readonly text: string; readonly why:
         <CopyButton text={text} label="Copy the definition" />
       </div>
       <CodeEditor key={text} language="xml" text={text} label="Definition" describedBy="definition-fixed" filling readOnly />
-      <DefineCommand command={command} />
+      <DefineCommand command={command} reading />
     </>
   );
 }
