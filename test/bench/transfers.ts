@@ -8,7 +8,7 @@ import { connectTo } from '../bed/unattended-connect.ts';
 import { median, printRow, timed } from './row.ts';
 
 const SIZE = 1024 * MiB;
-const ROUNDS = 5;
+const ROUNDS = 8;
 const POOL = 'bench';
 const operation = quietOperation();
 
@@ -29,22 +29,27 @@ export async function benchTransfers(daemon: PrivateLibvirtd): Promise<void> {
     const remove = () => daemon.virsh('vol-delete', '--pool', POOL, volume.name);
 
     const times: Record<'up' | 'down' | 'virshUp' | 'virshDown', number[]> = { up: [], down: [], virshUp: [], virshDown: [] };
-    // Turn about, so that whatever else the machine does meets both.
-    for (let round = 0; round < ROUNDS; round += 1) {
+    const words = ['--pool', POOL, '--vol', volume.name, '--file'];
+    const ours = async () => {
       times.up.push(...(await timed(1, () => transfers.upload(volume, { path: image }, operation))));
       times.down.push(...(await timed(1, () => transfers.download(volume, { path: copy, replaces: null }, operation))));
-      await rm(copy);
-      await remove();
-      const words = ['--pool', POOL, '--vol', volume.name, '--file'];
-      times.virshUp.push(
-        ...(await timed(1, async () => {
-          await daemon.virsh('vol-create-as', POOL, volume.name, String(SIZE), '--format', 'raw', '--allocation', '0');
-          await daemon.virsh('vol-upload', ...words, image);
-        })),
-      );
+    };
+    const virshs = async () => {
+      const upload = async () => {
+        await daemon.virsh('vol-create-as', POOL, volume.name, String(SIZE), '--format', 'raw', '--allocation', '0');
+        await daemon.virsh('vol-upload', ...words, image);
+      };
+      times.virshUp.push(...(await timed(1, upload)));
       times.virshDown.push(...(await timed(1, () => daemon.virsh('vol-download', ...words, copy))));
-      await rm(copy);
-      await remove();
+    };
+    // Turn about, so that whatever else the machine does meets both; and each first as often, since what the daemon
+    // moved before decides how its memory lies, and with that what a transfer costs it.
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const side of round % 2 === 0 ? [ours, virshs] : [virshs, ours]) {
+        await side();
+        await rm(copy);
+        await remove();
+      }
     }
     await connection.close();
     const rate = (milliseconds: readonly number[]) => SIZE / 1e3 / median(milliseconds);
