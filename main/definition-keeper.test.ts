@@ -148,5 +148,6 @@ test('new lines that name something of the host come first in the question', asy
   ).rejects.toMatchObject({
     code: 'cancelled',
   });
-  expect(asked[0]?.details?.[0]?.value).toContain('/etc/shadow');
+  expect(asked[0]?.details?.[0]?.label).toBe('Of its host');
+  expect(asked[0]?.details?.slice(0, 2).map(({ value }) => value.includes('/etc/shadow'))).toEqual([true, true]);
 });

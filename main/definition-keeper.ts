@@ -16,7 +16,7 @@ import { BackendError } from '../backends/errors.ts';
 import { changedLines } from './changed-lines.ts';
 import type { DefinitionHistory } from './definition-history.ts';
 import { facetOf } from './facet.ts';
-import { grantQuestion } from './grant-question.ts';
+import { grantDetails, grantQuestion } from './grant-question.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
@@ -81,7 +81,7 @@ export class DefinitionKeeper {
     if (repeated !== null) return repeated;
     const { name } = this.#options.registry.guest(ref);
     const changes = changedLines((await this.read(ref)).text, wish.text) ?? [];
-    await this.#options.questions.insist(window, definitionQuestion(name, changes));
+    await this.#options.questions.insist(window, definitionQuestion(name, changes, await this.#grants(ref, wish.text)));
     return this.#apply(`Change the definition of “${name}”`, ref, wish, operation);
   }
 
@@ -91,8 +91,7 @@ export class DefinitionKeeper {
     const repeated = this.#repeated(operation, ref, wish);
     if (repeated !== null) return repeated;
     const { name } = this.#options.registry.guest(ref);
-    const hardware = this.#options.registry.connection(ref.host).hardware;
-    const grants = (await hardware?.grants(ref.id, wish.text)) ?? [];
+    const grants = await this.#grants(ref, wish.text);
     if (grants.length > 0) await this.#options.questions.insist(window, grantQuestion(name, grants));
     return this.#apply(`Restore a definition of “${name}”`, ref, wish, operation);
   }
@@ -107,7 +106,7 @@ export class DefinitionKeeper {
     const known = this.#options.tasks.knows(id, wished) ? this.#outcomes.get(id) : undefined;
     if (known !== undefined) return known;
     const { name, text, command } = await definitions.readObject(object);
-    await this.#options.questions.insist(window, definitionQuestion(name, changedLines(text, wish.text) ?? []));
+    await this.#options.questions.insist(window, definitionQuestion(name, changedLines(text, wish.text) ?? [], []));
     const title = `Change the definition of the ${object.kind} “${name}”`;
     const job = { id, wish: wished, title, host, guest: null, command, cancellable: false };
     const outcomes: DefinitionOutcome[] = [];
@@ -180,6 +179,16 @@ export class DefinitionKeeper {
     return this.#options.tasks.knows(id, wishOf(ref, wish)) ? (this.#outcomes.get(id) ?? null) : null;
   }
 
+  /** What the guest would get of its host by the text. None for a text that is no definition: the host refuses that one in better words. */
+  async #grants(ref: GuestRef, text: string): Promise<string[]> {
+    const { hardware } = this.#options.registry.connection(ref.host);
+    if (hardware === null) return [];
+    return hardware.grants(ref.id, text).catch((error: unknown) => {
+      if (error instanceof BackendError && error.code === 'invalid-definition') return [];
+      throw error;
+    });
+  }
+
   #of(ref: GuestRef) {
     return this.#ofHost(ref.host);
   }
@@ -201,8 +210,10 @@ const notes: Readonly<Record<DefinitionOutcome['outcome'], string | null>> = {
 const weighty = /=["']\/|>\/|<hostdev|<seclabel|commandline|:arg|:env/;
 const weightiestFirst = (one: string, other: string): number => Number(weighty.test(other)) - Number(weighty.test(one));
 
-function definitionQuestion(name: string, changes: readonly string[]): Confirmation {
+/** What the guest would get of its host stands before the lines, and all of it: no other line, and no number of lines, hides it. */
+function definitionQuestion(name: string, changes: readonly string[], grants: readonly string[]): Confirmation {
   const hidden = changes.length - LINES_SHOWN;
+  const lines = [...changes].sort(weightiestFirst).slice(0, LINES_SHOWN);
   return {
     title: `Change the definition of “${name}”?`,
     message: [
@@ -210,13 +221,10 @@ function definitionQuestion(name: string, changes: readonly string[]): Confirmat
       ...(changes.length === 0 ? ['Nothing is new in it: lines were taken away, or stand elsewhere.'] : []),
       ...(hidden > 0 ? [`${hidden} more lines are new.`] : []),
     ],
-    details: [...changes]
-      .sort(weightiestFirst)
-      .slice(0, LINES_SHOWN)
-      .map((value) => ({ label: 'New', value, exact: true })),
+    details: [...grantDetails(name, grants, 'Of its host'), ...lines.map((value) => ({ label: 'New', value, exact: true }))],
     choices: [],
     confirm: 'Change it',
-    danger: false,
+    danger: grants.length > 0,
   };
 }
 
