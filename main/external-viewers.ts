@@ -19,8 +19,9 @@ function programsFor(place: ExternalPlace): readonly Program[] {
     { name: 'Connections', file: 'gnome-connections', words: [uri] },
     { name: 'Remmina', file: 'remmina', words: ['-c', uri] },
     { name: 'KRDC', file: 'krdc', words: [uri] },
-    { name: 'FreeRDP', file: 'xfreerdp3', words: [`/v:${place.at}`] },
-    { name: 'FreeRDP', file: 'xfreerdp', words: [`/v:${place.at}`] },
+    // Not xfreerdp: it asks about certificates and passwords in a terminal, and ends where it has none. This client of FreeRDP asks in a window.
+    { name: 'FreeRDP', file: 'sdl-freerdp3', words: [`/v:${place.at}`] },
+    { name: 'FreeRDP', file: 'sdl-freerdp', words: [`/v:${place.at}`] },
   ];
 }
 const SETTLED = 3000;
@@ -58,7 +59,7 @@ export function createExternalViewers(env: NodeJS.ProcessEnv, patience = SETTLED
     open: async (place) => {
       const program = await find(place);
       if (program === null) {
-        const remedy = place.kind === 'rdp' ? 'Install GNOME Connections, Remmina or FreeRDP.' : 'Install the package virt-viewer.';
+        const remedy = place.kind === 'rdp' ? 'Install GNOME Connections, Remmina or KRDC.' : 'Install the package virt-viewer.';
         throw new BackendError('unsupported', 'No program that shows this display is installed.', { remedy });
       }
       const failed = (said: string) =>
