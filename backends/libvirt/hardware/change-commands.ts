@@ -25,6 +25,7 @@ export function commandsFor(guest: OpenGuest, change: ChangedDefinition, live: b
       return element === null ? [] : [virsh('detach-device', document(element))];
     }
     case 'rewrite':
+    case 'undo':
       break;
   }
   return [virsh('edit')];
