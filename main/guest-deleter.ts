@@ -48,12 +48,16 @@ export class GuestDeleter {
     this.#locks.assertFree(ref.host, paths);
     const connection = this.#registry.connection(ref.host);
     const command = connection.commandFor(this.#registry.guest(ref), 'delete');
-    const job = { title: `Delete “${now.name}”`, host: ref.host, guest: ref.id, command, cancellable: false };
+    const folders = now.disks.filter(({ folder, path }) => folder && paths.includes(path)).map(({ path }) => path);
+    // Only emptying a folder takes long, and what is left of it when it is cancelled is offered again.
+    const job = { title: `Delete “${now.name}”`, host: ref.host, guest: ref.id, command, cancellable: folders.length > 0 };
     const { id } = this.#tasks.run(job, async (operation) => {
       await this.#keep(ref);
       const result = await facetOf(connection, 'deletion').delete(ref.id, paths, operation);
       this.#onDeleted(ref);
-      return { note: noteOf(result) };
+      const note = noteOf(result);
+      if (note !== null && result.leftovers.some(({ path }) => folders.includes(path))) throw leftOver(note, operation.signal);
+      return { note };
     });
     return id;
   }
@@ -77,7 +81,11 @@ export function stillHolds(told: DeletionPlan, now: DeletionPlan, paths: readonl
   );
 }
 
+/** As an operation that did not end, whose journal stays: libvirt's own means remove no folder that holds something. */
+const leftOver = (note: string, { aborted }: AbortSignal): BackendError =>
+  new BackendError(aborted ? 'cancelled' : 'invalid-state', note, { remedy: 'Clean up what is left among the interrupted operations.' });
+
 function noteOf({ leftovers }: DeletionResult): string | null {
   if (leftovers.length === 0) return null;
-  return `The guest is deleted, but not all of its disks: ${leftovers.map(({ path, why }) => `${path} (${why})`).join('; ')}`;
+  return `The guest is deleted, but not all that was to go with it: ${leftovers.map(({ path, why }) => `${path} (${why})`).join('; ')}`;
 }

@@ -8,12 +8,14 @@ import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import { usualChoices } from '#model/console-choices';
 import { guestDefaults, type GuestSpec } from '#model/guest-spec';
 import { GiB } from '#model/quantity';
+import type { Volume } from '#model/storage';
 import type { Task } from '#model/task';
 import { BackendError } from '../backends/errors.ts';
 import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { fakeFiles } from '../backends/fake/fake-files.ts';
 import { FakeClipboard } from '../backends/fake/fake-clipboard.ts';
 import { fakeKept } from '../backends/fake/fake-kept.ts';
+import { plainVolume } from '../backends/fake/plain-volume.ts';
 import { FakeSources } from '../backends/fake/fake-sources.ts';
 import { guestId } from '../backends/fake/seed.ts';
 import { fakeConsoleWindows, noExternalViewers, noViewer } from '../test/fakes/fake-console-windows.ts';
@@ -242,6 +244,39 @@ test('a disk that could not be deleted is named', async () => {
   host.injectFault('delete-disk', new BackendError('permission', 'It is immutable.'));
   await call('guests.delete', { host: 'here', id: windows });
   expect(await lastTask('done')).toMatchObject({ state: { note: expect.stringMatching(/windows-11\.qcow2 \(It is immutable\.\)/) } });
+});
+
+const rootFolder: Volume = { ...plainVolume('scratch', 'web', '/srv/scratch/web', 0), format: 'dir', folder: true };
+
+test('the files of a container go only where the person ticked them, and what is left of them can be cleaned up', async () => {
+  const { call, confirm, host, questions, lastTask, tasks } = await setUp();
+  host.uploads.push(rootFolder);
+  host.find(debian).root = rootFolder.path;
+  host.find(windows).root = rootFolder.path;
+  const answer = (reply: ConfirmationAnswer) =>
+    confirm.mockImplementationOnce(async (_window, question) => {
+      questions.push(question);
+      return reply;
+    });
+  answer({ kind: 'cancelled' });
+  await call('guests.delete', { host: 'here', id: debian });
+  expect(questions.at(-1)?.choices).toContainEqual(expect.objectContaining({ id: rootFolder.path, ticked: false, enabled: false }));
+  host.find(windows).root = null;
+  host.injectFault('delete-disk', new BackendError('permission', 'It is immutable.'));
+  answer({ kind: 'confirmed', ticked: [rootFolder.path] });
+  await call('guests.delete', { host: 'here', id: debian });
+  expect(questions.at(-1)?.choices).toContainEqual({
+    id: rootFolder.path,
+    label: 'Delete the folder /srv/scratch/web with all that is in it',
+    detail: 'Size not known · All that is in it goes',
+    ticked: false,
+    enabled: true,
+  });
+  expect(await lastTask('failed')).toMatchObject({ state: { fault: { message: expect.stringContaining('It is immutable.') } } });
+  expect(tasks.find(({ state }) => state.kind === 'running')).toMatchObject({ state: { cancellable: true } });
+  expect(host.guests.has(debian)).toBe(false);
+  const left = { kind: 'tree', pool: 'scratch', name: 'web', remnant: { kind: 'there' } };
+  expect(await call('interruptions.list', {})).toMatchObject({ operations: [{ products: [left] }] });
 });
 
 const specFrom = (token: string): GuestSpec => ({

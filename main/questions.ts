@@ -75,7 +75,7 @@ export function deletionQuestion(plan: DeletionPlan): Confirmation {
     message,
     choices: plan.disks.map((disk) => ({
       id: disk.path,
-      label: `Delete ${disk.path}`,
+      label: disk.folder ? `Delete the folder ${disk.path} with all that is in it` : `Delete ${disk.path}`,
       detail: detailOf(disk),
       ticked: disk.verdict.kind === 'offered',
       enabled: disk.verdict.kind !== 'kept',
@@ -85,9 +85,13 @@ export function deletionQuestion(plan: DeletionPlan): Confirmation {
   };
 }
 
-function detailOf({ size, verdict }: DeletionDisk): string | null {
+function detailOf({ folder, size, verdict }: DeletionDisk): string | null {
   const parts = [
-    ...(size === null ? [] : [size >= GiB ? `${Math.round((size / GiB) * 10) / 10} GiB` : `${Math.ceil(size / MiB)} MiB`]),
+    ...(size === null
+      ? folder
+        ? ['Size not known']
+        : []
+      : [size >= GiB ? `${Math.round((size / GiB) * 10) / 10} GiB` : `${Math.ceil(size / MiB)} MiB`]),
     ...(verdict.kind === 'offered' ? [] : [verdict.kind === 'kept' ? `Kept: ${verdict.why}` : verdict.why]),
   ];
   return parts.length === 0 ? null : parts.join(' · ');

@@ -2,6 +2,7 @@ import type { DeletionDisk, DeletionPlan, DeletionResult } from '#model/deletion
 import type { GuestDisk, GuestId } from '#model/guest';
 import type { GuestDeletion, Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
+import type { FakeGuest } from './fake-guest.ts';
 import type { FakeHost } from './fake-host.ts';
 
 export class FakeDeletion implements GuestDeletion {
@@ -17,14 +18,17 @@ export class FakeDeletion implements GuestDeletion {
     this.#alive();
     await this.#host.reach('describe');
     this.#alive();
-    const { guest, alive, disks, about } = this.#host.find(id);
+    const found = this.#host.find(id);
+    const { guest, alive, disks, about } = found;
     const alsoRemoved = [...(about.firmware === 'uefi' ? ['its UEFI variables'] : []), ...(guest.saved ? ['its saved state'] : [])];
-    return { name: guest.name, running: alive, disks: disks.flatMap((disk) => this.#plannedDisk(disk, id) ?? []), alsoRemoved };
+    const planned = [...disks.flatMap((disk) => this.#plannedDisk(disk, id) ?? []), ...this.#plannedRoot(found)];
+    return { name: guest.name, running: alive, disks: planned, alsoRemoved };
   }
 
   async delete(id: GuestId, paths: readonly string[], operation: Operation): Promise<DeletionResult> {
     this.#alive();
     const { alive, disks } = this.#host.find(id);
+    const roots = this.#plannedRoot(this.#host.find(id)).filter(({ path, verdict }) => paths.includes(path) && verdict.kind !== 'kept');
     if (alive) {
       operation.report('Forcing the guest off', null);
       await this.#host.act(id, 'force-off');
@@ -51,12 +55,43 @@ export class FakeDeletion implements GuestDeletion {
         result.leftovers.push({ path, why: error instanceof BackendError ? error.message : 'It could not be deleted.' });
       }
     }
+    for (const { path } of roots) await this.#empty(path, result, operation);
     return result;
+  }
+
+  /** Noted first, as everything whose end might not come. */
+  async #empty(path: string, result: DeletionResult, { report, signal, making }: Operation): Promise<void> {
+    report(`Deleting what is in ${path}`, 0);
+    const folder = this.#host.uploads.find((each) => each.folder && each.path === path);
+    if (folder === undefined) return;
+    const note = await making({ kind: 'tree', pool: folder.pool, name: folder.name, filler: crypto.randomUUID() });
+    await note.made();
+    try {
+      await this.#host.reach('delete-disk');
+      signal.throwIfAborted();
+      this.#host.uploads.splice(this.#host.uploads.indexOf(folder), 1);
+      this.#host.stale('volumes');
+      await note.gone();
+      result.deletedDisks.push(path);
+    } catch (error) {
+      const failed = error instanceof BackendError ? error.message : 'It could not be deleted.';
+      result.leftovers.push({ path, why: signal.aborted ? 'Deleting was cancelled. A part of the folder is gone.' : failed });
+    }
+  }
+
+  #plannedRoot({ guest, root: path }: FakeGuest): DeletionDisk[] {
+    if (path === null) return [];
+    const others = [...this.#host.guests.values()].filter((other) => other.guest.id !== guest.id && other.root === path);
+    const known = this.#host.uploads.some((each) => each.folder && each.path === path);
+    const why =
+      others.length > 0 ? `Also used by ${others.map((other) => other.guest.name).join(', ')}` : known ? null : 'In no storage pool';
+    const verdict = why === null ? ({ kind: 'possible', why: 'All that is in it goes' } as const) : ({ kind: 'kept', why } as const);
+    return [{ target: '/', folder: true, path, size: null, verdict }];
   }
 
   #plannedDisk(disk: GuestDisk, id: GuestId): DeletionDisk | null {
     if (disk.source === null) return null;
-    return { target: disk.target, path: disk.source, size: disk.capacity, verdict: this.#verdict(disk, disk.source, id) };
+    return { target: disk.target, folder: false, path: disk.source, size: disk.capacity, verdict: this.#verdict(disk, disk.source, id) };
   }
 
   #verdict(disk: GuestDisk, path: string, id: GuestId): DeletionDisk['verdict'] {

@@ -29,6 +29,8 @@ export class FakeGuest {
   readonly about: AboutGuest;
   /** Displays that are only shown elsewhere. */
   external: readonly ExternalDisplay[] = [];
+  /** A folder that it has as its "/", as a container does. */
+  root: string | null = null;
   job: GuestJob | null = null;
   /** What was defined for its next start; null: what there is of it anyway. */
   definition: string | null = null;

@@ -30,7 +30,7 @@ export class FakeLeftovers implements Leftovers {
     if (remnant?.kind !== 'there') throw new BackendError('in-use', 'It is not removed.', { reason: remnant?.why ?? null });
     const { product } = noted;
     if (product.kind === 'guest') this.#host.remove(product.id);
-    if (product.kind !== 'volume' && product.kind !== 'condemned') return;
+    if (product.kind !== 'volume' && product.kind !== 'condemned' && product.kind !== 'tree') return;
     const index = this.#host.uploads.findIndex(({ pool, name }) => pool === product.pool && name === product.name);
     if (index >= 0) this.#host.uploads.splice(index, 1);
     this.#host.stale('volumes');
@@ -46,7 +46,7 @@ export class FakeLeftovers implements Leftovers {
       if (!this.#host.guests.has(product.id)) return gone;
       return this.#runs(product.id) ? { kind: 'kept', why: 'It runs.' } : { kind: 'there' };
     }
-    if (product.kind !== 'volume' && product.kind !== 'overwritten' && product.kind !== 'condemned') return gone;
+    if (product.kind === 'file' || product.kind === 'pool' || product.kind === 'network' || product.kind === 'secret') return gone;
     const pool = this.#host.pools.find(({ name }) => name === product.pool);
     if (pool === undefined) return gone;
     if (!pool.active) return { kind: 'unknown', why: `The storage pool “${pool.name}” is not active.` };
@@ -57,7 +57,7 @@ export class FakeLeftovers implements Leftovers {
       return { kind: 'kept', why: 'It is not the one that was to be made.' };
     }
     const users = [...this.#host.guests.values()].filter(
-      ({ guest, disks }) => !off.has(guest.id) && disks.some(({ source }) => source === volume.path),
+      ({ guest, root, disks }) => !off.has(guest.id) && (root === volume.path || disks.some(({ source }) => source === volume.path)),
     );
     return users.length === 0
       ? { kind: 'there' }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { Bytes } from './quantity.ts';
 
-/** One disk of a guest that is to be deleted. What another guest or overlay needs is never deletable here. */
+/** One disk, or the files, of a guest that is to be deleted. What another guest or overlay needs is never deletable here. */
 export const DeletionDisk = z.strictObject({
   target: z.string(),
+  /** It is a container's root, which goes with all that is in it. */
+  folder: z.boolean(),
   path: z.string(),
   size: Bytes.nullable(),
   verdict: z.discriminatedUnion('kind', [

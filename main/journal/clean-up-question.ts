@@ -11,7 +11,7 @@ export function cleanUpQuestion({ title, hostName }: OperationRecord, traces: re
   return {
     title: `Remove what “${title}” left?`,
     message: [
-      `This operation on “${hostName}” did not come to its end. What is ticked was made by it, and is deleted with all that is in it. This cannot be undone.`,
+      `This operation on “${hostName}” did not come to its end. What is ticked was made by it, or was to go with it, and is deleted with all that is in it. This cannot be undone.`,
       ...(usable ? ['The guest may have been used since. Tick only what is of no use to you.'] : []),
     ],
     choices: traces.flatMap(({ entry, remnant }) =>

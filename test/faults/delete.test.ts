@@ -52,7 +52,7 @@ describe('deleting a guest', () => {
     expect(await parts.deletion.plan(id)).toEqual({
       name: 'a',
       running: true,
-      disks: [{ target: 'vda', path, size: expect.any(Number), verdict: { kind: 'offered' } }],
+      disks: [{ target: 'vda', folder: false, path, size: expect.any(Number), verdict: { kind: 'offered' } }],
       alsoRemoved: [],
     });
     const steps: string[] = [];

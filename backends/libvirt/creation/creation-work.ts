@@ -189,7 +189,7 @@ export class CreationWork {
       product,
       make: async (host) => (await host.job(remote.storageVolCreateXml, { pool, xml: treeXml(name, owner), flags: 0 })).vol,
       find: (host) => findNewTree(host, pool, name, owner),
-      remove: (host) => removeTree(host, product, made),
+      remove: (host) => removeTree(host, product, { made }),
     });
     made = true;
     const { name: place } = await this.#host.read((host) => host.call(remote.storageVolGetPath, { vol }));

@@ -134,9 +134,17 @@ async function listen(
   return null;
 }
 
+/** Why a folder is not emptied (`apart` of the script). */
+const keptWords: ReadonlyMap<string, string> = new Map([
+  ['link', 'It is a link now.'],
+  ['mounted', 'Something is mounted on it or in it.'],
+  ['used', 'By a link of the host, it holds something that another guest or pool needs, or lies in it.'],
+]);
+const REMOVE_YOURSELF = 'Look at what is in it on the host, and delete it there if it is of no use.';
+
 function failureOf({ verdict, lines }: Ending): BackendError {
   const said = lines.length === 0 ? null : lines.join(' ');
-  const [word, program = ''] = (verdict ?? '').split(' ');
+  const [word = '', program = ''] = (verdict ?? '').split(' ');
   if (word === 'missing') {
     const remedy = `Install it there, or choose a root that is unpacked already.`;
     return new BackendError('unsupported', `The host has no program “${program}”.`, { remedy });
@@ -148,6 +156,12 @@ function failureOf({ verdict, lines }: Ending): BackendError {
   if (word === 'no-init') {
     const remedy = 'Choose another archive, or the program in it that is to be started first.';
     return new BackendError('bad-file', 'The first program of the container is not among its files.', { remedy });
+  }
+  const kept = keptWords.get(word);
+  if (kept !== undefined)
+    return new BackendError('in-use', 'The folder stays with what is in it.', { reason: kept, remedy: REMOVE_YOURSELF });
+  if (word === 'stays') {
+    return new BackendError('permission', 'Not all that is in the folder could be deleted.', { reason: said, remedy: REMOVE_YOURSELF });
   }
   if (said !== null && FULL.test(said)) {
     return new BackendError('no-space', 'The storage pool is full.', { reason: said, remedy: 'Make room, or choose another pool.' });
@@ -164,7 +178,7 @@ function workerXml({ id, tree, network }: Work, words: readonly string[]): strin
     { type: 'lxc' },
     element('name', {}, `guesthouse-${id}`),
     element('uuid', {}, id),
-    element('title', {}, 'Puts the files of a new container into place, and ends'),
+    element('title', {}, 'Works on the files of a container, and ends'),
     element('memory', { unit: 'KiB' }, String(MEMORY_KIB)),
     element('vcpu', {}, '1'),
     element(

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IdMap } from '#model/guest-source';
 import type { Product } from '#model/product';
 import { findDomain, forceOff } from '../deletion/domain-removal.ts';
@@ -8,8 +7,10 @@ import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { Pool, Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { attribute, element, parseXml, path, serialize, textAt } from '../xml/document.ts';
+import type { Neighbour } from '../storage/tree-needs.ts';
 import { deleteVolume } from './new-volume.ts';
 import { workOnTree } from './tree-filler.ts';
+import { emptyingWords } from './tree-script.ts';
 
 export type TreeProduct = Extract<Product, { kind: 'tree' }>;
 
@@ -53,24 +54,37 @@ async function findTree(host: LibvirtHost, pool: Pool, name: string) {
   }
 }
 
-/**
- * Removes a tree with all that is in it; may be repeated. `made` false: it may be somebody else's, and goes only when nothing is in it, which
- * libvirt sees to.
- */
-export async function removeTree(host: LibvirtHost, { pool: poolName, name, filler }: TreeProduct, made: boolean): Promise<void> {
+interface TreeRemoval {
+  /** It was there. False: it may be somebody else's, and goes only when nothing is in it, which libvirt sees to. */
+  readonly made: boolean;
+  /** What must not be in it. */
+  readonly near?: readonly Neighbour[];
+  readonly signal?: AbortSignal;
+  /** From 0 to 1. */
+  readonly onProgress?: (progress: number) => void;
+}
+
+/** Removes a tree with all that is in it; may be repeated. On abort it rejects with the signal's reason, and part of it is gone. */
+export async function removeTree(host: LibvirtHost, product: TreeProduct, removal: TreeRemoval): Promise<void> {
+  const { pool: poolName, name, filler } = product;
   const working = await findDomain(host, filler);
   if (working !== null) await forceOff(host, working);
   const { pool } = await host.call(remote.storagePoolLookupByName, { name: poolName });
   const found = await findTree(host, pool, name);
   if (found === null) return;
-  if (made && found.path !== null) await emptyTree(host, found.path);
+  if (removal.made && found.path !== null) await emptyTree(host, filler, found.path, removal);
   await deleteVolume(host, found.vol);
 }
 
-async function emptyTree(host: LibvirtHost, tree: string): Promise<void> {
+async function emptyTree(host: LibvirtHost, id: string, tree: string, { near = [], signal, onProgress }: TreeRemoval): Promise<void> {
   const enduring = new EnduringHost(host);
+  const work = { id, tree, words: emptyingWords(near), network: false, ...(signal !== undefined && { signal }) };
   try {
-    await workOnTree(enduring, { id: randomUUID(), tree, words: ['empty'], network: false });
+    await workOnTree(enduring, { ...work, onProgress: (_, progress) => progress !== null && onProgress?.(progress) });
+  } catch (error) {
+    const working = await enduring.read((each) => findDomain(each, id));
+    if (working !== null) await enduring.ensure((each) => forceOff(each, working));
+    throw error;
   } finally {
     enduring.close();
   }

@@ -1,4 +1,5 @@
 import type { Bootstrap, IdMap } from '#model/guest-source';
+import type { Neighbour } from '../storage/tree-needs.ts';
 import type { TreeFilling } from './guest-plan.ts';
 
 /**
@@ -26,6 +27,43 @@ finish() {
 need() { for each; do command -v "$each" >/dev/null || finish missing "$each"; done; }
 empty() { find "$1" -xdev -mindepth 1 -delete; }
 
+# The host's own look, as root and with all its links and mounts, at the folder that is about to be emptied. The tree is mounted here once by
+# libvirt, above the host's root with all that is mounted there. Words: how many of the paths must not be around it, then those and the others.
+apart() {
+  around=$1
+  shift
+  [ ! -L "$tree" ] || finish link
+  real=$(readlink -f "$tree") || finish failed
+  mounts=0
+  while read -r _ _ _ _ at _; do
+    at=$(printf '%b' "$at")
+    case $at in
+    "$real") mounts=$((mounts + 1)) ;;
+    "$real"/*) finish mounted ;;
+    esac
+  done </proc/self/mountinfo
+  [ $mounts -le 1 ] || finish mounted
+  for each; do
+    around=$((around - 1))
+    there=$(readlink -f "$each") || continue
+    case $there/ in "$real"/*) finish used ;; esac
+    [ "$there" != / ] || there=
+    [ $around -lt 0 ] || case $real/ in "$there"/*) finish used ;; esac
+  done
+}
+# Another that still does the same gets in its way, so it counts what is there in the end.
+empty_counting() {
+  size=$(find "$tree" -xdev -mindepth 1 -printf . | wc -c)
+  find "$tree" -xdev -mindepth 1 -delete -printf '\n' | {
+    gone=0
+    while read -r _; do
+      gone=$((gone + 1))
+      [ $((gone % 500)) != 0 ] || say at $gone "$size"
+    done
+  }
+  [ -z "$(find "$tree" -xdev -mindepth 1 -print -quit)" ]
+}
+
 # The namespace exists as long as its first process sleeps.
 as_users() {
   need unshare nsenter tar
@@ -50,8 +88,10 @@ complete() {
 
 case $job in
 empty)
-  need find
-  empty "$tree" && finish done
+  need find readlink
+  apart "$@"
+  empty_counting || empty_counting || finish stays
+  finish done
   ;;
 archive)
   as_users "$1" "$2"
@@ -92,6 +132,12 @@ export function fillingWords(fill: TreeFilling, idMap: IdMap | null, init: strin
   // Without a map of their own its users are the host's, and still cannot do more to the host than to the tree.
   const users = idMap === null ? ['0', String(EVERY_USER)] : [String(idMap.start), String(idMap.count)];
   return fill.kind === 'archive' ? ['archive', ...users, init, fill.path] : [fill.system.tool, ...users, init, ...systemWords(fill.system)];
+}
+
+/** The same, to empty a tree: only where none of these paths is in it, and none that says so around it. */
+export function emptyingWords(near: readonly Neighbour[]): string[] {
+  const those = (around: boolean) => [...new Set(near.filter((each) => each.around === around).map(({ path }) => path))];
+  return ['empty', String(those(true).length), ...those(true), ...those(false)];
 }
 
 /** All ids that Linux has: the last one means "none". */

@@ -16,12 +16,21 @@ const use = (name: string, document: string): DomainUse => ({
   name,
   running: false,
   sources: sourcesIn(parseXml(document)),
+  paths: [],
+  shares: [],
 });
 const wrap = (content: string) => `<domain><devices>${content}</devices></domain>`;
 
 /** `same`: paths to one file. */
 function picture(volumes: KnownVolume[], uses: DomainUse[] = [], blind: string[] = [], same: string[] = []): StoragePicture {
-  return { volumes, uses, blind, identityOf: (path) => (same.includes(normalize(path)) ? 'one file' : normalize(path)) };
+  return {
+    volumes,
+    folders: [],
+    places: [],
+    uses,
+    blind,
+    identityOf: (path) => (same.includes(normalize(path)) ? 'one file' : normalize(path)),
+  };
 }
 
 function verdictsOf(disks: string, seen: StoragePicture) {
@@ -38,7 +47,7 @@ describe('a disk', () => {
   test('of this guest alone is ticked', () => {
     const seen = picture([volume('a')], [mine]);
     expect(planDisks('me', disksIn(domain(file('/pool/a'))), seen)).toEqual([
-      { target: 'vda', path: '/pool/a', size: 1000, verdict: { kind: 'offered' }, volume: volume('a') },
+      { target: 'vda', folder: false, path: '/pool/a', size: 1000, verdict: { kind: 'offered' }, volume: volume('a') },
     ]);
   });
 

@@ -24,7 +24,8 @@ export function planDisks(guest: string, disks: readonly DomainDisk[], picture: 
     if (seen.has(identity)) return [];
     seen.add(identity);
     const verdict = judge(guest, disk, volume, picture);
-    return [{ target: disk.target, path, size: volume?.allocation ?? null, verdict, volume: verdict.kind === 'kept' ? null : volume }];
+    const deletable = verdict.kind === 'kept' ? null : volume;
+    return [{ target: disk.target, folder: false, path, size: volume?.allocation ?? null, verdict, volume: deletable }];
   });
 }
 

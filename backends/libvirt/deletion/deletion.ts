@@ -1,9 +1,13 @@
-import type { DeletionPlan, DeletionResult } from '#model/deletion';
+import { randomUUID } from 'node:crypto';
+import type { DeletionDisk, DeletionPlan, DeletionResult } from '#model/deletion';
 import type { GuestId } from '#model/guest';
+import type { Product } from '#model/product';
 import type { GuestDeletion, Note, Operation } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import { type PlannedDisk, planDisks } from './deletion-plan.ts';
 import { type DomainDisk, disksIn } from '../storage/disk-uses.ts';
+import { type PlannedTree, planTrees } from './tree-plan.ts';
+import { removeGuestTree } from './tree-removal.ts';
 import { findDomain, forceOff, undefine } from './domain-removal.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
 import { failedWith } from '../failed-with.ts';
@@ -32,15 +36,21 @@ export function createGuestDeletion(host: LibvirtHost, options: DeletionOptions 
       return {
         name: examined.dom.name,
         running: examined.dom.id >= 0,
-        disks: examined.disks.map(({ target, path, size, verdict }) => ({ target, path, size, verdict })),
+        disks: [...examined.disks, ...examined.trees].map(({ target, folder, path, size, verdict }) => ({
+          target,
+          folder,
+          path,
+          size,
+          verdict,
+        })),
         alsoRemoved: await alsoRemoved(host, examined.dom, examined.documents),
       } satisfies DeletionPlan;
     },
 
     async delete(id, paths, operation) {
       operation.report('Looking at the disks', null);
-      const { dom, disks, picture } = await examine(host, id, options);
-      const wanted = paths.map((path) => requireDeletable(disks, path));
+      const { dom, disks, trees, picture } = await examine(host, id, options);
+      const wanted = paths.map((path) => wantedTree(trees, path, id) ?? wantedDisk(disks, path)).sort((a, b) => a.turn - b.turn);
       const agreed = told.get(id) ?? new Set();
       if (wanted.length > 0) requireNothingNew(picture, agreed);
       const enduring = new EnduringHost(host, options);
@@ -64,6 +74,7 @@ interface Examined {
   readonly dom: Domain;
   readonly documents: readonly XmlElement[];
   readonly disks: readonly PlannedDisk[];
+  readonly trees: readonly PlannedTree[];
   readonly picture: StoragePicture;
 }
 
@@ -73,7 +84,7 @@ async function examine(host: LibvirtHost, id: GuestId, { patienceMs }: DeletionO
   const documents = [parseXml(await host.domainXml(dom, DomainXml.live)), parseXml(await host.domainXml(dom, DomainXml.inactive))];
   const disks: DomainDisk[] = documents.flatMap(disksIn);
   const picture = await readStoragePicture(host, patienceMs);
-  return { dom, documents, disks: planDisks(id, disks, picture), picture };
+  return { dom, documents, disks: planDisks(id, disks, picture), trees: await planTrees(host, id, documents, picture), picture };
 }
 
 async function examineAgain(host: LibvirtHost, agreed: ReadonlySet<string>, { patienceMs }: DeletionOptions): Promise<StoragePicture> {
@@ -92,34 +103,50 @@ function requireNothingNew({ blind }: StoragePicture, agreed: ReadonlySet<string
   });
 }
 
-interface WantedDisk {
+interface Wanted {
   readonly path: string;
-  readonly volume: Volume;
+  readonly product: Product;
+  /** What takes long goes last. */
+  readonly turn: number;
+  /** `picture` is taken right before. */
+  remove(host: EnduringHost, picture: StoragePicture, operation: Operation): Promise<void>;
 }
 
-interface Condemned extends WantedDisk {
+interface Condemned extends Wanted {
   readonly note: Note;
 }
 
 /** Once the guest is gone, nothing else tells which disks were to go with it. */
-async function noteDown(wanted: readonly WantedDisk[], operation: Operation): Promise<Condemned[]> {
+async function noteDown(wanted: readonly Wanted[], operation: Operation): Promise<Condemned[]> {
   const condemned: Condemned[] = [];
-  for (const disk of wanted) {
-    const { pool, name } = disk.volume;
-    condemned.push({ ...disk, note: await operation.making({ kind: 'condemned', pool, name }) });
+  for (const each of wanted) {
+    const note = await operation.making(each.product);
+    // It is there, and goes with what is in it.
+    if (each.product.kind === 'tree') await note.made();
+    condemned.push({ ...each, note });
   }
   return condemned;
 }
 
-function requireDeletable(disks: readonly PlannedDisk[], path: string): WantedDisk {
+function wantedTree(trees: readonly PlannedTree[], path: string, guest: GuestId): Wanted | null {
+  const tree = trees.find((each) => each.path === path);
+  if (tree === undefined) return null;
+  if (tree.tree === null) throw stays(`The folder ${path} is not deleted.`, tree, 'Delete the guest without its files.');
+  const product = { kind: 'tree', pool: tree.tree.pool, name: tree.tree.name, filler: randomUUID() } as const;
+  const remove: Wanted['remove'] = (host, picture, operation) => removeGuestTree(host, { path, product, guest }, picture, operation);
+  return { path, product, turn: 1, remove };
+}
+
+const stays = (message: string, { verdict }: DeletionDisk, remedy: string) =>
+  new BackendError('in-use', message, { reason: verdict.kind === 'kept' ? verdict.why : null, remedy });
+
+function wantedDisk(disks: readonly PlannedDisk[], path: string): Wanted {
   const disk = disks.find((each) => each.path === path);
   if (disk === undefined) throw new BackendError('bad-input', `The guest has no disk ${path}.`, { remedy: 'Look at its disks again.' });
-  if (disk.verdict.kind === 'kept' || disk.volume === null) {
-    const reason = disk.verdict.kind === 'kept' ? disk.verdict.why : null;
-    throw new BackendError('in-use', `The disk ${path} is not deleted.`, { reason, remedy: 'Delete the guest without this disk.' });
-  }
+  if (disk.volume === null) throw stays(`The disk ${path} is not deleted.`, disk, 'Delete the guest without this disk.');
   const { key, pool, name } = disk.volume;
-  return { path, volume: { key, pool, name } };
+  const product = { kind: 'condemned', pool, name } as const;
+  return { path, product, turn: 0, remove: (host, picture) => removeDisk(host, path, { key, pool, name }, picture) };
 }
 
 /** Off, then out of libvirt. Rejects if the guest is still there afterwards. */
@@ -152,7 +179,7 @@ async function removeDisks(
     operation.report(`Deleting ${disk.path}`, index / wanted.length);
     try {
       if (operation.signal.aborted) throw new BackendError('cancelled', 'Deleting was cancelled before it was its turn.');
-      await removeDisk(host, disk, await host.read(look));
+      await disk.remove(host, await host.read(look), operation);
       await disk.note.gone();
       deletedDisks.push(disk.path);
     } catch (error) {
@@ -164,7 +191,7 @@ async function removeDisks(
 }
 
 /** `picture` is taken right before: since the question was asked somebody may have come to need the disk. */
-async function removeDisk(host: EnduringHost, { path, volume }: WantedDisk, picture: StoragePicture): Promise<void> {
+async function removeDisk(host: EnduringHost, path: string, volume: Volume, picture: StoragePicture): Promise<void> {
   const now = picture.volumes.find((each) => each.key === volume.key && each.pool === volume.pool);
   if (now === undefined) throw new BackendError('not-found', 'The disk is not in its storage pool any more.');
   if (now.path !== path || now.leadsOutside) throw new BackendError('in-use', 'Another file has taken the place of the disk.');

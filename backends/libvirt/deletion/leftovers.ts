@@ -11,6 +11,7 @@ import type { Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { overlaysOf, type StoragePicture, usersOf } from '../storage/storage-needs.ts';
 import { readStoragePicture } from '../storage/storage-picture.ts';
+import { treeKeptBecause } from '../storage/tree-needs.ts';
 import { findPool, lookUpVolume, measureVolume } from '../storage/volume-lookup.ts';
 import { attribute, descendants, parseXml, textAt } from '../xml/document.ts';
 import { findDomain, undefine } from './domain-removal.ts';
@@ -127,15 +128,12 @@ class Look {
   async #atTree(product: TreeProduct): Promise<Remnant> {
     const found = await this.#lookUp(product);
     if ('kind' in found) return found;
-    const { name: place } = await this.#host.call(remote.storageVolGetPath, { vol: found.vol });
-    const { domains } = await this.#host.call(remote.connectListAllDomains, { needResults: 1, flags: 0 });
-    for (const dom of domains) {
-      if (dom.uuid === product.filler || this.#doomedGuests.has(dom.uuid)) continue;
-      const xml = await orNull(this.#host.domainXml(dom, DomainXml.live));
-      const uses = xml !== null && descendants(parseXml(xml), 'source').some((source) => attribute(source, 'dir') === place);
-      if (uses) return kept(`“${dom.name}” uses it.`);
-    }
-    return there;
+    this.#picture ??= readStoragePicture(this.#host);
+    const picture = await this.#picture;
+    const folder = picture.folders.find(({ pool, name }) => pool === product.pool && name === product.name);
+    if (folder === undefined) return unknown(picture.blind[0] ?? 'It is no folder any more.');
+    const why = await treeKeptBecause(this.#host, folder, picture, new Set([product.filler, ...this.#doomedGuests]));
+    return why === null ? there : kept(why);
   }
 
   async #atNetwork(id: string): Promise<Remnant> {
@@ -194,7 +192,7 @@ async function remove(host: LibvirtHost, { product, made }: NotedProduct, patien
       return;
     }
     case 'tree':
-      return removeTree(host, product, made);
+      return removeTree(host, product, { made });
     case 'pool': {
       const found = await orNull(host.call(remote.storagePoolLookupByUuid, { uuid: product.id }));
       if (found === null) return;

@@ -70,4 +70,28 @@ function namedBy(holder: XmlElement, use: UseKind): NamedSource[] {
   return source === null ? [] : [{ ...source, use }];
 }
 
+/** A name that a path of a host could not have is no path. */
+const PATH_MAX = 4096;
+
+/** All values in it that are absolute paths, some of them the guest's own: whoever wants to be sure that something is not named. */
+export function pathsIn(document: XmlElement): string[] {
+  const found = new Set<string>();
+  const visit = (element: XmlElement) => {
+    for (const value of [...element.attributes.values(), text(element)]) {
+      if (value.startsWith('/') && value.length <= PATH_MAX) found.add(value);
+    }
+    for (const inner of children(element)) visit(inner);
+  };
+  visit(document);
+  return [...found];
+}
+
+/** The folders that it shares with its host. Who may only read all of the host, as our own helpers, shares nothing of it in particular. */
+export function sharesIn(document: XmlElement): string[] {
+  return descendants(document, 'filesystem').flatMap((filesystem) => {
+    const dir = attribute(child(filesystem, 'source'), 'dir');
+    return dir === null || (dir === '/' && child(filesystem, 'readonly') !== null) ? [] : [dir];
+  });
+}
+
 const isRemovable = (disk: XmlElement) => ['cdrom', 'floppy'].includes(attribute(disk, 'device') ?? 'disk');

@@ -16,17 +16,37 @@ export interface KnownVolume {
   readonly leadsOutside: boolean;
 }
 
+/** A folder in an active pool, which libvirt lists among its volumes and does not look into. */
+export interface KnownFolder {
+  readonly key: string;
+  readonly pool: string;
+  readonly name: string;
+  readonly path: string;
+}
+
 /** What one domain, in any of its definitions or snapshots, refers to. */
 export interface DomainUse {
   readonly uuid: string;
   readonly name: string;
   readonly running: boolean;
   readonly sources: readonly NamedSource[];
+  /** Whatever looks like a path of the host in it, for one reason or another. */
+  readonly paths: readonly string[];
+  /** Folders of the host that it is given as they are. */
+  readonly shares: readonly string[];
+}
+
+export interface PoolPlace {
+  readonly pool: string;
+  readonly path: string;
 }
 
 /** A host's disks and who needs them, as far as it could be seen. */
 export interface StoragePicture {
   readonly volumes: readonly KnownVolume[];
+  readonly folders: readonly KnownFolder[];
+  /** Where pools, active or not, have their volumes. */
+  readonly places: readonly PoolPlace[];
   readonly uses: readonly DomainUse[];
   /** What could not be looked into, each as a sentence: a user of a disk may hide there. */
   readonly blind: readonly string[];

@@ -2,14 +2,14 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, normalize, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackendError } from '../../errors.ts';
-import { sourcesIn } from './disk-uses.ts';
+import { pathsIn, sharesIn, sourcesIn } from './disk-uses.ts';
 import { failedWith } from '../failed-with.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import type { Domain, Pool, Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { bytesOf } from '../to-model.ts';
-import type { DomainUse, KnownVolume, StoragePicture } from './storage-needs.ts';
-import { attribute, parseXml, textAt } from '../xml/document.ts';
+import type { DomainUse, KnownFolder, KnownVolume, PoolPlace, StoragePicture } from './storage-needs.ts';
+import { attribute, parseXml, textAt, type XmlElement } from '../xml/document.ts';
 
 // libvirt: virStoragePoolState.
 const POOL_ACTIVE: ReadonlySet<number> = new Set([2, 3]);
@@ -27,7 +27,7 @@ const WIDTH = 3;
  */
 export async function readStoragePicture(host: LibvirtHost, patienceMs: number | null = REFRESH_MS): Promise<StoragePicture> {
   const blind: string[] = [];
-  const volumes = await readVolumes(host, blind, patienceMs);
+  const { volumes, folders, places } = await readPools(host, blind, patienceMs);
   const uses = await readUses(host, blind);
   const known = new Set(volumes.map((volume) => volume.path));
   const paths = new Set<string>(known);
@@ -43,7 +43,7 @@ export async function readStoragePicture(host: LibvirtHost, patienceMs: number |
   for (const { name, backing } of volumes) {
     if (backing !== null && !seen.has(identityOf(backing))) blind.push(`“${name}” is built on ${backing}, which is in no active pool.`);
   }
-  return { volumes, uses, blind, identityOf };
+  return { volumes, folders, places, uses, blind, identityOf };
 }
 
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
@@ -54,29 +54,46 @@ async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
   return results;
 }
 
-async function readVolumes(host: LibvirtHost, blind: string[], patienceMs: number | null): Promise<KnownVolume[]> {
-  const { pools } = await host.call(remote.connectListAllStoragePools, { needResults: 1, flags: 0 });
-  const found = await inTurn(pools, (pool) => readPool(host, pool, blind, patienceMs));
-  return found.flat();
+interface Stored {
+  readonly volumes: KnownVolume[];
+  readonly folders: KnownFolder[];
+  readonly places: PoolPlace[];
 }
 
-async function readPool(host: LibvirtHost, pool: Pool, blind: string[], patienceMs: number | null): Promise<KnownVolume[]> {
+async function readPools(host: LibvirtHost, blind: string[], patienceMs: number | null): Promise<Stored> {
+  const { pools } = await host.call(remote.connectListAllStoragePools, { needResults: 1, flags: 0 });
+  const all: Stored = { volumes: [], folders: [], places: [] };
+  for (const { volumes, folders, places } of await inTurn(pools, (pool) => readPool(host, pool, blind, patienceMs))) {
+    all.volumes.push(...volumes);
+    all.folders.push(...folders);
+    all.places.push(...places);
+  }
+  return all;
+}
+
+async function readPool(host: LibvirtHost, pool: Pool, blind: string[], patienceMs: number | null): Promise<Stored> {
+  const stored: Stored = { volumes: [], folders: [], places: [] };
   try {
-    const { state } = await host.call(remote.storagePoolGetInfo, { pool });
-    if (!POOL_ACTIVE.has(state)) {
-      blind.push(`The storage pool “${pool.name}” is not active.`);
-      return [];
-    }
-    if (patienceMs !== null) await refresh(host, pool, patienceMs);
     const { xml } = await host.call(remote.storagePoolGetXmlDesc, { pool, flags: 0 });
     const document = parseXml(xml);
     const place = { kind: attribute(document, 'type') ?? '', folder: textAt(document, 'target', 'path') };
+    if (place.folder !== null) stored.places.push({ pool: pool.name, path: place.folder });
+    const { state } = await host.call(remote.storagePoolGetInfo, { pool });
+    if (!POOL_ACTIVE.has(state)) {
+      blind.push(`The storage pool “${pool.name}” is not active.`);
+      return stored;
+    }
+    if (patienceMs !== null) await refresh(host, pool, patienceMs);
     const { vols } = await host.call(remote.storagePoolListAllVolumes, { pool, needResults: 1, flags: 0 });
-    return (await inTurn(vols, (vol) => readVolume(host, vol, place, blind))).flat();
+    for (const found of (await inTurn(vols, (vol) => readVolume(host, vol, place, blind))).flat()) {
+      if ('allocation' in found) stored.volumes.push(found);
+      else stored.folders.push(found);
+    }
+    return stored;
   } catch (error) {
     if (connectionEnded(error)) throw error;
     if (!failedWith(error, 'not-found')) blind.push(`The storage pool “${pool.name}” could not be read.`);
-    return [];
+    return { ...stored, volumes: [], folders: [] };
   }
 }
 
@@ -102,13 +119,17 @@ function placeOf(kind: string, path: string): string {
   return path;
 }
 
-async function readVolume(host: LibvirtHost, vol: Volume, { kind, folder }: Place, blind: string[]): Promise<KnownVolume[]> {
+async function readVolume(
+  host: LibvirtHost,
+  vol: Volume,
+  { kind, folder }: Place,
+  blind: string[],
+): Promise<(KnownVolume | KnownFolder)[]> {
   try {
     const { xml } = await host.call(remote.storageVolGetXmlDesc, { vol, flags: 0 });
     const document = parseXml(xml);
     const path = placeOf(kind, textAt(document, 'target', 'path') ?? vol.key);
-    // Folders in a pool are listed as volumes too, and hold nothing that libvirt would tell of.
-    if (attribute(document, 'type') === 'dir') return [];
+    if (attribute(document, 'type') === 'dir') return [{ key: vol.key, pool: vol.pool, name: vol.name, path }];
     const allocation = bytesOf(BigInt(textAt(document, 'allocation') ?? 0));
     const backing = textAt(document, 'backingStore', 'path');
     const leadsOutside = host.local && folder !== null && (await isLinkOutOf(path, folder));
@@ -144,7 +165,10 @@ async function readUse(host: LibvirtHost, dom: Domain, snapshots: boolean, blind
         (await host.call(remote.domainSnapshotGetXmlDesc, { snap, flags: 0 })).xml;
       documents.push(...(await inTurn(listed.snapshots, read)));
     }
-    return [{ uuid: dom.uuid, name: dom.name, running: dom.id >= 0, sources: documents.flatMap((xml) => sourcesIn(parseXml(xml))) }];
+    const parsed = documents.map((xml) => parseXml(xml));
+    const all = <T>(read: (document: XmlElement) => readonly T[]) => parsed.flatMap(read);
+    const named = { sources: all(sourcesIn), paths: [...new Set(all(pathsIn))], shares: [...new Set(all(sharesIn))] };
+    return [{ uuid: dom.uuid, name: dom.name, running: dom.id >= 0, ...named }];
   } catch (error) {
     if (connectionEnded(error)) throw error;
     if (!failedWith(error, 'not-found')) blind.push(`The guest “${dom.name}” could not be read.`);

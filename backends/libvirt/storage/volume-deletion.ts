@@ -16,6 +16,12 @@ import { readStoragePicture } from './storage-picture.ts';
 export const noVolume = ({ pool, name }: VolumeRef): BackendError =>
   new BackendError('not-found', `The pool “${pool}” has no volume “${name}” any more.`, { remedy: 'Refresh the pool.' });
 
+const isFolder = ({ name }: VolumeRef): BackendError =>
+  new BackendError('unsupported', `“${name}” is a folder and stays.`, {
+    reason: 'libvirt deletes none with something in it.',
+    remedy: 'Delete the container that has its files there, and choose that they go with it; or delete the folder on the host itself.',
+  });
+
 /** Where the person was told of all that could not be looked into, nothing is done while something else cannot be. */
 export function requireNothingNew({ blind }: StoragePicture, agreed: readonly string[]): void {
   const unheard = blind.filter((sentence) => !agreed.includes(sentence));
@@ -43,7 +49,8 @@ function inOrder(picture: StoragePicture, refs: readonly VolumeRef[]): GraphVolu
   const graph = graphOf(picture);
   const volumes = refs.map((ref) => {
     const volume = graph.find(ref);
-    if (volume === null) throw noVolume(ref);
+    if (volume === null)
+      throw picture.folders.some((each) => each.pool === ref.pool && each.name === ref.name) ? isFolder(ref) : noVolume(ref);
     return volume;
   });
   const going = new Set(volumes.map(({ identity }) => identity));

@@ -86,7 +86,9 @@ test('a base stays as it is', () => {
 });
 
 test('folders, what is half filled, and what a pool’s kind cannot do', () => {
-  expect(allowed(row({}, { volume: { ...volume, folder: true } }))).toEqual([]);
+  const folder = row({}, { volume: { ...volume, folder: true } });
+  expect(allowed(folder)).toEqual([]);
+  expect(canVolume(folder, 'delete', pool, may)).toMatchObject({ why: expect.stringContaining('delete the container') });
   expect(allowed(row({}, { incomplete: true }))).toEqual(['overwrite', 'wipe', 'delete']);
   expect(allowed(row(), { ...pool, kind: 'iscsi' })).toEqual(['download', 'overwrite', 'wipe']);
   expect(canMakeIn({ ...pool, kind: 'iscsi' }, may).allowed).toBe(false);

@@ -10,12 +10,16 @@ export type VolumeVerb = 'resize' | 'clone' | 'overlay' | 'download' | 'overwrit
 const allowed: Permission = { allowed: true };
 const no = (why: string): Permission => ({ allowed: false, why });
 
+/** libvirt only ever removes an empty one (rmdir(2)). */
+const FOLDER_STAYS =
+  'It is a folder, and the host deletes none with something in it: delete the container that has its files there, or the folder on the host itself';
+
 /** Whether a volume permits it now; if not, why. The backend looks once more: what is shown may be seconds old. */
 export function canVolume(row: VolumeRow, verb: VolumeVerb, pool: Pool, host: Permission): Permission {
   if (!host.allowed) return host;
   const { volume, use, task, incomplete } = row;
   if (task !== undefined) return no('Something goes on with it at the moment');
-  if (volume.folder) return no('It is a folder');
+  if (volume.folder) return no(verb === 'delete' ? FOLDER_STAYS : 'It is a folder');
   // What settles it is to fill it anew, or to be rid of it.
   if (incomplete && verb !== 'delete' && verb !== 'wipe' && verb !== 'overwrite') return no('What was filling it did not come to its end');
   const able = factsOf(pool)?.volumes;
