@@ -34,6 +34,7 @@ import type { StorageUses } from '#model/storage-use';
 import type { VolumeChange, VolumeSpec } from '#model/volume-spec';
 import type { UsbDevice, UsbSockets } from '#model/usb-device';
 import type { ByteStream } from './byte-stream.ts';
+import type { DefinitionsAgain } from './definitions-again.ts';
 import type { LanBridges } from './lan-bridges.ts';
 import type { AskLogin } from './login.ts';
 
@@ -208,7 +209,7 @@ export interface GuestDeletion {
 }
 
 /** Guests' definitions of their next start, as texts. Passwords never leave a host through here, and none is lost by it. */
-export interface Definitions {
+export interface Definitions extends DefinitionsAgain {
   read(id: GuestId): Promise<GuestDefinition>;
   /**
    * Puts the text in the place of the definition that it was made from; what is hidden in that stays, unless the text has its own. Rejects with
@@ -370,6 +371,8 @@ export interface Hardware {
   apply(id: GuestId, wish: HardwareWish, operation: Operation): Promise<HardwareOutcome>;
   /** What of its host the guest would get by such a definition that it does not have by its present one, volumes included, in words. */
   grants(id: GuestId, definition: string): Promise<string[]>;
+  /** The same of a guest that is not there (any more), but for volumes that nobody else has, and what each guest of the host runs by. */
+  grantsAnew(id: GuestId, definition: string): Promise<string[]>;
   /** The same forms for a definition that is no guest's yet; nothing of it is on the host, so nothing can be done with its devices. */
   readDraft(definition: string): Promise<GuestHardware>;
   /** Its `after` is the definition with the change in it. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { definitionMax, KeptDefinition, keptMax } from '#model/definition';
+import { definitionMax, KeptDefinition, keptMax, Revision } from '#model/definition';
+import { deletedMax } from '#model/deleted-guest';
 import { GuestId, type GuestRef } from '#model/guest';
 import { HostId } from '#model/host';
+import { Instant } from '#model/quantity';
 
 /** What is written: one file a guest. */
 export const recordVersion = 1;
@@ -18,12 +20,28 @@ export const DefinitionRecord = z.strictObject({
 });
 export type DefinitionRecord = z.infer<typeof DefinitionRecord>;
 
+/** A guest that was deleted from here, and which of its definitions was the last. */
+export const DeletedEntry = z.strictObject({ id: GuestId, name: z.string(), at: Instant, revision: Revision });
+export type DeletedEntry = z.infer<typeof DeletedEntry>;
+
+/** Those of one host, the latest first. */
+export const DeletedRecord = z.strictObject({
+  version: z.literal(recordVersion),
+  host: HostId,
+  guests: z.array(DeletedEntry).max(deletedMax),
+});
+export type DeletedRecord = z.infer<typeof DeletedRecord>;
+
 /** Where they are kept for the next start. */
 export interface DefinitionShelf {
   /** Null: nothing is known of the guest. Never rejects: a file that cannot be used is moved out of the way. */
   read(guest: GuestRef): Promise<DefinitionRecord | null>;
   /** Rejects with the system's error. */
   write(record: DefinitionRecord): Promise<void>;
+  /** Null: none is known. Never rejects, as `read`. */
+  readDeleted(host: HostId): Promise<DeletedRecord | null>;
+  /** Rejects with the system's error. */
+  writeDeleted(record: DeletedRecord): Promise<void>;
   /** All of one host, which the person has removed. */
   forget(host: HostId): Promise<void>;
 }

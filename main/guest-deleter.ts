@@ -8,6 +8,12 @@ import type { Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
 import type { VolumeLocks } from './volume-locks.ts';
 
+interface AroundDeletion {
+  onDeleted(guest: GuestRef): void;
+  keep(guest: GuestRef): Promise<void>;
+  remember(guest: GuestRef, name: string): Promise<boolean>;
+}
+
 /** Deletes guests: only after main asked, and only what main told when it asked. */
 export class GuestDeleter {
   readonly #registry: Registry;
@@ -16,21 +22,17 @@ export class GuestDeleter {
   readonly #locks: VolumeLocks;
   readonly #onDeleted: (guest: GuestRef) => void;
   readonly #keep: (guest: GuestRef) => Promise<void>;
+  readonly #remember: (guest: GuestRef, name: string) => Promise<boolean>;
 
-  /** `keep` remembers the guest's last definition, before it goes. */
-  constructor(
-    registry: Registry,
-    tasks: Tasks,
-    questions: Questions,
-    locks: VolumeLocks,
-    { onDeleted, keep }: { onDeleted(guest: GuestRef): void; keep(guest: GuestRef): Promise<void> },
-  ) {
+  /** `keep` keeps the guest's last definition, before it goes; `remember` tells, after that, whether it can be defined again. Neither rejects. */
+  constructor(registry: Registry, tasks: Tasks, questions: Questions, locks: VolumeLocks, { onDeleted, keep, remember }: AroundDeletion) {
     this.#registry = registry;
     this.#tasks = tasks;
     this.#questions = questions;
     this.#locks = locks;
     this.#onDeleted = onDeleted;
     this.#keep = keep;
+    this.#remember = remember;
   }
 
   /** The id of the task that deletes it; null when the person said no. Throws 'invalid-state' if the plan changed during the question. */
@@ -55,9 +57,10 @@ export class GuestDeleter {
       await this.#keep(ref);
       const result = await facetOf(connection, 'deletion').delete(ref.id, paths, operation);
       this.#onDeleted(ref);
+      const kept = await this.#remember(ref, now.name);
       const note = noteOf(result);
       if (note !== null && result.leftovers.some(({ path }) => folders.includes(path))) throw leftOver(note, operation.signal);
-      return { note };
+      return { note, ...(kept && result.deletedDisks.length === 0 && { offer: 'define-again' as const }) };
     });
     return id;
   }

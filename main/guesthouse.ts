@@ -13,6 +13,7 @@ import { ConsoleSettings } from './console-settings.ts';
 import { DefinitionDrafts } from './definition-drafts.ts';
 import { DefinitionHistory } from './definition-history.ts';
 import { DefinitionKeeper, withDefinitions } from './definition-keeper.ts';
+import { DeletedGuests } from './deleted-guests.ts';
 import { GuestDeleter } from './guest-deleter.ts';
 import { GuestMaker } from './guest-maker.ts';
 import { clipboardHandlers } from './handlers/clipboard.ts';
@@ -109,9 +110,11 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
   const interruptions = new Interruptions({ journal, files: surroundings.journal.files, registry, tasks, questions });
   const history = new DefinitionHistory({ shelf: surroundings.definitions, log });
   const definitions = new DefinitionKeeper({ registry, tasks, questions, history });
+  const deleted = new DeletedGuests({ registry, tasks, questions, history, shelf: surroundings.definitions, log });
   const deleter = new GuestDeleter(registry, tasks, questions, locks, {
     onDeleted: (guest) => void consoleSettings.forgetGuest(guest).catch((error: unknown) => log(String(error))),
     keep: (guest) => definitions.keep(guest),
+    remember: (guest, name) => deleted.remember(guest, name),
   });
   const maker = new GuestMaker({
     registry,
@@ -146,7 +149,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     guests: guestHandlers({ registry, sampler, tasks, questions, deleter, maker, screenshots, consoleWindows }),
     hardware: hardwareHandlers(new HardwareKeeper(registry, tasks, questions, definitions)),
     inspection: inspectionHandlers(new InspectionKeeper(registry, tasks)),
-    definitions: definitionHandlers(definitions, new DefinitionDrafts(), surroundings.schemas),
+    definitions: definitionHandlers(definitions, new DefinitionDrafts(), deleted, surroundings.schemas),
     storage: storageHandlers(registry, mover, new StorageKeeper({ registry, tasks, questions, locks })),
     networks: networkHandlers(registry, new NetworkKeeper(registry, tasks, questions), new LanTrials(registry, tasks, questions)),
     inventory: inventoryHandlers(registry),

@@ -1,7 +1,7 @@
 import type { GuestId } from '#model/guest';
 import type { HostId } from '#model/host';
 import type { VolumeRef } from '#model/storage';
-import type { Task, TaskState } from '#model/task';
+import type { Task, TaskOffer, TaskState } from '#model/task';
 import type { Operation } from '../backends/backend.ts';
 import { BackendError, faultOf } from '../backends/errors.ts';
 import type { Journal } from './journal/journal.ts';
@@ -30,6 +30,7 @@ export interface Job {
 /** What came of a job: a note for the person, and the guest where it was made by the job. */
 export interface Outcome {
   readonly note?: string | null;
+  readonly offer?: TaskOffer;
   readonly guest?: GuestId;
 }
 
@@ -130,7 +131,8 @@ export class Tasks {
       const outcome = await work({ report, signal: entry.cancel.signal, making: notes.making });
       await notes.end(true);
       entry.task = { ...entry.task, guest: outcome?.guest ?? entry.task.guest };
-      this.#change(entry, { kind: 'done', note: outcome?.note ?? null });
+      const offer = outcome?.offer;
+      this.#change(entry, { kind: 'done', note: outcome?.note ?? null, ...(offer !== undefined && { offer }) });
     } catch (error) {
       await notes.end(false);
       if (!(error instanceof BackendError))

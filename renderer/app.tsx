@@ -20,6 +20,9 @@ const CreateGuestPage = lazy(async () => ({ default: (await import('./features/c
 const AddConnectionPage = lazy(async () => ({ default: (await import('./features/hosts/connection-page.tsx')).AddConnectionPage }));
 const EditConnectionPage = lazy(async () => ({ default: (await import('./features/hosts/connection-page.tsx')).EditConnectionPage }));
 const HostPage = lazy(async () => ({ default: (await import('./features/hosts/host-page.tsx')).HostPage }));
+const DeletedGuestsPage = lazy(async () => ({
+  default: (await import('./features/deleted-guests/deleted-guests-page.tsx')).DeletedGuestsPage,
+}));
 const DevicesPage = lazy(async () => ({ default: (await import('./features/devices/devices-page.tsx')).DevicesPage }));
 const ConsoleTab = lazy(async () => ({ default: (await import('./features/consoles/console-tab.tsx')).ConsoleTab }));
 const PerformanceTab = lazy(async () => ({ default: (await import('./features/performance/performance-tab.tsx')).PerformanceTab }));
@@ -90,6 +93,9 @@ function Pages() {
           const [pool = null, volume = null] = namesIn(names);
           return <OnHost host={host}>{(id) => <StoragePage key={id} host={id} pool={pool} volume={volume} />}</OnHost>;
         }}
+      </Route>
+      <Route path="/hosts/:host/deleted/:guest?">
+        {({ host, guest }) => <OnHost host={host}>{(id) => <DeletedGuestsPage key={id} host={id} chosen={guest ?? null} />}</OnHost>}
       </Route>
       <Route path="/hosts/:host/devices">{({ host }) => <OnHost host={host}>{(id) => <DevicesPage key={id} host={id} />}</OnHost>}</Route>
       <Route path="/hosts/:host/networks">{({ host }) => <OnHost host={host}>{(id) => <NetworksPage key={id} host={id} />}</OnHost>}</Route>

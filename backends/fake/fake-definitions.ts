@@ -3,6 +3,7 @@ import type { DefinedObject, GuestDefinition } from '#model/definition';
 import type { GuestId } from '#model/guest';
 import type { Definitions } from '../backend.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
+import { defineFakeAgain, fakeOutlook } from './fake-define-again.ts';
 import type { FakeGuest } from './fake-guest.ts';
 import type { FakeHost } from './fake-host.ts';
 import { volumesOf } from './fake-volumes.ts';
@@ -66,6 +67,20 @@ export function fakeDefinitions(host: FakeHost, alive: () => void, mayChange: bo
       if (object.kind === 'snapshot') host.touch(object.guest);
       else host.stale(object.kind === 'pool' ? 'pools' : 'networks');
       return { now: definitionOf(text), outcome: 'defined' };
+    },
+    outlooks: async (definitions) => {
+      alive();
+      await host.reach('describe');
+      return definitions.map((definition) => fakeOutlook(host, definition));
+    },
+    defineAgain: async (id, definition, name) => {
+      alive();
+      if (!mayChange) throw onlyLooking();
+      await host.reach('define');
+      alive();
+      requireReadable(definition);
+      defineFakeAgain(host, id, definition, name);
+      return read(id);
     },
     commandFor: (name) => `fake define '${name}.xml'`,
   };

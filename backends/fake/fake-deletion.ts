@@ -27,7 +27,8 @@ export class FakeDeletion implements GuestDeletion {
 
   async delete(id: GuestId, paths: readonly string[], operation: Operation): Promise<DeletionResult> {
     this.#alive();
-    const { alive, disks } = this.#host.find(id);
+    const guest = this.#host.find(id);
+    const { alive, disks } = guest;
     const roots = this.#plannedRoot(this.#host.find(id)).filter(({ path, verdict }) => paths.includes(path) && verdict.kind !== 'kept');
     if (alive) {
       operation.report('Forcing the guest off', null);
@@ -56,6 +57,7 @@ export class FakeDeletion implements GuestDeletion {
       }
     }
     for (const { path } of roots) await this.#empty(path, result, operation);
+    this.#host.deleted.set(id, { guest, disks: new Set(result.deletedDisks) });
     return result;
   }
 

@@ -38,6 +38,10 @@ export function fakeHardware(host: FakeHost, alive: () => void, mayChange: boole
       await reach('describe');
       return pathsIn(definition).filter((path) => !pathsIn(fakeNextStart(host.find(id))).includes(path));
     },
+    grantsAnew: async (_id, definition) => {
+      await reach('describe');
+      return pathsIn(definition).filter((path) => !host.pools.some((pool) => pool.path !== null && path.startsWith(`${pool.path}/`)));
+    },
     readDraft: async (definition) => {
       await reach('describe');
       return describeFake(fakeDraftMachine(definition), true);

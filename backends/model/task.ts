@@ -5,9 +5,13 @@ import { HostId } from './host.ts';
 import { Instant } from './quantity.ts';
 import { VolumeRef } from './storage.ts';
 
+/** What may be wanted right after: the guest that was deleted, with all its disks kept, is defined again. */
+export const TaskOffer = z.enum(['define-again']);
+export type TaskOffer = z.infer<typeof TaskOffer>;
+
 export const TaskState = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('running'), step: z.string(), progress: z.number().min(0).max(1).nullable(), cancellable: z.boolean() }),
-  z.strictObject({ kind: z.literal('done'), note: z.string().nullable() }),
+  z.strictObject({ kind: z.literal('done'), note: z.string().nullable(), offer: TaskOffer.optional() }),
   z.strictObject({ kind: z.literal('failed'), fault: Fault }),
   z.strictObject({ kind: z.literal('cancelled') }),
 ]);

@@ -10,7 +10,8 @@ import {
   ObjectDefinition,
   Revision,
 } from '#model/definition';
-import { GuestRef } from '#model/guest';
+import { DeletedGuest, deletedMax } from '#model/deleted-guest';
+import { GuestRef, NewGuestName } from '#model/guest';
 import { HostId } from '#model/host';
 import { SchemaPlace, SchemaProblem, SchemaProposal, SchemaText } from '#model/schema';
 import { call } from './define.ts';
@@ -44,4 +45,11 @@ export const definitions = {
   keptText: call(z.strictObject({ guest: GuestRef, revision: Revision }), z.string()),
   /** `define` with a kept one. */
   restore: call(z.strictObject({ guest: GuestRef, revision: Revision, base: Revision, operation: OperationId }), DefinitionOutcome),
+  /** Guests that were deleted from here, with their definitions kept; the latest first. Also of a host that is not connected. */
+  deleted: call(z.strictObject({ host: HostId }), z.array(DeletedGuest).max(deletedMax)),
+  /**
+   * Defines one of them by the definition that it had, as a task; it is not started. `name`: null for the one that it had. Main asks first
+   * where that names something of the host: 'cancelled' when the person says no. 'exists' where the guest is there again, or the name taken.
+   */
+  defineAgain: call(z.strictObject({ guest: GuestRef, name: NewGuestName.nullable(), operation: OperationId }), z.void()),
 };

@@ -1,4 +1,4 @@
-import type { GuestRef } from '#model/guest';
+import type { GuestId, GuestRef } from '#model/guest';
 import type { HostId } from '#model/host';
 import type { NetworkId } from '#model/network';
 
@@ -16,6 +16,8 @@ export const paths = {
   screens: (host: HostId) => `/hosts/${host}/screens`,
   hostOverview: (host: HostId) => `/hosts/${host}/overview`,
   editHost: (host: HostId) => `/hosts/${host}/edit`,
+  /** Guests that were deleted; one of them about to be defined again. */
+  deletedGuests: (host: HostId, id?: GuestId) => `/hosts/${host}/deleted${id === undefined ? '' : `/${id}`}`,
   devices: (host: HostId) => `/hosts/${host}/devices`,
   create: (host: HostId) => `/hosts/${host}/create`,
   /** Its pools; one of them; a volume in it. */

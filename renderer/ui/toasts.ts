@@ -2,6 +2,8 @@ export interface Toast {
   readonly variant: 'success' | 'info' | 'warning' | 'danger';
   readonly title: string;
   readonly body?: string | undefined;
+  /** What one may want to do about it, which can be done elsewhere too. */
+  readonly action?: { readonly label: string; run(): void } | undefined;
 }
 export interface ShownToast extends Toast {
   readonly id: number;

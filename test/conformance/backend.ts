@@ -439,6 +439,7 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       if (deletion === null) throw new Error('a host that makes guests must delete them');
       const plan = DeletionPlan.parse(await deletion.plan(id));
       expect(plan).toMatchObject({ name: spec.name, running: true });
+      const text = (await connection.definitions?.read(id))?.text ?? '';
       const offered = plan.disks.filter(({ verdict }) => verdict.kind === 'offered').map(({ path }) => path);
       expect(offered).toHaveLength(spec.disks.length);
       expect(await deletion.delete(id, offered, quietly)).toEqual({ deletedDisks: offered, leftovers: [] });
@@ -448,6 +449,16 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
         const volumes = (await connection.storage?.listVolumes(pool)) ?? [];
         expect(volumes.filter(({ path }) => offered.includes(path))).toEqual([]);
       }
+      const { definitions } = connection;
+      if (definitions === null) return;
+      const [outlook] = await definitions.outlooks([text]);
+      expect(outlook?.disks.flatMap(({ path, found }) => (found === 'gone' ? [path] : []))).toEqual(offered);
+      expect(await codeOf(definitions.defineAgain(id, text, taken))).toBe('exists');
+      expect((await definitions.defineAgain(id, text, spec.name)).text).toContain(`<uuid>${id}</uuid>`);
+      const again = (await connection.listGuests()).find((guest) => guest.id === id);
+      expect(again).toMatchObject({ name: spec.name, state: 'shut-off', persistent: true });
+      await deletion.delete(id, [], quietly);
+      expect(await connection.listGuests()).toHaveLength(before.length);
     });
 
     test('shows the definition of a guest before it exists, and refuses one of another name', async () => {

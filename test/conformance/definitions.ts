@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Definitions, HostConnection } from '../../backends/backend.ts';
 import { DefinitionOutcome, GuestDefinition, ObjectDefinition } from '../../backends/model/definition.ts';
+import { DefinitionOutlook } from '../../backends/model/deleted-guest.ts';
 import type { GuestId } from '../../backends/model/guest.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
 import { wish } from './networks.ts';
@@ -74,6 +75,15 @@ export function describeDefinitions(
       await expect(change(definitions, original, broken)).rejects.toMatchObject({ code: 'invalid-definition' });
     }
     await expect(definitions.read(nobody)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await definitions.read(guestOf())).toEqual(original);
+  });
+
+  tried('what a guest has is found by its definition, and one that is there is not defined again', async (definitions, original) => {
+    const [outlook, ...rest] = await definitions.outlooks([original.text]);
+    expect(rest).toEqual([]);
+    expect(DefinitionOutlook.parse(outlook).disks.every(({ found }) => found !== 'gone')).toBe(true);
+    await expect(definitions.defineAgain(guestOf(), original.text, 'another name')).rejects.toMatchObject({ code: 'exists' });
+    await expect(definitions.defineAgain(nobody, original.text, 'another name')).rejects.toMatchObject({ code: 'invalid-definition' });
     expect(await definitions.read(guestOf())).toEqual(original);
   });
 

@@ -6,6 +6,8 @@ import { BackendError, onlyLooking } from '../../errors.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import { shellWord } from '../guests/guest-actions.ts';
 import { canonicalDefinition } from './canonical-definition.ts';
+import { defineAgain } from './define-again.ts';
+import { definitionOutlooks } from './definition-outlook.ts';
 import { putBackSecrets } from './hidden-secrets.ts';
 import { openObject, redefineObject } from './object-definitions.ts';
 import { changedElsewhere, readWhole, redefine } from './redefine.ts';
@@ -35,6 +37,12 @@ export function createDefinitions(host: LibvirtHost, { mayChange }: { readonly m
       const whole = open.readWhole === undefined ? wished : putBackSecrets(wished, was, await open.readWhole());
       const { outcome, now } = await redefineObject(open, was, whole, validate);
       return { outcome, now: definitionOf(now) };
+    },
+    outlooks: async (definitions) => definitionOutlooks(host, definitions),
+    defineAgain: async (id, definition, name) => {
+      if (!mayChange) throw onlyLooking();
+      await defineAgain(host, id, definition, name);
+      return definitionOf(await host.domainXml(await host.domainOf(id), DomainXml.inactive));
     },
     commandFor: (name) => commandFor('define', name),
   };

@@ -4,6 +4,7 @@ import type { GuestId } from '#model/guest';
 import type { Product } from '#model/product';
 import type { GuestDeletion, Note, Operation } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
+import { hasFirmwareState, hasTpmState } from '../definitions/own-state.ts';
 import { type PlannedDisk, planDisks } from './deletion-plan.ts';
 import { type DomainDisk, disksIn } from '../storage/disk-uses.ts';
 import { type PlannedTree, planTrees } from './tree-plan.ts';
@@ -18,7 +19,7 @@ import { remote } from '../protocol/remote.ts';
 import { overlaysOf, type StoragePicture, usersOf } from '../storage/storage-needs.ts';
 import { readStoragePicture } from '../storage/storage-picture.ts';
 import { toBackendError } from '../to-backend-error.ts';
-import { attribute, child, children, descendants, parseXml, type XmlElement } from '../xml/document.ts';
+import { parseXml, type XmlElement } from '../xml/document.ts';
 
 interface DeletionOptions {
   /** How long the host may take for one change before it is asked what became of it; milliseconds. */
@@ -219,13 +220,8 @@ async function alsoRemoved(host: LibvirtHost, dom: Domain, documents: readonly X
     host.call(remote.domainListAllSnapshots, { dom, needResults: 0, flags: 0 }).then(({ ret }) => ret, none),
     host.call(remote.domainListAllCheckpoints, { dom, needResults: 0, flags: 0 }).then(({ ret }) => ret, none),
   ]);
-  const firmware = documents.some((document) => {
-    const os = child(document, 'os');
-    return child(os, 'nvram') !== null || attribute(os, 'firmware') === 'efi';
-  });
-  const tpm = documents.some((document) =>
-    descendants(document, 'tpm').some((each) => children(each, 'backend').some((backend) => attribute(backend, 'type') === 'emulator')),
-  );
+  const firmware = documents.some(hasFirmwareState);
+  const tpm = documents.some(hasTpmState);
   return [
     ...(saved > 0 ? ['its saved memory'] : []),
     ...(snapshots > 0 ? [counted(snapshots, 'snapshot')] : []),

@@ -8,8 +8,9 @@ import { checkedPlan } from './checked-plan.ts';
 import { planAction, runAction } from './device-actions.ts';
 import { describeHardware } from './describe-hardware.ts';
 import { deviceKinds } from './device-kinds.ts';
+import { commonGround } from './common-ground.ts';
 import { hostGrants } from './host-grants.ts';
-import { knowsNothing } from './host-knowledge.ts';
+import { knowledgeOf, knowsNothing } from './host-knowledge.ts';
 import { openDraft, openGuest } from './open-guest.ts';
 import { planChange } from './plan-change.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -29,6 +30,10 @@ export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayC
     grants: async (id, definition) => {
       const { source } = await openGuest(host, contexts, id);
       return hostGrants(withoutSecrets(source.root), withoutSecrets(parseXml(definition)), knowsNothing);
+    },
+    grantsAnew: async (id, definition) => {
+      const { source, context } = await openDraft(contexts, definition);
+      return hostGrants(commonGround(context), withoutSecrets(source.root), knowledgeOf(host, id));
     },
     readDraft: async (definition) => describeHardware(await openDraft(contexts, definition), null),
     planDraft: async (definition, change) => {

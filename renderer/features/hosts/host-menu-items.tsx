@@ -27,6 +27,9 @@ export function HostMenuItems({ host }: { readonly host: Host }) {
       <MenuItem itemId="open" onClick={() => navigate(paths.hostOverview(host.id))}>
         Connection details
       </MenuItem>
+      <MenuItem itemId="deleted" onClick={() => navigate(paths.deletedGuests(host.id))}>
+        Deleted guests…
+      </MenuItem>
       <MenuItem itemId="edit" onClick={() => navigate(paths.editHost(host.id))}>
         Edit connection
       </MenuItem>
