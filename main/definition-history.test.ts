@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { keptMax } from '#model/definition';
 import { openDefinitionFolder } from './definition-folder.ts';
 import { DefinitionHistory } from './definition-history.ts';
+import { type DeletedRecord, recordVersion } from './definition-record.ts';
 
 const guest = { host: 'here', id: '00000000-0000-4000-8000-000000000001' };
 const other = { host: 'here', id: '00000000-0000-4000-8000-000000000002' };
@@ -117,4 +118,22 @@ test('where nothing can be written the work goes on, and the log says so', async
   await history.settled();
   expect(await shown(history)).toHaveLength(2);
   expect(log).toHaveBeenCalledWith(expect.stringContaining('could not be kept'));
+});
+
+test('who was deleted is kept for each host apart, and goes with the host', async () => {
+  const shelf = openDefinitionFolder({ folder, log });
+  const of = (host: string, name: string): DeletedRecord => ({
+    version: recordVersion,
+    host,
+    guests: [{ id: guest.id, name, at: 1, revision: definition(1).revision }],
+  });
+  expect(await shelf.readDeleted('here')).toBeNull();
+  const [here, attic] = [of('here', 'web'), of('attic', 'db')];
+  await shelf.writeDeleted(here);
+  await shelf.writeDeleted(attic);
+  const next = openDefinitionFolder({ folder, log });
+  expect([await next.readDeleted('here'), await next.readDeleted('attic')]).toEqual([here, attic]);
+  await next.forget('here');
+  expect([await next.readDeleted('here'), await next.readDeleted('attic')]).toEqual([null, attic]);
+  expect(log).not.toHaveBeenCalled();
 });
