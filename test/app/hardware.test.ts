@@ -65,6 +65,7 @@ test('a running guest is changed now and for its next start, against somebody el
   await page.getByRole('tab', { name: 'Hardware' }).click();
 
   // What only the next start takes.
+  const before = await next(name);
   await list()
     .getByRole('button', { name: /^Disk vda/ })
     .click();
@@ -79,6 +80,15 @@ test('a running guest is changed now and for its next start, against somebody el
   await page.getByText('1 change waits for the next start').waitFor();
   expect(await next(name)).toContain("cache='none'");
   expect(await live(name)).not.toContain("cache='none'");
+
+  // One press takes it back.
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect.poll(() => next(name), patience).toBe(before);
+  await page.getByText('1 change waits for the next start').waitFor({ state: 'detached' });
+  await field('Cache').selectOption({ label: 'None' });
+  await page.getByRole('button', { name: 'Review and apply' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await page.getByText('1 change waits for the next start').waitFor();
 
   await photograph('disk');
 
