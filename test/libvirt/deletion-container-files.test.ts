@@ -189,8 +189,17 @@ test('what only the host sees through is seen before anything goes', async () =>
     const id = await container('one');
     const other = await defined('other', [join(hidden, place), '/other']);
     expect((await folderOf(id))?.verdict.kind).toBe('possible');
-    const { leftovers } = await deletion().delete(id, [path], quietOperation());
+    const { operation, notes } = notedOperation();
+    const { leftovers } = await deletion().delete(id, [path], operation);
     expect(leftovers, place).toEqual([{ path, why: expect.stringContaining('By a link of the host') }]);
+    // Cleaning up what was left is refused for the same reason.
+    for (const { product, state } of notes) {
+      if (product.kind !== 'tree') continue;
+      await expect(connection.leftovers?.remove({ product, made: state === 'made' })).rejects.toMatchObject({
+        message: expect.any(String),
+      });
+    }
+    expect(notes.map(({ product }) => product.kind)).toContain('tree');
     expect(await readdir(path)).toContain('bin');
     await deletion().delete(other, [], quietOperation());
     await inside(daemon, 'rm', '-r', path);

@@ -11,7 +11,7 @@ import type { Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { overlaysOf, type StoragePicture, usersOf } from '../storage/storage-needs.ts';
 import { readStoragePicture } from '../storage/storage-picture.ts';
-import { treeKeptBecause } from '../storage/tree-needs.ts';
+import { neighboursOf, treeKeptBecause } from '../storage/tree-needs.ts';
 import { findPool, lookUpVolume, measureVolume } from '../storage/volume-lookup.ts';
 import { attribute, descendants, parseXml, textAt } from '../xml/document.ts';
 import { findDomain, undefine } from './domain-removal.ts';
@@ -133,7 +133,9 @@ class Look {
     const folder = picture.folders.find(({ pool, name }) => pool === product.pool && name === product.name);
     if (folder === undefined) return unknown(picture.blind[0] ?? 'It is no folder any more.');
     const why = await treeKeptBecause(this.#host, folder, picture, new Set([product.filler, ...this.#doomedGuests]));
-    return why === null ? there : kept(why);
+    if (why !== null) return kept(why);
+    // Who needs what is in a folder can hide where nothing could be looked into.
+    return picture.blind.length === 0 ? there : unknown(picture.blind.join(' '));
   }
 
   async #atNetwork(id: string): Promise<Remnant> {
@@ -192,7 +194,7 @@ async function remove(host: LibvirtHost, { product, made }: NotedProduct, patien
       return;
     }
     case 'tree':
-      return removeTree(host, product, { made });
+      return removeLeftTree(host, product, made);
     case 'pool': {
       const found = await orNull(host.call(remote.storagePoolLookupByUuid, { uuid: product.id }));
       if (found === null) return;
@@ -216,6 +218,14 @@ async function remove(host: LibvirtHost, { product, made }: NotedProduct, patien
     case 'file':
       break;
   }
+}
+
+/** The host itself looks again at whom it may not take from, as where a guest goes with its files: a refusal of then is one of now. */
+async function removeLeftTree(host: LibvirtHost, product: TreeProduct, made: boolean): Promise<void> {
+  const picture = await readStoragePicture(host);
+  const folder = picture.folders.find(({ pool, name }) => pool === product.pool && name === product.name);
+  const near = folder === undefined ? [] : neighboursOf(folder, picture, new Set([product.filler]));
+  return removeTree(host, product, { made, near });
 }
 
 const keyOf = ({ pool, name }: { readonly pool: string; readonly name: string }): string => JSON.stringify([pool, name]);
