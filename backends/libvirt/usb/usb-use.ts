@@ -36,7 +36,16 @@ export async function disksInUse({ sys, proc }: HereRoots): Promise<string[]> {
   // proc_pid_mountinfo(5): the third word is major:minor. proc_swaps(5): the first is a path.
   const numbers = [...(mounts ?? '').matchAll(/^\d+ \d+ (\d+:\d+) /gm)].map(([, number = '']) => join(sys, 'dev/block', number));
   const swapped = [...(swaps ?? '').matchAll(/^\/dev\/(\S+)/gm)].map(([, name = '']) => join(sys, 'class/block', name));
-  return [...new Set((await Promise.all([...new Set([...numbers, ...swapped])].map((entry) => disksOf(entry, DEPTH)))).flat())];
+  const entries = new Set([...numbers, ...swapped, ...(await belowBtrfs(sys))]);
+  return [...new Set((await Promise.all([...entries].map((entry) => disksOf(entry, DEPTH)))).flat())];
+}
+
+/** Btrfs numbers its mounts with what is no device's number; what a mounted one lies on, which may be several, is told here. */
+async function belowBtrfs(sys: string): Promise<string[]> {
+  const all = join(sys, 'fs/btrfs');
+  const namesIn = (folder: string) => readdir(folder).catch(() => []);
+  const devices = await Promise.all((await namesIn(all)).map((id) => namesIn(join(all, id, 'devices'))));
+  return devices.flat().map((name) => join(sys, 'class/block', name));
 }
 
 /** Itself and what it is made of. */
