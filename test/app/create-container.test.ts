@@ -133,7 +133,7 @@ real('a system is put together on the host, after main’s question, and its wor
   const inside = (...words: string[]) => run(daemon.enter[0], [...daemon.enter.slice(1), ...words]);
   await inside('mount', '-t', 'tmpfs', 'stand-ins', '/usr/local/sbin');
   const script = join(daemon.dir, 'debootstrap');
-  await writeFile(script, ['#!/bin/sh', 'echo "I: Retrieving $3 from $5"', 'mkdir "$4/half"', 'sleep 1000'].join('\n'));
+  await writeFile(script, ['#!/bin/sh', 'echo "I: Retrieving $4 from $6"', 'mkdir "$5/half"', 'sleep 1000'].join('\n'));
   await inside('install', '-m', '755', script, '/usr/local/sbin/debootstrap');
   await wizard.begin('System container');
   await page.getByRole('radio', { name: 'Made of packages' }).press('Space');

@@ -174,9 +174,9 @@ const debian: RootOrigin = { kind: 'bootstrap', system: { tool: 'debootstrap', s
 
 test('a system is put together by the host’s own program, whose words are told, and its owners are shifted', async () => {
   await standIn('debootstrap', [
-    'echo "I: Retrieving $3 for $5"',
-    '[ "$#" = 5 ] && [ "$(id -u)" = 0 ] && ! touch /usr/written 2>/dev/null || exit 1',
-    `for each in bin home proc sys tmp; do cp -a ${system}/$each "$4" || exit; done`,
+    'echo "I: Retrieving $4 for $6"',
+    '[ "$#" = 6 ] && [ "$(id -u)" = 0 ] && ! touch /usr/written 2>/dev/null || exit 1',
+    `for each in bin home proc sys tmp; do cp -a ${system}/$each "$5" || exit; done`,
   ]);
   const steps: string[] = [];
   const report: Operation['report'] = (step) => void steps.push(step);
@@ -217,11 +217,11 @@ test('so is one of packages of Fedora’s kind', async () => {
 
 test('a bootstrap that fails tells its last words, one that is cancelled ends, and neither leaves anything', async () => {
   const before = await inPool();
-  await standIn('debootstrap', ['mkdir "$4/half"', 'echo "E: Failed getting release file"', 'exit 1']);
+  await standIn('debootstrap', ['mkdir "$5/half"', 'echo "E: Failed getting release file"', 'exit 1']);
   await expect(creation().create(request('made', '', { from: debian }), quietOperation())).rejects.toMatchObject({
     reason: expect.stringContaining('E: Failed getting release file'),
   });
-  await standIn('debootstrap', ['mkdir "$4/half"', 'echo "I: Waiting"', 'sleep 1000']);
+  await standIn('debootstrap', ['mkdir "$5/half"', 'echo "I: Waiting"', 'sleep 1000']);
   const cancel = new AbortController();
   const report: Operation['report'] = (step) => void (step.includes('Waiting') && cancel.abort());
   const cancelled = creation().create(request('made', '', { from: debian }), quietOperation({ report, signal: cancel.signal }));
@@ -245,7 +245,7 @@ test('a pool that runs full says so, and has its room again', async () => {
 });
 
 test('what an app that died in the middle left is found, ended and removed', async () => {
-  await standIn('debootstrap', ['mkdir "$4/half"', 'echo "I: Waiting"', 'sleep 1000']);
+  await standIn('debootstrap', ['mkdir "$5/half"', 'echo "I: Waiting"', 'sleep 1000']);
   const other = await connectTo(`lxc:///system?socket=${daemon.socket}`);
   const { operation, notes } = notedOperation();
   await new Promise<void>((resolve, reject) => {

@@ -25,6 +25,7 @@ export function treeCommands({ path, idMap, fill }: PlannedTree, local: boolean)
 
 const debootstrapWords = (suite: string, path: string, mirror: string) => [
   'debootstrap',
+  '--force-check-gpg',
   '--variant=minbase',
   '--include=init,dbus,iproute2,ifupdown',
   suite,

@@ -116,7 +116,7 @@ debootstrap | dnf)
   new=$tree/.bootstrap
   mkdir "$new" || finish failed
   case $job in
-  debootstrap) debootstrap --variant=minbase --include=init,dbus,iproute2,ifupdown "$4" "$new" "$5" ;;
+  debootstrap) debootstrap --force-check-gpg --variant=minbase --include=init,dbus,iproute2,ifupdown "$4" "$new" "$5" ;;
   dnf) dnf -y --installroot="$new" --releasever="$4" --setopt=install_weak_deps=False install systemd dnf passwd iproute ;;
   esac || finish failed
   say at 1 1
