@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { IdMap } from '#model/guest-source';
 import type { Operation } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
@@ -18,6 +19,8 @@ import { fillingWords, treeScript } from './tree-script.ts';
 const MEMORY_KIB = 2 * 1024 * 1024;
 /** Of what its programs say, so much is told when they fail. */
 const LAST_LINES = 4;
+/** Before its console is opened anew. */
+const LISTEN_AGAIN_MS = 200;
 
 /** libvirt's name for the first console. */
 const CONSOLE = 'console0';
@@ -100,6 +103,7 @@ async function follow(host: EnduringHost, dom: Domain, nonce: string, { id, sign
     signal?.throwIfAborted();
     if (verdict !== null) return { verdict, lines };
     if ((await host.read((each) => findDomain(each, id))) === null) return { verdict: null, lines };
+    await setTimeout(LISTEN_AGAIN_MS, undefined, { signal });
   }
 }
 
