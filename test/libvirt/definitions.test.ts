@@ -122,6 +122,8 @@ describe('a snapshot', () => {
       (text: string) => text.replace('/then.qcow2', '/etc/passwd'),
       (text: string) => text.replace('<state>shutoff</state>', '<state>running</state>'),
       (text: string) => text.replace(/<domain [^]*<\/domain>/, ''),
+      (text: string) =>
+        text.replace('<devices>', "<devices><hostdev mode='subsystem' type='usb'><source><address bus='1' device='1'/></source></hostdev>"),
     ]) {
       expect(broken(before.text)).not.toBe(before.text);
       await expect(define(broken(before.text))).rejects.toMatchObject({ code: 'invalid-definition' });

@@ -78,7 +78,6 @@ export async function redefineObject(
   text: string,
   validate: boolean,
 ): Promise<{ readonly outcome: DefinitionOutcome['outcome']; readonly now: string }> {
-  object.requireSame(text, base);
   if (!(await object.isPersistent())) {
     throw new BackendError('invalid-state', `“${object.name}” exists only while it is active, and nothing is kept for its next start.`, {
       remedy: 'Define it on its host first.',

@@ -2,7 +2,7 @@ import type { DefinedObject } from '#model/definition';
 import { BackendError } from '../../errors.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
-import { attribute, child, children, parseXml, textAt, type XmlElement } from '../xml/document.ts';
+import { children, parseXml, textAt, type XmlElement } from '../xml/document.ts';
 import { canonicalElement } from './canonical-definition.ts';
 import type { OpenObject } from './object-definitions.ts';
 
@@ -33,37 +33,24 @@ export async function openSnapshot(host: LibvirtHost, { guest, name }: Extract<D
   };
 }
 
-/** The guest's definitions at that time: what they say of it can be mended, what they are of cannot. */
-const inner: ReadonlySet<string> = new Set(['domain', 'inactiveDomain']);
-
 /**
  * libvirt takes any state, parent and file that it is told with REDEFINE, but for a guest of another shape (virDomainSnapshotRedefineValidate).
- * With another file the snapshot could never be gone back to, and what is in it would be lost; with another name there would be two.
+ * With another file the snapshot could never be gone back to, and what is in it would be lost; with another name there would be two; and
+ * what its <domain> is given, the guest has when it goes back, without anybody having been asked.
  */
 function requireHarmless(text: string, base: string): void {
   const [document, was] = [parseXml(text), parseXml(base)];
   if (document.name !== 'domainsnapshot' || textAt(document, 'name') !== textAt(was, 'name'))
     throw refused('This is no definition of the snapshot: its element or <name> is another.');
-  const kept = [document, was].map((one) => essentials(one));
-  if (kept[0] !== kept[1])
-    throw refused(
-      'Only the description of a snapshot, and what its <domain> says beside its disks, can be changed without losing what is in it.',
-    );
+  if (allButWords(document) !== allButWords(was))
+    throw refused('Only the <description> of a snapshot can be changed without losing or changing what is gone back to.');
 }
+
+const allButWords = (snapshot: XmlElement): string =>
+  JSON.stringify(
+    children(snapshot)
+      .filter(({ name }) => name !== 'description')
+      .map((one) => canonicalElement(one)),
+  );
 
 const refused = (message: string): BackendError => new BackendError('invalid-definition', message, { remedy: 'Leave all else as it is.' });
-
-function essentials(snapshot: XmlElement): string {
-  const plain = children(snapshot).filter(({ name }) => name !== 'description' && !inner.has(name));
-  const domains = children(snapshot).filter(({ name }) => inner.has(name));
-  return JSON.stringify([
-    plain.map((one) => canonicalElement(one)),
-    domains.map((domain) => [domain.name, textAt(domain, 'uuid'), disksOf(domain)]),
-  ]);
-}
-
-const disksOf = (domain: XmlElement): string[] =>
-  children(child(domain, 'devices'), 'disk').map((disk) => {
-    const parts = children(disk).filter(({ name }) => ['source', 'backingStore', 'driver'].includes(name));
-    return JSON.stringify([attribute(child(disk, 'target'), 'dev'), parts.map((one) => canonicalElement(one))]);
-  });

@@ -125,5 +125,5 @@ const effects: Readonly<Record<DefinedObject['kind'], string>> = {
   network: 'A change counts from the next start of the network.',
   pool: 'A change counts from the next start of the pool.',
   volume: '',
-  snapshot: 'The description, and what the <domain> says beside its disks, can be changed. What is in the snapshot stays as it is.',
+  snapshot: 'The <description> can be changed. What is in the snapshot stays as it is.',
 };
