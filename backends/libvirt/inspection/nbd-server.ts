@@ -39,7 +39,8 @@ export function serveBlocks(blocks: Blocks, socket: string, signal: AbortSignal,
   });
   signal.addEventListener('abort', () => server.close(), { once: true });
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    // Also of what comes later, like a client that cannot be taken: such a one is gone, and nothing else.
+    server.on('error', reject);
     server.listen(socket, resolve);
   });
 }
