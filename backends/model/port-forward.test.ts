@@ -19,7 +19,9 @@ test('what is taken back is what was made, rule by rule or as a table of its own
   expect(undo).toBe(make.replaceAll(' -I ', ' -D '));
   const nft = forwardLines({ ...forward, protocol: 'udp' }, 'nftables');
   expect(nft.make).toContain('udp dport 8080 dnat to 192.168.122.10:80');
-  expect(nft.undo).toBe('sudo nft delete table ip guest_port_udp_8080');
+  expect(nft.undo).toMatch(/^sudo nft delete table ip guest_port_udp_8080$/m);
+  expect(nft.make).toContain('comment "guest_port_udp_8080"');
+  expect(nft.undo).toMatch(/comment "guest_port_udp_8080".* delete rule ip libvirt_network guest_input handle$/m);
 });
 
 test.each([

@@ -52,14 +52,23 @@ function withIptables({ protocol, hostPort, address, guestPort, bridge }: PortFo
   return { make: lines('-I'), undo: lines('-D') };
 }
 
-/** A verdict of one table does not bind another's, so that libvirt's must let it pass too (nft(8), "VERDICT STATEMENTS"). */
+/**
+ * A verdict of one table does not bind another's, so that libvirt's must let it pass too (nft(8), "VERDICT STATEMENTS"). A rule is taken away
+ * by its handle alone, which is found by the rule's comment.
+ */
 function withNftables({ protocol, hostPort, address, guestPort, bridge }: PortForward): ForwardLines {
-  const table = `ip guest_port_${protocol}_${hostPort}`;
+  const name = `guest_port_${protocol}_${hostPort}`;
+  const table = `ip ${name}`;
+  const chain = 'ip libvirt_network guest_input';
   const make = [
     `sudo nft add table ${table}`,
     `sudo nft 'add chain ${table} in { type nat hook prerouting priority dstnat; }'`,
     `sudo nft add rule ${table} in fib daddr type local ${protocol} dport ${hostPort} dnat to ${address}:${guestPort}`,
-    `sudo nft insert rule ip libvirt_network guest_input oif ${bridge} ip daddr ${address} ${protocol} dport ${guestPort} counter accept`,
+    `sudo nft 'insert rule ${chain} oif ${bridge} ip daddr ${address} ${protocol} dport ${guestPort} counter accept comment "${name}"'`,
   ];
-  return { make: make.join('\n'), undo: `sudo nft delete table ${table}` };
+  const undo = [
+    `sudo nft delete table ${table}`,
+    `sudo nft -a list chain ${chain} | sed -n 's/.* comment "${name}" # handle //p' | sudo xargs -r -n1 nft delete rule ${chain} handle`,
+  ];
+  return { make: make.join('\n'), undo: undo.join('\n') };
 }

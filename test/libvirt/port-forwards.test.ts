@@ -70,4 +70,6 @@ test.each<[FirewallBackend, number]>([
   await expect.poll(() => heard(hostPort), { timeout: 60_000 }).toBe('reached');
   await inside(undo);
   expect(await heard(hostPort)).toBe('');
+  // Nor does the host let anything pass for it any more.
+  if (backend === 'nftables') expect(await inside('nft list ruleset')).not.toMatch(/guest_port|192\.168\.129\.10/);
 });
