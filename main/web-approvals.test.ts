@@ -42,7 +42,7 @@ test('a server that is known with encryption is not known without', async () => 
   const { confirm, approvals: asked } = approvals({ kind: 'confirmed', ticked: [] });
   await asked.require(1, 'http://dl.example.org/a.iso');
   expect(confirm.mock.calls[0]?.[1].message).toEqual([
-    'This computer will ask http://dl.example.org for files. It is not one of the servers that osinfo-db knows.',
+    'http://dl.example.org will be asked for files. It is not one of the servers that osinfo-db knows.',
   ]);
 });
 
@@ -50,7 +50,7 @@ test('one of a private network is asked about whoever knows it, and said to be o
   const { confirm, agreeToPrivate, approvals: asked } = approvals({ kind: 'confirmed', ticked: [] });
   await asked.require(1, 'https://mirror.corp/a.iso');
   expect(confirm.mock.calls[0]?.[1].message).toEqual([
-    'This computer will ask https://mirror.corp for files. It is a computer of a private network, such as your own or your company’s.',
+    'https://mirror.corp will be asked for files. It is a computer of a private network, such as your own or your company’s.',
   ]);
   expect(agreeToPrivate).toHaveBeenCalledWith('mirror.corp');
   const refused = approvals({ kind: 'cancelled' });

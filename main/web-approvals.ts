@@ -40,7 +40,7 @@ export class WebApprovals {
     await this.#questions.insist(window, {
       title: 'Fetch from this address?',
       message: [
-        `This computer will ask ${origin} for files. ${known ? '' : 'It is not one of the servers that osinfo-db knows. '}${whereWords[place]}`.trim(),
+        `${origin} will be asked for files. ${known ? '' : 'It is not one of the servers that osinfo-db knows. '}${whereWords[place]}`.trim(),
       ],
       details: [{ label: 'Address', value: url, exact: false }],
       choices: [],
@@ -55,7 +55,7 @@ export class WebApprovals {
 const whereWords = {
   far: '',
   near: 'It is a computer of a private network, such as your own or your company’s.',
-  here: 'It is this computer itself.',
+  here: 'It is the very computer that asks.',
 };
 
 /** Throws 'bad-uri'. */

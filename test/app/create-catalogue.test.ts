@@ -109,7 +109,7 @@ const takes = async (name: string) => wizard.main().getByRole('option', { name }
 let isKnown = false;
 /** Its size and its sum are asked for at once, and main asks once, in one run, before it goes to the server. */
 const takesAsked = async (name: string) => {
-  if (!isKnown) await wizard.agree(async () => takes(name), 'It is this computer itself.', 'Fetch');
+  if (!isKnown) await wizard.agree(async () => takes(name), 'It is the very computer that asks.', 'Fetch');
   else await takes(name);
   isKnown = true;
 };
