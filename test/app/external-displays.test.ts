@@ -18,7 +18,7 @@ beforeAll(async () => {
   await mkdir(pictures, { recursive: true });
   folder = await mkdtemp(join(tmpdir(), 'guesthouse-rdp-'));
   await chmod(folder, 0o777);
-  for (const program of ['remmina', 'virt-viewer']) {
+  for (const program of ['gnome-connections', 'virt-viewer']) {
     await writeFile(join(folder, program), `#!/bin/sh\necho "$@" >${folder}/new; mv ${folder}/new ${folder}/told-${program}\n`);
     await chmod(join(folder, program), 0o755);
   }
@@ -45,11 +45,11 @@ test('a remote desktop opens in the program for it, and a display with OpenGL sa
   await page.getByRole('link', { name: 'elsewhere', exact: true }).click();
   await page.getByRole('tab', { name: 'Console' }).click();
   await page.getByRole('heading', { name: 'Remote desktop (RDP)' }).waitFor();
-  await page.getByRole('button', { name: 'Open in Remmina' }).waitFor();
+  await page.getByRole('button', { name: 'Open in Connections' }).waitFor();
   await page.screenshot({ path: `${pictures}/rdp.png` });
-  await page.getByRole('button', { name: 'Open in Remmina' }).click();
+  await page.getByRole('button', { name: 'Open in Connections' }).click();
   const told = (program: string) => readFile(join(folder, `told-${program}`), 'utf8').catch(() => '');
-  await expect.poll(() => told('remmina'), patience).toBe('-c rdp://127.0.0.1:3389\n');
+  await expect.poll(() => told('gnome-connections'), patience).toBe('rdp://127.0.0.1:3389\n');
   await page.getByRole('button', { name: 'SPICE display with OpenGL' }).click();
   await page.getByText(/EGL \(headless\)/).waitFor();
   await page.screenshot({ path: `${pictures}/opengl.png` });
