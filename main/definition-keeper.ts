@@ -17,6 +17,7 @@ import { changedLines } from './changed-lines.ts';
 import type { DefinitionHistory } from './definition-history.ts';
 import { facetOf } from './facet.ts';
 import { grantDetails, grantQuestion } from './grant-question.ts';
+import { newLines, weightyLines } from './new-lines.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
@@ -42,7 +43,6 @@ export interface WishedObject {
   readonly operation: string;
 }
 
-const LINES_SHOWN = 20;
 const OUTCOMES_MAX = 20;
 /** Milliseconds in which several changes of one guest are one look at its definition. */
 const LOOK_SPACING = 1000;
@@ -106,7 +106,7 @@ export class DefinitionKeeper {
     const known = this.#options.tasks.knows(id, wished) ? this.#outcomes.get(id) : undefined;
     if (known !== undefined) return known;
     const { name, text, command } = await definitions.readObject(object);
-    await this.#options.questions.insist(window, definitionQuestion(name, changedLines(text, wish.text) ?? [], []));
+    await this.#options.questions.insist(window, objectQuestion(name, changedLines(text, wish.text) ?? []));
     const title = `Change the definition of the ${object.kind} “${name}”`;
     const job = { id, wish: wished, title, host, guest: null, command, cancellable: false };
     const outcomes: DefinitionOutcome[] = [];
@@ -206,26 +206,27 @@ const notes: Readonly<Record<DefinitionOutcome['outcome'], string | null>> = {
   overtook: 'Somebody else defined the guest at the same moment, and this took the place of theirs.',
 };
 
-/** What names something of the host must not be hidden behind what does not. */
-const weighty = /=["']\/|>\/|<hostdev|<seclabel|commandline|:arg|:env/;
-const weightiestFirst = (one: string, other: string): number => Number(weighty.test(other)) - Number(weighty.test(one));
-
 /** What the guest would get of its host stands before the lines, and all of it: no other line, and no number of lines, hides it. */
 function definitionQuestion(name: string, changes: readonly string[], grants: readonly string[]): Confirmation {
-  const hidden = changes.length - LINES_SHOWN;
-  const lines = [...changes].sort(weightiestFirst).slice(0, LINES_SHOWN);
+  const { details, more } = newLines(changes);
   return {
     title: `Change the definition of “${name}”?`,
     message: [
       'A definition can give a guest any file, folder and device of its host. Agree only if what is new in it is yours.',
       ...(changes.length === 0 ? ['Nothing is new in it: lines were taken away, or stand elsewhere.'] : []),
-      ...(hidden > 0 ? [`${hidden} more lines are new.`] : []),
+      ...more,
     ],
-    details: [...grantDetails(name, grants, 'Of its host'), ...lines.map((value) => ({ label: 'New', value, exact: true }))],
+    details: [...grantDetails(name, grants, 'Of its host'), ...details],
     choices: [],
     confirm: 'Change it',
     danger: grants.length > 0,
   };
+}
+
+/** Of networks and pools nobody tells what they would give: each line that looks like it is shown. Throws 'bad-input' for too many of them. */
+function objectQuestion(name: string, changes: readonly string[]): Confirmation {
+  grantDetails(name, weightyLines(changes), 'New');
+  return definitionQuestion(name, changes, []);
 }
 
 type GuestPublisher = Pick<Publisher<AppContract>, 'hosts' | 'guests'>;

@@ -229,6 +229,21 @@ test('a definition of one’s own is made only when the person agreed to what is
   expect(asked).toHaveLength(2);
 });
 
+test('what a definition of one’s own gives of the host stands before all else that is new', async () => {
+  const { maker, asked } = await setUp();
+  const of = spec({ kind: 'empty' });
+  const { definition } = await maker.preview(1, 'here', of);
+  const many = Array.from({ length: 40 }, (_, at) => `<harmless number="${at}"/>`).join('\n');
+  const disk = '<disk type="file"><source file="/etc/shadow"/><target dev="vdz"/></disk>';
+  const own = definition.replace('</devices>', `${many}\n${disk}\n</devices>`);
+  await expect(maker.create(1, { ...wish(of), definition: own })).rejects.toEqual(code('cancelled'));
+  expect(asked[0]?.danger).toBe(true);
+  expect(asked[0]?.details?.slice(0, 2)).toMatchObject([
+    { label: 'Of its host', value: '/etc/shadow' },
+    { label: 'New', value: disk },
+  ]);
+});
+
 test('a program runs with the files of the host only when the person agreed to it', async () => {
   const { maker, making, asked } = await setUp();
   const of = spec({ kind: 'container-app', init: '/bin/sh', arguments: ['-c', 'id'], idMap: null });

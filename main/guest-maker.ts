@@ -6,9 +6,11 @@ import { BackendError } from '../backends/errors.ts';
 import type { Sources } from '../backends/sources/sources.ts';
 import { changedLines } from './changed-lines.ts';
 import { facetOf } from './facet.ts';
+import { grantDetails } from './grant-question.ts';
 import { addressesOf, GuestMaterials, lookAtFiles, originOf, tokensOf } from './guest-materials.ts';
 import type { MediaTokens } from './media-tokens.ts';
 import { originalOf } from './move-original.ts';
+import { newLines } from './new-lines.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
@@ -124,17 +126,28 @@ export class GuestMaker {
     const proposed = await this.preview(window, host, spec);
     const changes = changedLines(proposed.definition, definition);
     if (changes === null) return;
+    const grants = await this.#grantsBeyond(host, proposed.definition, definition);
+    const { details, more } = newLines(changes);
     await this.#services.questions.insist(window, {
       title: `Make “${spec.name}” from your own definition?`,
       message: [
         'A definition can give a guest any file, folder and device of its host. Agree only if what is new in it is yours.',
-        ...(changes.length > changesShown ? [`${changes.length - changesShown} more lines are new.`] : []),
+        ...more,
       ],
-      details: changes.slice(0, changesShown).map((value) => ({ label: 'New', value, exact: true })),
+      details: [...grantDetails(spec.name, grants, 'Of its host'), ...details],
       choices: [],
       confirm: 'Make it',
-      danger: false,
+      danger: grants.length > 0,
     });
+  }
+
+  /** What the guest would have of its host by the definition, and not by the specification. */
+  async #grantsBeyond(host: HostId, proposed: string, definition: string): Promise<string[]> {
+    const { hardware } = this.#services.registry.connection(host);
+    if (hardware === null) return [];
+    const nobody = this.#services.uuid();
+    const before = new Set(await hardware.grantsAnew(nobody, proposed));
+    return (await hardware.grantsAnew(nobody, definition)).filter((grant) => !before.has(grant));
   }
 
   /** A container sees the host's own files, and without a map of users its root is the host's: what runs in it is run on the host. */
@@ -158,14 +171,14 @@ export class GuestMaker {
     });
   }
 
-  /** What is in a package is run as root when it is installed, even if in a container that can write nothing else. */
+  /** What is in a package is run as root when it is installed: read-only mounts do not hold a root that may mount, nor keep it from sockets. */
   async #insistOnPackages(window: number, { name, source }: GuestSpec): Promise<void> {
     if (source.kind !== 'container-os' || source.from.kind !== 'bootstrap') return;
     const { system } = source.from;
     await this.#services.questions.insist(window, {
       title: `Put together the system of “${name}” from packages?`,
       message: [
-        'The host fetches them, and programs in them run there as root. They can read the host’s files and use its network, and write nothing but the container’s own files.',
+        'The host fetches them, and programs in them run there as root: a container without users of its own keeps none of them from the host. Agree only if you trust who made the packages.',
       ],
       details:
         system.tool === 'dnf'
@@ -176,7 +189,7 @@ export class GuestMaker {
             ],
       choices: [],
       confirm: 'Put it together',
-      danger: false,
+      danger: true,
     });
   }
 

@@ -10,7 +10,7 @@ import { describeHardware } from './describe-hardware.ts';
 import { deviceKinds } from './device-kinds.ts';
 import { commonGround } from './common-ground.ts';
 import { hostGrants } from './host-grants.ts';
-import { knowledgeOf, knowsNothing } from './host-knowledge.ts';
+import { knowledgeOf } from './host-knowledge.ts';
 import { openDraft, openGuest } from './open-guest.ts';
 import { planChange } from './plan-change.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -29,7 +29,7 @@ export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayC
     },
     grants: async (id, definition) => {
       const { source } = await openGuest(host, contexts, id);
-      return hostGrants(withoutSecrets(source.root), withoutSecrets(parseXml(definition)), knowsNothing);
+      return hostGrants(withoutSecrets(source.root), withoutSecrets(parseXml(definition)), knowledgeOf(host, id));
     },
     grantsAnew: async (id, definition) => {
       const { source, context } = await openDraft(contexts, definition);
