@@ -149,6 +149,10 @@ export const OS_PACKAGES = [
   ),
   packageOf('long')('looking into disks', 'guestfs-tools|libguestfs-tools', 'guestfs-tools', 'virt-inspector'),
   packageOf('long')('iSCSI server', 'tgt', 'scsi-target-utils', 'tgtd'),
+  packageOf('long')('remote desktops', 'remmina', 'remmina', 'remmina'),
+  packageOf('long')('remote desktops: RDP', 'remmina-plugin-rdp', 'remmina-plugins-rdp', 'lib:remmina/plugins/remmina-plugin-rdp.so'),
+  packageOf('long')('RDP server', 'freerdp2-shadow-x11|freerdp3-shadow-x11', 'freerdp-server', 'freerdp-shadow-cli'),
+  packageOf('long')('SPICE displays with OpenGL', 'virt-viewer', 'virt-viewer', 'virt-viewer'),
 
   // Debian 12 has them in its QEMU; later ones, and Fedora, in packages of their own.
   test('SPICE displays', 'qemu-system-modules-spice|qemu-system-x86', 'qemu-ui-spice-core', ...qemuModule('ui-spice-core')),
