@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseXml } from '../xml/document.ts';
 import { hostGrants } from './host-grants.ts';
-import { type HostKnowledge, knowsNothing } from './host-knowledge.ts';
+import { knowsNothing } from '../../../test/fakes/unknowing-host.ts';
+import type { HostKnowledge } from './host-knowledge.ts';
 
 const domain = (devices: string, more = '') =>
   parseXml(

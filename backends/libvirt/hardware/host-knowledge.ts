@@ -21,13 +21,6 @@ export interface HostKnowledge {
   handsOutDevices(network: string): Promise<boolean>;
 }
 
-/** Nothing is known: each path is one that is no volume. */
-export const knowsNothing: HostKnowledge = {
-  isVolume: async () => false,
-  othersWith: async () => null,
-  handsOutDevices: async () => false,
-};
-
 /** As `guest`, by its UUID, is to be judged. All is asked of the host when it is needed first, and once. */
 export function knowledgeOf(host: LibvirtHost, guest: string): HostKnowledge {
   let picture: Promise<StoragePicture> | null = null;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { attribute, children, element, parseXml, text, type XmlElement } from '../xml/document.ts';
 import { hostGrants } from './host-grants.ts';
-import { knowsNothing } from './host-knowledge.ts';
+import { knowsNothing } from '../../../test/fakes/unknowing-host.ts';
 import { unreadElements, verdictOf } from './host-places.ts';
 
 /** Of libvirt's client library, which every machine has that can run the tests. */

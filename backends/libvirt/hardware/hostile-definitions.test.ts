@@ -6,7 +6,7 @@ import { attributeValue } from '../xml/document.ts';
 import { readSource } from '../xml/source.ts';
 import { describeHardware } from './describe-hardware.ts';
 import { hostGrants } from './host-grants.ts';
-import { knowsNothing } from './host-knowledge.ts';
+import { knowsNothing } from '../../../test/fakes/unknowing-host.ts';
 import type { OpenDefinition } from './open-guest.ts';
 import { planChange } from './plan-change.ts';
 
