@@ -2,14 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Confirmation, ConfirmationAnswer } from '#model/confirmation';
 import type { HardwareChange, HardwarePlan } from '#model/hardware';
-import type { Task } from '#model/task';
-import { FakeBackend } from '../backends/fake/fake-backend.ts';
-import { unkeptJournal } from '../test/fakes/fake-shelf.ts';
+import { fakeMain } from '../test/fakes/fake-main.ts';
 import { facetOf } from './facet.ts';
 import { HardwareKeeper } from './hardware-keeper.ts';
 import { Questions } from './questions.ts';
-import { Registry } from './registry.ts';
-import { Tasks } from './tasks.ts';
+import type { Registry } from './registry.ts';
 
 let registry: Registry | undefined;
 afterEach(async () => registry?.close());
@@ -28,29 +25,12 @@ const harmless: HardwarePlan = {
 
 /** Main over the fake host, with what it would plan and do in place of the host's own. */
 async function setUp(plan: Partial<HardwarePlan> = {}) {
-  const fake = new FakeBackend({ delay: 1 });
-  const told: Task[] = [];
+  const main = await fakeMain();
+  registry = main.registry;
+  const { registry: all, guest, tasks, told } = main;
   const asked: Confirmation[] = [];
   const answers: ConfirmationAnswer[] = [];
   const kept: string[] = [];
-  const hosts = { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} };
-  const guests = { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} };
-  const uri = 'fake://here/';
-  const here = { id: 'here', name: 'Here', uri, address: { road: 'uri' as const, uri }, autoconnect: true, readOnly: false };
-  const all = new Registry({ backends: [fake], hosts: [here], publish: { hosts, guests }, log: () => {}, random: Math.random });
-  registry = all;
-  all.connectAll();
-  const guest = await vi.waitFor(() => {
-    const running = all.snapshot('here').guests.find(({ state }) => state === 'running');
-    if (running === undefined) throw new Error('There are no guests yet.');
-    return { host: 'here', id: running.id };
-  });
-  const tasks = new Tasks(
-    (task) => told.push(task),
-    () => {},
-    randomUUID,
-    unkeptJournal,
-  );
   const questions = new Questions(async (_, question) => {
     asked.push(question);
     return answers.shift() ?? { kind: 'cancelled' };

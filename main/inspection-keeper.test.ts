@@ -1,43 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Task } from '#model/task';
-import { FakeBackend } from '../backends/fake/fake-backend.ts';
-import { unkeptJournal } from '../test/fakes/fake-shelf.ts';
+import { fakeMain } from '../test/fakes/fake-main.ts';
 import { facetOf } from './facet.ts';
 import { InspectionKeeper } from './inspection-keeper.ts';
-import { Registry } from './registry.ts';
-import { Tasks } from './tasks.ts';
+import type { Registry } from './registry.ts';
 
 let registry: Registry | undefined;
 afterEach(async () => registry?.close());
 
 async function setUp() {
-  const told: Task[] = [];
-  const uri = 'fake://here/';
-  const all = new Registry({
-    backends: [new FakeBackend({ delay: 1 })],
-    hosts: [{ id: 'here', name: 'Here', uri, address: { road: 'uri', uri }, autoconnect: true, readOnly: false }],
-    publish: {
-      hosts: { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} },
-      guests: { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} },
-    },
-    log: () => {},
-    random: Math.random,
-  });
-  registry = all;
-  all.connectAll();
-  const guest = await vi.waitFor(() => {
-    const running = all.snapshot('here').guests.find(({ state }) => state === 'running');
-    if (running === undefined) throw new Error('There are no guests yet.');
-    return { host: 'here', id: running.id };
-  });
-  const tasks = new Tasks(
-    (task) => told.push(task),
-    () => {},
-    randomUUID,
-    unkeptJournal,
-  );
-  return { keeper: new InspectionKeeper(all, tasks), inspector: facetOf(all.connection('here'), 'inspector'), guest, told };
+  const main = await fakeMain();
+  registry = main.registry;
+  const { guest, tasks, told } = main;
+  return {
+    keeper: new InspectionKeeper(main.registry, tasks),
+    inspector: facetOf(main.registry.connection('here'), 'inspector'),
+    guest,
+    told,
+  };
 }
 
 test('a look is a task with its command, one at a time for each guest, and what it finds is kept while the disks are the same', async () => {
