@@ -95,7 +95,8 @@ test('a running guest is changed now and for its next start, against somebody el
   // By the keyboard alone, a card that the running guest gets at once.
   await list().getByRole('button', { name: 'Add device…' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog', { name: 'Add a device' }).waitFor();
+  const sought = page.getByRole('textbox', { name: 'Search the sorts of devices' });
+  await expect.poll(() => sought.evaluate((input) => input === document.activeElement)).toBe(true);
   await page.keyboard.type('network card');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');

@@ -399,6 +399,7 @@ test('connecting at start is a switch on the host’s page, and leaves the conne
 test('the keyboard alone adds a host', async ({ open }) => {
   const { page } = await open({ hosts: [] });
   await page.keyboard.press('Control+k');
+  await expect.poll(() => page.getByRole('combobox').evaluate((input) => input === document.activeElement)).toBe(true);
   await page.keyboard.type('add conn');
   await page.getByRole('option', { name: /Add connection/ }).waitFor();
   await page.keyboard.press('Enter');

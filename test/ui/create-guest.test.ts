@@ -197,7 +197,7 @@ test('the keyboard alone makes a guest', async ({ open }) => {
   await tabTo('Next');
   await page.keyboard.press('Enter');
   await step(page, 'Name and resources');
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Name and resources');
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Name and resources');
   await page.keyboard.press('Tab');
   await page.keyboard.type('by hand');
   await page.keyboard.press('Enter');

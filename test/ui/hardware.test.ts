@@ -183,6 +183,8 @@ test('a device is found, filled in, added to the running guest, and removed by t
   const { page, question, faults } = await open({ path: running });
   await list(page).getByRole('button', { name: 'Add device…' }).focus();
   await page.keyboard.press('Enter');
+  const sought = page.getByRole('textbox', { name: 'Search the sorts of devices' });
+  await expect.poll(() => sought.evaluate((input) => input === document.activeElement)).toBe(true);
   await page.keyboard.type('network');
   await page.getByRole('dialog').getByRole('button', { name: 'Disk' }).waitFor({ state: 'detached' });
   await page.keyboard.press('Tab');
