@@ -5,6 +5,7 @@ import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
 import { parseXml, textAt } from '../xml/document.ts';
 import { hasTaken } from './definition-facts.ts';
+import type { OpenObject } from './open-object.ts';
 import { openSnapshot } from './snapshot-definition.ts';
 import { openVolume } from './volume-definition.ts';
 import { knowsNoFlags, sameDefinition } from './redefine.ts';
@@ -13,23 +14,6 @@ import { knowsNoFlags, sameDefinition } from './redefine.ts';
 const VALIDATE = 1;
 /** libvirt: VIR_NETWORK_XML_INACTIVE, VIR_STORAGE_XML_INACTIVE. */
 const INACTIVE = 1;
-
-/** Something of a host that is no guest, to read and define again. */
-export interface OpenObject {
-  readonly name: string;
-  /** The same by hand, without "virsh". */
-  readonly command: readonly string[];
-  /** Why it cannot be defined again. */
-  readonly fixed: string | null;
-  /** Throws 'invalid-definition' for a text that is another's, or that would lose something. `base`: what it was. */
-  requireSame(text: string, base: string): void;
-  /** What is hidden in it; a network's and a pool's secrets are objects of their own. */
-  readWhole?(): Promise<string>;
-  /** The definition of its next start. */
-  read(): Promise<string>;
-  define(xml: string, flags: number): Promise<unknown>;
-  isPersistent(): Promise<boolean>;
-}
 
 /** Rejects with 'not-found'. */
 export async function openObject(host: LibvirtHost, object: DefinedObject): Promise<OpenObject> {

@@ -4,7 +4,7 @@ import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
 import { children, parseXml, textAt, type XmlElement } from '../xml/document.ts';
 import { canonicalElement } from './canonical-definition.ts';
-import type { OpenObject } from './object-definitions.ts';
+import type { OpenObject } from './open-object.ts';
 
 /** libvirt: virDomainSnapshotCreateFlags. */
 const Create = { redefine: 1, current: 2, validate: 512 } as const;

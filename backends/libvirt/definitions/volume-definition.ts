@@ -2,7 +2,7 @@ import type { DefinedObject } from '#model/definition';
 import { BackendError } from '../../errors.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
-import type { OpenObject } from './object-definitions.ts';
+import type { OpenObject } from './open-object.ts';
 
 /** A volume's document tells what its pool found: libvirt has a call to make a volume of one (virStorageVolCreateXML), and none to change it. */
 const fixed =

@@ -1,7 +1,8 @@
 import type { Difference, HardwarePlan, HardwareWish } from '#model/hardware';
 import { isShown, type FieldValue, type FieldValues } from '#model/hardware-field';
 import { indented } from '../xml/indented.ts';
-import { changedDefinition, type ChangedDefinition, type DefinitionChange } from './changed-definition.ts';
+import { changeDefinition } from './change-definition.ts';
+import type { ChangedDefinition, DefinitionChange } from './changed-definition.ts';
 import type { HardwareContext } from './hardware-context.ts';
 import type { OpenDefinition } from './open-guest.ts';
 import { valueWords } from '#model/value-words';
@@ -21,10 +22,10 @@ export interface PlannedChange {
   readonly text: string;
 }
 
-/** What the change would do. Nothing is changed by it. Throws as `changedDefinition` does. */
+/** What the change would do. Nothing is changed by it. Throws as `changeDefinition` does. */
 export function planChange(definition: OpenDefinition, { change: wished, when }: WishedChange): PlannedChange {
   const { source, running, persistent, context } = definition;
-  const change = changedDefinition(definition, wished);
+  const change = changeDefinition(definition, wished);
   const live = running !== null && (when === 'as-soon-as-possible' || !persistent);
   const text = change.sort === 'undo' ? change.text : source.write(change.domain);
   return {
