@@ -22,7 +22,8 @@ import { join } from 'node:path';
  */
 export async function openRelay(user, targets) {
   const folder = mkdtempSync(join(tmpdir(), 'guesthouse-relay-'));
-  const path = join(folder, 'libvirt-sock');
+  // By this name the window's side knows that open files do not come through, which is how a program is handed a display.
+  const path = join(folder, 'relayed-libvirt-sock');
   const server = createServer({ allowHalfOpen: true }, (client) => forward(client, targets));
   await new Promise((resolve, reject) => server.once('error', reject).listen(path, () => resolve(undefined)));
   chownSync(path, user.uid, user.gid);

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openRelay } from '../../build/setup/libvirt-relay.mjs';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
 
@@ -10,7 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => daemon.stop());
 
-test('displays that cannot be shown here are told with what shows them, and are not opened', async () => {
+/** Of a guest with each of them. */
+async function definition(): Promise<string> {
   // libvirt's test driver takes every sort of display; QEMU's of this version knows no RDP.
   const file = join(daemon.dir, 'shown-elsewhere.xml');
   await writeFile(
@@ -21,7 +23,11 @@ test('displays that cannot be shown here are told with what shows them, and are 
       <graphics type="vnc" port="5901"/>
     </devices></domain></node>`,
   );
-  const connection = await connectTo(`test+unix://${file}?socket=${daemon.socket}`);
+  return file;
+}
+
+test('displays that cannot be shown here are told with what shows them, and are not opened', async () => {
+  const connection = await connectTo(`test+unix://${await definition()}?socket=${daemon.socket}`);
   try {
     const [guest] = await connection.listGuests();
     const id = guest?.id ?? '';
@@ -37,5 +43,23 @@ test('displays that cannot be shown here are told with what shows them, and are 
     await expect(connection.viewerFile(id, rdp?.name ?? '')).rejects.toMatchObject({ code: 'unsupported' });
   } finally {
     await connection.close();
+  }
+});
+
+test('through the relay that root has for a window without an account, what is handed over as open files is offered to no program', async () => {
+  const me = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, home: '/', name: undefined };
+  const relay = await openRelay(me, [daemon.socket]);
+  try {
+    const connection = await connectTo(relay.uri.replace('qemu:///system', `test+unix://${await definition()}`));
+    try {
+      const [guest] = await connection.listGuests();
+      const { consoles } = await connection.describeGuest(guest?.id ?? '');
+      expect(consoles.find(({ title }) => title === 'SPICE display with OpenGL')).toMatchObject({ opens: null, command: null });
+      expect(consoles.find(({ title }) => title === 'Remote desktop (RDP)')).toMatchObject({ opens: { kind: 'rdp' } });
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    relay.close();
   }
 });

@@ -38,6 +38,18 @@ test('SPICE that draws on the host’s graphics card names the program that can 
   expect(found(gl, { local: false, address: 'qemu+ssh://attic/system' })[0]?.command).toBeNull();
 });
 
+test('where the way to libvirt carries no open files, no program is offered and no command either', () => {
+  const gl = '<graphics type="spice"><listen type="none"/><gl enable="yes"/></graphics>';
+  const by = (socket: string) => found(gl, { local: true, address: `qemu:///system?socket=${socket}` })[0];
+  expect(by('/tmp/guesthouse-relay-a/relayed-libvirt-sock')).toMatchObject({
+    opens: null,
+    command: null,
+    why: expect.stringMatching(/started by root/),
+    remedy: expect.stringMatching(/EGL.*VNC.*as a person/),
+  });
+  expect(by('/tmp/other/libvirt-sock')?.opens).not.toBeNull();
+});
+
 test('windows on the host’s own desktop are told too', () => {
   expect(found('<graphics type="sdl"/><graphics type="dbus"/>').map(({ title }) => title)).toEqual(['Window on the host', 'D-Bus display']);
 });

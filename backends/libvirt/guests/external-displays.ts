@@ -74,6 +74,7 @@ function rdp(graphics: XmlElement, { local }: ExternalFacts): About {
 }
 
 function spiceGl(guest: string, { address, local }: ExternalFacts): About {
+  if (local && isRelayed(address)) return relayedGl;
   return {
     title: 'SPICE display with OpenGL',
     why: 'It draws on the host’s graphics card and hands its pictures only to a program on the same computer.',
@@ -82,6 +83,18 @@ function spiceGl(guest: string, { address, local }: ExternalFacts): About {
     opens: local ? { kind: 'attach', address, guest } : null,
   };
 }
+
+/** Whether the set-up's relay for a window without an account leads there (build/setup/libvirt-relay.mjs): it carries bytes, and no open files. */
+const isRelayed = (address: string): boolean => /[?&;]socket=[^&;]*\/relayed-libvirt-sock(?:[&;]|$)/.test(address);
+
+const relayedGl: About = {
+  title: 'SPICE display with OpenGL',
+  why: 'It draws on the host’s graphics card and hands its pictures only to a program on the same computer. Guesthouse was started by root here and runs without an account, so that no program beside it can be handed them either.',
+  remedy:
+    'To see it here, draw with a display of type “EGL (headless)” and show it by VNC: both are on the Hardware page. Or start Guesthouse as a person who may use libvirt, and open it from there.',
+  command: null,
+  opens: null,
+};
 
 /** Only a listener on the same computer can hand open files over; with a port, newer QEMUs send encoded pictures instead. */
 export function isLocalGl(graphics: XmlElement): boolean {
