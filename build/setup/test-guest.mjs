@@ -6,6 +6,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from './cache-folder.mjs';
+import { debianKernel } from './debian-kernel.mjs';
 import { ROOT } from './repository.mjs';
 
 const run = promisify(execFile);
@@ -41,16 +42,4 @@ async function build(dir, kernel) {
     await rm(work, { recursive: true, force: true });
     if (!existsSync(dir)) throw error; // else another process has built it meanwhile
   }
-}
-
-/**
- * The package that Debian's newest kernel is in; undefined on other systems.
- * @returns {Promise<string | undefined>}
- */
-async function debianKernel() {
-  if (!existsSync('/usr/bin/apt-cache')) return undefined;
-  const { stdout } = await run('apt-cache', ['depends', 'linux-image-amd64']);
-  const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
-  if (name === undefined) throw new Error('apt knows no linux-image-amd64; run apt-get update');
-  return name;
 }

@@ -1,5 +1,6 @@
 import './node-version.mjs';
 import { bootstrap } from './bootstrap.mjs';
+import { guestfsKernelFolder } from './guestfs-kernel.mjs';
 import { modularDaemons } from './modular-daemons.mjs';
 import { inOwnNetwork } from './own-network.mjs';
 import { runScript, say } from './report.mjs';
@@ -11,6 +12,7 @@ await runScript(async () => {
   await bootstrap(['runtime', 'test', 'long']);
   await testGuestFolder();
   await modularDaemons();
+  await guestfsKernelFolder();
   const code = await inOwnNetwork();
   if (code !== undefined) return code;
   const results = [await vitestStep('long tests', ['long'])];
