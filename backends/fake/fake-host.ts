@@ -70,6 +70,8 @@ export class FakeHost {
   /** What there is besides pools and networks, by its kind; snapshots and checkpoints by the guest and the kind. */
   readonly objects = seedObjects();
   readonly usb = new FakeUsbPorts();
+  /** PCI devices that VFIO was left with, as the host names them. */
+  readonly withVfio = new Set<string>();
   /** Guests that were deleted, and what went with them. */
   readonly deleted = new Map<GuestId, { readonly guest: FakeGuest; readonly disks: ReadonlySet<string> }>();
   /** What guests are made of, as far as anybody asked. */

@@ -30,6 +30,7 @@ export class FakeLeftovers implements Leftovers {
     if (remnant?.kind !== 'there') throw new BackendError('in-use', 'It is not removed.', { reason: remnant?.why ?? null });
     const { product } = noted;
     if (product.kind === 'guest') this.#host.remove(product.id);
+    if (product.kind === 'borrowed') this.#host.withVfio.delete(product.device);
     if (product.kind !== 'volume' && product.kind !== 'condemned' && product.kind !== 'tree') return;
     const index = this.#host.uploads.findIndex(({ pool, name }) => pool === product.pool && name === product.name);
     if (index >= 0) this.#host.uploads.splice(index, 1);
@@ -46,6 +47,8 @@ export class FakeLeftovers implements Leftovers {
       if (!this.#host.guests.has(product.id)) return gone;
       return this.#runs(product.id) ? { kind: 'kept', why: 'It runs.' } : { kind: 'there' };
     }
+    if (product.kind === 'borrowed') return this.#host.withVfio.has(product.device) ? { kind: 'there' } : gone;
+    if (product.kind === 'mediated') return gone;
     if (product.kind === 'file' || product.kind === 'pool' || product.kind === 'network' || product.kind === 'secret') return gone;
     const pool = this.#host.pools.find(({ name }) => name === product.pool);
     if (pool === undefined) return gone;

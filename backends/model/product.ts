@@ -23,6 +23,10 @@ export const Product = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('network'), id: GuestId, name: Name }),
   /** `name`: what it is for. */
   z.strictObject({ kind: z.literal('secret'), id: GuestId, name: Name }),
+  /** A part of one of the host's devices, which a guest can have; `id`: its UUID. */
+  z.strictObject({ kind: z.literal('mediated'), id: GuestId, name: Name }),
+  /** A PCI device of the host that VFIO has for a moment: it is given back, not removed. `driver`: the host's own, which had it. */
+  z.strictObject({ kind: z.literal('borrowed'), device: Name, name: Name, driver: Name.nullable() }),
   /** On this computer, by its absolute path. */
   z.strictObject({ kind: z.literal('file'), path: z.string().min(1).max(4096) }),
 ]);

@@ -181,7 +181,7 @@ test('what cannot be removed stays on record, and can be tried again', async () 
   host.injectFault('delete-disk', new BackendError('permission', 'The host refuses.'));
   expect(await cleanUp(record.id)).toMatchObject({
     kind: 'failed',
-    fault: { message: 'Not all could be removed: the volume “other.img” in the pool “scratch” (The host refuses.).' },
+    fault: { message: 'Not all could be cleaned up: the volume “other.img” in the pool “scratch” (The host refuses.).' },
   });
   expect(shelf.kept.get(record.id)?.entries).toMatchObject([{ product: { name: 'other.img' } }]);
   expect(await cleanUp(record.id)).toMatchObject({ kind: 'done' });
@@ -218,6 +218,29 @@ test('a volume that was being written over is nobody’s to delete, and stays in
   expect(journal.isIncomplete('here', { pool: 'scratch', name: 'half.img' })).toBe(true);
   await interruptions.keep(1, record.id);
   expect(journal.isIncomplete('here', { pool: 'scratch', name: 'half.img' })).toBe(false);
+});
+
+test('what VFIO was left with is given back and nothing is deleted; who keeps it so is told how long that lasts', async () => {
+  const card: Product = { kind: 'borrowed', device: 'pci_0000_01_00_0', name: 'Card (0000:01:00.0)', driver: 'nouveau' };
+  const record = recordOf([made(card), made({ ...card, device: 'pci_0000_01_00_1', name: 'Sound (0000:01:00.1)' })]);
+  const { host, asked, cleanUp, interruptions, remnants, shelf } = await setUp([record]);
+  host.withVfio.add(card.device);
+  expect(await remnants()).toEqual([{ kind: 'there' }, { kind: 'gone' }]);
+  expect(await cleanUp(record.id)).toEqual({ kind: 'done', note: null });
+  expect(asked).toMatchObject([
+    {
+      title: 'Give back what “Upload “half.img”” took?',
+      choices: [{ label: 'Give back the PCI device “Card (0000:01:00.0)”', ticked: true }],
+      confirm: 'Give back',
+      danger: false,
+    },
+  ]);
+  expect([host.withVfio.size, shelf.kept.size, await interruptions.count()]).toEqual([0, 0, 0]);
+
+  const again = await setUp([record]);
+  again.host.withVfio.add(card.device);
+  await again.interruptions.keep(1, record.id);
+  expect(again.asked).toMatchObject([{ message: [expect.stringMatching(/stays with VFIO.*nodedev-reattach/)] }]);
 });
 
 test('before it is forgotten, what could be cleaned up is named; what is gone is only news', async () => {

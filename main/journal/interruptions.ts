@@ -10,7 +10,7 @@ import type { Tasks } from '../tasks.ts';
 import { choiceOf, cleanUpQuestion, keepQuestion } from './clean-up-question.ts';
 import type { Journal } from './journal.ts';
 import type { NotedEntry, OperationRecord, OwnFiles, Trace } from './operation-record.ts';
-import { fileName, productPhrase } from './product-phrase.ts';
+import { cleaningPhrase, fileName, productPhrase } from './product-phrase.ts';
 
 interface InterruptionServices {
   readonly journal: Journal;
@@ -114,7 +114,7 @@ export class Interruptions {
       const strike = () => journal.strike(record.id, (other) => choiceOf(other) === choice);
       if (remnant.kind === 'gone') await strike();
       if (remnant.kind !== 'there' || !agreed.has(choice)) continue;
-      report(`Removing ${productPhrase(product)}`, null);
+      report(cleaningPhrase(product), null);
       try {
         await this.#removeOne(record.host, entry);
         await strike();
@@ -124,7 +124,7 @@ export class Interruptions {
       }
     }
     if (failures.length > 0) {
-      throw new BackendError('invalid-state', `Not all could be removed: ${failures.join('; ')}.`, {
+      throw new BackendError('invalid-state', `Not all could be cleaned up: ${failures.join('; ')}.`, {
         remedy: 'What is left stays listed among the interrupted operations; try again there.',
       });
     }

@@ -174,10 +174,13 @@ function placeOf(product: Product): readonly string[] {
       return ['volume', product.pool, product.name];
     case 'file':
       return ['file', product.path];
+    case 'borrowed':
+      return ['borrowed', product.device];
     case 'guest':
     case 'pool':
     case 'network':
     case 'secret':
+    case 'mediated':
       break;
   }
   return [product.kind, product.id];

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Hardware, HostConnection } from '../../backends/backend.ts';
 import { remote } from '../../backends/libvirt/protocol/remote.ts';
+import { notedOperation } from '../bed/quiet-operation.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
 import { refusal } from '../fakes/fake-libvirtd.ts';
 import { guestUuid, ScriptedHost } from '../fakes/scripted-host.ts';
@@ -121,6 +122,36 @@ test.each([
   expect(definition).not.toContain('hostdev');
 });
 
+test('a device that is made is written down before, and crossed out when the host refused it', async () => {
+  const { operation, notes } = notedOperation();
+  await apply(id, add, { operation });
+  const [uuid = ''] = [...made.values()].map((part) => part.uuid);
+  const product = { kind: 'mediated', id: uuid, name: 'GRID P4-1Q of Example P4 (0000:81:00.0)' };
+  expect(notes).toEqual([{ product, state: 'made' }]);
+  for (const what of ['define', 'create', 'guest']) {
+    refused = what;
+    await expect(apply(id, add, { operation })).rejects.toBeDefined();
+    expect(notes.at(-1)?.state).toBe('gone');
+  }
+});
+
+test('one that was made by an operation that was killed is found by the next start, and goes unless a guest names it', async () => {
+  const { leftovers } = connection;
+  if (leftovers === null) throw new Error('a host that makes devices must find what was left of them');
+  await apply(id, add);
+  const [uuid = ''] = [...made.values()].map((part) => part.uuid);
+  // Killed before the host's answer came.
+  const left = { product: { kind: 'mediated' as const, id: uuid, name: 'GRID P4-1Q' }, made: false };
+  expect(await leftovers.find([left])).toEqual([{ kind: 'kept', why: 'It is needed by “guest-0”.' }]);
+  await expect(leftovers.remove(left)).rejects.toMatchObject({ code: 'in-use' });
+  definition = definition.replace(/<hostdev[^]*<\/hostdev>/, '');
+  expect(await leftovers.find([left])).toEqual([{ kind: 'there' }]);
+  calls = [];
+  await leftovers.remove(left);
+  expect(calls).toEqual(['destroy', 'undefine']);
+  expect(await leftovers.find([left])).toEqual([{ kind: 'gone' }]);
+});
+
 test('it is taken off the host again with its removal', async () => {
   await apply(id, add);
   await connection.close();
@@ -131,8 +162,10 @@ test('it is taken off the host again with its removal', async () => {
   const change = { kind: 'act', device: page?.id ?? '', action: 'take-off-host', values: {} } as const;
   expect((await plan(id, change)).losses).not.toEqual([]);
   calls = [];
-  expect(await apply(id, change)).toEqual({ effect: 'now', why: null });
+  const { operation, notes } = notedOperation();
+  expect(await apply(id, change, { operation })).toEqual({ effect: 'now', why: null });
   expect(calls).toEqual(['guest', 'destroy', 'undefine']);
+  expect(notes).toMatchObject([{ product: { kind: 'mediated' }, state: 'gone' }]);
   expect(definition).not.toContain('hostdev');
   expect(made.size).toBe(0);
 });

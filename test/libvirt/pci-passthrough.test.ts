@@ -1,7 +1,8 @@
 import { beforeEach, afterEach, expect, test } from 'vitest';
 import type { Hardware, HostConnection } from '../../backends/backend.ts';
+import { BackendError } from '../../backends/errors.ts';
 import { remote } from '../../backends/libvirt/protocol/remote.ts';
-import { quietOperation } from '../bed/quiet-operation.ts';
+import { notedOperation, quietOperation } from '../bed/quiet-operation.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
 import { refusal } from '../fakes/fake-libvirtd.ts';
 import { guestUuid, ScriptedHost } from '../fakes/scripted-host.ts';
@@ -146,6 +147,59 @@ test('a rehearsal that is cancelled gives back what it has taken', async () => {
   });
   await expect(apply(id, act('rehearse'), { operation })).rejects.toMatchObject({ code: 'cancelled' });
   expect(calls).toEqual([`detach ${card}`, `reattach ${card}`]);
+});
+
+const product = (address: string, driver: string) => ({
+  kind: 'borrowed' as const,
+  device: nameOf(address),
+  name: `Example GPU ${address.slice(-1)} (${address})`,
+  driver,
+});
+const taken = [product(GROUP[0], 'nouveau'), product(GROUP[1], 'snd_hda_intel')];
+
+test('each device is written down before it is taken, and crossed out when the host has it again', async () => {
+  const { operation, notes } = notedOperation();
+  const making = async (noted: Parameters<typeof operation.making>[0]) => {
+    // What cannot be written down is not taken.
+    expect(calls.some((call) => call.startsWith('detach') && noted.kind === 'borrowed' && call.endsWith(noted.device))).toBe(false);
+    return operation.making(noted);
+  };
+  refused.set(`reattach ${card}`, 'driver does not bind');
+  await expect(apply(id, act('rehearse'), { operation: { ...operation, making } })).rejects.toMatchObject({ code: 'outcome-unknown' });
+  expect(notes).toEqual([
+    { product: taken[0], state: 'made' },
+    { product: taken[1], state: 'gone' },
+  ]);
+  calls = [];
+  const unwritable = { ...operation, making: async () => Promise.reject(new BackendError('no-space', 'The disk is full.')) };
+  await expect(apply(id, act('rehearse'), { operation: unwritable })).rejects.toMatchObject({ code: 'no-space' });
+  expect(calls).toEqual([]);
+});
+
+test('what a rehearsal that was killed left with VFIO is found by the next start, and goes back', async () => {
+  const { leftovers } = connection;
+  if (leftovers === null) throw new Error('a host that gives devices must find what was left of it');
+  drivers.set(card, 'vfio-pci');
+  const all = taken.map((each, index) => ({ product: each, made: index === 0 }));
+  expect(await leftovers.find(all)).toEqual([{ kind: 'there' }, { kind: 'gone' }]);
+  for (const each of all) await leftovers.remove(each);
+  expect(calls).toEqual([`reattach ${card}`]);
+  expect(await leftovers.find(all)).toEqual([{ kind: 'gone' }, { kind: 'gone' }]);
+});
+
+test('a device stays with VFIO while a guest runs with something of its group, or when the host’s driver does not take it', async () => {
+  const { leftovers } = connection;
+  if (leftovers === null) throw new Error('a host that gives devices must find what was left of it');
+  drivers.set(sound, 'vfio-pci');
+  const left = { product: taken[1] ?? product('', ''), made: true };
+  const { dom } = host.domain(0);
+  host.daemon.answer(remote.connectListAllDomains, () => ({ domains: [{ ...dom, id: 3 }], ret: 1 }));
+  expect(await leftovers.find([left])).toMatchObject([{ kind: 'kept', why: expect.stringContaining('is running') }]);
+  await expect(leftovers.remove(left)).rejects.toMatchObject({ code: 'in-use' });
+  expect(calls).toEqual([]);
+  host.daemon.answer(remote.connectListAllDomains, () => ({ domains: [dom], ret: 1 }));
+  host.daemon.answer(remote.nodeDeviceReAttach, () => undefined);
+  await expect(leftovers.remove(left)).rejects.toMatchObject({ remedy: expect.stringContaining('Start the host anew') });
 });
 
 test('what VFIO was left with by a guest that did not start is said, and given back', async () => {

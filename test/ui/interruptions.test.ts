@@ -15,7 +15,7 @@ test('nothing interrupted, nothing said', async ({ open }) => {
 
 test('what an earlier run left is offered, each thing with what has become of it', async ({ open }) => {
   const { page, faults } = await open({ left: true });
-  await page.getByText('4 operations were interrupted.').waitFor();
+  await page.getByText('5 operations were interrupted.').waitFor();
   expect(await faults()).toEqual([]);
   if (process.env['GUESTHOUSE_PICTURES'] !== undefined)
     await page.screenshot({ path: `${process.env['GUESTHOUSE_PICTURES']}/interrupted-notice.png` });
@@ -67,12 +67,32 @@ test('cleaning up asks in main’s window, names each thing, and says when it is
   });
 });
 
+test('a device that VFIO was left with is given back, not deleted', async ({ open }) => {
+  const { page, question, faults } = await open({ left: true, path: '/interrupted' });
+  const rehearsal = card(page, 'Change “windows”');
+  const row = (words: string) => rehearsal.getByRole('row', { name: `PCI device of the host ${words}` }).waitFor();
+  await row('NVIDIA GeForce (0000:01:00.0) Still taken from the host, by VFIO');
+  await row('NVIDIA HD Audio (0000:01:00.1) The host has it');
+  if (process.env['GUESTHOUSE_PICTURES'] !== undefined)
+    await page.screenshot({ path: `${process.env['GUESTHOUSE_PICTURES']}/borrowed.png`, fullPage: true });
+  await rehearsal.getByRole('button', { name: 'Give back…' }).click();
+  await question.getByText('Give back what “Change “windows”” took?').waitFor();
+  expect(await question.getByRole('checkbox').count()).toBe(1);
+  expect(await question.getByRole('checkbox', { name: 'Give back the PCI device “NVIDIA GeForce (0000:01:00.0)”' }).isChecked()).toBe(true);
+  expect(await faults()).toEqual([]);
+  if (process.env['GUESTHOUSE_PICTURES'] !== undefined)
+    await page.screenshot({ path: `${process.env['GUESTHOUSE_PICTURES']}/give-back.png` });
+  await question.getByRole('button', { name: 'Give back' }).click();
+  await rehearsal.waitFor({ state: 'detached' });
+});
+
 test('what is kept is not told of again, and a record that cannot be read only once', async ({ open }) => {
   const { page, question } = await open({ left: true, path: '/interrupted' });
   for (const [title, word] of [
     [/^Create/, 'Dismiss'],
     [/^Upload/, 'Keep all of it…'],
     [/^Download/, 'Keep all of it…'],
+    [/^Change/, 'Keep all of it…'],
   ] as const) {
     const one = page.getByRole('article', { name: title });
     await one.getByRole('button', { name: word }).click();

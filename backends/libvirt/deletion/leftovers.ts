@@ -15,6 +15,7 @@ import { neighboursOf, treeKeptBecause } from '../storage/tree-needs.ts';
 import { findPool, lookUpVolume, measureVolume } from '../storage/volume-lookup.ts';
 import { attribute, descendants, parseXml, textAt } from '../xml/document.ts';
 import { findDomain, undefine } from './domain-removal.ts';
+import { lookAtDevice, settleDevice } from './left-devices.ts';
 
 const PATIENCE_MS = 120_000;
 
@@ -92,6 +93,9 @@ class Look {
         return this.#atNetwork(product.id);
       case 'secret':
         return this.#atSecret(product.id);
+      case 'mediated':
+      case 'borrowed':
+        return lookAtDevice(this.#host, product);
       case 'file':
         break;
     }
@@ -214,6 +218,9 @@ async function remove(host: LibvirtHost, { product, made }: NotedProduct, patien
       if (found !== null) await ifNotYet(host.job(remote.secretUndefine, { secret: found.secret }));
       return;
     }
+    case 'mediated':
+    case 'borrowed':
+      return settleDevice(host, product);
     case 'overwritten':
     case 'file':
       break;

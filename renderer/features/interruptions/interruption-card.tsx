@@ -16,6 +16,8 @@ const nouns: Readonly<Record<InterruptedProduct['kind'], string>> = {
   pool: 'Storage pool',
   network: 'Network',
   secret: 'Secret',
+  mediated: 'Mediated device',
+  borrowed: 'PCI device of the host',
   file: 'File on this computer',
 };
 
@@ -23,7 +25,8 @@ const nouns: Readonly<Record<InterruptedProduct['kind'], string>> = {
 export function InterruptionCard({ interruption }: { readonly interruption: Interruption }) {
   const { id, title, hostName, startedAt, products } = interruption;
   const [busy, setBusy] = useState(false);
-  const removable = products.some(({ remnant }) => remnant.kind === 'there');
+  const left = products.filter(({ remnant }) => remnant.kind === 'there');
+  const mend = left.every(({ kind }) => kind === 'borrowed') ? 'Give back' : 'Clean up';
   // As main has it, which asks before it forgets anything else.
   const settled = products.every(
     ({ kind, remnant }) => remnant.kind === 'gone' || (remnant.kind === 'kept' && kind !== 'volume' && kind !== 'overwritten'),
@@ -78,15 +81,15 @@ export function InterruptionCard({ interruption }: { readonly interruption: Inte
         </table>
       </CardBody>
       <CardFooter className="gh-interruption__tools">
-        {removable && (
+        {left.length > 0 && (
           <Button
             variant="secondary"
-            isDanger
+            isDanger={mend === 'Clean up'}
             size="sm"
             isDisabled={busy}
-            onClick={() => run('Clean up', () => api.interruptions.cleanUp({ id }))}
+            onClick={() => run(mend, () => api.interruptions.cleanUp({ id }))}
           >
-            Clean up…
+            {mend}…
           </Button>
         )}
         <Button variant="link" size="sm" isDisabled={busy} onClick={() => run('Keep', () => api.interruptions.keep({ id }))}>
@@ -100,8 +103,9 @@ export function InterruptionCard({ interruption }: { readonly interruption: Inte
 function Remains({ product: { kind, remnant } }: { readonly product: InterruptedProduct }) {
   switch (remnant.kind) {
     case 'gone':
-      return <span className="gh-subtle">Not there</span>;
+      return <span className="gh-subtle">{kind === 'borrowed' ? 'The host has it' : 'Not there'}</span>;
     case 'there':
+      if (kind === 'borrowed') return 'Still taken from the host, by VFIO';
       if (kind === 'condemned') return 'Was to be deleted';
       return kind === 'volume' || kind === 'tree' ? 'Left there, perhaps incomplete' : 'Left there';
     case 'kept':

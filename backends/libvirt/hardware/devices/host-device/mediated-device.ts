@@ -10,7 +10,7 @@ import { summaryWords } from '../../summary-words.ts';
 import { MISSING, sharedWords, takenBy } from './device-users.ts';
 import { canMake, given, makingWords, newMediated, newMediatedProblems } from './new-mediated.ts';
 import { pciDevices } from './pci-consequences.ts';
-import { takeOffHost } from './take-off-action.ts';
+import { takeOffAction } from './take-off-action.ts';
 
 type MediatedDevice = Extract<HostDevice, { kind: 'mediated' }>;
 const mediated = ({ hostDevices }: Pick<HardwareContext, 'hostDevices'>): MediatedDevice[] =>
@@ -116,7 +116,7 @@ export const mediatedDevice: DeviceKind = {
       ...sharedWords(one, context),
     ];
   },
-  actions: [takeOffHost],
+  actions: [takeOffAction],
   addition: {
     ...newMediated,
     blank: (context) =>

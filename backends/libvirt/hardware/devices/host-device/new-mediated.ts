@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { PciDevice } from '#model/host-device';
 import type { Choice, Field, FieldProblem, FieldValues } from '#model/hardware-field';
+import type { Operation } from '../../../../backend.ts';
 import { BackendError } from '../../../../errors.ts';
+import { takeOffHost } from '../../../devices/mediated-devices.ts';
 import { failedWith } from '../../../failed-with.ts';
 import type { LibvirtHost } from '../../../host/libvirt-host.ts';
 import { remote } from '../../../protocol/remote.ts';
@@ -80,7 +82,7 @@ async function prepare(
   if (part === undefined)
     throw new BackendError('bad-input', 'The card has no room for this part any more.', { remedy: 'Choose another.' });
   operation.report('Making the part of the card', null);
-  const { uuid, undo } = await makeMediated(host, part);
+  const { uuid, undo } = await makeMediated(host, part, operation);
   const made = withPath(hostdev, ['source', 'address'], (old) => withAttributes(old ?? element('address'), { uuid }));
   return { element: made, undo };
 }
@@ -110,7 +112,11 @@ export function makingWords(values: FieldValues, context: HardwareContext): stri
 }
 
 /** Defined first: one that was made and is not defined would be gone with the host's next start, and the guest could not start then. */
-async function makeMediated(host: DevicesHost, { card, type }: Part): Promise<{ uuid: string; undo(): Promise<void> }> {
+async function makeMediated(
+  host: DevicesHost,
+  { card, type }: Part,
+  operation: Operation,
+): Promise<{ uuid: string; undo(): Promise<void> }> {
   const uuid = randomUUID();
   const xmlDesc = serialize(
     element(
@@ -120,22 +126,27 @@ async function makeMediated(host: DevicesHost, { card, type }: Part): Promise<{ 
       element('capability', { type: 'mdev' }, element('type', { id: type.id }), element('uuid', {}, uuid)),
     ),
   );
-  const { dev } = await host.job(remote.nodeDeviceDefineXml, { xmlDesc, flags: 0 });
+  const note = await operation.making({ kind: 'mediated', id: uuid, name: `${type.name} of ${pciName(card)}` });
+  const isRefusal = (error: unknown) => !failedWith(error, 'connection-lost', 'outcome-unknown');
+  const { dev } = await host.job(remote.nodeDeviceDefineXml, { xmlDesc, flags: 0 }).catch(async (error: unknown) => {
+    if (isRefusal(error)) await note.gone();
+    throw error;
+  });
+  await note.made();
   try {
     await host.job(remote.nodeDeviceCreate, { name: dev.name, flags: 0 });
   } catch (error) {
-    if (!failedWith(error, 'connection-lost', 'outcome-unknown')) await host.job(remote.nodeDeviceUndefine, { name: dev.name, flags: 0 });
+    if (isRefusal(error)) {
+      await host.job(remote.nodeDeviceUndefine, { name: dev.name, flags: 0 });
+      await note.gone();
+    }
     throw error;
   }
-  return { uuid, undo: () => takeOff(host, dev.name) };
-}
-
-/** Off the host, now and for good. One that is not there now, or was never defined, is none of what is left. */
-export async function takeOff(host: DevicesHost, name: string): Promise<void> {
-  await host.job(remote.nodeDeviceDestroy, { name }).catch(unlessGone);
-  await host.job(remote.nodeDeviceUndefine, { name, flags: 0 }).catch(unlessGone);
-}
-
-function unlessGone(error: unknown): void {
-  if (!failedWith(error, 'not-found', 'invalid-state')) throw error;
+  return {
+    uuid,
+    async undo() {
+      await takeOffHost(host, dev.name);
+      await note.gone();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import type { PciDevice } from '#model/host-device';
-import type { Operation } from '../../../../backend.ts';
+import type { Note, Operation } from '../../../../backend.ts';
 import { BackendError } from '../../../../errors.ts';
 import { nodeDevice } from '../../../devices/node-device.ts';
 import type { LibvirtHost } from '../../../host/libvirt-host.ts';
@@ -18,28 +18,37 @@ const isFree = (device: PciDevice): boolean => !isKept(device);
  * does not go; with 'outcome-unknown' where one was not given back, naming it.
  */
 export async function borrow(host: DevicesHost, devices: readonly PciDevice[], operation: Operation): Promise<string | null> {
-  /** The last first. */
-  const taken: PciDevice[] = [];
+  /** The last first, each with the line about it in the journal: killed in the middle, the next start offers to give it back. */
+  const taken: { readonly device: PciDevice; readonly note: Note }[] = [];
   let refusal: BackendError | null = null;
   try {
     for (const device of devices.filter(isFree)) {
       if (operation.signal.aborted) throw new BackendError('cancelled', 'It was cancelled, and what was taken was given back.');
       operation.report(`Taking ${device.address} from the host`, null);
-      taken.unshift(device);
-      await host.job(remote.nodeDeviceDetachFlags, { name: device.id, driverName: 'vfio', flags: 0 });
+      const { id, driver } = device;
+      const note = await operation.making({ kind: 'borrowed', device: id, name: pciName(device), driver });
+      taken.unshift({ device, note });
+      await host.job(remote.nodeDeviceDetachFlags, { name: id, driverName: 'vfio', flags: 0 });
+      await note.made();
       await requireTaken(host, device);
     }
   } catch (error) {
     refusal = toBackendError(error);
   }
   const left: PciDevice[] = [];
-  for (const device of taken) {
+  for (const { device, note } of taken) {
     operation.report(`Giving ${device.address} back`, null);
-    await host.job(remote.nodeDeviceReAttach, { name: device.id }).catch(() => left.push(device));
+    await host.job(remote.nodeDeviceReAttach, { name: device.id }).then(
+      () => note.gone(),
+      () => left.push(device),
+    );
   }
   if (left.length > 0) throw notBack(left, refusal);
   if (refusal !== null) throw refusal;
-  return changedSince(host, taken);
+  return changedSince(
+    host,
+    taken.map(({ device }) => device),
+  );
 }
 
 async function driverNow(host: DevicesHost, { id }: PciDevice): Promise<string | null> {
@@ -68,5 +77,5 @@ async function changedSince(host: DevicesHost, devices: readonly PciDevice[]): P
 const notBack = (left: readonly PciDevice[], refusal: BackendError | null): BackendError =>
   new BackendError('outcome-unknown', `The host did not take ${left.map(pciName).join(', ')} back.`, {
     reason: refusal === null ? null : refusal.message,
-    remedy: `On the host: ${left.map(({ id }) => `virsh nodedev-reattach ${id}`).join('; ')}. If that does not help, start the host anew.`,
+    remedy: `On the host: ${left.map(({ id }) => `virsh nodedev-reattach ${id}`).join('; ')}. If that does not help, start the host anew. It is also among the interrupted operations.`,
   });

@@ -1,9 +1,10 @@
 import type { HostDevice } from '#model/host-device';
+import { takeOffHost } from '../../../devices/mediated-devices.ts';
+import { failedWith } from '../../../failed-with.ts';
 import { shellWord } from '../../../guests/guest-actions.ts';
 import { attribute, child } from '../../../xml/document.ts';
 import type { ActionSubject, DeviceAction } from '../../device-kind.ts';
 import { otherUsers, quoted } from './device-users.ts';
-import { takeOff } from './new-mediated.ts';
 
 type MediatedDevice = Extract<HostDevice, { kind: 'mediated' }>;
 
@@ -14,7 +15,7 @@ function deviceOf({ guest, next, running }: ActionSubject): MediatedDevice | nul
 }
 
 /** The way back from a part of a card that was made for the guest. */
-export const takeOffHost: DeviceAction = {
+export const takeOffAction: DeviceAction = {
   key: 'take-off-host',
   label: 'Remove and take off the host',
   help: 'Removes it from the guest, and makes the part of the card free for others.',
@@ -43,11 +44,17 @@ export const takeOffHost: DeviceAction = {
   },
   run: async (acting, _values, operation) => {
     const device = deviceOf(acting);
-    const outcome = await acting.remove();
-    if (device === null) return outcome;
+    if (device === null) return acting.remove();
+    // Once the guest has it no more, nothing else would tell that it was to go.
+    const note = await operation.making({ kind: 'mediated', id: device.uuid?.toLowerCase() ?? '', name: device.type });
+    const outcome = await acting.remove().catch(async (error: unknown) => {
+      if (!failedWith(error, 'connection-lost', 'outcome-unknown')) await note.gone();
+      throw error;
+    });
     if (outcome.effect !== 'now') return { ...outcome, why: `${outcome.why ?? ''} It stays on the host while the guest has it.`.trim() };
     operation.report('Taking it off the host', null);
-    await takeOff(acting.guest.host, device.id);
+    await takeOffHost(acting.guest.host, device.id);
+    await note.gone();
     return outcome;
   },
 };
