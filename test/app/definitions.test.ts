@@ -1,21 +1,34 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { type RunningApp, startApp } from './launch.ts';
 
-// In the real window, over a real libvirt: a person edits a guest's definition while somebody else has virsh, and goes back to an earlier one.
+// In the real window, over a real libvirt: a person edits a guest's definition while somebody else has virsh, and goes back to an earlier one, and
+// brings a deleted guest back.
 
+const pictures = 'out/definitions';
 const patience = { timeout: 60_000 };
 let daemon: PrivateLibvirtd;
 let running: RunningApp;
 let page: Page;
 let id: string;
+let disk: string;
 
 const source = `<domain type='qemu'><name>edited</name><memory unit='MiB'>32</memory><vcpu>1</vcpu>
   <os><type arch='x86_64' machine='q35'>hvm</type></os>
   <devices><graphics type='vnc' autoport='yes' passwd='ge-heim'/><video><model type='vga'/></video></devices></domain>`;
+
+/** With what no template would give it: an address of its own, and something that only its definition knows. */
+const withDisk = () => `<domain type='qemu'><name>kept</name><title>Kept</title><memory unit='MiB'>32</memory><vcpu>1</vcpu>
+  <metadata><note xmlns='https://example.org/note'>by hand</note></metadata>
+  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+  <devices>
+    <disk type='file' device='disk'><driver name='qemu' type='qcow2' cache='none'/><source file='${disk}'/><target dev='vda' bus='virtio'/><serial>a-serial</serial></disk>
+    <interface type='user'><mac address='52:54:00:6b:65:70'/><model type='virtio'/></interface>
+  </devices></domain>`;
 
 beforeAll(async () => {
   daemon = await startPrivateLibvirtd();
@@ -23,7 +36,12 @@ beforeAll(async () => {
   await writeFile(file, source);
   await daemon.virsh('define', file);
   id = (await daemon.virsh('domuuid', 'edited')).trim();
+  await daemon.virsh('pool-define-as', 'images', 'dir', '--target', join(daemon.dir, 'lib/images'));
+  await daemon.virsh('pool-start', 'images');
+  await daemon.virsh('vol-create-as', 'images', 'kept.qcow2', '8M', '--format', 'qcow2');
+  disk = (await daemon.virsh('vol-path', '--pool', 'images', 'kept.qcow2')).trim();
   running = await startApp({ uri: daemon.uri });
+  await mkdir(pictures, { recursive: true });
   ({ page } = running);
   page.setDefaultTimeout(patience.timeout);
 });
@@ -34,6 +52,7 @@ afterAll(async () => {
 
 const editor = () => page.getByRole('textbox', { name: 'Definition' });
 const button = (name: string) => page.getByRole('button', { name, exact: true });
+const photograph = (what: string) => page.screenshot({ path: `${pictures}/${what}.png` });
 const dump = () => daemon.virsh('dumpxml', '--inactive', '--security-info', 'edited');
 
 /** As somebody with virsh does. */
@@ -49,6 +68,16 @@ async function typeAfter(line: string, words: string): Promise<void> {
   await page.keyboard.type(words);
 }
 
+/** The window goes with the click, which Playwright may take for a failure; that it did what it should is seen afterwards. */
+async function answered(question: Page, answer: string): Promise<void> {
+  const closed = question.waitForEvent('close');
+  await question
+    .getByRole('button', { name: answer, exact: true })
+    .click()
+    .catch(() => undefined);
+  await closed;
+}
+
 async function apply(): Promise<void> {
   await button('Review').click();
   await page.getByText('What it will have', { exact: true }).waitFor();
@@ -56,13 +85,7 @@ async function apply(): Promise<void> {
   await button('Apply').click();
   const question = await asked;
   await question.getByText('“edited”').waitFor(patience);
-  const closed = question.waitForEvent('close');
-  // The window goes with the click, which Playwright may take for a failure; that it did what it should is seen below.
-  await question
-    .getByRole('button', { name: 'Change it' })
-    .click()
-    .catch(() => undefined);
-  await closed;
+  await answered(question, 'Change it');
   await expect.poll(() => button('Discard').isDisabled(), patience).toBe(true);
 }
 
@@ -135,3 +158,50 @@ test('what is kept of it is the user’s alone, and holds no password', async ()
   expect(kept).not.toContain('heim');
   expect(await running.log()).not.toContain('heim');
 });
+
+test(
+  'a guest that was deleted without its disk is defined again by the keyboard, the same to the byte, and runs',
+  { timeout: 300_000 },
+  async () => {
+    const file = join(daemon.dir, 'kept.xml');
+    await writeFile(file, withDisk());
+    await daemon.virsh('define', file);
+    const before = await daemon.virsh('dumpxml', '--inactive', 'kept');
+    const uuid = (await daemon.virsh('domuuid', 'kept')).trim();
+
+    await page.evaluate((to) => (window.location.hash = to), `#/hosts/local/guests/${uuid}`);
+    await page.getByRole('heading', { name: 'kept' }).waitFor();
+    await button('More actions').click();
+    const asked = running.app.waitForEvent('window', patience);
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    const question = await asked;
+    await question.getByRole('checkbox', { name: /kept\.qcow2/ }).uncheck(patience);
+    await answered(question, 'Delete');
+    await expect.poll(() => daemon.virsh('list', '--all', '--name'), patience).not.toContain('kept');
+    expect(existsSync(disk)).toBe(true);
+
+    await button('Define again…').waitFor();
+    await photograph('deleted');
+    await button('Define again…').focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Define “kept” again' });
+    await dialog.getByText(disk).waitFor();
+    await dialog.getByText('There', { exact: true }).waitFor();
+    const name = dialog.getByRole('textbox', { name: 'Name' });
+    await expect.poll(() => name.evaluate((box) => box === document.activeElement), patience).toBe(true);
+    await photograph('define-again');
+    // Its card reaches what this host offers to itself alone: whose definition it once was does not matter.
+    const asking = running.app.waitForEvent('window', patience);
+    await page.keyboard.press('Enter');
+    const grant = await asking;
+    await grant.getByText('what listens on the host for the host alone').waitFor(patience);
+    await answered(grant, 'Give it');
+    await expect.poll(() => daemon.virsh('list', '--all', '--name'), patience).toContain('kept');
+    expect(await daemon.virsh('dumpxml', '--inactive', 'kept')).toBe(before);
+    expect((await daemon.virsh('domstate', 'kept')).trim()).toBe('shut off');
+    await page.getByRole('link', { name: 'kept', exact: true }).click();
+    await button('Start').click();
+    await expect.poll(async () => (await daemon.virsh('domstate', 'kept')).trim(), patience).toBe('running');
+    await photograph('defined-again');
+  },
+);
