@@ -78,6 +78,15 @@ test('a disk with a new volume is plugged into a running guest, seen in it, and 
   expect(planned.grants).toEqual([]);
   expect(planned.after).toContain(join(images, 'extra.qcow2'));
   expect(planned.differences.every(({ effect }) => effect === 'now')).toBe(true);
+  expect(planned.differences.map(({ what, to }) => [what, to])).toEqual(
+    expect.arrayContaining([
+      ['Disk', 'new volume “extra.qcow2” of 32 MiB in the pool “images”, virtio'],
+      ['New volume: Pool', 'images'],
+      ['New volume: Name', 'extra.qcow2'],
+      ['New volume: Size', '32 MiB'],
+      ['New volume: Format', 'qcow2'],
+    ]),
+  );
   expect(await bed.names('images')).not.toContain('extra.qcow2');
 
   const { operation, notes } = notedOperation();

@@ -91,7 +91,7 @@ function added(definition: OpenDefinition, name: string, wished: FieldValues): C
   const element = problems.length > 0 ? blank : (addition.foreseen?.(filled, values, context) ?? filled);
   const there = sourcesOf(filled);
   const made = new Set([...sourcesOf(element)].filter((source) => !there.has(source)));
-  return { sort: 'add', domain: withNewDevice(definition, kind, element), problems, kind, fields, values, element, made };
+  return { sort: 'add', domain: withNewDevice(definition, kind, element), problems, kind, fields, extra, values, element, made };
 }
 
 /** The definition with the device in it, and with what else that needs. */

@@ -1,5 +1,5 @@
 import type { HardwareChange } from '#model/hardware';
-import type { FieldProblem, FieldValues } from '#model/hardware-field';
+import type { Field, FieldProblem, FieldValues } from '#model/hardware-field';
 import type { XmlElement } from '../xml/document.ts';
 import type { DeviceKind, MachinePart } from './device-kind.ts';
 import type { FoundDevice } from './found-device.ts';
@@ -32,6 +32,8 @@ export type ChangedDefinition = Common &
         readonly sort: 'add';
         readonly kind: DeviceKind;
         readonly fields: readonly KeyedField[];
+        /** Fields of what is made for it. */
+        readonly extra: readonly Field[];
         readonly values: FieldValues;
         readonly element: XmlElement;
         /** Paths that it names and that are made for it. */

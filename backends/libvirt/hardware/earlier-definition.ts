@@ -81,5 +81,5 @@ function addedBack({ context }: OpenDefinition, domain: XmlElement, was: Present
   const values = valuesOf(fields, element, context);
   // What the running guest never let go of is there still.
   if (running !== null) return { sort: 'set', domain, problems: [], kind, fields, changed: [], from: values, to: values, device: was };
-  return { sort: 'add', domain, problems: [], kind, fields, values, element, made: new Set() };
+  return { sort: 'add', domain, problems: [], kind, fields, extra: [], values, element, made: new Set() };
 }

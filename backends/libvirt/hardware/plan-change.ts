@@ -1,12 +1,12 @@
 import type { Difference, HardwarePlan, HardwareWish } from '#model/hardware';
-import { isShown, type FieldValue, type FieldValues } from '#model/hardware-field';
+import { isShown, type Field, type FieldValue, type FieldValues } from '#model/hardware-field';
 import { indented } from '../xml/indented.ts';
 import { changeDefinition } from './change-definition.ts';
 import type { ChangedDefinition, DefinitionChange } from './changed-definition.ts';
 import type { HardwareContext } from './hardware-context.ts';
 import type { OpenDefinition } from './open-guest.ts';
 import { valueWords } from '#model/value-words';
-import { type KeyedField, takesLive, withPresent } from './page-fields.ts';
+import { takesLive, withPresent } from './page-fields.ts';
 import { withoutSecrets } from './secrets.ts';
 
 export interface WishedChange extends Pick<HardwareWish, 'when'> {
@@ -59,7 +59,10 @@ function differencesOf(change: ChangedDefinition, context: HardwareContext, live
     }
     case 'add': {
       const now = effect(live && (change.kind.addition?.live(change.values, context) ?? false));
-      const lines = change.fields.flatMap(({ field }) => addedLine(field, change.values));
+      const lines = [
+        ...change.extra.flatMap((field) => addedLine(inSection(field), change.values)),
+        ...change.fields.flatMap(({ field }) => addedLine(field, change.values)),
+      ];
       return [
         { what: change.kind.title, from: null, to: change.kind.summary(change.values, context) || 'added', effect: now },
         ...lines.map((line) => ({ ...line, from: null, effect: now })),
@@ -84,13 +87,16 @@ function differencesOf(change: ChangedDefinition, context: HardwareContext, live
   return [{ what: 'Definition', from, to: indented(withoutSecrets(change.element)), effect: 'next-start' }];
 }
 
-function addedLine(field: KeyedField['field'], values: FieldValues): { what: string; to: string }[] {
+/** The name of a volume is not the disk's. */
+const inSection = (field: Field): Field => (field.section === null ? field : { ...field, label: `${field.section}: ${field.label}` });
+
+function addedLine(field: Field, values: FieldValues): { what: string; to: string }[] {
   const value = values[field.key] ?? null;
   if (value === null || value === false || !isShown(field, values) || (Array.isArray(value) && value.length === 0)) return [];
   return [{ what: field.label, to: valueWords(field, value) }];
 }
 
-const words = (field: KeyedField['field'], value: FieldValue) => valueWords(withPresent(field, value), value);
+const words = (field: Field, value: FieldValue) => valueWords(withPresent(field, value), value);
 
 function warningsOf(change: ChangedDefinition, context: HardwareContext): string[] {
   if (change.sort === 'set') return change.kind.warnings?.(change.from, change.to, context) ?? [];

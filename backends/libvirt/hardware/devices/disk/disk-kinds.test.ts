@@ -97,6 +97,8 @@ test('a new volume is proposed in the usual pool, and foreseen where it will be'
   expect(values).toMatchObject({ storage: 'new', newPool: 'default', newName: 'box-vdb.qcow2', newFormat: 'qcow2' });
   const blank = element('disk', { type: 'file', device: 'disk' }, element('target', { dev: 'vdb', bus: 'virtio' }));
   expect(serialize(withNewVolume(blank, values, context))).toContain('<source file="/srv/images/box-vdb.qcow2"/>');
+  expect(disk.summary({ ...values, bus: 'virtio' }, context)).toBe('new volume “box-vdb.qcow2” of 20 GiB in the pool “default”, virtio');
+  expect(disk.summary({ ...values, storage: 'existing', bus: 'virtio' }, context)).toBe('empty, virtio');
   const devices = { ...values, newPool: 'lvm', newName: 'b', newFormat: 'raw' };
   expect(serialize(withNewVolume(blank, devices, context))).toMatch(/^<disk type="block".*type="raw".*<source dev="\/dev\/vg\/b"\/>/);
   const fields = (more: FieldValues) => newVolumeProblems({ ...values, ...more }, context).map(({ field }) => field);

@@ -8,7 +8,7 @@ import { move } from './move-action.ts';
 import { resize } from './resize-action.ts';
 import { busField, busOf, busWarnings, type DriveKind, freeTarget, hotBuses, targetOf, usualBus } from './disk-buses.ts';
 import { checkDisk, diskNotes } from './disk-users.ts';
-import { blankDisk, newVolume, newVolumeProblems } from './new-disk.ts';
+import { blankDisk, newVolume, newVolumeProblems, newVolumeWords } from './new-disk.ts';
 import { withScsiController } from './scsi-needs.ts';
 import { networkAccessFields, networkAccessProblems } from './network-access-fields.ts';
 import { sourceFields, sourceWords, startupPolicy } from './source-fields.ts';
@@ -41,7 +41,7 @@ function drive(
     is: isDrive(kind),
     identity: (element) => targetOf(element) || null,
     name: (element) => `${rest.title} ${targetOf(element)}`,
-    summary: (values) => [sourceWords(values) || 'empty', bus(values)].filter(Boolean).join(', '),
+    summary: (values) => [newVolumeWords(values) ?? (sourceWords(values) || 'empty'), bus(values)].filter(Boolean).join(', '),
     problems: (values, context) => [
       ...newVolumeProblems(values, context),
       ...networkAccessProblems(values),

@@ -130,6 +130,12 @@ const NewVolume = z.object({
   newAllocation: Preallocation,
 });
 
+/** Of a disk whose volume is still to be made, that volume; null: there is none to make. */
+export function newVolumeWords(values: FieldValues): string | null {
+  const wanted = values[STORAGE] === 'new' ? NewVolume.safeParse(values).data : undefined;
+  return wanted === undefined ? null : `new volume “${wanted.newName}” of ${inWords(wanted.newSize)} in the pool “${wanted.newPool}”`;
+}
+
 /** The disk, with the volume that `prepareVolume` will make. */
 export function withNewVolume(disk: XmlElement, values: FieldValues, { pools }: HardwareContext): XmlElement {
   const wanted = values[STORAGE] === 'new' ? NewVolume.safeParse(values).data : undefined;
