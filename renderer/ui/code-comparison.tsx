@@ -5,6 +5,7 @@ import { search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
+import { codeLabel } from './code-label.ts';
 import { codeLook } from './code-look.ts';
 
 interface Side {
@@ -63,7 +64,7 @@ const common = (label: string): Extension => [
   xml({ autoCloseTags: false }),
   codeLook,
   keymap.of([...searchKeymap, ...defaultKeymap, ...historyKeymap]),
-  EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+  codeLabel(label),
 ];
 
 function takeButton(): HTMLElement {

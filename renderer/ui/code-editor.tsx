@@ -8,6 +8,7 @@ import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/sea
 import { EditorState, type Text } from '@codemirror/state';
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
+import { codeLabel } from './code-label.ts';
 import { codeLook } from './code-look.ts';
 
 /** Something that is wrong with a text. Lines and columns begin with 1; a line that there is not is the last one. */
@@ -97,7 +98,7 @@ export function CodeEditor({
         checked ? [lintGutter(), linter(problems, { delay: CHECK_AFTER })] : [],
         source === undefined ? [] : autocompletion({ override: [source] }),
         keymap.of([...completionKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, ...defaultKeymap, ...historyKeymap]),
-        EditorView.contentAttributes.of({ 'aria-label': name, spellcheck: 'false', ...(about && { 'aria-describedby': about }) }),
+        codeLabel(name, about),
         EditorView.updateListener.of((update) => update.docChanged && called.current.onChange?.(update.state.doc.toString())),
       ],
     });

@@ -3,6 +3,7 @@ import { unifiedMergeView } from '@codemirror/merge';
 import { EditorState } from '@codemirror/state';
 import { EditorView, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
+import { codeLabel } from './code-label.ts';
 import { codeLook } from './code-look.ts';
 
 interface DifferenceViewProps {
@@ -29,7 +30,7 @@ export function DifferenceView({ before, after, label }: DifferenceViewProps) {
         fitting,
         EditorState.readOnly.of(true),
         unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: { margin: 3, minSize: 6 } }),
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+        codeLabel(label),
       ],
     });
     return () => view.destroy();
