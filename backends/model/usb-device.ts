@@ -19,8 +19,11 @@ export const isSameUsb = (a: UsbIdentity, b: UsbIdentity): boolean =>
 
 export const UsbDeviceId = z.string().min(1).max(256);
 
-/** What a host would miss if a device went to a guest: what is typed or pointed at it with, or what it has mounted or swaps to. */
-export const UsbUse = z.enum(['keyboard', 'mouse', 'disk']);
+/**
+ * What a host would miss if a device went to a guest: what is typed or pointed at it with, or a disk of it that is mounted, swapped to or built
+ * on; 'unchecked-disk': a disk of which nobody tells whether it is.
+ */
+export const UsbUse = z.enum(['keyboard', 'mouse', 'disk', 'unchecked-disk']);
 export type UsbUse = z.infer<typeof UsbUse>;
 
 /** A device that is plugged into a host; hubs are not among them. */
@@ -35,7 +38,7 @@ export const UsbDevice = z.strictObject({
   device: z.number().int().min(0).max(65_535),
   /** The running guest that has it. */
   user: z.strictObject({ id: GuestId, name: z.string() }).nullable(),
-  /** What the host itself uses it for. Null where that is nothing, where a guest has it, and where the host does not tell: only this computer does. */
+  /** What the host itself uses it for. Null where that is nothing, where a guest has it, and where the host does not tell: of another than this computer, only that it is a disk. */
   use: UsbUse.nullable(),
 });
 export type UsbDevice = z.infer<typeof UsbDevice>;

@@ -3,8 +3,9 @@ import { describeEach } from '../host/describe-each.ts';
 import { failedWith } from '../failed-with.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
+import { parseXml, textAt } from '../xml/document.ts';
 import { type Claim, deviceClaims } from './device-claims.ts';
-import { nodeDevice } from './node-device.ts';
+import { type NodeDevice, nodeDevice } from './node-device.ts';
 
 /** libvirt: virConnectListAllNodeDeviceFlags: PCI, USB, network, SCSI, storage, mediated; and what is defined, active or not. */
 const LOOKED_FOR = 2 | 4 | 16 | 128 | 256 | 16_384;
@@ -17,10 +18,31 @@ type DevicesHost = Pick<LibvirtHost, 'call' | 'domainXml'>;
 /** The host's devices, with the guests whose definitions name them, running or not. */
 export async function listHostDevices(host: DevicesHost): Promise<HostDevice[]> {
   const [documents, holders] = await Promise.all([deviceDocuments(host), readHolders(host)]);
-  return documents
-    .flatMap((xml) => nodeDevice(xml) ?? [])
-    .filter((device) => device.kind !== 'usb' || device.vendor !== ROOT_HUBS)
+  const found = documents
+    .flatMap((xml) => {
+      const device = nodeDevice(xml);
+      return device === null ? [] : [{ device, path: textAt(parseXml(xml), 'path') }];
+    })
+    .filter(({ device }) => device.kind !== 'usb' || device.vendor !== ROOT_HUBS);
+  return found
+    .map(({ device, path }) => ({ ...device, parent: parentOf(device, path, found) }))
     .map((device) => ({ ...device, users: holders.flatMap(({ user, claims }) => (claims.some((claim) => claim(device)) ? [user] : [])) }));
+}
+
+/** A disk hangs from a SCSI target of an adapter of its controller, and only the last is a device that a person would look for. */
+function parentOf({ id, parent }: NodeDevice, path: string | null, all: readonly Placed[]): string | null {
+  if (path === null || all.some(({ device }) => device.id === parent)) return parent;
+  const above = all.filter((one) => one.path !== null && one.device.id !== id && path.startsWith(`${one.path}/`));
+  return (
+    above.reduce<Placed | null>((best, one) => ((one.path?.length ?? 0) > (best?.path?.length ?? 0) ? one : best), null)?.device.id ??
+    parent
+  );
+}
+
+interface Placed {
+  readonly device: NodeDevice;
+  /** In the host's /sys. */
+  readonly path: string | null;
 }
 
 async function deviceDocuments(host: DevicesHost): Promise<string[]> {

@@ -33,6 +33,14 @@ async function farHost(): Promise<UsbLister> {
   return { local: false, call: (procedure, args) => session.call(procedure, args), domainXml: async () => holder };
 }
 
+test('of a far host, whether a disk is mounted could not be checked, and that is not “no”', async () => {
+  const devices = await listUsb({ ...(await farHost()), domainXml: async () => '<domain/>' });
+  expect(devices.map(({ id, use }) => [id, use])).toEqual([
+    ['usb_1_1', null],
+    ['usb_1_11', 'unchecked-disk'],
+  ]);
+});
+
 test('of a far host, a stick’s serial number is its disk’s, and the guest that has it is named', async () => {
   const devices = await listUsb(await farHost());
   expect(devices.map(({ id, identity, user }) => [id, identity.serial, user?.name ?? null])).toEqual([

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
-import type { UsbDevice } from '#model/usb-device';
+import type { UsbDevice, UsbUse } from '#model/usb-device';
 import { describeEach } from '../host/describe-each.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
 import { parseXml } from '../xml/document.ts';
 import { type UsbHostdev, usbHostdevsOf } from './usb-hostdevs.ts';
 import { usbUseHere } from './usb-use.ts';
-import { hubOf, storageSerial, type UsbNodeDevice, usbNodeDevice } from './usb-node-device.ts';
+import { hubOf, storagePath, storageSerial, type UsbNodeDevice, usbNodeDevice } from './usb-node-device.ts';
 
 /** libvirt: virConnectListAllNodeDeviceFlags. */
 const Capability = { usbDevice: 4, usbInterface: 8, storage: 256 } as const;
@@ -36,6 +36,7 @@ export async function listUsb(host: UsbLister): Promise<UsbDevice[]> {
   ]);
   const hubs = new Set(interfaces.map(hubOf));
   const serials = disks.flatMap((xml) => storageSerial(xml) ?? []);
+  const places = disks.flatMap((xml) => storagePath(xml) ?? []);
   const devices = found
     .flatMap((xml) => usbNodeDevice(xml) ?? [])
     .filter(({ id, identity }) => !hubs.has(id) && identity.vendor !== ROOT_HUBS)
@@ -49,7 +50,7 @@ export async function listUsb(host: UsbLister): Promise<UsbDevice[]> {
         ...device,
         identity: { ...device.identity, serial },
         user: user === undefined ? null : { id: user.id, name: user.name },
-        use: user === undefined && here !== null ? await usbUseHere(here) : null,
+        use: user !== undefined ? null : here !== null ? await usbUseHere(here) : usbUseThere(path, places),
       };
     }),
   );
@@ -82,6 +83,10 @@ async function serialHere(path: string): Promise<string | null> {
   const text = await readFile(join(path, 'serial'), 'utf8').catch(() => '');
   return bounded(text);
 }
+
+/** Of another computer libvirt tells that it is a disk, and not whether that is mounted. */
+const usbUseThere = (path: string | null, places: readonly string[]): UsbUse | null =>
+  path !== null && places.some((place) => place.startsWith(`${path}/`)) ? 'unchecked-disk' : null;
 
 /** Elsewhere only that of a disk is known, by what hangs below the device. */
 function serialBelow(path: string, serials: readonly { readonly path: string; readonly serial: string }[]): string | null {

@@ -38,6 +38,9 @@ export function hubOf(xml: string): string | null {
   return textAt(capabilityOf(document, 'usb'), 'class') === '9' ? textAt(document, 'parent') : null;
 }
 
+/** Where a storage device hangs in /sys. */
+export const storagePath = (xml: string): string | null => textAt(parseXml(xml), 'path');
+
 /** Where a storage device hangs in /sys, and the serial number that udev found for it. */
 export function storageSerial(xml: string): { readonly path: string; readonly serial: string } | null {
   const document = parseXml(xml);

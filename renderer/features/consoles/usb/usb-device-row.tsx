@@ -20,7 +20,8 @@ interface UsbDeviceRowProps {
 const uses: Readonly<Record<UsbUse, string>> = {
   keyboard: 'a keyboard of this computer',
   mouse: 'a mouse of this computer',
-  disk: 'mounted on this computer',
+  disk: 'a disk in use on this computer',
+  'unchecked-disk': 'a disk, perhaps in use on the host',
 };
 
 /** One device: whether the guest has it, and whether it shall always have it. */

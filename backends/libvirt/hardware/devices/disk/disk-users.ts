@@ -8,6 +8,7 @@ import { disksIn, type DomainDisk } from '../../../storage/disk-uses.ts';
 import { graphOf, type StoragePicture, usersOf, volumeOf } from '../../../storage/storage-needs.ts';
 import { readStoragePicture } from '../../../storage/storage-picture.ts';
 import { child, element, type XmlElement } from '../../../xml/document.ts';
+import { blockUseHere, NOTHING_FOUND, usedHere } from '../host-device/disk-findings.ts';
 import type { Findings } from '../../device-kind.ts';
 import type { OpenGuest } from '../../open-guest.ts';
 
@@ -84,10 +85,22 @@ export async function checkDisk(disk: XmlElement, values: FieldValues, guest: Op
   const found = asDomainDisk(disk);
   const made = values['storage'] === 'new';
   if (found === null || made || isUnchanged(found, guest)) return { warnings: [], problems: [] };
+  const use = await hostUse(found, guest);
   return {
-    warnings: await accessWarnings(found, guest),
-    problems: await userProblems(found, guest),
+    warnings: [...(await accessWarnings(found, guest)), ...use.warnings],
+    problems: [...(await userProblems(found, guest)), ...use.problems],
   };
+}
+
+/** A disk of the computer itself that it uses on: a guest that writes to it as well destroys it, one that only reads sees what makes no sense. */
+async function hostUse({ source, removable, readOnly }: DomainDisk, { context, host }: OpenGuest): Promise<Findings> {
+  if (source.kind !== 'block' || removable) return NOTHING_FOUND;
+  // A pool's volume is libvirt's own.
+  if (!context.local && volumeOf(source, await pictureOf(host)) !== null) return NOTHING_FOUND;
+  if (!context.local)
+    return { warnings: [`Whether the host itself uses ${source.path} could not be checked: look there first (lsblk).`], problems: [] };
+  const { warnings, problems } = usedHere(source.path, 'path', await blockUseHere(source.path));
+  return readOnly ? { warnings: [...warnings, ...problems.map(({ message }) => message)], problems: [] } : { warnings, problems };
 }
 
 /** What a guest has already is not looked at again when something else of the disk is changed. */

@@ -44,7 +44,7 @@ export const giveGroup: DeviceAction = {
     const device = subjectDevice(subject);
     if (device === null) return NOTHING;
     const missing = missingMates(device, guest);
-    const { warnings, problems } = await pciFindings(missing, guest.context);
+    const { warnings, problems } = await pciFindings(missing, guest);
     const possible = passthroughOf(device, guest.context.hostDevices);
     return {
       differences: missing.map((mate) => ({ what: 'PCI device of the host', from: null, to: pciName(mate), effect: 'next-start' })),
@@ -109,7 +109,7 @@ export const rehearse: DeviceAction = {
     const device = subjectDevice(subject);
     if (device === null) return NOTHING;
     const group = groupOf(device, guest.context);
-    const { warnings, problems } = await pciFindings(group, guest.context);
+    const { warnings, problems } = await pciFindings(group, guest);
     const possible = passthroughOf(device, guest.context.hostDevices);
     return {
       differences: group.map((one) => ({

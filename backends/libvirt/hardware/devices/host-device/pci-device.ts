@@ -136,10 +136,11 @@ export const pciHostDevice: DeviceKind = {
         : [];
     return [...taken, ...pciConsequences(found, context)];
   },
-  check: async (_hostdev, { device: address }, { context }) => {
+  check: async (_hostdev, { device: address }, guest) => {
+    const { context } = guest;
     const found = pciDevice(address, context);
     if (found === null) return { warnings: [], problems: [] };
-    const { warnings, problems } = await pciFindings(groupOf(found, context), context);
+    const { warnings, problems } = await pciFindings(groupOf(found, context), guest);
     // What it has already can be changed in other ways.
     if (!given(context).has(found.address)) return { warnings, problems };
     return { warnings: [...warnings, ...problems.map(({ message }) => message)], problems: [] };

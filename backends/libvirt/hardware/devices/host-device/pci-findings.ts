@@ -2,7 +2,8 @@ import type { PciDevice } from '#model/host-device';
 import { passthroughOf } from '#model/host-device';
 import type { Findings } from '../../device-kind.ts';
 import type { HardwareContext } from '../../hardware-context.ts';
-import type { HereRoots } from '../../../usb/usb-use.ts';
+import type { HereRoots } from '../../../devices/disks-here.ts';
+import { type Asked, usedHere, usedThere } from './disk-findings.ts';
 import { pciName } from './pci-consequences.ts';
 import { pciUseHere } from './pci-use.ts';
 
@@ -13,35 +14,26 @@ export function groupOf(device: PciDevice, { hostDevices }: Pick<HardwareContext
 }
 
 /**
- * What this computer does by these devices now: by what it would stop working they cannot be given. Of another computer nobody tells, which
- * is said.
+ * What the host does by these devices now: by what it would stop working they cannot be given. Of another computer libvirt tells some of it, and
+ * what nobody tells is said.
  */
-export async function pciFindings(
-  devices: readonly PciDevice[],
-  { local }: Pick<HardwareContext, 'local'>,
-  roots?: HereRoots,
-): Promise<Findings> {
-  if (!local) {
+export async function pciFindings(devices: readonly PciDevice[], guest: Asked, roots?: HereRoots): Promise<Findings> {
+  if (!guest.context.local) {
+    const disks = await Promise.all(devices.map(async (device) => usedThere(device, pciName(device), 'device', guest)));
     return {
       warnings: [
         'Whether the host uses it now, for a mounted disk, its screen or its way to others, is not known from here: look there first.',
+        ...disks.flatMap(({ warnings }) => warnings),
       ],
-      problems: [],
+      problems: disks.flatMap(({ problems }) => problems),
     };
   }
   const uses = await Promise.all(devices.map(async (device) => ({ device, use: await pciUseHere(device.address, roots) })));
+  const disks = uses.map(({ device, use }) => usedHere(pciName(device), 'device', use.disks));
   return {
-    problems: uses.flatMap(({ device, use: { disks } }) =>
-      disks.length === 0
-        ? []
-        : [
-            {
-              field: 'device',
-              message: `This computer has mounted something of ${disks.join(', ')} at ${pciName(device)}, or swaps to it: unmount it first.`,
-            },
-          ],
-    ),
-    warnings: uses.flatMap(({ device, use: { screen, routes } }) => [
+    problems: disks.flatMap(({ problems }) => problems),
+    warnings: uses.flatMap(({ device, use: { screen, routes } }, at) => [
+      ...(disks[at]?.warnings ?? []),
       ...(screen ? [`This computer’s own screen is at ${pciName(device)}: it goes dark while the guest has it.`] : []),
       ...(routes.length > 0
         ? [`This computer reaches others by ${routes.join(', ')} at ${pciName(device)}: it is cut off while the guest has it.`]

@@ -2,12 +2,18 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PciDevice } from '#model/host-device';
+import type { HostDevice, PciDevice } from '#model/host-device';
+import { FakeLibvirtd } from '../../../../../test/fakes/fake-libvirtd.ts';
+import { guestUuid } from '../../../../../test/fakes/scripted-host.ts';
+import type { Procedure } from '../../../protocol/procedure.ts';
+import { remote } from '../../../protocol/remote.ts';
+import { openOver } from '../../../rpc/open-session.ts';
+import { toBackendError } from '../../../to-backend-error.ts';
 import { pciFindings } from './pci-findings.ts';
 import { pciUseHere } from './pci-use.ts';
 
 let root: string;
-const roots = () => ({ sys: join(root, 'sys'), proc: join(root, 'proc') });
+const roots = () => ({ sys: join(root, 'sys'), proc: join(root, 'proc'), run: join(root, 'run') });
 const place = (address: string) => `sys/devices/pci0000:00/${address}`;
 
 async function file(path: string, text: string): Promise<void> {
@@ -43,12 +49,14 @@ beforeAll(async () => {
 });
 afterAll(async () => rm(root, { recursive: true }));
 
+const nothing = { used: [], doubtful: [] };
+
 test.each([
-  ['the screen', '0000:00:02.0', { screen: true, disks: [], routes: [] }],
-  ['a disk below LVM', '0000:00:03.0', { screen: false, disks: ['sda1'], routes: [] }],
-  ['the way out, by a bridge', '0000:00:04.0', { screen: false, disks: [], routes: ['eth0'] }],
-  ['nothing', '0000:00:05.0', { screen: false, disks: [], routes: [] }],
-  ['a device that is not there', '0000:00:09.0', { screen: false, disks: [], routes: [] }],
+  ['the screen', '0000:00:02.0', { screen: true, disks: nothing, routes: [] }],
+  ['a disk below LVM', '0000:00:03.0', { screen: false, disks: { used: ['sda1'], doubtful: [] }, routes: [] }],
+  ['the way out, by a bridge', '0000:00:04.0', { screen: false, disks: nothing, routes: ['eth0'] }],
+  ['nothing', '0000:00:05.0', { screen: false, disks: nothing, routes: [] }],
+  ['a device that is not there', '0000:00:09.0', { screen: false, disks: nothing, routes: [] }],
 ])('%s is told of this computer', async (_what, address, expected) => {
   expect(await pciUseHere(address, roots())).toEqual(expected);
 });
@@ -68,12 +76,76 @@ const pci = (address: string): PciDevice => ({
   mediatedTypes: [],
 });
 
-test('what it cannot do without is refused, what it can is warned of, and of another computer nothing is known', async () => {
-  const all = ['0000:00:02.0', '0000:00:03.0', '0000:00:04.0'].map(pci);
-  const { problems, warnings } = await pciFindings(all, { local: true }, roots());
-  expect(problems).toEqual([{ field: 'device', message: expect.stringMatching(/mounted something of sda1.*unmount it first/) }]);
+const all = ['0000:00:02.0', '0000:00:03.0', '0000:00:04.0'].map(pci);
+const disk: HostDevice = {
+  kind: 'storage',
+  id: 'block_sdb',
+  parent: '0000:00:03.0',
+  name: '',
+  users: [],
+  path: '/dev/sdb',
+  type: 'disk',
+  bus: null,
+  size: null,
+  serial: null,
+};
+const here = { context: { local: true, hostDevices: [...all, disk] }, host: { call: unasked, job: unasked } };
+/** Of this computer libvirt is not asked. */
+async function unasked(): Promise<never> {
+  throw new Error('it was asked');
+}
+
+/** Another computer, whose libvirt tells of these. */
+async function there({ pools = [], lvm = '' }: { pools?: readonly string[]; lvm?: string }) {
+  const daemon = new FakeLibvirtd();
+  daemon.answer(remote.connectListAllStoragePools, ({ flags }) => {
+    expect(flags).toBe(2);
+    return { pools: pools.map((_, at) => ({ name: `pool-${at}`, uuid: guestUuid(at) })), ret: pools.length };
+  });
+  daemon.answer(remote.storagePoolGetXmlDesc, ({ pool }) => ({
+    xml: `<pool><name>${pool.name}</name><source><device path='${pools[Number(pool.name.slice('pool-'.length))]}'/></source></pool>`,
+  }));
+  if (lvm !== '') daemon.answer(remote.connectFindStoragePoolSources, () => ({ xml: `<sources>${lvm}</sources>` }));
+  daemon.answer(remote.nodeDeviceGetXmlDesc, () => ({
+    xml: `<device><name>block_sdb</name><devnode type='dev'>/dev/sdb</devnode><devnode type='link'>/dev/disk/by-id/ata-DISK_1</devnode>
+      <capability type='storage'><block>/dev/sdb</block></capability></device>`,
+  }));
+  const session = await openOver(daemon.connect(), 'qemu:///system');
+  const call = <A, R>(procedure: Procedure<A, R>, args: A) =>
+    session.call(procedure, args).catch((error: unknown) => {
+      throw toBackendError(error);
+    });
+  return { context: { local: false, hostDevices: [...all, disk] }, host: { call, job: call } };
+}
+
+test('what it cannot do without is refused, and what it can is warned of', async () => {
+  const { problems, warnings } = await pciFindings(all, here, roots());
+  expect(problems).toEqual([{ field: 'device', message: expect.stringMatching(/mounted something of sda1.*End that first/) }]);
   expect(warnings.join(' ')).toMatch(/own screen is at Card \(0000:00:02.0\).*reaches others by eth0 at Card \(0000:00:04.0\)/);
-  const elsewhere = await pciFindings(all, { local: false }, roots());
-  expect(elsewhere.problems).toEqual([]);
-  expect(elsewhere.warnings.join(' ')).toMatch(/not known from here/);
+});
+
+test('of another computer nothing is known but that it has a disk', async () => {
+  const { problems, warnings } = await pciFindings(all, await there({}));
+  expect(problems).toEqual([]);
+  expect(warnings.join(' ')).toMatch(/not known from here.*\/dev\/sdb at Card \(0000:00:03.0\) could not be checked/);
+  expect(warnings).toHaveLength(2);
+});
+
+test.each(['/dev/sdb', '/dev/sdb3', '/dev/disk/by-id/ata-DISK_1', '/dev/disk/by-id/ata-DISK_1-part2'])(
+  'what a storage pool of another computer has is refused: %s',
+  async (path) => {
+    const { problems } = await pciFindings(all, await there({ pools: ['/dev/sdc', path] }));
+    expect(problems).toEqual([
+      { field: 'device', message: `The storage pool “pool-1” of the host has ${path} at Card (0000:00:03.0): stop it first.` },
+    ]);
+  },
+);
+
+test('what LVM of another computer has is told, and another disk with a like name is not', async () => {
+  const lvm = (path: string) => `<source><device path='${path}'/><name>fedora</name><format type='lvm2'/></source>`;
+  const findings = await pciFindings(all, await there({ pools: ['/dev/sdbc'], lvm: lvm('/dev/sdb2') }));
+  expect(findings.problems).toEqual([]);
+  expect(findings.warnings.join(' ')).toContain('LVM’s volume group “fedora” of the host has /dev/sdb2 at Card (0000:00:03.0)');
+  const other = await pciFindings(all, await there({ lvm: lvm('/dev/sdba1') }));
+  expect(other.warnings.join(' ')).not.toContain('LVM’s');
 });

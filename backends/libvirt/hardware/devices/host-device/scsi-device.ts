@@ -3,12 +3,13 @@ import { attribute, child, element, type XmlElement } from '../../../xml/documen
 import { withAttributes, withChild } from '../../../xml/edit.ts';
 import { choice, choiceAt, choiceField, customField, numberAt, presenceAt, switchAt, textAt } from '../../bound-fields.ts';
 import type { BoundField, DeviceKind } from '../../device-kind.ts';
-import { type HardwareContext, isQemu } from '../../hardware-context.ts';
+import { devicesOf, type HardwareContext, isQemu } from '../../hardware-context.ts';
 import { faithful } from '../../parts/part-fields.ts';
 import { summaryWords } from '../../summary-words.ts';
 import { withScsiBus } from '../disk/scsi-needs.ts';
 import { forValues } from '../for-values.ts';
 import { MISSING, sharedWords, takenBy } from './device-users.ts';
+import { diskFindings, NOTHING_FOUND } from './disk-findings.ts';
 
 type ScsiDevice = Extract<HostDevice, { kind: 'scsi' }>;
 const scsiDevices = ({ hostDevices }: Pick<HardwareContext, 'hostDevices'>): ScsiDevice[] =>
@@ -136,6 +137,12 @@ export const scsiHostDevice: DeviceKind = {
         : []),
       ...sharedWords(one, context),
     ];
+  },
+  check: async (_hostdev, { device: address }, guest) => {
+    const one = found(address, guest.context);
+    if (one === null) return NOTHING_FOUND;
+    const has = devicesOf(guest.context.domain).some((other) => scsiHostDevice.is(other) && addressIn(other) === address);
+    return diskFindings(one, wordFor(one, guest.context), guest, has);
   },
   needs: (domain, _hostdev, context) => (isQemu(context) ? withScsiBus(domain) : domain),
   addition: {

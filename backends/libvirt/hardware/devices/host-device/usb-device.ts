@@ -7,6 +7,7 @@ import { devicesOf, type HardwareContext, isContainer, isQemu, isXen } from '../
 import { faithful, only } from '../../parts/part-fields.ts';
 import { summaryWords } from '../../summary-words.ts';
 import { MISSING, sharedWords, takenBy } from './device-users.ts';
+import { diskFindings } from './disk-findings.ts';
 
 type UsbDevice = Extract<HostDevice, { kind: 'usb' }>;
 const usbDevices = ({ hostDevices }: Pick<HardwareContext, 'hostDevices'>): UsbDevice[] =>
@@ -134,6 +135,12 @@ export const usbHostDevice: DeviceKind = {
   warnings: (from, to, context) => {
     const [found] = matching(to['device'], context);
     return found === undefined || from['device'] === to['device'] ? [] : sharedWords(found, context);
+  },
+  check: async (_hostdev, { device: value }, guest) => {
+    const all = matching(value, guest.context);
+    const has = devicesOf(guest.context.domain).some((other) => usbHostDevice.is(other) && named(other) === value);
+    const findings = await Promise.all(all.map(async (one) => diskFindings(one, one.name || `USB device ${modelOf(one)}`, guest, has)));
+    return { warnings: findings.flatMap(({ warnings }) => warnings), problems: findings.flatMap(({ problems }) => problems) };
   },
   addition: {
     blank: (context) =>

@@ -1,0 +1,87 @@
+import { realpath } from 'node:fs/promises';
+import { join, normalize } from 'node:path';
+import { belowOf, type HostDevice } from '#model/host-device';
+import { type DisksHere, disksBelow } from '../../../devices/disks-here.ts';
+import { diskHolders, isOfDisk, namesOfDisk } from '../../../devices/disks-there.ts';
+import type { LibvirtHost } from '../../../host/libvirt-host.ts';
+import { remote } from '../../../protocol/remote.ts';
+import { parseXml, textAt } from '../../../xml/document.ts';
+import type { Findings } from '../../device-kind.ts';
+import type { HardwareContext } from '../../hardware-context.ts';
+
+/** As much of a guest and its host as these questions need. */
+export interface Asked {
+  readonly host: Pick<LibvirtHost, 'call' | 'job'>;
+  readonly context: Pick<HardwareContext, 'local' | 'hostDevices'>;
+}
+
+export const NOTHING_FOUND: Findings = { warnings: [], problems: [] };
+
+/** What this computer does with disks at a device that is to be given away: by what it would stop working it is refused. */
+export function usedHere(called: string, field: string, { used, doubtful }: DisksHere): Findings {
+  return {
+    problems:
+      used.length === 0
+        ? []
+        : [
+            {
+              field,
+              message: `This computer has mounted something of ${used.join(', ')} at ${called}, swaps to it, or has built LVM, RAID, encryption or a ZFS pool on it. End that first: what is not written yet is lost, and what lies there is destroyed when two write to it.`,
+            },
+          ],
+    warnings:
+      doubtful.length === 0
+        ? []
+        : [
+            `Whether this computer uses ${doubtful.join(', ')} at ${called} could not be checked: it has ZFS pools, and nobody told which disks are theirs. Look at “zpool status” first.`,
+          ],
+  };
+}
+
+/** What libvirt tells of the use of disks below a device of another computer; and that this is not all. */
+export async function usedThere(device: HostDevice, called: string, field: string, { host, context }: Asked): Promise<Findings> {
+  const disks = [device, ...belowOf(device, context.hostDevices)].filter((one) => one.kind === 'storage');
+  if (disks.length === 0) return NOTHING_FOUND;
+  const holders = await diskHolders(host);
+  const names = await Promise.all(disks.map(async ({ id }) => namesOfDisk(host, id)));
+  const held = holders.filter(({ path }) => names.some((all) => isOfDisk(path, all)));
+  const words = ({ who, path }: (typeof held)[number]) => `${who} of the host has ${path} at ${called}`;
+  const paths = disks.map(({ path }) => path).join(', ');
+  return {
+    problems: held.filter(({ active }) => active).map((one) => ({ field, message: `${capital(words(one))}: stop it first.` })),
+    warnings: [
+      ...held
+        .filter(({ active }) => !active)
+        .map((one) => `${capital(words(one))}. If the host uses it, it is destroyed when two write to it.`),
+      `Whether the host uses ${paths} at ${called} could not be checked: it may have mounted it, swap to it, or have it in a RAID or a ZFS pool, which libvirt does not tell. Look there first (lsblk, zpool status).`,
+    ],
+  };
+}
+
+/** Of a device that libvirt knows, wherever it is. What a guest has already can be changed in other ways: `has`. */
+export async function diskFindings(device: HostDevice, called: string, guest: Asked, has: boolean): Promise<Findings> {
+  const found = guest.context.local ? await foundHere(device, called, guest) : await usedThere(device, called, 'device', guest);
+  return has ? { warnings: [...found.warnings, ...found.problems.map(({ message }) => message)], problems: [] } : found;
+}
+
+async function foundHere({ id }: HostDevice, called: string, { host }: Asked): Promise<Findings> {
+  const { xml } = await host.call(remote.nodeDeviceGetXmlDesc, { name: id, flags: 0 });
+  const place = await placeHere(textAt(parseXml(xml), 'path'));
+  return place === null ? NOTHING_FOUND : usedHere(called, 'device', await disksBelow(place));
+}
+
+/** The path comes from the daemon, which must not make us read anything else. */
+async function placeHere(path: string | null): Promise<string | null> {
+  if (path?.startsWith('/sys/devices/') !== true || normalize(path) !== path) return null;
+  return realpath(path).catch(() => null);
+}
+
+/** A block device of this computer, by its path in /dev. */
+export async function blockUseHere(path: string): Promise<DisksHere> {
+  const device = await realpath(path).catch(() => null);
+  const name = device?.startsWith('/dev/') === true ? device.slice('/dev/'.length).replaceAll('/', '!') : null;
+  const place = name === null ? null : await realpath(join('/sys/class/block', name)).catch(() => null);
+  return place === null ? { used: [], doubtful: [] } : disksBelow(place);
+}
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
