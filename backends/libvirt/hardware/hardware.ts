@@ -4,6 +4,7 @@ import type { Hardware } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { parseXml } from '../xml/document.ts';
 import { applyChange } from './apply-change.ts';
+import type { DefinitionChange } from './changed-definition.ts';
 import { checkedPlan } from './checked-plan.ts';
 import { planAction, runAction } from './device-actions.ts';
 import { describeHardware } from './describe-hardware.ts';
@@ -43,13 +44,22 @@ export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayC
     apply: async (id, { base, change, when }, operation) => {
       if (!mayChange) throw onlyLooking();
       const guest = await openGuest(host, contexts, id, base);
-      if (change.kind !== 'act') return applyChange(guest, { change, when }, operation);
+      if (change.kind !== 'act') {
+        const done = applyChange(guest, { change, when }, operation);
+        return touchesHost(change) ? done.finally(() => contexts.forget()) : done;
+      }
       const remove = () =>
         applyChange(guest, { change: { kind: 'remove', device: change.device }, when: 'as-soon-as-possible' }, operation);
       // Actions may change the host itself: its devices' drivers.
       return runAction(guest, change, remove, operation).finally(() => contexts.forget());
     },
   };
+}
+
+/** Who has a device of the host, or what was made of one, is not what it was: also where that failed half-way. */
+function touchesHost(change: DefinitionChange): boolean {
+  if (change.kind === 'undo') return true;
+  return deviceKinds.some(({ kind, group }) => group === 'host' && (change.device === kind || change.device.startsWith(`${kind}:`)));
 }
 
 function isMadeOnHost(kind: string, values: FieldValues): boolean {
