@@ -2,10 +2,19 @@ import type { DeviceAction, HardwarePlan } from '#model/hardware';
 import type { FieldValues } from '#model/hardware-field';
 import { GiB } from '#model/quantity';
 import { size, toggle } from './fake-fields.ts';
-import type { FakeDevice } from './fake-machine.ts';
+import type { HostAction } from './fake-kind.ts';
+import type { FakeDevice, FakeMachine } from './fake-machine.ts';
 
 /** What can be done with a device beside changing its fields. */
-export function fakeActions({ kind, next, running }: FakeDevice, alive: boolean): DeviceAction[] {
+export function fakeActions(machine: FakeMachine, device: FakeDevice): DeviceAction[] {
+  const { kind, next, running } = device;
+  const { alive } = machine;
+  if (kind?.host !== undefined) {
+    return kind.host.actions.flatMap(({ key, label, help, danger, offer }) => {
+      const offered = offer({ device, seen: machine.seen, alive });
+      return offered === null ? [] : [{ key, label, help, danger, fields: [], values: {}, ...offered }];
+    });
+  }
   const source = (next ?? running)?.['source'] ?? null;
   if (kind?.kind === 'disk') {
     return [
@@ -35,7 +44,19 @@ export function fakeActions({ kind, next, running }: FakeDevice, alive: boolean)
   ];
 }
 
-export function planFakeAction({ title }: FakeDevice, action: string, values: FieldValues): Partial<HardwarePlan> {
+export const hostActionOf = ({ kind }: FakeDevice, action: string): HostAction | undefined =>
+  kind?.host?.actions.find(({ key }) => key === action);
+
+/** `gives`: the values of such devices that it adds. */
+export function planFakeAction(
+  machine: FakeMachine,
+  device: FakeDevice,
+  action: string,
+  values: FieldValues,
+): Partial<HardwarePlan> & { readonly gives?: readonly FieldValues[] } {
+  const ofHost = hostActionOf(device, action);
+  if (ofHost !== undefined) return ofHost.plan({ device, seen: machine.seen, alive: machine.alive });
+  const { title } = device;
   if (action === 'eject') return { differences: [{ what: title, from: 'a disc', to: 'Empty', effect: 'now' }] };
   const to = `${Number(values['size']) / GiB} GiB`;
   return {

@@ -2,6 +2,8 @@ import { GiB, MiB } from '#model/quantity';
 import { choice, chosen, number, secret, size, text, toggle } from './fake-fields.ts';
 import type { FakeKind } from './fake-kind.ts';
 import { fakeMachineParts } from './fake-machine-parts.ts';
+import { fakeMediatedDevice } from './fake-mediated-device.ts';
+import { fakePciDevice } from './fake-pci-device.ts';
 
 const device = { removable: true, addable: true, single: false, live: true } as const;
 
@@ -118,6 +120,8 @@ export const fakeDeviceKinds: readonly FakeKind[] = [
     summary: ['size'],
     fields: [size('size', 'Size', { min: 128 * MiB, max: 64 * GiB })],
   },
+  fakePciDevice,
+  fakeMediatedDevice,
 ];
 
 export const fakeKinds: readonly FakeKind[] = [...fakeMachineParts, ...fakeDeviceKinds];

@@ -13,7 +13,14 @@ export type FakeChange =
   | { readonly kind: 'remove'; readonly device: FakeDevice }
   | { readonly kind: 'rewrite'; readonly device: FakeDevice; readonly xml: string }
   | { readonly kind: 'undo'; readonly devices: readonly FakeDevice[] }
-  | { readonly kind: 'act'; readonly device: FakeDevice; readonly action: string; readonly values: FieldValues };
+  | {
+      readonly kind: 'act';
+      readonly device: FakeDevice;
+      readonly action: string;
+      readonly values: FieldValues;
+      /** Of such devices that it adds. */
+      readonly gives: readonly FieldValues[];
+    };
 
 interface Planned {
   readonly change: FakeChange;
@@ -60,7 +67,7 @@ function halfOf(machine: FakeMachine, change: HardwareWish['change'], effect: (n
     case 'set': {
       const device = deviceBy(machine, change.device);
       if (device.kind === null) throw new BackendError('bad-input', 'There is no form for this device.');
-      const { fields } = device.kind;
+      const fields = machine.fieldsOf(device.kind);
       refuseStrange(fields, change.values);
       const from = device.next ?? device.running ?? {};
       const to = { ...from, ...withoutKept(fields, change.values) };
@@ -76,6 +83,7 @@ function halfOf(machine: FakeMachine, change: HardwareWish['change'], effect: (n
             effect: now(field),
           })),
           warnings: changed.some(({ key }) => key === 'bus') ? ['Windows will not find this disk before it has a driver for the bus.'] : [],
+          grants: changed.some(({ key }) => key === 'device') ? grantsOf(device.kind) : [],
           objections: [
             ...changed.flatMap(({ key, fixed }) => (fixed === null ? [] : [{ field: key, message: fixed }])),
             ...objectionsTo(fields, to, from),
@@ -86,14 +94,17 @@ function halfOf(machine: FakeMachine, change: HardwareWish['change'], effect: (n
     case 'add': {
       const kind = addableFakeKinds.find((one) => one.kind === change.device);
       if (kind === undefined) throw new BackendError('bad-input', 'Such a device cannot be added to this guest.');
-      refuseStrange(kind.fields, change.values);
-      const values = { ...kind.blank, ...change.values };
+      const fields = [...machine.extraOf(kind), ...machine.fieldsOf(kind)];
+      refuseStrange(fields, change.values);
+      const values = { ...kind.blank, ...kind.host?.initial(machine.seen), ...change.values };
       const second = kind.single && machine.devices.some((one) => one.kind === kind);
       return {
         change: { kind: 'add', device: kind, values },
         plan: {
-          differences: [{ what: kind.title, from: null, to: summaryOf(kind, values), effect: effect(kind.live) }],
-          objections: [...(second ? [{ field: null, message: 'The guest has one.' }] : []), ...objectionsTo(kind.fields, values, {})],
+          differences: [{ what: kind.title, from: null, to: summaryOf({ ...kind, fields }, values) || 'added', effect: effect(kind.live) }],
+          warnings: kind.host?.warnings(values, machine.seen) ?? [],
+          grants: grantsOf(kind),
+          objections: [...(second ? [{ field: null, message: 'The guest has one.' }] : []), ...objectionsTo(fields, values, {})],
         },
       };
     }
@@ -158,18 +169,20 @@ export const summaryOf = ({ fields, summary }: FakeKind, values: FieldValues): s
 
 function acting(machine: FakeMachine, change: Extract<HardwareWish['change'], { kind: 'act' }>): Half {
   const device = deviceBy(machine, change.device);
-  const action = fakeActions(device, machine.alive).find(({ key }) => key === change.action);
+  const action = fakeActions(machine, device).find(({ key }) => key === change.action);
   if (action === undefined) throw new BackendError('bad-input', 'This device has no such action.');
   const values = { ...action.values, ...change.values };
   const objections = [
     ...(action.unavailable === null ? [] : [{ field: null, message: action.unavailable }]),
     ...objectionsTo(action.fields, values, {}),
   ];
-  return {
-    change: { kind: 'act', device, action: action.key, values },
-    plan: { ...planFakeAction(device, action.key, values), objections },
-  };
+  const { gives = [], ...plan } = planFakeAction(machine, device, action.key, values);
+  return { change: { kind: 'act', device, action: action.key, values, gives }, plan: { ...plan, objections } };
 }
+
+/** What of its host the guest gets by such a device. */
+const grantsOf = ({ host, kind }: FakeKind): string[] =>
+  host === undefined ? [] : [`the host’s own ${kind === 'pci-device' ? 'pci' : 'mdev'} device`];
 
 function deviceBy(machine: FakeMachine, id: string): FakeDevice {
   const found = machine.devices.find((one) => one.id === id);
@@ -209,7 +222,7 @@ function afterwards(machine: FakeMachine, change: FakeChange): FakeDevice[] {
     case 'act':
       break;
   }
-  return [...machine.devices];
+  return change.device.kind === null ? [...machine.devices] : machine.with(change.device.kind, change.gives);
 }
 
 function documentOf(name: string, devices: readonly FakeDevice[]): string {

@@ -2,10 +2,10 @@ import type { AddableDevice, DevicePage, GuestHardware, HardwareOutcome, Hardwar
 import { type Field, isShown, type FieldValues, sameValue } from '#model/hardware-field';
 import type { GuestId } from '#model/guest';
 import { valueWords } from '#model/value-words';
-import type { Hardware } from '../backend.ts';
+import type { Hardware, Operation } from '../backend.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
 import { fakeDraftMachine, planFakeDraft } from './fake-draft-hardware.ts';
-import { fakeActions, runFakeAction } from './fake-device-actions.ts';
+import { fakeActions, hostActionOf, runFakeAction } from './fake-device-actions.ts';
 import { fakeNextStart } from './fake-definitions.ts';
 import type { FakeHost } from './fake-host.ts';
 import { addableFakeKinds, FakeMachine, type FakeDevice } from './fake-machine.ts';
@@ -44,11 +44,11 @@ export function fakeHardware(host: FakeHost, alive: () => void, mayChange: boole
     },
     readDraft: async (definition) => {
       await reach('describe');
-      return describeFake(fakeDraftMachine(definition), true);
+      return describeFake(fakeDraftMachine(host, definition), true, false);
     },
     planDraft: async (definition, change) => {
       await reach('describe');
-      return planFakeDraft(definition, change);
+      return planFakeDraft(host, definition, change);
     },
     apply: async (id, wish, operation) => {
       if (!mayChange) throw onlyLooking();
@@ -59,7 +59,7 @@ export function fakeHardware(host: FakeHost, alive: () => void, mayChange: boole
       const [objection] = plan.objections;
       if (objection !== undefined) throw new BackendError('bad-input', objection.message, { remedy: 'Nothing was changed.' });
       operation.report('Changing the definition', null);
-      const outcome = carryOut(machine, change, wish, guest.persistent);
+      const outcome = await withHost(machine, change, operation, (made) => carryOut(machine, made, wish, guest.persistent));
       machine.changed();
       host.touch(id);
       return outcome;
@@ -70,7 +70,7 @@ export function fakeHardware(host: FakeHost, alive: () => void, mayChange: boole
 /** Of a host that nobody asked yet, its machines are as their guests are told to be. */
 export function fakeMachineOf(host: FakeHost, id: GuestId): FakeMachine {
   const guest = host.find(id);
-  const known = host.machines.get(guest) ?? new FakeMachine(guest);
+  const known = host.machines.get(guest) ?? new FakeMachine(guest, host);
   host.machines.set(guest, known);
   known.catchUp();
   return known;
@@ -92,6 +92,30 @@ export function removeFakeDevice(host: FakeHost, id: GuestId, device: string): v
   machine.devices = machine.devices.filter((one) => one.id !== device);
   machine.changed();
   host.touch(id);
+}
+
+/** The change, with what is done on the host for it: a part of a card is made before, a device is taken and given back. */
+async function withHost(
+  machine: FakeMachine,
+  change: FakeChange,
+  operation: Operation,
+  carry: (change: FakeChange) => HardwareOutcome,
+): Promise<HardwareOutcome> {
+  if (change.kind === 'add') {
+    const values = await change.device.host?.prepare?.(change.values, machine.seen, operation);
+    return carry(values === undefined ? change : { ...change, values });
+  }
+  const { seen, alive } = machine;
+  const action = change.kind === 'act' ? hostActionOf(change.device, change.action) : undefined;
+  if (change.kind !== 'act' || action === undefined) return carry(change);
+  const { removes, ...end } = await action.run({ device: change.device, seen, alive }, operation);
+  if (change.device.kind !== null) for (const next of change.gives) machine.add(change.device.kind, next, null);
+  if (removes === undefined) return end;
+  const outcome = carry({ kind: 'remove', device: change.device });
+  if (outcome.effect !== 'now') return outcome;
+  removes.afterwards();
+  await removes.note.gone();
+  return outcome;
 }
 
 function carryOut(machine: FakeMachine, change: FakeChange, { when }: HardwareWish, persistent: boolean): HardwareOutcome {
@@ -150,8 +174,9 @@ function carryOut(machine: FakeMachine, change: FakeChange, { when }: HardwareWi
   return done(true, '');
 }
 
-function describeFake(machine: FakeMachine, persistent: boolean): GuestHardware {
-  const pages = machine.devices.map((device) => pageOf(machine, device));
+/** `made`: what is no guest yet has nothing that could be done with its devices. */
+function describeFake(machine: FakeMachine, persistent: boolean, made = true): GuestHardware {
+  const pages = machine.devices.map((device) => (made ? pageOf(machine, device) : { ...pageOf(machine, device), actions: [] }));
   return {
     revision: machine.revision,
     running: machine.alive,
@@ -162,10 +187,13 @@ function describeFake(machine: FakeMachine, persistent: boolean): GuestHardware 
       group: kind.group,
       title: kind.title,
       help: kind.help,
-      fields: [...kind.fields],
-      values: kind.blank,
+      fields: [...machine.extraOf(kind), ...machine.fieldsOf(kind)],
+      values: { ...kind.blank, ...kind.host?.initial(machine.seen) },
       live: machine.alive && kind.live,
-      unavailable: kind.single && machine.devices.some((one) => one.kind?.kind === kind.kind) ? 'The guest has one.' : null,
+      unavailable:
+        kind.single && machine.devices.some((one) => one.kind?.kind === kind.kind)
+          ? 'The guest has one.'
+          : (kind.host?.unavailable(machine.seen) ?? null),
     })),
     pending: persistent && machine.alive ? pages.flatMap(pendingOf) : [],
   };
@@ -196,17 +224,17 @@ function pageOf(machine: FakeMachine, device: FakeDevice): DevicePage {
     ...common,
     kind: kind.kind,
     group: kind.group,
-    summary: summaryOf(kind, values),
+    summary: summaryOf({ ...kind, fields: machine.fieldsOf(kind) }, values),
     help: kind.help,
-    fields: [...kind.fields],
+    fields: machine.fieldsOf(kind),
     running: withoutSecrets(kind.fields, Object.fromEntries(differ.map(({ key }) => [key, running?.[key] ?? null]))),
     removal: kind.removable ? { live: kind.live, fixed: id === 'disk:vda' ? 'The guest starts from it.' : null } : null,
-    actions: fakeActions(device, machine.alive),
+    actions: fakeActions(machine, device),
     xml: kind.removable ? `<${kind.kind}${attributesOf(kind.fields, values)}/>` : null,
     notes:
       values['source'] === '/var/lib/libvirt/images/shared-data.qcow2'
         ? ['Another guest has this disk too. Only one of them may run.']
-        : [],
+        : (kind.host?.notes(values, machine.seen) ?? []),
   };
 }
 

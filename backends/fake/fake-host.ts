@@ -10,6 +10,7 @@ import type { Pool, Volume } from '#model/storage';
 import type { Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import type { FakeGuest } from './fake-guest.ts';
+import type { FakePart } from './fake-host-devices.ts';
 import type { FakeMachine } from './fake-machine.ts';
 import { type FakeNetwork, listedNetwork, seedNetworks } from './seed-networks.ts';
 import { FakeUsbPorts } from './fake-usb-ports.ts';
@@ -72,6 +73,10 @@ export class FakeHost {
   readonly usb = new FakeUsbPorts();
   /** PCI devices that VFIO was left with, as the host names them. */
   readonly withVfio = new Set<string>();
+  /** What was made of its cards, by UUID. */
+  readonly parts = new Map<string, FakePart>();
+  /** The guest that ran when all began, and has the graphics card. */
+  readonly firstOn: GuestId | null;
   /** Guests that were deleted, and what went with them. */
   readonly deleted = new Map<GuestId, { readonly guest: FakeGuest; readonly disks: ReadonlySet<string> }>();
   /** What guests are made of, as far as anybody asked. */
@@ -98,6 +103,7 @@ export class FakeHost {
       cpuModel: 'Pretended Core 9000',
       memory: 64 * GiB,
     };
+    this.firstOn = guests.find(({ guest }) => guest.state === 'running')?.guest.id ?? null;
     for (const guest of guests) {
       this.guests.set(guest.guest.id, guest);
       if (guest.alive) guest.powerOn(performance.now());

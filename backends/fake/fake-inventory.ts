@@ -3,7 +3,7 @@ import type { HostDevice } from '#model/host-device';
 import type { GuestObjectKind, HostObject, ObjectKind } from '#model/inventory';
 import type { Inventory } from '../backend.ts';
 import type { FakeHost } from './fake-host.ts';
-import { seedHardware } from './seed-hardware.ts';
+import { hostDevicesOf } from './fake-host-devices.ts';
 import { seedSnapshots } from './seed-objects.ts';
 
 /** What a fake host has besides its guests. */
@@ -33,7 +33,7 @@ export class FakeInventory implements Inventory {
 
   async hardware(): Promise<HostDevice[]> {
     await this.#reach();
-    return seedHardware([...this.#host.guests.values()].map(({ guest }) => guest));
+    return hostDevicesOf(this.#host);
   }
 
   async ofGuest(id: GuestId, kind: GuestObjectKind): Promise<HostObject[]> {

@@ -1,6 +1,7 @@
 import type { NotedProduct, Remnant } from '#model/product';
 import type { Leftovers } from '../backend.ts';
 import { BackendError } from '../errors.ts';
+import { hostDevicesOf } from './fake-host-devices.ts';
 import { volumesOf } from './fake-volumes.ts';
 import type { FakeHost } from './fake-host.ts';
 
@@ -31,6 +32,7 @@ export class FakeLeftovers implements Leftovers {
     const { product } = noted;
     if (product.kind === 'guest') this.#host.remove(product.id);
     if (product.kind === 'borrowed') this.#host.withVfio.delete(product.device);
+    if (product.kind === 'mediated') this.#host.parts.delete(product.id);
     if (product.kind !== 'volume' && product.kind !== 'condemned' && product.kind !== 'tree') return;
     const index = this.#host.uploads.findIndex(({ pool, name }) => pool === product.pool && name === product.name);
     if (index >= 0) this.#host.uploads.splice(index, 1);
@@ -41,6 +43,13 @@ export class FakeLeftovers implements Leftovers {
     return this.#host.guests.get(id)?.alive === true;
   }
 
+  #part(uuid: string): Remnant {
+    const device = hostDevicesOf(this.#host).find((one) => one.kind === 'mediated' && one.uuid === uuid);
+    if (device === undefined) return gone;
+    const users = device.users.map(({ name }) => `“${name}”`).join(', ');
+    return users === '' ? { kind: 'there' } : { kind: 'kept', why: `It is needed by ${users}.` };
+  }
+
   /** `off`: guests that would go too. */
   #at({ product, made }: NotedProduct, off: ReadonlySet<string>): Remnant {
     if (product.kind === 'guest') {
@@ -48,7 +57,7 @@ export class FakeLeftovers implements Leftovers {
       return this.#runs(product.id) ? { kind: 'kept', why: 'It runs.' } : { kind: 'there' };
     }
     if (product.kind === 'borrowed') return this.#host.withVfio.has(product.device) ? { kind: 'there' } : gone;
-    if (product.kind === 'mediated') return gone;
+    if (product.kind === 'mediated') return this.#part(product.id);
     if (product.kind === 'file' || product.kind === 'pool' || product.kind === 'network' || product.kind === 'secret') return gone;
     const pool = this.#host.pools.find(({ name }) => name === product.pool);
     if (pool === undefined) return gone;

@@ -1,8 +1,12 @@
-import type { FieldValues } from '#model/hardware-field';
+import type { Field, FieldValues } from '#model/hardware-field';
 import type { Guest, GuestDisk, GuestNic } from '#model/guest';
 import { fakeDeviceKinds, fakeKinds } from './fake-device-kinds.ts';
+import { SeenDevices } from './fake-host-devices.ts';
+import type { FakeHost } from './fake-host.ts';
 import type { FakeKind } from './fake-kind.ts';
 import { fakeMachineParts } from './fake-machine-parts.ts';
+import { fakePciDevice } from './fake-pci-device.ts';
+import { givenFromTheStart } from './seed-hardware.ts';
 
 /** A device or a part of a machine, as the next start has it and as the running guest does; null: not there. */
 export interface FakeDevice {
@@ -29,18 +33,22 @@ interface MachineOwner {
 /** What one guest is made of. */
 export class FakeMachine {
   devices: FakeDevice[];
+  /** The devices of its host. */
+  readonly seen: SeenDevices;
   readonly #guest: MachineOwner;
   #starts: number;
   #changes = 0;
   #made = 0;
   readonly #past = new Map<string, readonly FakeDevice[]>();
 
-  constructor(guest: MachineOwner) {
+  constructor(guest: MachineOwner, host: FakeHost) {
     this.#guest = guest;
+    this.seen = new SeenDevices(host, guest.guest.id);
     this.#starts = guest.starts;
     this.devices = [
       ...fakeMachineParts.map((kind) => ({ ...this.#device(kind, kind.kind, kind.title), next: { ...kind.blank } })),
       ...this.#found(),
+      ...(host.firstOn === guest.guest.id ? givenFromTheStart : []).map((device) => this.#hostDevice({ device })),
     ];
     this.#startAnew();
   }
@@ -82,7 +90,33 @@ export class FakeMachine {
     return this.#past.get(document) ?? null;
   }
 
+  /** The fields of that sort of device, with what the host has for them now. */
+  fieldsOf(kind: FakeKind): Field[] {
+    return this.#offered(kind, kind.fields);
+  }
+
+  /** Those that only a new one has. */
+  extraOf(kind: FakeKind): Field[] {
+    return this.#offered(kind, kind.host?.extra ?? []);
+  }
+
+  #offered({ host }: FakeKind, fields: readonly Field[]): Field[] {
+    return fields.map((field) => {
+      const choices = field.kind === 'choice' ? (host?.choices(field.key, this.seen) ?? null) : null;
+      return field.kind === 'choice' && choices !== null ? { ...field, choices } : field;
+    });
+  }
+
+  /** The definition as it is to be with these devices more. */
+  with(kind: FakeKind, more: readonly FieldValues[]): FakeDevice[] {
+    return [...this.devices, ...more.map((next) => this.#hostDevice(next, kind))];
+  }
+
   add(kind: FakeKind, next: FieldValues | null, running: FieldValues | null): void {
+    if (kind.host !== undefined) {
+      this.devices.push({ ...this.#hostDevice(next ?? running ?? {}, kind), next, running });
+      return;
+    }
     this.#made += 1;
     this.devices.push({ ...this.#device(kind, `${kind.kind}:new${this.#made}`, `${kind.title} ${this.#made}`), next, running });
   }
@@ -95,6 +129,13 @@ export class FakeMachine {
 
   #device(kind: FakeKind | null, id: string, title: string): FakeDevice {
     return { id, kind, title, next: null, running: null, xml: null };
+  }
+
+  /** Known by what the host calls it. */
+  #hostDevice(values: FieldValues, kind: FakeKind = fakePciDevice): FakeDevice {
+    const name = typeof values['device'] === 'string' ? values['device'] : '';
+    const title = kind === fakePciDevice ? `PCI device ${name}` : `Mediated device ${name.slice(0, 8)}`;
+    return { ...this.#device(kind, `${kind.kind}:${name}`, title), next: { ...kind.blank, ...values } };
   }
 
   #found(): FakeDevice[] {

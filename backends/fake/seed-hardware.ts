@@ -16,11 +16,13 @@ const pci = ({ address, ...more }: Pci): PciDevice => ({
   ...more,
 });
 
-/** A workstation's devices; `guests` give the graphics card and a stick to somebody. */
+/** The graphics card, which the first guest that runs has from the start: by its functions' addresses. */
+export const givenFromTheStart: readonly string[] = ['0000:01:00.0', '0000:01:00.1'];
+
+/** A workstation's devices, each with the host's own driver; `guests` give a stick to somebody. */
 export function seedHardware(guests: readonly Guest[]): HostDevice[] {
   const user = (guest: Guest | undefined): DeviceUser[] =>
     guest === undefined ? [] : [{ id: guest.id, name: guest.name, running: guest.state === 'running' }];
-  const running = guests.find(({ state }) => state === 'running');
   const off = guests.find(({ state }) => state === 'shut-off');
   return [
     pci({ name: 'Intel Corporation Host bridge', address: '0000:00:00.0', class: '060000', driver: null, iommuGroup: 0 }),
@@ -32,8 +34,8 @@ export function seedHardware(guests: readonly Guest[]): HostDevice[] {
       iommuGroup: 1,
       mediatedTypes: [{ id: 'i915-GVTg_V5_4', name: 'V5_4', available: 2 }],
     }),
-    pci({ name: 'NVIDIA GeForce', address: '0000:01:00.0', class: '030000', driver: 'vfio-pci', iommuGroup: 12, users: user(running) }),
-    pci({ name: 'NVIDIA HD Audio', address: '0000:01:00.1', class: '040300', driver: 'vfio-pci', iommuGroup: 12, users: user(running) }),
+    pci({ name: 'NVIDIA GeForce', address: '0000:01:00.0', class: '030000', driver: 'nouveau', iommuGroup: 12 }),
+    pci({ name: 'NVIDIA HD Audio', address: '0000:01:00.1', class: '040300', driver: 'snd_hda_intel', iommuGroup: 12 }),
     pci({
       name: 'Intel Corporation I225-V',
       address: '0000:02:00.0',
