@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { remote } from '../../backends/libvirt/protocol/remote.ts';
 import { createLanBridges } from '../../backends/libvirt/networks/lan/lan-bridges.ts';
 import { openSession } from '../../backends/libvirt/rpc/open-session.ts';
 import type { TunnelTarget } from '../../backends/libvirt/transport/route.ts';
-import type { RunProgram } from '../../backends/libvirt/transport/run-program.ts';
+import type { RunOptions, RunProgram } from '../../backends/libvirt/transport/run-program.ts';
 import { parseLibvirtUri } from '../../backends/libvirt/transport/uri.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { startNetworkManager } from '../bed/private-network-manager.ts';
@@ -73,6 +73,61 @@ test('programs of the host run over the same connection, and get each word as it
   expect(await route.run?.(['no-such-program'])).toMatchObject({ code: 127 });
   expect([await sshd.connections(), await sshd.logins()]).toEqual([1, 1]);
 });
+
+/** How many processes of the host have this word of ours on their command line; sh(1) itself, which runs them, left out. */
+async function running(word: string): Promise<number> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+  return lines.filter((line) => line.startsWith(`sleep\0${word}`)).length;
+}
+
+test('a program of the host that is tethered gets its words, and gives what it has to say, as any other', async () => {
+  const { sshd, keyFile } = await host();
+  const { route } = await bed.connect(at(sshd, `/system?${byKey(keyFile)}`));
+  const tethered = { tethered: true };
+  const words = ['a b', "it's", 'back\\slash', '$HOME', '`id`', '*', '', '-n', '$1'];
+  expect(await route.run?.(['printf', '<%s>', ...words], undefined, tethered)).toEqual({
+    code: 0,
+    stdout: words.map((word) => `<${word}>`).join(''),
+    stderr: '',
+  });
+  expect(await route.run?.(['sh', '-c', 'cat; echo no >&2; exit 3'], undefined, tethered)).toEqual({ code: 3, stdout: '', stderr: 'no\n' });
+  expect(await route.run?.(['no-such-program'], undefined, tethered)).toMatchObject({ code: 127 });
+  const bare = await host({ hidden: ['setsid'] });
+  const other = await bed.connect(at(bare.sshd, `/system?${byKey(bare.keyFile)}`));
+  expect(await other.route.run?.(['sh', '-c', 'cat; echo yes'], undefined, tethered)).toEqual({ code: 0, stdout: 'yes\n', stderr: '' });
+});
+
+test(
+  'a tethered program ends on the host, with all that it started, when it is cancelled, late, or the road ends',
+  { timeout: 120_000 },
+  async () => {
+    const { sshd, keyFile } = await host();
+    const { route } = await bed.connect(at(sshd, `/system?${byKey(keyFile)}`));
+    const word = `86400.${process.pid}`;
+    const start = (options: RunOptions, signal?: AbortSignal, before = '') =>
+      route.run?.(['sh', '-c', `${before} sleep ${word} & sleep ${word}; :`], signal, { tethered: true, ...options });
+    const count = () => running(word);
+    const poll = { timeout: 40_000 };
+
+    const cancel = new AbortController();
+    const cancelled = expect(start({}, cancel.signal)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect.poll(count, poll).toBe(2);
+    cancel.abort();
+    await cancelled;
+    await expect.poll(count, poll).toBe(0);
+
+    // Not even one that does not listen.
+    expect(await start({ patienceMs: 1500 }, undefined, 'trap "" TERM;')).toMatchObject({ late: true });
+    await expect.poll(count, poll).toBe(0);
+
+    const last = Promise.allSettled([start({})]);
+    await expect.poll(count, poll).toBe(2);
+    route.close();
+    await last;
+    await expect.poll(count, poll).toBe(0);
+  },
+);
 
 test('a host’s wired network is bridged over ssh, on trial, and goes back', async () => {
   const manager = await startNetworkManager();

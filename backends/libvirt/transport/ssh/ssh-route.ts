@@ -13,6 +13,7 @@ import { shellWord } from './shell-words.ts';
 import { openSshMaster, type SshMaster } from './ssh-master.ts';
 import { openSshTunnel } from './ssh-tunnel.ts';
 import { StderrTail } from './stderr-tail.ts';
+import { tethered } from './tether.ts';
 
 /** ssh's own exit code; a command's are others. */
 const SSH_FAILED = 255;
@@ -44,9 +45,10 @@ async function runOver(
   signal?: AbortSignal,
   options?: RunOptions,
 ): Promise<ProgramOutput> {
-  const command = ['env', 'LC_ALL=C', ...words].map(shellWord).join(' ');
+  const all = ['env', 'LC_ALL=C', ...words];
+  const command = (options?.tethered === true ? tethered(all) : all).map(shellWord).join(' ');
   const output = await runThere('ssh', sessionArguments(uri, master.control, command), master.environment, signal, options);
-  if (output.code === SSH_FAILED) throw master.fault ?? commandFault(checkSshUri(uri), output.code, output.stderr);
+  if (output.code === SSH_FAILED && output.late !== true) throw master.fault ?? commandFault(checkSshUri(uri), output.code, output.stderr);
   return output;
 }
 
