@@ -1,6 +1,29 @@
 # Gives the daemons that the sourcing script is about to start folders of their own in "$dir". To be sourced as the first process of a mount
 # namespace of its own.
 
+# Guests' cgroups are named by id and name, which two daemons may share: each daemon sees an own folder as the root. (private-libvirtd.ts
+# removes those folders.) Of version 1 it lives in it, too, in a cgroup namespace, so that /proc tells places from there on: where libvirt does
+# not find what it has read there, it takes each container for one that has ended, and lets its processes run on.
+umount /sys/fs/cgroup/unified 2>/dev/null || true # its hybrid form breaks the LXC driver
+controllers=()
+first=
+for controller in /sys/fs/cgroup/*/; do
+  own=$controller$(basename "$dir")
+  [ ! -L "${controller%/}" ] || continue
+  # Made by the same script, before it began anew.
+  [ -n "${in_own_cgroups:-}" ] && [ -d "$own" ] || mkdir "$own" 2>/dev/null || continue
+  controllers+=("$controller")
+  for file in cpuset.cpus cpuset.mems; do
+    if [ -f "$own/$file" ]; then cat "$controller$file" >"$own/$file"; fi
+  done
+  if [ -z "${in_own_cgroups:-}" ] && [ -f "$own/tasks" ] && echo $$ >"$own/cgroup.procs"; then first=yes; fi
+done
+if [ -n "$first" ] && unshare --cgroup true; then
+  mapfile -d '' -t itself </proc/$$/cmdline
+  export in_own_cgroups=yes
+  exec unshare --cgroup "${itself[@]}"
+fi
+
 # The daemons' paths are compiled in, so their own folders are mounted over them.
 mount --bind "$dir/run" /run/libvirt
 mount --bind "$dir/lib" /var/lib/libvirt
@@ -21,16 +44,6 @@ if [ -c /dev/kvm ]; then
   mount --bind "$dir/kvm" /dev/kvm
 fi
 
-# Guests' cgroups are named by id and name, which two daemons may share: each daemon
-# sees an own folder as the root. (private-libvirtd.ts removes those folders.)
-umount /sys/fs/cgroup/unified 2>/dev/null || true # its hybrid form breaks the LXC driver
-for controller in /sys/fs/cgroup/*/; do
-  own=$controller$(basename "$dir")
-  [ ! -L "${controller%/}" ] && mkdir "$own" 2>/dev/null || continue
-  for file in cpuset.cpus cpuset.mems; do
-    if [ -f "$own/$file" ]; then cat "$controller$file" >"$own/$file"; fi
-  done
-  mount --bind "$own" "$controller"
-done
+for controller in "${controllers[@]}"; do mount --bind "$controller$(basename "$dir")" "$controller"; done
 # Nor may the machine's systemd-machined hear of them.
 if [ -d /run/dbus ]; then mount -t tmpfs -o size=64k tmpfs /run/dbus; fi
