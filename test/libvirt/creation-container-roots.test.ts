@@ -15,6 +15,7 @@ import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvi
 import { notedOperation, quietOperation } from '../bed/quiet-operation.ts';
 import { connectTo, unattended } from '../bed/unattended-connect.ts';
 import { Reader } from '../conformance/bytes.ts';
+import { startFaultProxy } from '../faults/fault-proxy.ts';
 import { makePool } from '../faults/storage-bed.ts';
 
 // The files of containers, put into place by libvirt's real LXC driver: from archives, hostile ones among them, and by a bootstrap whose program
@@ -188,8 +189,12 @@ test('a system is put together by the host’s own program, whose words are told
 });
 
 // The check before would look for dnf on this computer, where it need not be; what comes after it is the same for all programs.
-test('so is one of packages of Fedora’s kind', async () => {
+test.each([
+  ['dnf 4, which looks for the repositories itself', '4.14.0', ''],
+  ['dnf 5, which has to be told whose repositories', 'dnf5 version 5.2.6.2', '--use-host-config '],
+])('so is one of packages of Fedora’s kind, by %s', async (_, version, more) => {
   await standIn('dnf', [
+    `[ "$*" != --version ] || { echo '${version}'; exit; }`,
     'echo "Installing: $*"',
     '[ "$(id -u)" = 0 ] && ! touch /usr/written 2>/dev/null || exit 1',
     'for word; do case $word in --installroot=*) root=${word#*=} ;; esac; done',
@@ -207,7 +212,7 @@ test('so is one of packages of Fedora’s kind', async () => {
   enduring.close();
   host.close();
   const words = '--releasever=42 --setopt=install_weak_deps=False install systemd dnf passwd iproute';
-  expect(steps).toContain(`Putting the system together: Installing: -y --installroot=${tree}/.bootstrap ${words}`);
+  expect(steps).toContain(`Putting the system together: Installing: ${more}-y --installroot=${tree}/.bootstrap ${words}`);
   expect((await readdir(tree)).sort()).toEqual(['bin', 'home', 'proc', 'sys', 'tmp']);
   expect((await lstat(join(tree, 'bin/busybox'))).uid).toBe(idMap.start);
   expect((await lstat(join(tree, 'home/someone'))).uid).toBe(idMap.start + 1000);
@@ -246,13 +251,16 @@ test('a pool that runs full says so, and has its room again', async () => {
 
 test('what an app that died in the middle left is found, ended and removed', async () => {
   await standIn('debootstrap', ['mkdir "$5/half"', 'echo "I: Waiting"', 'sleep 1000']);
-  const other = await connectTo(`lxc:///system?socket=${daemon.socket}`);
+  const proxy = await startFaultProxy(daemon.socket, join(daemon.dir, 'proxy'));
+  const other = await connectTo(proxy.uri.replace('qemu:', 'lxc:'));
   const { operation, notes } = notedOperation();
   await new Promise<void>((resolve, reject) => {
     const report: Operation['report'] = (step) => void (step.includes('Waiting') && resolve());
     // Nobody waits for its end any more.
     void other.creation?.create(request('left', '', { from: debian }), { ...operation, report }).catch(reject);
   });
+  // It finds no way back.
+  await proxy.close();
   const noted = notes.map(({ product, state }) => ({ product, made: state === 'made' }));
   expect(noted).toMatchObject([{ product: { kind: 'tree', pool: 'roots', name: 'left' }, made: true }]);
   expect(await connection.leftovers?.find(noted)).toEqual([{ kind: 'there' }]);

@@ -16,6 +16,8 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH LC_ALL=C HOME=/ TMPDIR=/dev DEBIAN_FRONTEND=noninteractive
 umask 022
 exec </dev/null
+# The first process of a container is ended only by what it waits for: libvirt asks first, and takes seconds to do it without.
+trap exit TERM
 ticker=
 say() { printf '\n%s %s\n' "$nonce" "$*"; }
 finish() {
@@ -117,7 +119,11 @@ debootstrap | dnf)
   mkdir "$new" || finish failed
   case $job in
   debootstrap) debootstrap --force-check-gpg --variant=minbase --include=init,dbus,iproute2,ifupdown "$4" "$new" "$5" ;;
-  dnf) dnf -y --installroot="$new" --releasever="$4" --setopt=install_weak_deps=False install systemd dnf passwd iproute ;;
+  dnf)
+    # dnf 5 looks for repositories in the new root alone, unless it is told (dnf5-installroot(7)).
+    case $(dnf --version) in dnf5*) theirs=--use-host-config ;; *) theirs= ;; esac
+    dnf $theirs -y --installroot="$new" --releasever="$4" --setopt=install_weak_deps=False install systemd dnf passwd iproute
+    ;;
   esac || finish failed
   say at 1 1
   tar -C "$new" --one-file-system --numeric-owner --xattrs --xattrs-include=security.capability -cf - . | extract &&
