@@ -14,6 +14,8 @@ export interface Fault {
   readonly at: number;
   /** Of which calls the `at`-th is meant; `named`: of those with this name. */
   readonly among: 'all' | 'mutations' | { readonly named: string };
+  /** Where it cuts: all connections, and none comes back, as if the app had died there. */
+  readonly forGood?: boolean;
 }
 
 export interface FaultProxy {
@@ -24,6 +26,8 @@ export interface FaultProxy {
   refuse(...names: readonly string[]): void;
   /** The call that suffered since `arm`. */
   readonly spoilt: string | null;
+  /** Resolves when everything has been cut for good. */
+  readonly fallen: Promise<void>;
   /** The calls since `arm`, by name, in the order in which they came. */
   readonly calls: readonly string[];
   close(): Promise<void>;
@@ -45,8 +49,15 @@ export async function startFaultProxy(daemonSocket: string, path: string): Promi
   let spoilt: string | null = null;
   let refused: ReadonlySet<string> = new Set();
   const sockets = new Set<Socket>();
+  let isDown = false;
+  let fell: () => void = () => undefined;
+  const fallen = new Promise<void>((resolve) => (fell = resolve));
 
   const server = createServer((client) => {
+    if (isDown) {
+      client.destroy();
+      return;
+    }
     const daemon = createConnection(daemonSocket);
     const end = () => {
       client.destroy();
@@ -61,12 +72,19 @@ export async function startFaultProxy(daemonSocket: string, path: string): Promi
     }
     const requests = new PacketDecoder();
     const replies = new PacketDecoder();
+    const cut = () => {
+      end();
+      if (fault?.forGood !== true) return;
+      isDown = true;
+      for (const socket of sockets) socket.destroy();
+      fell();
+    };
     let lost: { readonly serial: number; readonly cut: boolean } | null = null;
 
     client.on('data', (chunk: Buffer) => {
       for (const packet of requests.push(chunk)) {
         const mode = packet.type === PacketType.call && packet.program === Program.remote ? count(packet) : null;
-        if (mode === 'cut before') return end();
+        if (mode === 'cut before') return cut();
         if (mode === 'never done, no reply') continue;
         if (mode === 'error reply') {
           client.write(refusal(packet));
@@ -79,7 +97,7 @@ export async function startFaultProxy(daemonSocket: string, path: string): Promi
     daemon.on('data', (chunk: Buffer) => {
       for (const packet of replies.push(chunk)) {
         if (lost !== null && packet.type === PacketType.reply && packet.serial === lost.serial) {
-          if (lost.cut) return end();
+          if (lost.cut) return cut();
           continue;
         }
         client.write(encodePacket(packet, packet.payload));
@@ -102,6 +120,7 @@ export async function startFaultProxy(daemonSocket: string, path: string): Promi
   await new Promise<void>((resolve) => server.listen(path, resolve));
   return {
     uri: `qemu:///system?socket=${path}`,
+    fallen,
     get calls() {
       return calls;
     },
