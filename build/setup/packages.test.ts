@@ -6,7 +6,7 @@ const everything = OS_PACKAGES.flatMap((item) => item.proof.slice(0, 1).flatMap(
 test('every package has a name in both families and a proof', () => {
   for (const item of OS_PACKAGES) {
     expect(item.debian, item.purpose).toMatch(/^[a-z0-9][a-z0-9.+|-]+$/);
-    expect(item.fedora, item.purpose).toMatch(/^[A-Za-z0-9][A-Za-z0-9.+-]+$/);
+    expect(item.fedora, item.purpose).toMatch(/^[A-Za-z0-9][A-Za-z0-9.+_-]+$/);
     expect(item.proof.length, item.purpose).toBeGreaterThan(0);
   }
   expect(new Set(OS_PACKAGES.map((item) => `${item.group} ${item.purpose}`)).size).toBe(OS_PACKAGES.length);
