@@ -55,12 +55,14 @@ interface Step<T> {
 export class CreationWork {
   readonly #host: EnduringHost;
   readonly #patient: EnduringHost;
+  readonly #patienceMs: number | undefined;
   readonly #operation: Operation;
   readonly #transfers: VolumeTransfers | null;
   readonly #made: Made[] = [];
   #step = '';
 
   constructor(host: LibvirtHost, { operation, transfers, patienceMs }: WorkOptions) {
+    this.#patienceMs = patienceMs;
     this.#host = new EnduringHost(host, patienceMs === undefined ? {} : { patienceMs });
     this.#patient = new EnduringHost(host, { patienceMs: COPY_PATIENCE_MS });
     this.#operation = operation;
@@ -189,7 +191,7 @@ export class CreationWork {
       product,
       make: async (host) => (await host.job(remote.storageVolCreateXml, { pool, xml: treeXml(name, owner), flags: 0 })).vol,
       find: (host) => findNewTree(host, pool, name, owner),
-      remove: (host) => removeTree(host, product, { made }),
+      remove: (host) => removeTree(host, product, { made, patienceMs: this.#patienceMs }),
     });
     made = true;
     const { name: place } = await this.#host.read((host) => host.call(remote.storageVolGetPath, { vol }));

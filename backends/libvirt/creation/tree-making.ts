@@ -57,6 +57,8 @@ async function findTree(host: LibvirtHost, pool: Pool, name: string) {
 interface TreeRemoval {
   /** It was there. False: it may be somebody else's, and goes only when nothing is in it, which libvirt sees to. */
   readonly made: boolean;
+  /** How long the host may take for one change before it is asked what became of it; milliseconds. */
+  readonly patienceMs?: number | undefined;
   /** What must not be in it. */
   readonly near?: readonly Neighbour[];
   readonly signal?: AbortSignal;
@@ -67,25 +69,36 @@ interface TreeRemoval {
 /** Removes a tree with all that is in it; may be repeated. On abort it rejects with the signal's reason, and part of it is gone. */
 export async function removeTree(host: LibvirtHost, product: TreeProduct, removal: TreeRemoval): Promise<void> {
   const { pool: poolName, name, filler } = product;
-  const working = await findDomain(host, filler);
-  if (working !== null) await forceOff(host, working);
-  const { pool } = await host.call(remote.storagePoolLookupByName, { name: poolName });
-  const found = await findTree(host, pool, name);
-  if (found === null) return;
-  if (removal.made && found.path !== null) await emptyTree(host, filler, found.path, removal);
-  await deleteVolume(host, found.vol);
-}
-
-async function emptyTree(host: LibvirtHost, id: string, tree: string, { near = [], signal, onProgress }: TreeRemoval): Promise<void> {
-  const enduring = new EnduringHost(host);
-  const work = { id, tree, words: emptyingWords(near), network: false, ...(signal !== undefined && { signal }) };
+  const { patienceMs } = removal;
+  const enduring = new EnduringHost(host, patienceMs === undefined ? {} : { patienceMs });
   try {
-    await workOnTree(enduring, { ...work, onProgress: (_, progress) => progress !== null && onProgress?.(progress) });
-  } catch (error) {
-    const working = await enduring.read((each) => findDomain(each, id));
-    if (working !== null) await enduring.ensure((each) => forceOff(each, working));
-    throw error;
+    await endWork(enduring, filler);
+    const { pool } = await enduring.read((each) => each.call(remote.storagePoolLookupByName, { name: poolName }));
+    const find = (each: LibvirtHost) => findTree(each, pool, name);
+    const found = await enduring.read(find);
+    if (found === null) return;
+    if (removal.made && found.path !== null) await emptyTree(enduring, filler, found.path, removal);
+    const isGone = async (each: LibvirtHost) => ((await find(each)) === null ? true : null);
+    await enduring.change((each) => deleteVolume(each, found.vol).then(() => true), isGone);
   } finally {
     enduring.close();
+  }
+}
+
+/** Ends the container that fills or empties a tree, if it is there. */
+async function endWork(host: EnduringHost, id: string): Promise<void> {
+  const working = await host.read((each) => findDomain(each, id));
+  if (working === null) return;
+  const isGone = async (each: LibvirtHost) => ((await findDomain(each, id)) === null ? true : null);
+  await host.change((each) => forceOff(each, working).then(() => true), isGone);
+}
+
+async function emptyTree(host: EnduringHost, id: string, tree: string, { near = [], signal, onProgress }: TreeRemoval): Promise<void> {
+  const work = { id, tree, words: emptyingWords(near), network: false, ...(signal !== undefined && { signal }) };
+  try {
+    await workOnTree(host, { ...work, onProgress: (_, progress) => progress !== null && onProgress?.(progress) });
+  } catch (error) {
+    await endWork(host, id);
+    throw error;
   }
 }

@@ -51,7 +51,7 @@ export function createGuestDeletion(host: LibvirtHost, options: DeletionOptions 
     async delete(id, paths, operation) {
       operation.report('Looking at the disks', null);
       const { dom, disks, trees, picture } = await examine(host, id, options);
-      const wanted = paths.map((path) => wantedTree(trees, path, id) ?? wantedDisk(disks, path)).sort((a, b) => a.turn - b.turn);
+      const wanted = paths.map((path) => wantedTree(trees, path, id, options) ?? wantedDisk(disks, path)).sort((a, b) => a.turn - b.turn);
       const agreed = told.get(id) ?? new Set();
       if (wanted.length > 0) requireNothingNew(picture, agreed);
       const enduring = new EnduringHost(host, options);
@@ -129,12 +129,13 @@ async function noteDown(wanted: readonly Wanted[], operation: Operation): Promis
   return condemned;
 }
 
-function wantedTree(trees: readonly PlannedTree[], path: string, guest: GuestId): Wanted | null {
+function wantedTree(trees: readonly PlannedTree[], path: string, guest: GuestId, { patienceMs }: DeletionOptions): Wanted | null {
   const tree = trees.find((each) => each.path === path);
   if (tree === undefined) return null;
   if (tree.tree === null) throw stays(`The folder ${path} is not deleted.`, tree, 'Delete the guest without its files.');
   const product = { kind: 'tree', pool: tree.tree.pool, name: tree.tree.name, filler: randomUUID() } as const;
-  const remove: Wanted['remove'] = (host, picture, operation) => removeGuestTree(host, { path, product, guest }, picture, operation);
+  const condemned = { path, product, guest, patienceMs };
+  const remove: Wanted['remove'] = (host, picture, operation) => removeGuestTree(host, condemned, picture, operation);
   return { path, product, turn: 1, remove };
 }
 

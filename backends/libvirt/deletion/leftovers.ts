@@ -198,7 +198,7 @@ async function remove(host: LibvirtHost, { product, made }: NotedProduct, patien
       return;
     }
     case 'tree':
-      return removeLeftTree(host, product, made);
+      return removeLeftTree(host, product, made, patienceMs);
     case 'pool': {
       const found = await orNull(host.call(remote.storagePoolLookupByUuid, { uuid: product.id }));
       if (found === null) return;
@@ -228,11 +228,11 @@ async function remove(host: LibvirtHost, { product, made }: NotedProduct, patien
 }
 
 /** The host itself looks again at whom it may not take from, as where a guest goes with its files: a refusal of then is one of now. */
-async function removeLeftTree(host: LibvirtHost, product: TreeProduct, made: boolean): Promise<void> {
+async function removeLeftTree(host: LibvirtHost, product: TreeProduct, made: boolean, patienceMs: number): Promise<void> {
   const picture = await readStoragePicture(host);
   const folder = picture.folders.find(({ pool, name }) => pool === product.pool && name === product.name);
   const near = folder === undefined ? [] : neighboursOf(folder, picture, new Set([product.filler]));
-  return removeTree(host, product, { made, near });
+  return removeTree(host, product, { made, near, patienceMs });
 }
 
 const keyOf = ({ pool, name }: { readonly pool: string; readonly name: string }): string => JSON.stringify([pool, name]);

@@ -12,12 +12,14 @@ interface CondemnedTree {
   readonly product: TreeProduct;
   /** Whose it was. */
   readonly guest: GuestId;
+  /** As `removeTree` takes it. */
+  readonly patienceMs: number | undefined;
 }
 
 /** `picture` is taken right before: since the question was asked somebody may have come to need what is there. */
 export async function removeGuestTree(
   host: EnduringHost,
-  { path, product, guest }: CondemnedTree,
+  { path, product, guest, patienceMs }: CondemnedTree,
   picture: StoragePicture,
   { report, signal }: Pick<Operation, 'report' | 'signal'>,
 ): Promise<void> {
@@ -33,7 +35,7 @@ export async function removeGuestTree(
   const onProgress = (progress: number) => report(`Deleting what is in ${path}`, progress);
   const near = neighboursOf(folder, picture, going);
   try {
-    await host.ensure((each) => removeTree(each, product, { made: true, near, signal, onProgress }));
+    await host.ensure((each) => removeTree(each, product, { made: true, near, signal, onProgress, patienceMs }));
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new BackendError('cancelled', 'Deleting was cancelled. A part of the folder is gone.', { cause: error });
