@@ -94,3 +94,28 @@ test('QEMU starts with the finer settings, and nothing of them waits then', asyn
   expect(await daemon.virsh('dumpxml', 'fine')).toContain("thread_pool_max='16'");
   await daemon.virsh('destroy', 'fine');
 });
+
+test('a device stands where the guest is told to find it, and where libvirt puts it again', async () => {
+  const id = await define('placed');
+  const card = async () => (await read(id)).pages.find(({ kind }) => kind === 'network-card') ?? null;
+  const rng = { backend: 'random', file: '/dev/urandom' };
+  const before = (await card())?.values['pciPlace'];
+  expect(before).toMatch(/^[0-9a-f]{2}:00\.0$/);
+  const device = (await card())?.id ?? '';
+  await apply(id, { kind: 'set', device, values: { pciPlace: '00:1a.0' } });
+  await apply(id, { kind: 'add', device: 'rng', values: { ...rng, pciPlace: '00:1a.1' } });
+  const placed = await daemon.virsh('dumpxml', '--inactive', 'placed');
+  expect(placed).toMatch(/bus='0x00' slot='0x1a' function='0x0' multifunction='on'\/>\s*<\/interface>/);
+  expect(placed).toMatch(/bus='0x00' slot='0x1a' function='0x1'\/>\s*<\/rng>/);
+  await expect(apply(id, { kind: 'add', device: 'rng', values: { ...rng, pciPlace: '00:1a.1' } })).rejects.toThrow('there is already');
+
+  await daemon.virsh('start', '--paused', 'placed');
+  const seen = await daemon.virsh('qemu-monitor-command', '--hmp', 'placed', 'info pci');
+  expect(seen).toMatch(/Bus +0, device +26, function 0:\s+Ethernet/);
+  expect((await read(id)).pending).toEqual([]);
+  const left = await apply(id, { kind: 'set', device: (await card())?.id ?? '', values: { pciPlace: null } });
+  expect(left.effect).toBe('next-start');
+  expect((await card())?.values['pciPlace']).toMatch(/^[0-9a-f]{2}:00\.0$/);
+  expect((await read(id)).pending).toMatchObject([{ words: expect.stringContaining('PCI address: 00:1a.0 →') }]);
+  await daemon.virsh('destroy', 'placed');
+});

@@ -34,11 +34,12 @@ import { cryptoDevice } from './devices/other/crypto-device.ts';
 import { nvramDevice } from './devices/other/nvram-device.ts';
 import { redirectionFilter } from './devices/other/redirection-filter.ts';
 import { lockLease } from './devices/other/lock-lease.ts';
+import { withPciPlace } from './devices/pci-place.ts';
 import { usbHub } from './devices/usb-hub.ts';
 import { watchdog } from './devices/watchdog.ts';
 
 /** The sorts of devices there are forms for, in the order in which they are shown. A new one is a file and a line here. */
-export const deviceKinds: readonly DeviceKind[] = [
+const kinds: readonly DeviceKind[] = [
   disk,
   cdrom,
   floppy,
@@ -80,3 +81,6 @@ export const deviceKinds: readonly DeviceKind[] = [
   lockLease,
   controller,
 ];
+
+/** With what devices of several sorts have alike. */
+export const deviceKinds: readonly DeviceKind[] = kinds.map(withPciPlace);

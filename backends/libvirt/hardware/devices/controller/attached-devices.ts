@@ -36,7 +36,8 @@ export function attachedDevices(controller: XmlElement, { domain }: Pick<Hardwar
   });
 }
 
-function nameOf(device: XmlElement): string {
+/** "disk sda": a device by its name in the definition. */
+export function nameOf(device: XmlElement): string {
   const target = attribute(child(device, 'target'), 'dev') ?? attribute(child(device, 'target'), 'name');
   const known = target ?? attribute(child(device, 'mac'), 'address') ?? attribute(device, 'type') ?? attribute(device, 'model');
   const index = device.name === 'controller' ? attribute(device, 'index') : null;
