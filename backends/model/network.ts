@@ -101,6 +101,9 @@ export const NetworkSurroundings = z.strictObject({
 });
 export type NetworkSurroundings = z.infer<typeof NetworkSurroundings>;
 
+export const IpFamily = z.enum(['IPv4', 'IPv6']);
+export type IpFamily = z.infer<typeof IpFamily>;
+
 /** Whether the rules of another program, Docker's, keep guests from reaching out. */
 export const FirewallReport = z.discriminatedUnion('kind', [
   /** Nothing there that would. */
@@ -109,7 +112,8 @@ export const FirewallReport = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unreadable'), reason: z.string(), look: z.string() }),
   z.strictObject({
     kind: z.literal('cut'),
-    networks: z.array(z.strictObject({ name: z.string(), bridge: z.string() })),
+    /** `only`: guests go on reaching out by the other one; null: they do not. */
+    networks: z.array(z.strictObject({ name: z.string(), bridge: z.string(), only: IpFamily.nullable() })),
     /** Lines for root's shell. */
     mend: z.string(),
     undo: z.string(),

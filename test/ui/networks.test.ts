@@ -169,12 +169,15 @@ test('Docker’s rules are told with commands to copy', async ({ open }) => {
   await page.evaluate(() =>
     window.harness.firewall('local', {
       kind: 'cut',
-      networks: [{ name: 'default', bridge: 'virbr0' }],
+      networks: [
+        { name: 'default', bridge: 'virbr0', only: null },
+        { name: 'lab', bridge: 'virbr1', only: 'IPv6' },
+      ],
       mend: 'sudo iptables -I DOCKER-USER -i virbr0 -j ACCEPT',
       undo: 'sudo iptables -D DOCKER-USER -i virbr0 -j ACCEPT',
     }),
   );
-  await page.getByText('Docker cuts off the guests on “default”').waitFor();
+  await page.getByText('Docker cuts off the guests on “default”, “lab” (IPv6)').waitFor();
   await page.getByRole('button', { name: 'Copy the commands that let guests through' }).waitFor();
   expect(await faults()).toEqual([]);
   await page.evaluate(() =>

@@ -53,12 +53,44 @@ test('the report names the networks that are cut, with a mend and how to take it
   const report = await readFirewall([network], reader({ nft: ruleset('libvirt-nftables.json') }));
   expect(report).toEqual({
     kind: 'cut',
-    networks: [{ name: 'default', bridge: 'virbr0' }],
+    networks: [{ name: 'default', bridge: 'virbr0', only: null }],
     mend: expect.stringContaining('sudo iptables -I DOCKER-USER -i virbr0 -j ACCEPT\n'),
     undo: expect.stringContaining('sudo iptables -D DOCKER-USER -i virbr0 -j ACCEPT\n'),
   });
   const older = await readFirewall([network], reader({ nft: 'no json', 'iptables-save': ruleset('libvirt-nftables.txt') }));
   expect(older).toEqual(report);
+});
+
+const sixth = (subnets: readonly string[]): Network => ({ ...network, subnets: [...subnets] });
+const docker6 = '*filter\n:FORWARD DROP [0:0]\n:DOCKER-USER - [0:0]\n-A FORWARD -j DOCKER-USER\n-A DOCKER-USER -j RETURN\nCOMMIT\n';
+const open6 = docker6.replace('DROP', 'ACCEPT');
+
+test('each family is judged by its own rules, and only where the network has it', async () => {
+  const both = sixth(['192.168.122.1/24', 'fd00:7::1/64']);
+  const saved = (four: string, six: string) => reader({ 'iptables-save': four, 'ip6tables-save': six });
+  const cut6 = await readFirewall([both], saved(open6, docker6));
+  expect(cut6).toMatchObject({ kind: 'cut', networks: [{ only: 'IPv6' }] });
+  expect(cut6.kind === 'cut' ? cut6.mend : '').toBe(
+    'sudo ip6tables -I DOCKER-USER -i virbr0 -j ACCEPT\n' +
+      'sudo ip6tables -I DOCKER-USER -o virbr0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
+  );
+  expect(await readFirewall([both], saved(docker6, open6))).toMatchObject({ networks: [{ only: 'IPv4' }] });
+  const all = await readFirewall([both], saved(docker6, docker6));
+  expect(all).toMatchObject({ networks: [{ only: null }], mend: expect.stringMatching(/^sudo iptables[^]*^sudo ip6tables/m) });
+  expect(await readFirewall([network], saved(open6, docker6))).toEqual({ kind: 'clear' });
+  expect(await readFirewall([sixth(['fd00:7::1/64'])], saved(docker6, open6))).toEqual({ kind: 'clear' });
+  // Addresses of an open network may come from anybody.
+  expect(await readFirewall([{ ...sixth([]), forward: 'open' }], saved(open6, docker6))).toMatchObject({ networks: [{ only: 'IPv6' }] });
+  // A kernel without IPv6.
+  expect(await readFirewall([both], reader({ 'iptables-save': open6 }))).toEqual({ kind: 'clear' });
+});
+
+test('what nft tells of IPv6 is not taken for IPv4’s', () => {
+  const recorded = ruleset('libvirt-nftables.json');
+  const six = recorded.replaceAll('"family": "ip"', '"family": "ip6"');
+  expect(cutByDocker(readNftables(six, 'IPv6'), ['virbr0', 'docker0'])).toEqual(['virbr0']);
+  expect(cutByDocker(readNftables(six, 'IPv4'), ['virbr0'])).toEqual([]);
+  expect(cutByDocker(readNftables(recorded, 'IPv6'), ['virbr0'])).toEqual([]);
 });
 
 test('networks that have no way out, or are not active, cannot be cut', async () => {
@@ -77,4 +109,8 @@ test('networks that have no way out, or are not active, cannot be cut', async ()
 test('what only root may read is said to be unread where Docker is, and nothing is said where it is not', async () => {
   expect(await readFirewall([network], reader({}, ['lo', 'docker0']))).toMatchObject({ kind: 'unreadable' });
   expect(await readFirewall([network], reader({}, ['lo', 'virbr0']))).toEqual({ kind: 'clear' });
+  expect(await readFirewall([network], reader({}, ['docker0']))).toMatchObject({ look: 'sudo iptables -S FORWARD' });
+  expect(await readFirewall([sixth(['10.0.0.1/8', 'fd00:7::1/64'])], reader({}, ['docker0']))).toMatchObject({
+    look: 'sudo iptables -S FORWARD\nsudo ip6tables -S FORWARD',
+  });
 });

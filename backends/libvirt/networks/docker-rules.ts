@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { IpFamily } from '#model/network';
 
 /** A rule as far as it matters here: which way a packet goes that it is for, and what becomes of it. Null: any. */
 interface Rule {
@@ -16,7 +17,7 @@ interface Chain {
   rules: Rule[];
 }
 
-/** One table of IPv4's rules; a packet needs the consent of every table. */
+/** One table of a family's rules; a packet needs the consent of every table. */
 export interface RuleTable {
   readonly chains: ReadonlyMap<string, Chain>;
 }
@@ -69,8 +70,11 @@ const NftChain = z.object({
 const NftList = z.object({ nftables: z.array(z.record(z.string(), z.unknown())) });
 const Target = z.object({ target: z.string() });
 
-/** What `nft -j list ruleset` writes, of IPv4 (libnftables-json(5)). Throws where it is something else. */
-export function readNftables(json: string): RuleTable[] {
+/** nft(8), "Address families": tables of "inet" see both. */
+const nftFamilies: Readonly<Record<IpFamily, readonly string[]>> = { IPv4: ['ip', 'inet'], IPv6: ['ip6', 'inet'] };
+
+/** What `nft -j list ruleset` writes, of this family (libnftables-json(5)). Throws where it is something else. */
+export function readNftables(json: string, family: IpFamily = 'IPv4'): RuleTable[] {
   if (json.length > TEXT_MAX) throw new Error('the rules are longer than 16 MiB');
   const { nftables } = NftList.parse(JSON.parse(json));
   const tables = new Map<string, Map<string, Chain>>();
@@ -81,7 +85,7 @@ export function readNftables(json: string): RuleTable[] {
   };
   for (const { chain } of nftables) {
     const found = NftChain.safeParse(chain).data;
-    if (found === undefined || !['ip', 'inet'].includes(found.family)) continue;
+    if (found === undefined || !nftFamilies[family].includes(found.family)) continue;
     tableOf(found).set(found.name, { name: found.name, dropsForwarded: found.hook === 'forward' && found.policy === 'drop', rules: [] });
   }
   for (const { rule } of nftables) {
@@ -113,7 +117,7 @@ function withMatch(rule: Rule, value: unknown): Rule {
   return { ...rule, narrow: true };
 }
 
-/** What `iptables-save -t filter` writes. */
+/** What `iptables-save -t filter` writes, or ip6tables-save. */
 export function readIptables(saved: string): RuleTable[] {
   const chains = new Map<string, Chain>();
   for (const line of saved.slice(0, TEXT_MAX).split('\n')) {

@@ -18,12 +18,12 @@ export function FirewallNotice({ report }: { readonly report: FirewallReport }) 
         title="Docker may cut guests off, which cannot be seen from here"
       >
         <p>{readableText(report.reason)}</p>
-        <p>If guests reach the host and nothing beyond, look whether the first line of this says DROP:</p>
+        <p>If guests reach the host and nothing beyond, look whether the first line that each of these prints says DROP:</p>
         <CommandLines text={report.look} label="Copy the command that shows the rules" />
       </Alert>
     );
   }
-  const names = report.networks.map(({ name }) => `“${readableText(name)}”`).join(', ');
+  const names = report.networks.map(({ name, only }) => `“${readableText(name)}”${only === null ? '' : ` (${only})`}`).join(', ');
   return (
     <Alert variant="warning" component="p" isInline className="gh-net-firewall" title={`Docker cuts off the guests on ${names}`}>
       <p>
