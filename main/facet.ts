@@ -12,7 +12,8 @@ type Facet =
   | 'usb'
   | 'leftovers'
   | 'hardware'
-  | 'inspector';
+  | 'inspector'
+  | 'startOrder';
 
 /** The part of a connection that not every kind of host has; throws 'unsupported' where it is missing, 'permission' where it may only be looked at. */
 export function facetOf<F extends Facet>(connection: HostConnection, facet: F): NonNullable<HostConnection[F]> {

@@ -65,6 +65,7 @@ async function setUp() {
         guests: { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} },
         hardware: {},
         inspection: {},
+        startOrder: {},
         definitions: {},
         storage: {},
         networks: {},

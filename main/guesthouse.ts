@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { contract } from '#contract/contract';
 import type { AppContract } from '#contract/contract';
 import type { Caller, Handlers, Reply } from '#contract/define';
@@ -29,6 +30,7 @@ import { inventoryHandlers } from './handlers/inventory.ts';
 import { mediaHandlers } from './handlers/media.ts';
 import { networkHandlers } from './handlers/networks.ts';
 import { settingsHandlers } from './handlers/settings.ts';
+import { startOrderHandlers } from './handlers/start-order.ts';
 import { storageHandlers } from './handlers/storage.ts';
 import { taskHandlers } from './handlers/tasks.ts';
 import { usbHandlers } from './handlers/usb.ts';
@@ -48,6 +50,7 @@ import { Registry } from './registry.ts';
 import { createRouter } from './router.ts';
 import { Sampler } from './sampler.ts';
 import { Screenshots } from './screenshots.ts';
+import { StartOrderKeeper } from './start-order-keeper.ts';
 import { StorageKeeper } from './storage-keeper.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Tasks } from './tasks.ts';
@@ -152,6 +155,9 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     definitions: definitionHandlers(definitions, new DefinitionDrafts(), deleted, surroundings.schemas),
     storage: storageHandlers(registry, mover, new StorageKeeper({ registry, tasks, questions, locks })),
     networks: networkHandlers(registry, new NetworkKeeper(registry, tasks, questions), new LanTrials(registry, tasks, questions)),
+    startOrder: startOrderHandlers(
+      new StartOrderKeeper({ registry, tasks, questions, sleep: (ms, signal) => sleep(ms, undefined, { signal }) }),
+    ),
     inventory: inventoryHandlers(registry),
     consoles: consoleHandlers({ consoles, registry, settings: consoleSettings, publish, surroundings }),
     clipboard: clipboardHandlers(registry, clipboard, consoleWindows),

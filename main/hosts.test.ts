@@ -79,6 +79,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
         guests: { changed: tell, relisted: tell, sampled: tell, noticed: tell },
         hardware: {},
         inspection: {},
+        startOrder: {},
         definitions: {},
         storage: {},
         networks: {},

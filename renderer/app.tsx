@@ -23,6 +23,7 @@ const HostPage = lazy(async () => ({ default: (await import('./features/hosts/ho
 const DeletedGuestsPage = lazy(async () => ({
   default: (await import('./features/deleted-guests/deleted-guests-page.tsx')).DeletedGuestsPage,
 }));
+const StartOrderPage = lazy(async () => ({ default: (await import('./features/start-order/start-order-page.tsx')).StartOrderPage }));
 const DevicesPage = lazy(async () => ({ default: (await import('./features/devices/devices-page.tsx')).DevicesPage }));
 const ConsoleTab = lazy(async () => ({ default: (await import('./features/consoles/console-tab.tsx')).ConsoleTab }));
 const PerformanceTab = lazy(async () => ({ default: (await import('./features/performance/performance-tab.tsx')).PerformanceTab }));
@@ -96,6 +97,9 @@ function Pages() {
       </Route>
       <Route path="/hosts/:host/deleted/:guest?">
         {({ host, guest }) => <OnHost host={host}>{(id) => <DeletedGuestsPage key={id} host={id} chosen={guest ?? null} />}</OnHost>}
+      </Route>
+      <Route path="/hosts/:host/start-order">
+        {({ host }) => <OnHost host={host}>{(id) => <StartOrderPage key={id} host={id} />}</OnHost>}
       </Route>
       <Route path="/hosts/:host/devices">{({ host }) => <OnHost host={host}>{(id) => <DevicesPage key={id} host={id} />}</OnHost>}</Route>
       <Route path="/hosts/:host/networks">{({ host }) => <OnHost host={host}>{(id) => <NetworksPage key={id} host={id} />}</OnHost>}</Route>

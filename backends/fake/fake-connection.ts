@@ -20,6 +20,7 @@ import type {
   Leftovers,
   Networks,
   Operation,
+  StartOrder,
   Storage,
   Usb,
 } from '../backend.ts';
@@ -43,6 +44,7 @@ import type { FakeHost, FakeStep } from './fake-host.ts';
 import { fakeHardware } from './fake-hardware.ts';
 import { fakeInspector } from './fake-inspector.ts';
 import { fakeNetworks } from './fake-networks.ts';
+import { fakeStartOrder } from './fake-start-order.ts';
 import { fakeUsb } from './fake-usb.ts';
 import { Inbox } from './inbox.ts';
 import { screenOf } from './screen.ts';
@@ -65,6 +67,7 @@ export class FakeConnection implements HostConnection {
   readonly hardware: Hardware;
   readonly inspector: Inspector;
   readonly leftovers: Leftovers | null;
+  readonly startOrder: StartOrder;
   readonly transfers: FakeTransfers;
   readonly #host: FakeHost;
   readonly #inbox = new Inbox<GuestChange>();
@@ -93,6 +96,7 @@ export class FakeConnection implements HostConnection {
     this.inspector = fakeInspector(host, alive);
     this.agentChannel = readOnly ? null : fakeAgentChannels(host, alive);
     this.leftovers = readOnly ? null : new FakeLeftovers(host, alive);
+    this.startOrder = fakeStartOrder(host, alive, !readOnly);
     this.usb = readOnly ? null : fakeUsb(host, alive);
     const { transfers } = this;
     const storage: Storage = {

@@ -1,5 +1,6 @@
 import type { Guest, GuestDetails, GuestDisk, GuestJob } from '#model/guest';
 import type { ExternalDisplay, GuestConsole } from '#model/guest-console';
+import type { StartPlace } from '#model/start-order';
 import type { GuestCounters, Measure } from '#model/sample';
 
 /** How busy a guest is: shares of its CPUs and bytes a second, each swinging by half around its mean. */
@@ -34,6 +35,8 @@ export class FakeGuest {
   job: GuestJob | null = null;
   /** What was defined for its next start; null: what there is of it anyway. */
   definition: string | null = null;
+  /** In the host's start order. */
+  place: StartPlace | null = null;
   /** How often it was switched on. */
   starts = 0;
   /** What was changed of its hardware waits for its next start. */
@@ -60,7 +63,7 @@ export class FakeGuest {
       id: this.guest.id,
       ...this.about,
       disks: [...this.disks],
-      consoles: [...consoles, ...this.external],
+      consoles: [...consoles.filter(({ kind }) => this.about.virtualization !== 'container' || kind === 'serial'), ...this.external],
       changesPending: this.changesPending,
       jobs: this.job === null ? [] : [this.job],
     };

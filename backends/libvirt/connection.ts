@@ -18,6 +18,7 @@ import type {
   Leftovers,
   Networks,
   Operation,
+  StartOrder,
   Storage,
   Usb,
 } from '../backend.ts';
@@ -61,6 +62,7 @@ export interface Facets {
   readonly hardware: Hardware | null;
   readonly inspector: Inspector | null;
   readonly leftovers: Leftovers | null;
+  readonly startOrder: StartOrder | null;
 }
 
 /** What the daemon tells unasked. */
@@ -88,6 +90,7 @@ export class LibvirtConnection implements HostConnection, Ears {
   readonly hardware: Hardware | null;
   readonly inspector: Inspector | null;
   readonly leftovers: Leftovers | null;
+  readonly startOrder: StartOrder | null;
 
   readonly #host: OpenHost;
   readonly #refresher: GuestRefresher;
@@ -127,6 +130,7 @@ export class LibvirtConnection implements HostConnection, Ears {
     this.hardware = facets.hardware;
     this.inspector = facets.inspector;
     this.leftovers = facets.leftovers;
+    this.startOrder = facets.startOrder;
     this.usb = this.#watched(facets.usb, ({ list }, ready) => ({ list: () => ready(list) }));
     this.#load = new HostLoadMeter(host);
     this.#screenshots = new Screenshots(host);

@@ -13,6 +13,7 @@ import { traitsOf } from './host/driver-traits.ts';
 import { type Ears, watchGuests, watchTheRest } from './host/events.ts';
 import { createHardware } from './hardware/hardware.ts';
 import { createInventory, findKinds } from './host/inventory.ts';
+import { createStartOrder } from './guests/start-order.ts';
 import { openHost, type OpenHost } from './host/open-host.ts';
 import { createNetworks } from './networks/networks.ts';
 import { createInspector } from './inspection/inspection.ts';
@@ -97,6 +98,7 @@ async function findFacets(host: OpenHost): Promise<Facets> {
     definitions: createDefinitions(host, { mayChange: change }),
     hardware: createHardware(host, { mayChange: change }),
     inspector: createInspector(host),
+    startOrder: createStartOrder(host, { mayChange: change }),
     leftovers: change ? createLeftovers(host) : null,
     agentChannel: traits.plugsDevices && change ? createAgentChannels(host) : null,
     usb: traits.plugsDevices && change && kinds.includes('devices') ? createUsb(host) : null,

@@ -12,6 +12,7 @@ import { keyboard } from './keyboard.ts';
 import { media } from './media.ts';
 import { networks } from './networks.ts';
 import { settings } from './settings.ts';
+import { startOrder } from './start-order.ts';
 import { storage } from './storage.ts';
 import { tasks } from './tasks.ts';
 import { templates } from './templates.ts';
@@ -25,6 +26,7 @@ export const contract = {
   definitions,
   hardware,
   inspection,
+  startOrder,
   storage,
   networks,
   inventory,

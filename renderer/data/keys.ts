@@ -18,6 +18,7 @@ export const hostKeys = {
   defaultPool: (host: HostId) => ['parts', host, 'default-pool'],
   offer: (host: HostId) => ['offer', host],
   networks: (host: HostId) => ['parts', host, 'networks'],
+  startOrder: (host: HostId) => ['parts', host, 'start-order'],
   deleted: (host: HostId) => ['parts', host, 'deleted'],
   hardware: (host: HostId) => ['parts', host, 'hardware'],
   inventory: (host: HostId, kind: ObjectKind) => ['parts', host, 'inventory', kind],

@@ -16,6 +16,7 @@ export const paths = {
   screens: (host: HostId) => `/hosts/${host}/screens`,
   hostOverview: (host: HostId) => `/hosts/${host}/overview`,
   editHost: (host: HostId) => `/hosts/${host}/edit`,
+  startOrder: (host: HostId) => `/hosts/${host}/start-order`,
   /** Guests that were deleted; one of them about to be defined again. */
   deletedGuests: (host: HostId, id?: GuestId) => `/hosts/${host}/deleted${id === undefined ? '' : `/${id}`}`,
   devices: (host: HostId) => `/hosts/${host}/devices`,

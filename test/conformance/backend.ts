@@ -17,6 +17,7 @@ import { quietOperation } from '../bed/quiet-operation.ts';
 import { Reader, within } from './bytes.ts';
 import { ChangeLog } from './change-log.ts';
 import { describeDefinitions } from './definitions.ts';
+import { describeStartOrder } from './start-order.ts';
 import { describeStorage } from './storage.ts';
 import { describeHardware } from './hardware.ts';
 import { describeNetworks } from './networks.ts';
@@ -313,6 +314,11 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
     describeTransfers(
       () => connection,
       () => poolOf(host.creation?.spec),
+    );
+
+    describeStartOrder(
+      () => connection,
+      () => host.guest,
     );
 
     describeLeftovers(

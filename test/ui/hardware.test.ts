@@ -243,7 +243,7 @@ test('rows of a list are moved by buttons, keys and dragging, added and removed'
   await hasFocus(page, 'hw-order-0-up');
   await page.keyboard.press('Alt+ArrowDown');
   await expect.poll(order).toEqual(['Disk vda', 'Network card']);
-  await rows.nth(1).locator('.gh-hw-list__grip').dragTo(rows.nth(0));
+  await rows.nth(1).locator('.gh-row-grip').dragTo(rows.nth(0));
   await expect.poll(order).toEqual(['Network card', 'Disk vda']);
   await review(page);
   await differences(page).getByText('Network card; Disk vda').waitFor();

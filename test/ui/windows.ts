@@ -50,6 +50,7 @@ export class Windows {
     settings: { changed: this.#publisher('settings.changed') },
     hardware: {},
     inspection: {},
+    startOrder: {},
     definitions: {},
     storage: {},
     networks: {},

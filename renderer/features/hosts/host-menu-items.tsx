@@ -27,6 +27,9 @@ export function HostMenuItems({ host }: { readonly host: Host }) {
       <MenuItem itemId="open" onClick={() => navigate(paths.hostOverview(host.id))}>
         Connection details
       </MenuItem>
+      <MenuItem itemId="start-order" onClick={() => navigate(paths.startOrder(host.id))}>
+        Start order
+      </MenuItem>
       <MenuItem itemId="deleted" onClick={() => navigate(paths.deletedGuests(host.id))}>
         Deleted guests…
       </MenuItem>

@@ -99,6 +99,7 @@ function pagesOf(hosts: readonly Host[], pools: ReadonlyMap<HostId, readonly str
         ),
         ...(abilities?.networks === true ? [page(paths.networks(host.id), 'Networks', host.name)] : []),
         ...((abilities?.inventory.length ?? 0) > 0 ? [page(paths.devices(host.id), 'Devices', host.name)] : []),
+        page(paths.startOrder(host.id), 'Start order', host.name),
         page(paths.hostOverview(host.id), 'Host', host.name),
         ...(step === null ? [] : [does('step', step.label)]),
         ...(host.state.kind === 'connected' ? [does('disconnect', 'Disconnect')] : []),

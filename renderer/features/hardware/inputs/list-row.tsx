@@ -1,12 +1,8 @@
-import { Button } from '@patternfly/react-core';
-import { ArrowDownIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-down-icon';
-import { ArrowUpIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-up-icon';
-import { GripVerticalIcon } from '@patternfly/react-icons/dist/esm/icons/grip-vertical-icon';
-import { TrashIcon } from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import type { KeyboardEvent } from 'react';
 import { type FieldOf, type FieldProblem, type FieldRow, isShown } from '#model/hardware-field';
 import type { HostId } from '#model/host';
 import { ForeignText } from '../../../ui/foreign-text.tsx';
+import { RowTools } from '../../../ui/row-tools.tsx';
 import { PlainInput } from './plain-input.tsx';
 
 interface ListRowProps {
@@ -75,7 +71,18 @@ export function ListRow(props: ListRowProps) {
           );
         })}
         <td className="gh-hw-list__tools">
-          <RowTools {...props} onDrag={onDrag} />
+          {!isDisabled && (
+            <RowTools
+              id={id}
+              at={at}
+              count={props.count}
+              moved={list.ordered}
+              removed={list.add !== null}
+              onMove={onMove}
+              onRemove={props.onRemove}
+              onDrag={onDrag}
+            />
+          )}
         </td>
       </tr>
       {problems.length > 0 && (
@@ -88,52 +95,6 @@ export function ListRow(props: ListRowProps) {
             ))}
           </td>
         </tr>
-      )}
-    </>
-  );
-}
-
-function RowTools({ id, list, at, count, isDisabled, onMove, onRemove, onDrag }: ListRowProps) {
-  if (isDisabled) return null;
-  const number = at + 1;
-  return (
-    <>
-      {list.ordered && (
-        <>
-          <span
-            className="gh-hw-list__grip"
-            draggable
-            aria-hidden
-            onDragStart={(event) => {
-              event.dataTransfer.effectAllowed = 'move';
-              onDrag(at);
-            }}
-            onDragEnd={() => onDrag(null)}
-          >
-            <GripVerticalIcon />
-          </span>
-          <Button
-            id={`${id}-up`}
-            variant="plain"
-            size="sm"
-            icon={<ArrowUpIcon />}
-            aria-label={`Move row ${number} up`}
-            isAriaDisabled={at === 0}
-            onClick={() => onMove(-1, 'up')}
-          />
-          <Button
-            id={`${id}-down`}
-            variant="plain"
-            size="sm"
-            icon={<ArrowDownIcon />}
-            aria-label={`Move row ${number} down`}
-            isAriaDisabled={at === count - 1}
-            onClick={() => onMove(1, 'down')}
-          />
-        </>
-      )}
-      {list.add !== null && (
-        <Button id={`${id}-remove`} variant="plain" size="sm" icon={<TrashIcon />} aria-label={`Remove row ${number}`} onClick={onRemove} />
       )}
     </>
   );

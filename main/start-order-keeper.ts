@@ -1,0 +1,233 @@
+import type { Guest } from '#model/guest';
+import { canGuest, type GuestAction } from '#model/guest-action';
+import type { HostId } from '#model/host';
+import { type OrderedGuest, type PlaceChange, startSteps } from '#model/start-order';
+import type { Operation } from '../backends/backend.ts';
+import { BackendError, faultOf } from '../backends/errors.ts';
+import { facetOf } from './facet.ts';
+import type { Questions } from './questions.ts';
+import type { Registry } from './registry.ts';
+import type { Tasks } from './tasks.ts';
+
+/** How long the guests of one step have to go off, in milliseconds. */
+const PATIENCE_MS = 5 * 60_000;
+/** What is waited for is looked at so often; what is looked at is what the host told already. */
+const LOOK_MS = 500;
+
+interface StartOrderOptions {
+  readonly registry: Registry;
+  readonly tasks: Tasks;
+  readonly questions: Questions;
+  /** Rejects when `signal` aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<unknown>;
+}
+
+type Steps = readonly (readonly OrderedGuest[])[];
+
+/** Starts the guests of a host one after another, and shuts them down the other way round. */
+export class StartOrderKeeper {
+  readonly #options: StartOrderOptions;
+  /** Where it is being done. */
+  readonly #busy = new Set<HostId>();
+
+  constructor(options: StartOrderOptions) {
+    this.#options = options;
+  }
+
+  async read(host: HostId): Promise<OrderedGuest[]> {
+    return facetOf(this.#options.registry.connection(host), 'startOrder').read();
+  }
+
+  /** Throws 'conflict' at the first whose place is another by now; those before it have theirs. */
+  async set(host: HostId, changes: readonly PlaceChange[]): Promise<void> {
+    const order = facetOf(this.#options.registry.connection(host), 'startOrder');
+    for (const change of changes) await order.set(change);
+  }
+
+  /** Resolves when the task has begun. What does not start is told at the end, and holds nothing up. */
+  async start(host: HostId, operation: string): Promise<void> {
+    if (this.#options.tasks.knows(operation, `start ${host}`)) return;
+    const steps = this.#fitting(host, startSteps(await this.read(host)), 'start');
+    if (steps.length === 0) throw new BackendError('invalid-state', 'No guest of the start order is off.');
+    this.#run(host, operation, { wish: 'start', title: 'Start in order', command: this.#command(host, steps, 'start') }, (op) =>
+      this.#start(host, steps, op),
+    );
+  }
+
+  /** As `start`, after the person was asked. Whatever does not go off ends it: what it may need is left running. */
+  async shutDown(window: number, host: HostId, operation: string): Promise<void> {
+    if (this.#options.tasks.knows(operation, `shut-down ${host}`)) return;
+    const read = async () => this.#running(host, backwards(startSteps(await this.read(host))));
+    const told = await read();
+    if (told.length === 0) throw new BackendError('invalid-state', 'No guest of the start order is running.');
+    const names = told.flat().map(({ name }) => name);
+    await this.#options.questions.insist(window, {
+      title: names.length === 1 ? `Shut down “${names[0]}”?` : `Shut down ${names.length} guests?`,
+      message: [`One after another: ${named(names)}.`, 'Each is asked to shut down, and none is forced off.'],
+      choices: [],
+      confirm: 'Shut down',
+      danger: true,
+    });
+    const asked = new Set(told.flat().map(({ id }) => id));
+    // The person may have thought about it for an hour.
+    const steps = (await read()).map((step) => step.filter(({ id }) => asked.has(id))).filter((step) => step.length > 0);
+    this.#run(
+      host,
+      operation,
+      { wish: 'shut-down', title: 'Shut down in reverse order', command: this.#command(host, steps, 'shut-down') },
+      (op) => this.#shutDown(host, steps, op),
+    );
+  }
+
+  #run(
+    host: HostId,
+    id: string,
+    { wish, ...told }: { readonly wish: string; readonly title: string; readonly command: string | null },
+    work: (operation: Operation) => Promise<void>,
+  ): void {
+    if (this.#busy.has(host)) {
+      throw new BackendError('busy', 'The guests of this host are being started or shut down in order already.', {
+        remedy: 'Wait for it to end, or cancel it among the tasks.',
+      });
+    }
+    this.#busy.add(host);
+    try {
+      const job = { id, wish: `${wish} ${host}`, ...told, host, guest: null, cancellable: true };
+      const { result } = this.#options.tasks.run(job, work);
+      result.catch(() => undefined).finally(() => this.#busy.delete(host));
+    } catch (error) {
+      this.#busy.delete(host);
+      throw error;
+    }
+  }
+
+  async #start(host: HostId, steps: Steps, { report, signal }: Operation): Promise<void> {
+    const count = steps.flat().length;
+    const refused: string[] = [];
+    let done = 0;
+    for (const [at, step] of steps.entries()) {
+      let delay = 0;
+      for (const { id, name, place } of step) {
+        stopIf(signal);
+        report(`Starting “${name}”`, done / count);
+        done += 1;
+        // Somebody else may have been quicker, or have deleted it.
+        if (!this.#permits(host, id, 'start')) continue;
+        try {
+          await this.#options.registry.connection(host).act(id, 'start');
+          delay = Math.max(delay, place.delay);
+        } catch (error) {
+          const { code, message } = faultOf(error);
+          if (code === 'connection-lost' || code === 'not-connected') throw error;
+          refused.push(`“${name}”: ${message}`);
+        }
+      }
+      if (at < steps.length - 1) await this.#wait(delay, done / count, { report, signal });
+    }
+    if (refused.length === 0) return;
+    throw new BackendError('invalid-state', `${refused.length} of ${count} guests could not be started; the others were.`, {
+      reason: refused.join(' '),
+      remedy: 'Start in order again when what stands against it is mended: guests that run are left alone.',
+    });
+  }
+
+  async #wait(seconds: number, progress: number, { report, signal }: Pick<Operation, 'report' | 'signal'>): Promise<void> {
+    for (let left = seconds; left > 0; left--) {
+      report(`Waiting ${left} s`, progress);
+      await this.#sleep(1000, signal);
+    }
+  }
+
+  async #shutDown(host: HostId, steps: Steps, { report, signal }: Operation): Promise<void> {
+    const count = steps.flat().length;
+    let done = 0;
+    for (const step of steps) {
+      for (const { id, name } of step) {
+        stopIf(signal);
+        report(`Asking “${name}” to shut down`, done / count);
+        if (this.#permits(host, id, 'shut-down')) await this.#options.registry.connection(host).act(id, 'shut-down');
+      }
+      await this.#untilOff(host, step, done / count, { report, signal });
+      done += step.length;
+    }
+  }
+
+  async #untilOff(
+    host: HostId,
+    step: readonly OrderedGuest[],
+    progress: number,
+    { report, signal }: Pick<Operation, 'report' | 'signal'>,
+  ): Promise<void> {
+    for (let waited = 0; ; waited += LOOK_MS) {
+      const names = this.#running(host, [step])
+        .flat()
+        .map(({ name }) => name);
+      if (names.length === 0) return;
+      if (waited >= PATIENCE_MS) {
+        throw new BackendError('timeout', `${named(names)} did not shut down within ${PATIENCE_MS / 60_000} minutes.`, {
+          reason: 'What comes before it in the start order was left running, since it may be needed.',
+          remedy: 'Look at its screen, shut it down there or force it off, then shut down in reverse order again.',
+        });
+      }
+      report(`Waiting for ${named(names)} to be off`, progress);
+      await this.#sleep(LOOK_MS, signal);
+    }
+  }
+
+  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    await this.#options.sleep(ms, signal).catch(() => undefined);
+    stopIf(signal);
+  }
+
+  #guest(host: HostId, id: string): Guest | undefined {
+    return this.#options.registry.snapshot(host).guests.find((guest) => guest.id === id);
+  }
+
+  #permits(host: HostId, id: string, action: GuestAction): boolean {
+    const guest = this.#guest(host, id);
+    return guest !== undefined && canGuest(guest, action, this.#options.registry.connection(host).abilities).allowed;
+  }
+
+  #fitting(host: HostId, steps: Steps, action: GuestAction): Steps {
+    return steps.map((step) => step.filter(({ id }) => this.#permits(host, id, action))).filter((step) => step.length > 0);
+  }
+
+  /** Those that are on, in whatever state. */
+  #running(host: HostId, steps: Steps): Steps {
+    const isOn = (id: string): boolean => {
+      const state = this.#guest(host, id)?.state;
+      return state !== undefined && state !== 'shut-off' && state !== 'crashed';
+    };
+    return steps.map((step) => step.filter(({ id }) => isOn(id))).filter((step) => step.length > 0);
+  }
+
+  /** The same by hand. */
+  #command(host: HostId, steps: Steps, action: GuestAction): string | null {
+    const connection = this.#options.registry.connection(host);
+    const commands = steps.map((step) =>
+      step.flatMap(({ id }) => {
+        const guest = this.#guest(host, id);
+        const command = guest === undefined ? null : connection.commandFor(guest, action);
+        return command === null ? [] : [command];
+      }),
+    );
+    const pauses = steps.map((step) => Math.max(0, ...step.map(({ place }) => place.delay)));
+    const all = commands.flatMap((step, at) => {
+      const pause = pauses[at] ?? 0;
+      return action === 'start' && pause > 0 && at < steps.length - 1 ? [...step, `sleep ${pause}`] : step;
+    });
+    return all.length === 0 ? null : all.join('; ');
+  }
+}
+
+const backwards = (steps: Steps): Steps => steps.reduceRight<Steps>((all, step) => [...all, step], []);
+
+function stopIf(signal: AbortSignal): void {
+  if (signal.aborted) throw new BackendError('cancelled', 'Cancelled.');
+}
+
+/** At most five by name. */
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) => `“${name}”`);
+  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ');
+}
