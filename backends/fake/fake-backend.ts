@@ -37,6 +37,7 @@ export class FakeBackend implements Backend {
     const { signal } = options;
     const hostname = hostnameOf(uri);
     const host = this.host(hostname);
+    if (/^lxc[:+]/.test(uri)) host.containers = true;
     const manners = this.#manners.get(hostname) ?? 'open';
     await (manners === 'silent' ? forever(signal) : pause(host.delay, signal));
     if (manners instanceof BackendError) throw manners;

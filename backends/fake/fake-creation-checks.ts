@@ -1,20 +1,21 @@
 import { guestSourceKinds } from '#model/guest-source';
 import type { CreationOffer, GuestSpec, MachineWish, Objection } from '#model/guest-spec';
+import type { GuestRequest } from '../backend.ts';
+import { aboutContainer, containerOffer, fakeContainer, whyNotHere } from './fake-containers.ts';
 import type { FakeHost } from './fake-host.ts';
 
 const vcpusMax = 64;
 
 /** What a guest gets when nobody asks for another machine. */
-export const fakeMachine: MachineWish = { type: 'kvm', abi: 'hvm', arch: 'x86_64', machine: 'pc-q35-7.2' };
-
-const noContainers = 'This host runs machines; containers need a connection to libvirt’s LXC driver (lxc:///system).';
+export const fakeMachineOn = ({ containers }: FakeHost): MachineWish => (containers ? fakeContainer : pc);
+const pc: MachineWish = { type: 'kvm', abi: 'hvm', arch: 'x86_64', machine: 'pc-q35-7.2' };
 
 export function fakeOffer(host: FakeHost, machine: MachineWish): CreationOffer {
   const load = host.load();
   const isPc = machine.arch === 'x86_64';
   return {
     acceleration: { kind: 'kvm' },
-    roads: guestSourceKinds.map((kind) => ({ kind, why: kind.startsWith('container') ? noContainers : null })),
+    roads: guestSourceKinds.map((kind) => ({ kind, why: whyNotHere(host, kind) })),
     machine,
     machines: [
       { type: 'kvm', abi: 'hvm', arch: 'x86_64', machines: ['pc-q35-7.2', 'pc-i440fx-7.2'] },
@@ -37,11 +38,18 @@ export function fakeOffer(host: FakeHost, machine: MachineWish): CreationOffer {
     ],
     readsLocalFiles: true,
     takenNames: [...host.guests.values()].map(({ guest }) => guest.name),
+    ...(host.containers && containerOffer(host)),
   };
 }
 
-export function fakeObjections(host: FakeHost, spec: GuestSpec): Objection[] {
-  return [...aboutMachine(host, spec), ...poolsOf(spec).flatMap((wish) => aboutPool(host, wish)), ...aboutNetworks(host, spec)];
+export function fakeObjections(host: FakeHost, request: GuestRequest): Objection[] {
+  const { spec } = request;
+  return [
+    ...aboutMachine(host, spec),
+    ...aboutContainer(host, request),
+    ...poolsOf(spec).flatMap((wish) => aboutPool(host, wish)),
+    ...aboutNetworks(host, spec),
+  ];
 }
 
 type About = Pick<Objection, 'field' | 'severity'>;
@@ -67,7 +75,8 @@ function aboutMachine(host: FakeHost, spec: GuestSpec): Objection[] {
   else if (spec.memory > load.memory - load.memoryUsed) {
     found.push(objection(warning('memory'), 'The host has less memory free than that right now.'));
   }
-  if (spec.source.kind.startsWith('container')) found.push(objection(error('host'), noContainers));
+  const elsewhere = whyNotHere(host, spec.source.kind);
+  if (elsewhere !== null) found.push(objection(error('host'), elsewhere));
   return found;
 }
 

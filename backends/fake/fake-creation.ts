@@ -2,7 +2,8 @@ import type { CreationOffer, GuestPreview, GuestSpec, MachineWish, Objection } f
 import type { GuestDisk, GuestId } from '#model/guest';
 import type { GuestCreation, GuestRequest, Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
-import { fakeMachine, fakeObjections, fakeOffer } from './fake-creation-checks.ts';
+import { containerDefinition, containerSource, rootOf } from './fake-containers.ts';
+import { fakeMachineOn, fakeObjections, fakeOffer } from './fake-creation-checks.ts';
 import { fakeCommand, fakeDefinition } from './fake-definition.ts';
 import { FakeGuest } from './fake-guest.ts';
 import type { FakeHost } from './fake-host.ts';
@@ -20,19 +21,24 @@ export class FakeCreation implements GuestCreation {
 
   async offer(machine: MachineWish | null = null): Promise<CreationOffer> {
     await this.#reach('offer');
-    const offer = fakeOffer(this.#host, machine ?? fakeMachine);
+    const offer = fakeOffer(this.#host, machine ?? fakeMachineOn(this.#host));
     const known = offer.machines.some(({ type, arch }) => type === offer.machine.type && arch === offer.machine.arch);
     if (!known) throw new BackendError('unsupported', 'This host runs no guests of that kind.', { remedy: 'Choose another kind.' });
     return offer;
   }
 
-  async check({ spec }: GuestRequest): Promise<Objection[]> {
+  async check(request: GuestRequest): Promise<Objection[]> {
     await this.#reach('check');
-    return fakeObjections(this.#host, spec);
+    return fakeObjections(this.#host, request);
   }
 
-  async preview({ spec, files }: GuestRequest): Promise<GuestPreview> {
+  async preview(request: GuestRequest): Promise<GuestPreview> {
+    const { spec, files } = request;
     await this.#reach('check');
+    const container = containerSource(spec);
+    if (container !== null) {
+      return { definition: containerDefinition(spec, container, rootOf(this.#host, request)), command: fakeCommand(spec) };
+    }
     return { definition: fakeDefinition(spec, this.#disksOf({ spec, files })), command: fakeCommand(spec) };
   }
 
@@ -43,7 +49,7 @@ export class FakeCreation implements GuestCreation {
   async create(request: GuestRequest, operation: Operation): Promise<GuestId> {
     this.#alive();
     const { spec, definition } = request;
-    const objection = fakeObjections(this.#host, spec).find(({ severity }) => severity === 'error');
+    const objection = fakeObjections(this.#host, request).find(({ severity }) => severity === 'error');
     if (objection !== undefined) {
       throw new BackendError(objection.field === 'name' ? 'exists' : 'invalid-definition', objection.message, { remedy: objection.remedy });
     }
@@ -55,6 +61,7 @@ export class FakeCreation implements GuestCreation {
     const undo: (() => void)[] = [];
     try {
       await this.#makeDisks(spec, operation, undo);
+      await this.#makeTree(request, operation, undo);
       operation.report('Defining the guest', 0.6);
       await this.#reach('define', operation.signal);
       const guest = this.#define(request);
@@ -95,6 +102,24 @@ export class FakeCreation implements GuestCreation {
     }
   }
 
+  /** A container's files, in a new folder of a pool. */
+  async #makeTree({ spec }: GuestRequest, { making, report, signal }: Operation, undo: (() => void)[]): Promise<void> {
+    const { source, name } = spec;
+    if (source.kind !== 'container-os' || source.into === null) return;
+    const path = rootOf(this.#host, { spec, files: { chosen: new Map() } }) ?? '';
+    const note = await making({ kind: 'tree', pool: source.into, name, filler: crypto.randomUUID() });
+    const blank = { format: null, encrypted: false, backing: null, permissions: null, modified: null, capacity: 0, allocation: 0 };
+    const folder = { ...blank, pool: source.into, name, path, folder: true };
+    this.#host.putVolume(folder);
+    await note.made();
+    undo.unshift(() => this.#host.forgetVolume(folder));
+    for (let done = 0; done < 5; done++) {
+      report('Putting the files into place', done / 10);
+      await pause(this.#host.delay, signal);
+    }
+    await this.#reach('make-disk', signal);
+  }
+
   #disksOf({ spec, files }: GuestRequest): GuestDisk[] {
     const pathIn = (pool: string, name: string) => `${this.#host.pools.find((other) => other.name === pool)?.path ?? `/${pool}`}/${name}`;
     const { source } = spec;
@@ -126,18 +151,20 @@ export class FakeCreation implements GuestCreation {
   #define(request: GuestRequest): FakeGuest {
     const { spec } = request;
     const index = 1_000_000 + Math.floor(Math.random() * 1_000_000_000);
-    const { name, vcpus, memory, os, firmware, nics, machine } = spec;
+    const { name, vcpus, memory, os, firmware, nics } = spec;
+    const machine = spec.machine ?? fakeMachineOn(this.#host);
+    const container = machine.type === 'lxc';
     const guest = new FakeGuest(
       { id: guestId(index), name, state: 'shut-off', persistent: true, autostart: false, saved: false, vcpus, memory },
       {
         title: null,
         description: null,
         os,
-        virtualization: machine?.type === 'lxc' ? 'container' : machine?.type === 'qemu' ? 'emulated (TCG)' : 'KVM',
-        arch: machine?.arch ?? 'x86_64',
-        machine: machine?.machine ?? 'pc-q35-7.2',
+        virtualization: container ? 'container' : machine.type === 'qemu' ? 'emulated (TCG)' : 'KVM',
+        arch: machine.arch,
+        machine: machine.machine,
         firmware: firmware === 'uefi-secure-boot' ? 'uefi' : firmware,
-        cpuModel: 'host-passthrough',
+        cpuModel: container ? null : 'host-passthrough',
         nics: nics.map((nic, i) => ({
           mac: `52:54:00:fa:ce:0${(i + 1) % 10}`,
           model: 'virtio',
@@ -148,6 +175,7 @@ export class FakeCreation implements GuestCreation {
       this.#disksOf(request),
       { cpu: 0.5, memory: 0.4, disk: 6_000_000, net: 800_000, period: 12_000 },
     );
+    guest.root = rootOf(this.#host, request);
     this.#host.add(guest);
     return guest;
   }

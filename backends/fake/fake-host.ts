@@ -75,6 +75,8 @@ export class FakeHost {
   readonly withVfio = new Set<string>();
   /** What was made of its cards, by UUID. */
   readonly parts = new Map<string, FakePart>();
+  /** It runs containers, and no machines. */
+  containers = false;
   /** The guest that ran when all began, and has the graphics card. */
   readonly firstOn: GuestId | null;
   /** Guests that were deleted, and what went with them. */

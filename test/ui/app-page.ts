@@ -11,6 +11,8 @@ export interface OpenOptions {
   readonly guests?: number;
   /** A host that never answers. */
   readonly silent?: string;
+  /** A host that runs containers. */
+  readonly containers?: string;
   /** A host that may only be looked at. */
   readonly looking?: string;
   /** As the page's address: '/hosts/local'. */
@@ -87,10 +89,14 @@ const pages = base.extend<Fixtures>({
 
 export const test = pages;
 
-function addressOf(url: string, { hosts = ['local'], guests, silent, looking, left = false, delay = 20, path = '/' }: OpenOptions): string {
+function addressOf(
+  url: string,
+  { hosts = ['local'], guests, silent, containers, looking, left = false, delay = 20, path = '/' }: OpenOptions,
+): string {
   const options = new URLSearchParams({ hosts: hosts.join(','), delay: String(delay) });
   if (guests !== undefined) options.set('guests', String(guests));
   if (silent !== undefined) options.set('silent', silent);
+  if (containers !== undefined) options.set('containers', containers);
   if (looking !== undefined) options.set('looking', looking);
   if (left) options.set('left', 'yes');
   return `${url}?${options}#${path}`;

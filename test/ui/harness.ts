@@ -104,6 +104,9 @@ const find = (host: string, name: string): string => {
 const silent = options.get('silent');
 if (silent !== null) fake.setManners(silent, 'silent');
 
+const containers = options.get('containers');
+if (containers !== null) fake.host(containers).containers = true;
+
 const harness: Harness = {
   log,
   file: '/home/ada/Downloads/debian-13.iso',
