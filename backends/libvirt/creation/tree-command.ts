@@ -36,6 +36,8 @@ const dnfWords = (path: string, release: string) => [
   'dnf',
   '-y',
   `--installroot=${path}`,
+  // dnf 4 comes to them by itself, dnf 5 looks in the new root alone; to both a path given here is the host's.
+  '--setopt=reposdir=/etc/yum.repos.d',
   `--releasever=${release}`,
   '--setopt=install_weak_deps=False',
   'install',
