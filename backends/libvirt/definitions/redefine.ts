@@ -4,7 +4,7 @@ import { EnduringHost } from '../host/enduring-host.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
-import { parseXml, textAt } from '../xml/document.ts';
+import { parseXml, readAhead, textAt } from '../xml/document.ts';
 import { canonicalDefinition } from './canonical-definition.ts';
 import { hasTaken } from './definition-facts.ts';
 
@@ -47,14 +47,22 @@ export async function redefine(
   text: string,
   { validate = true, signal }: RedefineOptions = {},
 ): Promise<Redefined> {
+  await readAhead(text);
   requireSameGuest(dom, text);
   const heard = host.timesDefined(dom.uuid);
   const { persistent } = await host.call(remote.domainIsPersistent, { dom });
   if (persistent === 0) throw notKept(dom);
-  if (!sameDefinition(await readWhole(host, dom), base)) throw changedElsewhere(dom);
+  if (!(await isStill(host, dom, base))) throw changedElsewhere(dom);
   if (signal?.aborted === true) throw new BackendError('cancelled', 'It was cancelled before anything was done.');
   await define(host, dom, base, text, validate);
   return outcomeOf(host, dom, base, text, heard);
+}
+
+async function isStill(host: LibvirtHost, dom: Domain, base: string): Promise<boolean> {
+  const text = await readWhole(host, dom);
+  if (text === base) return true;
+  await readAhead(text, base);
+  return sameDefinition(text, base);
 }
 
 export const sameDefinition = (a: string, b: string): boolean => a === b || canonicalDefinition(a) === canonicalDefinition(b);
@@ -114,6 +122,7 @@ async function outcomeOf(host: LibvirtHost, dom: Domain, base: string, text: str
   const found = await enduring.read((now) => readWhole(now, dom)).finally(() => enduring.close());
   // The daemon sends what it has to tell before it answers what was asked after that: ours is among them.
   const others = host.timesDefined(dom.uuid) - heard > 1;
+  await readAhead(base, text, found);
   if (hasTaken(base, text, found)) return { text: found, outcome: others ? 'overtook' : 'defined' };
   if (!others) return { text: found, outcome: 'ignored' };
   throw new BackendError('conflict', `“${dom.name}” was defined, and right after that again by somebody else. Theirs is in force.`, {

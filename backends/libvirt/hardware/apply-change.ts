@@ -6,7 +6,7 @@ import { failedWith } from '../failed-with.ts';
 import { DomainXml } from '../host/libvirt-host.ts';
 import { Affect } from '../guests/both-definitions.ts';
 import { remote } from '../protocol/remote.ts';
-import { attribute, parseXml, serialize, type XmlElement } from '../xml/document.ts';
+import { attribute, parseXml, parseXmlInTurns, serialize, type XmlElement } from '../xml/document.ts';
 import { checkedPlan } from './checked-plan.ts';
 import { withNewDevice } from './change-definition.ts';
 import type { ChangedDefinition, StepBack } from './changed-definition.ts';
@@ -63,7 +63,7 @@ export async function applyChange(guest: OpenGuest, wish: WishedChange, operatio
 /** What it runs with at this moment, since all that came before may have taken minutes; null: it is off, as it was. Else what has become of it. */
 async function runningNow({ host, dom, persistent }: OpenGuest): Promise<XmlElement | string | null> {
   const { id } = await host.domainOf(dom.uuid);
-  if (id === dom.id) return id < 0 ? null : parseXml(await host.domainXml(dom, DomainXml.live | DomainXml.secure));
+  if (id === dom.id) return id < 0 ? null : parseXmlInTurns(await host.domainXml(dom, DomainXml.live | DomainXml.secure));
   if (!persistent) throw new BackendError('not-found', 'The guest is gone: it existed only while it ran.');
   if (dom.id < 0) return 'It was started in the meantime, with what it had before.';
   return id < 0

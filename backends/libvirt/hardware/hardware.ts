@@ -2,7 +2,7 @@ import type { FieldValues } from '#model/hardware-field';
 import { BackendError, onlyLooking } from '../../errors.ts';
 import type { Hardware } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
-import { parseXml } from '../xml/document.ts';
+import { parseXmlInTurns } from '../xml/document.ts';
 import { applyChange } from './apply-change.ts';
 import type { DefinitionChange } from './changed-definition.ts';
 import { checkedPlan } from './checked-plan.ts';
@@ -30,7 +30,7 @@ export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayC
     },
     grants: async (id, definition) => {
       const { source } = await openGuest(host, contexts, id);
-      return hostGrants(withoutSecrets(source.root), withoutSecrets(parseXml(definition)), knowledgeOf(host, id));
+      return hostGrants(withoutSecrets(source.root), withoutSecrets(await parseXmlInTurns(definition)), knowledgeOf(host, id));
     },
     grantsAnew: async (id, definition) => {
       const { source, context } = await openDraft(contexts, definition);

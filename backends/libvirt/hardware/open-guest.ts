@@ -5,8 +5,8 @@ import { BackendError } from '../../errors.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
-import { parseXml, type XmlElement } from '../xml/document.ts';
-import { readSource, type XmlSource } from '../xml/source.ts';
+import { parseXmlInTurns, type XmlElement } from '../xml/document.ts';
+import { readSourceInTurns, type XmlSource } from '../xml/source.ts';
 import { devicesOf, type HardwareContext } from './hardware-context.ts';
 import type { ContextReader } from './read-context.ts';
 
@@ -33,7 +33,7 @@ const DEVICES_MAX = 1000;
 
 /** A definition that is no guest's yet. Throws 'invalid-definition' where it is none. */
 export async function openDraft(contexts: ContextReader, text: string): Promise<OpenDefinition> {
-  const source = readSource(text);
+  const source = await readSourceInTurns(text);
   if (source.root.name !== 'domain') throw new BackendError('invalid-definition', 'This is no definition of a guest.');
   if (devicesOf(source.root).length > DEVICES_MAX) {
     throw new BackendError('invalid-definition', `No guest has more than ${DEVICES_MAX} devices.`);
@@ -57,9 +57,9 @@ export async function openGuest(host: LibvirtHost, contexts: ContextReader, id: 
   if (text === null) throw new BackendError('not-found', 'The guest is gone: it existed only while it ran.');
   const revision = revisionOf(dom.id, text);
   if (base !== undefined && base !== revision) throw changedSince();
-  const source = readSource(text);
+  const source = await readSourceInTurns(text);
   if (devicesOf(source.root).length > DEVICES_MAX) throw tooMany();
-  const running = runningText === null ? null : parseXml(runningText);
+  const running = runningText === null ? null : await parseXmlInTurns(runningText);
   const context = await contexts.read(source.root, running);
   return { host, dom, source, text, persistent: persistent !== 0, running, revision, context };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SaxesParser } from 'saxes';
 import { BackendError } from '../../errors.ts';
 
@@ -49,6 +50,36 @@ export function parseXml(source: string, locate?: (node: XmlNode, span: Span) =>
   return root;
 }
 
+/** Characters that are read before the clock is looked at: about a millisecond. */
+const PIECE = 8 * 1024;
+/** Milliseconds of reading after which others have their turn. */
+const TURN_MS = 8;
+
+/** `parseXml` of what may be large: others have their turn meanwhile. `piece` and `turn`: for tests. */
+export async function parseXmlInTurns(
+  source: string,
+  locate?: (node: XmlNode, span: Span) => void,
+  { piece = PIECE, turn = TURN_MS }: { readonly piece?: number; readonly turn?: number } = {},
+): Promise<XmlElement> {
+  if (source.length <= piece || (locate === undefined && kept.has(source))) return parseXml(source, locate);
+  const reader = startReading(source, locate);
+  let began = performance.now();
+  for (let at = 0; at < source.length; at += piece) {
+    reader.write(source.slice(at, at + piece));
+    if (performance.now() - began < turn) continue;
+    await nextTurn();
+    began = performance.now();
+  }
+  const root = reader.end();
+  if (source.length >= LARGE) keep(source, root);
+  return root;
+}
+
+/** So that `parseXml` of large ones among these has nothing left to do for a moment. Rejects as it throws. */
+export async function readAhead(...sources: readonly string[]): Promise<void> {
+  for (const source of sources) if (source.length >= LARGE) await parseXmlInTurns(source);
+}
+
 /**
  * Large documents that were read last, for a moment: a change reads the same definition several times (before it, to compare, and to see what
  * came of it), each of which takes longer than a picture may. Elements are never changed, so that all can have the same.
@@ -68,6 +99,18 @@ function keep(source: string, root: XmlElement): void {
 }
 
 function read(source: string, locate?: (node: XmlNode, span: Span) => void): XmlElement {
+  const reader = startReading(source, locate);
+  reader.write(source);
+  return reader.end();
+}
+
+interface Reader {
+  /** The next piece of the source, of any length. */
+  write(piece: string): void;
+  end(): XmlElement;
+}
+
+function startReading(source: string, locate?: (node: XmlNode, span: Span) => void): Reader {
   if (source.length > xmlLimits.characters) throw refused('The document is larger than 4 MiB.');
   const parser = new SaxesParser({ xmlns: true });
   const open: Open[] = [];
@@ -134,9 +177,14 @@ function read(source: string, locate?: (node: XmlNode, span: Span) => void): Xml
     else parent.element.children.push(element);
   });
 
-  parser.write(source).close();
-  if (root === null) throw refused('The document has no element.');
-  return root;
+  return {
+    write: (piece) => void parser.write(piece),
+    end: () => {
+      parser.close();
+      if (root === null) throw refused('The document has no element.');
+      return root;
+    },
+  };
 }
 
 /** Whether `element` is called `name`: "disk" for one in no namespace, "{uri}os" for one in a namespace, whatever its prefix. */

@@ -1,4 +1,4 @@
-import { parseXml, type Span, type XmlElement, type XmlNode } from './document.ts';
+import { parseXml, parseXmlInTurns, type Span, type XmlElement, type XmlNode } from './document.ts';
 import { layoutOf } from './source-lines.ts';
 import { writtenDocument } from './source-writer.ts';
 
@@ -19,7 +19,20 @@ export interface XmlSource {
 /** Throws 'invalid-definition' as `parseXml` does. */
 export function readSource(text: string): XmlSource {
   const origins = new Origins();
-  const root = parseXml(text, (node, span) => origins.add(node, span));
+  return sourceOf(
+    text,
+    parseXml(text, (node, span) => origins.add(node, span)),
+    origins,
+  );
+}
+
+/** `readSource` of what may be large: others have their turn meanwhile. */
+export async function readSourceInTurns(text: string): Promise<XmlSource> {
+  const origins = new Origins();
+  return sourceOf(text, await parseXmlInTurns(text, (node, span) => origins.add(node, span)), origins);
+}
+
+function sourceOf(text: string, root: XmlElement, origins: Origins): XmlSource {
   const source = {
     text,
     root,
