@@ -104,7 +104,7 @@ async function attempt(id: string, fault?: Fault): Promise<Attempt> {
 }
 
 /** As the next start offers it: what is left is looked at, and goes where that was found right. */
-async function cleanUp(noted: readonly NotedProduct[], story: string): Promise<void> {
+async function cleanUp(noted: readonly NotedProduct[], story: string): Promise<string[]> {
   const { host } = await openParts(uriOf(daemon.socket));
   try {
     const leftovers = createLeftovers(host);
@@ -113,10 +113,12 @@ async function cleanUp(noted: readonly NotedProduct[], story: string): Promise<v
     expect(remnants, story).toEqual(
       noted.map(() => (guestIsThere ? expect.objectContaining({ kind: 'kept' }) : { kind: expect.stringMatching(/there|gone/) })),
     );
-    if (guestIsThere) return;
+    const offered = remnants.map(({ kind }) => kind);
+    if (guestIsThere) return offered;
     for (const each of noted) await leftovers.remove(each);
     expect(await leftovers.find(noted), story).toEqual(noted.map(() => ({ kind: 'gone' })));
     expect(await contentOf(folder), story).toBeNull();
+    return offered;
   } finally {
     host.close();
   }
@@ -158,6 +160,7 @@ export function describeTreeSweep(sweeps: readonly Sweep[]): void {
       ]);
       expect(await others()).toEqual(before);
       const count = whole.calls.filter((name) => among === 'all' || isMutation(name)).length;
+      const offered = new Set<string>();
       for (let at = 1; at <= count; at += 1) {
         const id = await makeVictim(state === 'running');
         const full = await contentOf(folder);
@@ -181,10 +184,12 @@ export function describeTreeSweep(sweeps: readonly Sweep[]): void {
           ).toEqual(stays);
           expect([...outcome.deletedDisks, ...stays], story).toEqual([folder]);
           expect(noted.length, story).toBe(stays.length);
-        } else if (left === null ? false : !(await isThere())) expect(noted.length, story).toBe(1);
-        await cleanUp(noted, story);
+        } else if (left !== null && !(await isThere())) expect(noted.length, story).toBe(1);
+        for (const kind of await cleanUp(noted, story)) offered.add(kind);
         expect(await others(), story).toEqual(before);
       }
+      // Or nothing was cut where there was something to lose.
+      if (end === 'dies') expect([...offered]).toEqual(expect.arrayContaining(['kept', 'there']));
       // Nor does anything of a helper that was ended go on.
       expect(await inside(daemon, 'ps', 'axo', 'args')).not.toContain('libvirt_lxc');
     },
