@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -53,6 +54,47 @@ test('nothing is left of one that is given up while it is written', async () => 
   const file = await PartFile.create({ path, replaces: null }, 0);
   for (let index = 0; index < 3; index += 1) void file.write(Buffer.alloc(1_000_000, 1), index * 1_000_000);
   await file.discard();
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('who gives up late removes no file that another one has begun in its place', async () => {
+  const file = await PartFile.create({ path, replaces: null }, 0);
+  await file.write(Buffer.alloc(2_000_000, 1), 0);
+  const late = file.discard();
+  // What the person removes by hand while the disk does not answer, to begin anew.
+  rmSync(`${path}.part`);
+  writeFileSync(`${path}.part`, 'another');
+  await late;
+  expect(await readFile(`${path}.part`, 'utf8')).toBe('another');
+});
+
+test('what was begun in its place is not put there for it, as if it were whole', async () => {
+  const file = await PartFile.create({ path, replaces: null }, 0);
+  await file.write(Buffer.alloc(1000, 1), 0);
+  await file.settle(1000);
+  await rm(`${path}.part`);
+  await expect(file.keep()).rejects.toMatchObject({ code: 'bad-file', message: expect.stringContaining('removed') });
+  await file.discard();
+
+  const other = await PartFile.create({ path, replaces: null }, 0);
+  await other.settle(1000);
+  await rm(`${path}.part`);
+  await writeFile(`${path}.part`, 'another');
+  await expect(other.keep()).rejects.toMatchObject({ code: 'bad-file' });
+  await other.discard();
+  expect(await readdir(folder)).toEqual(['file.part']);
+  expect(await readFile(`${path}.part`, 'utf8')).toBe('another');
+});
+
+test('nothing is written any more once it is given up', async () => {
+  const file = await PartFile.create({ path, replaces: null }, 0);
+  await file.write(Buffer.alloc(2_000_000, 1), 0);
+  const settling = file.settle(4_000_000).catch((error: unknown) => error);
+  const discarded = file.discard();
+  await expect(file.write(Buffer.alloc(2_000_000, 2), 2_000_000)).rejects.toMatchObject({ code: 'cancelled' });
+  await discarded;
+  await expect(file.write(Buffer.alloc(2_000_000, 2), 2_000_000)).rejects.toMatchObject({ code: 'cancelled' });
+  expect(await settling).toBeInstanceOf(Error);
   expect(await readdir(folder)).toEqual([]);
 });
 

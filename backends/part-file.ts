@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm, statfs } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { SaveTarget } from './backend.ts';
@@ -24,15 +25,19 @@ export class PartFile {
   readonly #to: SaveTarget;
   readonly #part: string;
   readonly #handle: FileHandle;
+  /** "device:inode": its name may come to be another file's while a disk does not answer. */
+  readonly #identity: string;
+  #discarded = false;
   #waiting: Piece[] = [];
   /** One at a time, since the system lets no two write to one file; what came meanwhile goes together then. Stays when it has failed. */
   #writing: Promise<void> | null = null;
   #queued = 0;
 
-  private constructor(to: SaveTarget, part: string, handle: FileHandle) {
+  private constructor(to: SaveTarget, part: string, handle: FileHandle, identity: string) {
     this.#to = to;
     this.#part = part;
     this.#handle = handle;
+    this.#identity = identity;
   }
 
   /** Where it is while it is in the making. */
@@ -47,7 +52,8 @@ export class PartFile {
       const { bavail, bsize } = await statfs(dirname(to.path));
       if (bavail * bsize < needed) throw noRoom(to.path);
       // "x" makes a file or fails: what lies there already, a link above all, is not written to.
-      return new PartFile(to, part, await open(part, 'wx', 0o600));
+      const handle = await open(part, 'wx', 0o600);
+      return new PartFile(to, part, handle, identityOf(await handle.stat({ bigint: true })));
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw fault(to.path, error);
       throw new BackendError('exists', `There is a file “${basename(part)}” already.`, {
@@ -58,9 +64,10 @@ export class PartFile {
 
   /**
    * Resolves when more may be written, which is before the bytes are on the disk: not to be changed until `written`, called in the order of
-   * the writes. A failure is told by a later call.
+   * the writes. A failure is told by a later call; rejects with 'cancelled' once it was discarded.
    */
   async write(bytes: Uint8Array, position: number, written?: () => void): Promise<void> {
+    if (this.#discarded) throw givenUp();
     this.#waiting.push({ bytes, position, written });
     this.#queued += bytes.length;
     if (this.#writing === null && this.#queued >= WRITING_LEAST) this.#writeNext();
@@ -73,6 +80,7 @@ export class PartFile {
       if (this.#writing === null) this.#writeNext();
       await this.#writing;
     }
+    if (this.#discarded) throw givenUp();
     try {
       await this.#handle.truncate(size);
       await this.#handle.sync();
@@ -84,6 +92,8 @@ export class PartFile {
   /** Moves it to its place. */
   async keep(): Promise<void> {
     try {
+      // As long as it is open, nothing else has its number.
+      if (!(await this.#isInPlace())) throw lost(this.#part);
       await this.#handle.close();
       await this.#assertAgreed();
       await rename(this.#part, this.#to.path);
@@ -92,12 +102,28 @@ export class PartFile {
     }
   }
 
-  /** May follow a `settle` or `keep` that failed. Waits for what the disk has been given, since it removes nothing before that. */
+  /**
+   * May follow a `settle` or `keep` that failed. Waits for what the disk has been given, since it removes nothing before that; what somebody has
+   * put in its place meanwhile stays.
+   */
   async discard(): Promise<void> {
+    this.#discarded = true;
     this.#waiting = [];
     await this.#writing?.catch(() => undefined);
-    await this.#handle.close().catch(() => undefined);
-    await rm(this.#part, { force: true });
+    try {
+      if (await this.#isInPlace()) await rm(this.#part, { force: true });
+    } finally {
+      await this.#handle.close().catch(() => undefined);
+    }
+  }
+
+  /** Rejects where that cannot be told. */
+  async #isInPlace(): Promise<boolean> {
+    const there = await lstat(this.#part, { bigint: true }).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw error;
+    });
+    return there !== null && identityOf(there) === this.#identity;
   }
 
   #writeNext(): void {
@@ -145,12 +171,21 @@ export class PartFile {
   /** Only the file that the person agreed to lose is replaced. */
   async #assertAgreed(): Promise<void> {
     const there = await lstat(this.#to.path, { bigint: true }).catch(() => null);
-    if (there === null || `${there.dev}:${there.ino}` === this.#to.replaces) return;
+    if (there === null || identityOf(there) === this.#to.replaces) return;
     throw new BackendError('exists', `Another file “${basename(this.#to.path)}” has appeared meanwhile.`, {
       remedy: 'Choose another name.',
     });
   }
 }
+
+const identityOf = ({ dev, ino }: BigIntStats): string => `${dev}:${ino}`;
+
+const givenUp = (): BackendError => new BackendError('cancelled', 'It was given up.');
+
+const lost = (part: string): BackendError =>
+  new BackendError('bad-file', `“${basename(part)}” was removed while it was written.`, {
+    remedy: 'Begin again, and leave that file alone until it is whole.',
+  });
 
 function without(pieces: readonly Uint8Array[], length: number): Uint8Array[] {
   let skip = length;

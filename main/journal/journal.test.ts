@@ -66,6 +66,28 @@ test('what was taken back is no news; what was not is, at once and at the next s
   expect(next.journal.isIncomplete('there', { pool: 'default', name: 'a.qcow2' })).toBe(false);
 });
 
+test('what goes after the operation has ended, when a disk answers at last, is struck from what it left', async () => {
+  const { begin, shelf, journal } = await setUp();
+  const { making, end } = begin();
+  const note = await making(part);
+  await note.made();
+  await end(false);
+  expect(journal.interrupted).toHaveLength(1);
+  await note.gone();
+  expect([shelf.kept.size, journal.interrupted]).toEqual([0, []]);
+});
+
+test('a record that was forgotten is not written once more by what goes late', async () => {
+  const { begin, shelf, journal } = await setUp();
+  const { id, making, end } = begin();
+  const [first, second] = [await making(part), await making(disk)];
+  await end(false);
+  await journal.forget(id);
+  await first.gone();
+  await second.made();
+  expect([shelf.kept.size, journal.interrupted]).toEqual([0, []]);
+});
+
 test('a file of this computer is noted with what it is', async () => {
   const { begin, shelf } = await setUp();
   const { id, making } = begin();

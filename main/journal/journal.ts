@@ -69,7 +69,7 @@ export class Journal {
     const { id, title, host, startedAt } = job;
     const name = hostName(host);
     let entries: readonly NotedEntry[] = [];
-    let written = false;
+    let [written, ended] = [false, false];
     let last: Promise<unknown> = Promise.resolve();
     const record = async (): Promise<OperationRecord> => {
       const owner = await shelf.owner();
@@ -99,6 +99,7 @@ export class Journal {
         await change((before) => [...before, entry]);
         return {
           made: async () => {
+            if (ended) return;
             const next = { product, made: true, identity: await this.#identityOf(product).catch(() => null) };
             await change((before) => before.map((each) => (each === entry ? next : each))).then(() => {
               entry = next;
@@ -106,11 +107,16 @@ export class Journal {
             // What is there now is another one than what was left there once.
             await this.#supersede(host, product).catch(grumble);
           },
-          gone: () => change((before) => before.filter((each) => each !== entry)).catch(grumble),
+          // A disk may answer long after the operation has ended, and somebody may have settled what was left by then.
+          gone: () =>
+            (ended ? this.strike(id, (each) => each === entry) : change((before) => before.filter((each) => each !== entry))).catch(
+              grumble,
+            ),
         };
       },
       end: async (well) => {
-        await last;
+        for (let seen: Promise<unknown> | null = null; seen !== last;) await (seen = last);
+        ended = true;
         if (!well && entries.length > 0) {
           this.#interrupted.set(id, await record());
           this.#options.changed();
