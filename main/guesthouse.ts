@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { contract } from '#contract/contract';
 import type { AppContract } from '#contract/contract';
 import type { Caller, Handlers, Reply } from '#contract/define';
@@ -50,6 +49,7 @@ import { Registry } from './registry.ts';
 import { createRouter } from './router.ts';
 import { Sampler } from './sampler.ts';
 import { Screenshots } from './screenshots.ts';
+import { sleep } from './sleep.ts';
 import { StartOrderKeeper } from './start-order-keeper.ts';
 import { StorageKeeper } from './storage-keeper.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -155,9 +155,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     definitions: definitionHandlers(definitions, new DefinitionDrafts(), deleted, surroundings.schemas),
     storage: storageHandlers(registry, mover, new StorageKeeper({ registry, tasks, questions, locks })),
     networks: networkHandlers(registry, new NetworkKeeper(registry, tasks, questions), new LanTrials(registry, tasks, questions)),
-    startOrder: startOrderHandlers(
-      new StartOrderKeeper({ registry, tasks, questions, sleep: (ms, signal) => sleep(ms, undefined, { signal }) }),
-    ),
+    startOrder: startOrderHandlers(new StartOrderKeeper({ registry, tasks, questions, sleep })),
     inventory: inventoryHandlers(registry),
     consoles: consoleHandlers({ consoles, registry, settings: consoleSettings, publish, surroundings }),
     clipboard: clipboardHandlers(registry, clipboard, consoleWindows),

@@ -81,7 +81,7 @@ test('a guest that does not start is told, and holds nothing up', async () => {
   });
   await keeper.start(host, randomUUID());
   await ended();
-  expect(main.told.at(-1)?.state).toMatchObject({ kind: 'failed', fault: { message: expect.stringContaining('1 of 2') } });
+  expect(main.told.at(-1)?.state).toMatchObject({ kind: 'failed', fault: { message: expect.stringContaining('A guest of 2') } });
   expect(stateOf(second.id)).toBe('running');
 });
 
@@ -144,6 +144,21 @@ test('a guest that stays on is waited for, and what it may need is left running'
   });
   expect(slept.reduce((sum, ms) => sum + ms, 0)).toBe(300_000);
   expect(stateOf(first.id)).toBe('running');
+});
+
+test('a paused guest ends it at once, since nothing can ask it', async () => {
+  const [first] = some('running', 1);
+  const paused = guests().find(({ state }) => state === 'paused');
+  if (first === undefined || paused === undefined) throw new Error('too few guests');
+  await put(first.id, place(1));
+  await put(paused.id, place(2));
+  await keeper.shutDown(1, host, randomUUID());
+  await ended();
+  expect(main.told.at(-1)?.state).toMatchObject({
+    kind: 'failed',
+    fault: { code: 'invalid-state', message: expect.stringContaining('paused') },
+  });
+  expect([stateOf(first.id), slept]).toEqual(['running', []]);
 });
 
 test('a place that somebody changed meanwhile is not overwritten', async () => {

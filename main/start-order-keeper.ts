@@ -1,5 +1,5 @@
-import type { Guest } from '#model/guest';
-import { canGuest, type GuestAction } from '#model/guest-action';
+import type { Guest, GuestState } from '#model/guest';
+import { canGuest, type GuestAction, stateLabels } from '#model/guest-action';
 import type { HostId } from '#model/host';
 import { type OrderedGuest, type PlaceChange, startSteps } from '#model/start-order';
 import type { Operation } from '../backends/backend.ts';
@@ -18,8 +18,8 @@ interface StartOrderOptions {
   readonly registry: Registry;
   readonly tasks: Tasks;
   readonly questions: Questions;
-  /** Rejects when `signal` aborts. */
-  sleep(ms: number, signal: AbortSignal): Promise<unknown>;
+  /** Resolves then, or as soon as `signal` aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 type Steps = readonly (readonly OrderedGuest[])[];
@@ -49,7 +49,7 @@ export class StartOrderKeeper {
     if (this.#options.tasks.knows(operation, `start ${host}`)) return;
     const steps = this.#fitting(host, startSteps(await this.read(host)), 'start');
     if (steps.length === 0) throw new BackendError('invalid-state', 'No guest of the start order is off.');
-    this.#run(host, operation, { wish: 'start', title: 'Start in order', command: this.#command(host, steps, 'start') }, (op) =>
+    this.#run(host, operation, { wish: 'start', title: 'Start in order', command: this.#command(host, steps) }, (op) =>
       this.#start(host, steps, op),
     );
   }
@@ -71,11 +71,8 @@ export class StartOrderKeeper {
     const asked = new Set(told.flat().map(({ id }) => id));
     // The person may have thought about it for an hour.
     const steps = (await read()).map((step) => step.filter(({ id }) => asked.has(id))).filter((step) => step.length > 0);
-    this.#run(
-      host,
-      operation,
-      { wish: 'shut-down', title: 'Shut down in reverse order', command: this.#command(host, steps, 'shut-down') },
-      (op) => this.#shutDown(host, steps, op),
+    this.#run(host, operation, { wish: 'shut-down', title: 'Shut down in reverse order', command: null }, (op) =>
+      this.#shutDown(host, steps, op),
     );
   }
 
@@ -125,10 +122,14 @@ export class StartOrderKeeper {
       if (at < steps.length - 1) await this.#wait(delay, done / count, { report, signal });
     }
     if (refused.length === 0) return;
-    throw new BackendError('invalid-state', `${refused.length} of ${count} guests could not be started; the others were.`, {
-      reason: refused.join(' '),
-      remedy: 'Start in order again when what stands against it is mended: guests that run are left alone.',
-    });
+    throw new BackendError(
+      'invalid-state',
+      `${refused.length === 1 ? 'A guest' : `${refused.length} guests`} of ${count} could not be started.`,
+      {
+        reason: refused.join(' '),
+        remedy: 'Start in order again when what stands against it is mended: guests that run are left alone.',
+      },
+    );
   }
 
   async #wait(seconds: number, progress: number, { report, signal }: Pick<Operation, 'report' | 'signal'>): Promise<void> {
@@ -145,11 +146,25 @@ export class StartOrderKeeper {
       for (const { id, name } of step) {
         stopIf(signal);
         report(`Asking “${name}” to shut down`, done / count);
-        if (this.#permits(host, id, 'shut-down')) await this.#options.registry.connection(host).act(id, 'shut-down');
+        await this.#askToShutDown(host, id, name);
       }
       await this.#untilOff(host, step, done / count, { report, signal });
       done += step.length;
     }
+  }
+
+  async #askToShutDown(host: HostId, id: string, name: string): Promise<void> {
+    const state = this.#guest(host, id)?.state;
+    if (state === undefined || isOff(state)) return;
+    if (this.#permits(host, id, 'shut-down')) return this.#options.registry.connection(host).act(id, 'shut-down');
+    throw new BackendError(
+      'invalid-state',
+      `“${name}” cannot be asked to shut down while it is ${stateLabels[state].toLocaleLowerCase()}.`,
+      {
+        reason: 'What comes before it in the start order was left running, since it may be needed.',
+        remedy: 'Resume it, or force it off, then shut down in reverse order again.',
+      },
+    );
   }
 
   async #untilOff(
@@ -175,7 +190,7 @@ export class StartOrderKeeper {
   }
 
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {
-    await this.#options.sleep(ms, signal).catch(() => undefined);
+    await this.#options.sleep(ms, signal);
     stopIf(signal);
   }
 
@@ -196,31 +211,33 @@ export class StartOrderKeeper {
   #running(host: HostId, steps: Steps): Steps {
     const isOn = (id: string): boolean => {
       const state = this.#guest(host, id)?.state;
-      return state !== undefined && state !== 'shut-off' && state !== 'crashed';
+      return state !== undefined && !isOff(state);
     };
     return steps.map((step) => step.filter(({ id }) => isOn(id))).filter((step) => step.length > 0);
   }
 
   /** The same by hand. */
-  #command(host: HostId, steps: Steps, action: GuestAction): string | null {
+  #command(host: HostId, steps: Steps): string | null {
     const connection = this.#options.registry.connection(host);
     const commands = steps.map((step) =>
       step.flatMap(({ id }) => {
         const guest = this.#guest(host, id);
-        const command = guest === undefined ? null : connection.commandFor(guest, action);
+        const command = guest === undefined ? null : connection.commandFor(guest, 'start');
         return command === null ? [] : [command];
       }),
     );
     const pauses = steps.map((step) => Math.max(0, ...step.map(({ place }) => place.delay)));
     const all = commands.flatMap((step, at) => {
       const pause = pauses[at] ?? 0;
-      return action === 'start' && pause > 0 && at < steps.length - 1 ? [...step, `sleep ${pause}`] : step;
+      return pause > 0 && at < steps.length - 1 ? [...step, `sleep ${pause}`] : step;
     });
     return all.length === 0 ? null : all.join('; ');
   }
 }
 
 const backwards = (steps: Steps): Steps => steps.reduceRight<Steps>((all, step) => [...all, step], []);
+
+const isOff = (state: GuestState): boolean => state === 'shut-off' || state === 'crashed';
 
 function stopIf(signal: AbortSignal): void {
   if (signal.aborted) throw new BackendError('cancelled', 'Cancelled.');

@@ -5,7 +5,7 @@ import { failedWith } from '../failed-with.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
-import { attribute, element, parseXml, serialize } from '../xml/document.ts';
+import { attribute, element, parseXml, serialize, type XmlElement } from '../xml/document.ts';
 import { Affect } from './both-definitions.ts';
 
 /** libvirt: VIR_CONNECT_LIST_DOMAINS_PERSISTENT: one that exists only while it runs is never started. */
@@ -43,17 +43,26 @@ async function readOrder(host: LibvirtHost): Promise<OrderedGuest[]> {
   return found;
 }
 
+/** What we write is far shorter; what others wrote there is none of ours. */
+const TEXT_MAX = 500;
+
 /** Null: it has none, or is gone. */
 async function placeOf(host: LibvirtHost, dom: Domain): Promise<StartPlace | null> {
   try {
     const { metadata } = await host.call(remote.domainGetMetadata, { dom, type: OWN_ELEMENT, uri: NAMESPACE, flags: Affect.config });
+    if (metadata.length > TEXT_MAX) return null;
     const start = parseXml(metadata);
-    const place = StartPlace.safeParse({ order: Number(attribute(start, 'order')), delay: Number(attribute(start, 'delay') ?? 0) });
-    return place.success ? place.data : null;
+    const place = StartPlace.safeParse({ order: wholeAt(start, 'order'), delay: wholeAt(start, 'delay') });
+    return start.name === 'start' && place.success ? place.data : null;
   } catch (error) {
     if (failedWith(error, 'not-found', 'invalid-definition')) return null;
     throw error;
   }
+}
+
+function wholeAt(start: XmlElement, name: string): number | null {
+  const text = attribute(start, name);
+  return text !== null && /^\d{1,4}$/.test(text) ? Number(text) : null;
 }
 
 async function setPlace(host: LibvirtHost, { id, was, place }: PlaceChange): Promise<void> {

@@ -110,9 +110,9 @@ export function StartOrderPage({ host }: { readonly host: HostId }) {
         ) : (
           <>
             <p className="gh-subtle">
-              Guests start step by step from the top, with a wait after each step, and are shut down the other way round. The order is kept
-              in the guests’ definitions, so it is the same on every computer. Guests that start with their host by themselves are started
-              by the host at once and in no order: switch that off for those whose order counts.
+              Guests start step by step from the top, with the longest wait of a step’s guests after it, and are shut down the other way
+              round. The order is kept in the guests’ definitions, so it is the same on every computer. Guests that start with their host by
+              themselves are started by the host at once and in no order: switch that off for those whose order counts.
             </p>
             {fault !== null && <FaultAlert fault={fault} />}
             {fault?.code === 'conflict' && (
