@@ -144,6 +144,26 @@ test('a device is taken from no other guest, of which the person hears once; it 
   await has(webcam, debian);
 });
 
+test('a disk that its host uses by now is not taken from it, of which the person hears once; asked and agreed to, it is', async () => {
+  const { giver, host, plug, has, settle, notices, answers } = await setUp();
+  await giver.remember(debian, webcam);
+  await has(webcam, debian);
+  const stick = plug.out(webcam);
+  const warnings = () => notices.flatMap(({ severity, message }) => (severity === 'warning' ? [message] : []));
+  plug.in({ ...stick, use: 'disk' });
+  await vi.waitFor(() => expect(warnings()).toEqual([expect.stringContaining('its host uses the disk')]), { timeout: 10_000 });
+  host.stale('devices');
+  await settle();
+  await has(webcam, null);
+  expect(warnings()).toHaveLength(1);
+
+  answers.push({ kind: 'confirmed', ticked: [] });
+  await giver.remember(debian, webcam);
+  await has(webcam, debian);
+  plug.in({ ...plug.out(webcam), use: null });
+  await has(webcam, debian);
+});
+
 test('a failure is said once, and the next replugging is another try', async () => {
   const { giver, host, plug, has, settle, notices } = await setUp();
   const attach = vi.spyOn(host.usb, 'give').mockImplementationOnce(() => {

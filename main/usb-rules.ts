@@ -27,6 +27,8 @@ export class UsbRules {
   readonly #options: UsbRulesOptions;
   readonly #on = new Map<HostId, Set<GuestId>>();
   readonly #settled = new Map<string, Settled>();
+  /** What the person gave away though this computer uses it, for as long as it stays plugged in. */
+  readonly #agreed = new Set<string>();
   /** By host, the turn that is under way; `again`: something happened since it began. */
   readonly #turns = new Map<HostId, { again: boolean }>();
 
@@ -75,7 +77,9 @@ export class UsbRules {
 
   /** The person made a rule for the device, and wants to see it kept. */
   remembered({ host, id }: GuestRef, device: UsbDevice): void {
-    this.#settled.delete(keyOf(host, id, device));
+    const key = keyOf(host, id, device);
+    this.#settled.delete(key);
+    if (device.use === 'disk') this.#agreed.add(key);
     this.apply(host);
   }
 
@@ -107,7 +111,9 @@ export class UsbRules {
     if (usb === null) return;
     const devices = await usb.list();
     const here = new Set(devices.map(plugOf));
-    this.#forget((key) => key.startsWith(`${host} `) && !here.has(key.slice(key.lastIndexOf(' ') + 1)));
+    const isOut = (key: string) => key.startsWith(`${host} `) && !here.has(key.slice(key.lastIndexOf(' ') + 1));
+    this.#forget(isOut);
+    for (const key of this.#agreed) if (isOut(key)) this.#agreed.delete(key);
     for (const { guest: id, usb: rules } of ruled) {
       const guest = registry.link(host).guest(id);
       if (guest === undefined || !isOn(guest)) continue;
@@ -126,6 +132,19 @@ export class UsbRules {
     const key = keyOf(host, guest.id, device);
     if (free === undefined) {
       if (this.#settled.get(key) !== 'in-use') this.#tell(host, guest, 'warning', `${usbName(device)} is in use by “${device.user?.name}”`);
+      this.#settled.set(key, 'in-use');
+      return;
+    }
+    if (free.use === 'disk' && !this.#agreed.has(key)) {
+      // It was free when the rule was made. What is not written to it yet would be lost, and nobody was asked.
+      if (this.#settled.get(key) !== 'in-use') {
+        this.#tell(
+          host,
+          guest,
+          'warning',
+          `was not given ${usbName(device)}: its host uses the disk. Unmount it there, or give it in the USB menu.`,
+        );
+      }
       this.#settled.set(key, 'in-use');
       return;
     }
