@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HostConnection, Operation } from '../../backends/backend.ts';
@@ -59,15 +59,20 @@ async function firstWordsOf(id: string): Promise<string> {
 test('dnf makes a container of packages from the repositories of the host, and it starts', { timeout: 600_000 }, async () => {
   const dir = join(daemon.dir, 'rpm');
   await mkdir(dir);
-  const repository = await makeRpmRepository(dir, 'made by dnf,');
+  await rename(await makeRpmRepository(dir, 'made by dnf,'), join(dir, '42'));
   // Only this daemon and its containers see it.
   await inside(daemon, 'mount', '-t', 'tmpfs', 'dnf', '/etc/dnf');
   await writeFile(join(dir, 'dnf.conf'), '[main]\nreposdir=/etc/dnf/repositories\n');
-  await writeFile(join(dir, 'tiny.repo'), ['[tiny]', 'name=Tiny', `baseurl=file://${repository}`, 'gpgcheck=0', ''].join('\n'));
+  await writeFile(join(dir, 'tiny.repo'), ['[tiny]', 'name=Tiny', `baseurl=file://${dir}/$releasever`, 'gpgcheck=0', ''].join('\n'));
   await inside(daemon, 'install', '-D', '-t', '/etc/dnf/repositories', join(dir, 'tiny.repo'));
   await inside(daemon, 'install', '-t', '/etc/dnf', join(dir, 'dnf.conf'));
+  // Of a release that the repositories do not have nothing is made, and dnf's own words are told.
+  await expect(made('of-nothing', { tool: 'dnf', release: '41' })).rejects.toMatchObject({ reason: expect.stringContaining('tiny') });
+  expect(await readdir(pool)).not.toContain('of-nothing');
   const { id, steps } = await made('of-rpms', { tool: 'dnf', release: '42' });
   expect(steps.join('\n')).toMatch(/Installing.*systemd/);
+  // Nothing is drawn as on a terminal: no bars, no colours.
+  expect(steps.join('\n')).not.toMatch(/\[(=|\d*m)/);
   const said = await firstWordsOf(id);
   expect(said).toContain('made by dnf, installed by 0');
   expect(said).toMatch(/0:0\r?\n0:0/);

@@ -28,6 +28,9 @@ finish() {
 }
 need() { for each; do command -v "$each" >/dev/null || finish missing "$each"; done; }
 empty() { find "$1" -xdev -mindepth 1 -delete; }
+# What would draw on a terminal says lines without one.
+exec 4>&1
+plainly() { return "$( { { "$@" 2>&1; echo $? >&3; } | cat >&4; } 3>&1)"; }
 
 # The host's own look, as root and with all its links and mounts, at the folder that is about to be emptied. The tree is mounted here once by
 # libvirt, above the host's root with all that is mounted there. Words: how many of the paths must not be around it, then those and the others.
@@ -122,7 +125,8 @@ debootstrap | dnf)
   dnf)
     # dnf 5 looks for repositories in the new root alone, unless it is told (dnf5-installroot(7)).
     case $(dnf --version) in dnf5*) theirs=--use-host-config ;; *) theirs= ;; esac
-    dnf $theirs -y --installroot="$new" --releasever="$4" --setopt=install_weak_deps=False install systemd dnf passwd iproute
+    export PYTHONUNBUFFERED=1
+    plainly dnf $theirs -y --installroot="$new" --releasever="$4" --setopt=install_weak_deps=False install systemd dnf passwd iproute
     ;;
   esac || finish failed
   say at 1 1
