@@ -3,19 +3,18 @@ import { z } from 'zod';
 import type { GuestRequest, HostConnection } from '../../backends/backend.ts';
 import { BackendError } from '../../backends/errors.ts';
 import { Guest, GuestDetails, type GuestId } from '../../backends/model/guest.ts';
-import { isDisplay } from '../../backends/model/guest-console.ts';
 import type { GuestAction } from '../../backends/model/guest-action.ts';
-import { CreationOffer, type GuestSpec } from '../../backends/model/guest-spec.ts';
-import { DeletionPlan } from '../../backends/model/deletion.ts';
-import type { FaultCode } from '../../backends/model/fault.ts';
 import { HostAbilities, HostFacts, HostLoad } from '../../backends/model/host.ts';
 import { GuestObjectKind, HostObject, ObjectKind, type StaleKind } from '../../backends/model/inventory.ts';
 import { Network } from '../../backends/model/network.ts';
 import { allMeasures, GuestCounters, type Measure } from '../../backends/model/sample.ts';
 import { Pool, Volume } from '../../backends/model/storage.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
-import { Reader, within } from './bytes.ts';
+import { within } from './bytes.ts';
 import { ChangeLog } from './change-log.ts';
+import { codeOf } from './code-of.ts';
+import { describeConsoles } from './consoles.ts';
+import { describeCreation, poolOf } from './creation.ts';
 import { describeDefinitions } from './definitions.ts';
 import { describeStartOrder } from './start-order.ts';
 import { describeStorage } from './storage.ts';
@@ -50,23 +49,6 @@ export interface TrialHost {
 /** A guest id that no host has. */
 const nobody: GuestId = '00000000-0000-4000-8000-00000000dead';
 const never = () => new AbortController().signal;
-const quietly = quietOperation();
-
-/** Where its first disk goes. */
-function poolOf(spec: GuestSpec | undefined): string | null {
-  const disk = spec?.disks[0];
-  return disk?.kind === 'new' ? disk.pool : null;
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<FaultCode> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof BackendError) return error.code;
-    throw error;
-  }
-  throw new Error('it did not fail');
-}
 
 /** What every backend must do, on a host that `open` provides. Every backend passes it: one that cannot do a thing says so by its abilities. */
 export function describeBackend(name: string, options: { open(): Promise<TrialHost> }): void {
@@ -354,133 +336,13 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       }
     });
 
-    test('has no console of a guest that is off', async () => {
-      const { consoles } = await connection.describeGuest(host.guest);
-      for (const { name } of consoles) {
-        expect(await codeOf(connection.openConsole(host.guest, name, { force: false }))).toBe('invalid-state');
-      }
-      for (const console of consoles.filter(isDisplay)) {
-        expect(await codeOf(connection.viewerFile(host.guest, console.name))).toBe('invalid-state');
-      }
-      expect(await codeOf(connection.openConsole(host.guest, 'no such console', { force: false }))).toBe('not-found');
-      expect(await codeOf(connection.viewerFile(host.guest, 'no such console'))).toBe('not-found');
-    });
+    describeConsoles({ connection: () => connection, host: () => host, start, forceOff });
 
-    test('shows the guest’s display', async () => {
-      const { consoles } = await connection.describeGuest(host.guest);
-      const display = consoles.find(isDisplay);
-      expect(display !== undefined).toBe(connection.abilities.graphicalConsole);
-      if (display === undefined) return;
-      await start();
-      const stream = await connection.openConsole(host.guest, display.name, { force: false });
-      const reader = new Reader(stream);
-      const greeting = await reader.until(/^RFB \d{3}\.\d{3}\n/);
-      // RFC 6143: the viewer answers with its own version, and is told the ways to authenticate.
-      await stream.write(Buffer.from(greeting.slice(0, 12), 'latin1'));
-      // One is offered: none is needed. Whoever gets the stream has been let in already.
-      expect(await reader.until(/[^]{2}/)).toBe('\u0001\u0001');
-      await stream.close();
-      await stream.close();
-      await reader.end();
-      const file = await connection.viewerFile(host.guest, display.name);
-      expect(file).toMatch(/^\[virt-viewer\]\ntype=(vnc|spice)\n/);
-      expect(file).toMatch(/\ndelete-this-file=1\n$/);
-      const terminal = consoles.find((console) => !isDisplay(console));
-      if (terminal !== undefined) expect(await codeOf(connection.viewerFile(host.guest, terminal.name))).toBe('unsupported');
-      await forceOff();
-    });
-
-    test('carries a terminal both ways, to one at a time', async () => {
-      const { terminal } = host;
-      expect(terminal !== null).toBe(connection.abilities.serialConsole);
-      if (terminal === null) return;
-      await start();
-      const stream = await connection.openConsole(host.guest, terminal.name, { force: false });
-      const reader = new Reader(stream);
-      if (terminal.awaits !== null) await reader.until(terminal.awaits, 60_000);
-      await stream.write(Buffer.from(terminal.type));
-      await reader.until(terminal.answer);
-
-      expect(await codeOf(connection.openConsole(host.guest, terminal.name, { force: false }))).toBe('console-busy');
-      const taken = await connection.openConsole(host.guest, terminal.name, { force: true });
-      await within(
-        reader.end().catch((error: unknown) => expect(error).toBeInstanceOf(BackendError)),
-        1000,
-        'the end of the console that was taken over',
-      );
-      const again = new Reader(taken);
-      await taken.write(Buffer.from(terminal.type));
-      await again.until(terminal.answer);
-      await taken.close();
-      await again.end();
-
-      const third = await connection.openConsole(host.guest, terminal.name, { force: false });
-      const last = new Reader(third);
-      await forceOff();
-      await last.end();
-    });
-
-    test('offers what a new guest can have, objects to what it cannot, makes it and deletes it', async () => {
-      const { creation, deletion } = connection;
-      expect(creation !== null).toBe(host.creation !== null);
-      if (creation === null || host.creation === null) return;
-      const { spec, files } = host.creation;
-      const pool = poolOf(spec);
-      const offer = CreationOffer.parse(await creation.offer());
-      const taken = (await current()).name;
-      expect(offer.takenNames).toContain(taken);
-      const objections = await creation.check({ spec: { ...spec, name: taken }, files });
-      expect(objections).toContainEqual(expect.objectContaining({ field: 'name', severity: 'error' }));
-      const tooMany = await creation.check({ spec: { ...spec, vcpus: offer.vcpusMax + 1 }, files });
-      expect(tooMany).toContainEqual(expect.objectContaining({ field: 'vcpus', severity: 'error' }));
-      expect((await creation.check({ spec, files })).filter(({ severity }) => severity === 'error')).toEqual([]);
-      const before = await connection.listGuests();
-      expect(await codeOf(creation.create({ spec: { ...spec, name: taken }, files }, quietly))).toBe('exists');
-      expect(await connection.listGuests()).toHaveLength(before.length);
-
-      const steps: string[] = [];
-      const id = await creation.create({ spec, files }, quietOperation({ report: (step) => void steps.push(step) }));
-      expect(steps.length).toBeGreaterThan(0);
-      await log.guest(id, (guest) => guest.name === spec.name && guest.state === 'running', 10_000);
-      if (deletion === null) throw new Error('a host that makes guests must delete them');
-      const plan = DeletionPlan.parse(await deletion.plan(id));
-      expect(plan).toMatchObject({ name: spec.name, running: true });
-      const text = (await connection.definitions?.read(id))?.text ?? '';
-      const offered = plan.disks.filter(({ verdict }) => verdict.kind === 'offered').map(({ path }) => path);
-      expect(offered).toHaveLength(spec.disks.length);
-      expect(await deletion.delete(id, offered, quietly)).toEqual({ deletedDisks: offered, leftovers: [] });
-      await log.removed(id, 10_000);
-      expect(await connection.listGuests()).toHaveLength(before.length);
-      if (pool !== null) {
-        const volumes = (await connection.storage?.listVolumes(pool)) ?? [];
-        expect(volumes.filter(({ path }) => offered.includes(path))).toEqual([]);
-      }
-      const { definitions } = connection;
-      if (definitions === null) return;
-      const [outlook] = await definitions.outlooks([text]);
-      expect(outlook?.disks.flatMap(({ path, found }) => (found === 'gone' ? [path] : []))).toEqual(offered);
-      expect(await codeOf(definitions.defineAgain(id, text, taken))).toBe('exists');
-      expect((await definitions.defineAgain(id, text, spec.name)).text).toContain(`<uuid>${id}</uuid>`);
-      const again = (await connection.listGuests()).find((guest) => guest.id === id);
-      expect(again).toMatchObject({ name: spec.name, state: 'shut-off', persistent: true });
-      await deletion.delete(id, [], quietly);
-      expect(await connection.listGuests()).toHaveLength(before.length);
-    });
-
-    test('shows the definition of a guest before it exists, and refuses one of another name', async () => {
-      const { creation } = connection;
-      if (creation === null || host.creation === null) return;
-      const { spec, files } = host.creation;
-      const before = await connection.listGuests();
-      const { definition, command } = await creation.preview({ spec, files });
-      expect(definition).toContain(`<name>${spec.name}</name>`);
-      expect(definition.match(/device="disk"/g)).toHaveLength(spec.disks.length);
-      expect(command).toMatch(/^virt-install /);
-      const renamed = definition.replace(`<name>${spec.name}</name>`, '<name>somebody else</name>');
-      expect(await codeOf(creation.create({ spec, files, definition: renamed }, quietOperation()))).toBe('invalid-definition');
-      expect(await connection.listGuests()).toHaveLength(before.length);
-      const odd = { type: 'kvm', abi: 'hvm', arch: 'sparc9', machine: null } as const;
-      expect(await codeOf(creation.offer(odd))).toBe('unsupported');
+    describeCreation({
+      connection: () => connection,
+      log: () => log,
+      request: () => host.creation,
+      taken: async () => (await current()).name,
     });
 
     test('settles everything when it is closed', async () => {
