@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { HostConnection, PoolKeeping, Storage, VolumeKeeping } from '../../backends/backend.ts';
-import { BackendError } from '../../backends/errors.ts';
+import type { HostConnection, PoolKeeping, Storage } from '../../backends/backend.ts';
+import type { VolumeKeeping } from '../../backends/volume-keeping.ts';
 import { canPool } from '../../backends/model/pool-action.ts';
 import { PoolOffer, PoolSpec } from '../../backends/model/pool-spec.ts';
 import { MiB } from '../../backends/model/quantity.ts';
@@ -10,6 +10,7 @@ import { StorageOutlook } from '../../backends/model/storage-outlook.ts';
 import { StorageUses } from '../../backends/model/storage-use.ts';
 import type { VolumeSpec } from '../../backends/model/volume-spec.ts';
 import { notedOperation, quietOperation } from '../bed/quiet-operation.ts';
+import { codeOf } from './code-of.ts';
 
 const NAME = 'conformance pool';
 
@@ -131,14 +132,4 @@ export function describeStorage(connection: () => HostConnection, folder: () => 
       await pools.act(NAME, 'undefine', [], quietOperation());
     }
   });
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof BackendError) return error.code;
-    throw error;
-  }
-  throw new Error('it did not fail');
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { HostConnection } from '../../backends/backend.ts';
-import { BackendError } from '../../backends/errors.ts';
 import { MiB } from '../../backends/model/quantity.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
+import { codeOf } from './code-of.ts';
 
 /** What every host that moves its volumes must do. `pool`: where it may be tried; null where the host moves none. */
 export function describeTransfers(connection: () => HostConnection, pool: () => string | null): void {
@@ -50,14 +50,4 @@ export function describeTransfers(connection: () => HostConnection, pool: () => 
       await rm(folder, { recursive: true });
     }
   });
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof BackendError) return error.code;
-    throw error;
-  }
-  throw new Error('it did not fail');
 }
