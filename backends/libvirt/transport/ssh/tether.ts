@@ -8,7 +8,8 @@ const GRACE = 5;
  */
 export const tethered = (words: readonly string[]): readonly string[] => ['sh', '-c', SCRIPT, 'sh', ...words];
 
-// What a shell starts in the background reads /dev/null unless it is told otherwise, hence descriptor 3.
+// In one line, since a login shell that need not be a POSIX one reads it first. What a shell starts in the background reads /dev/null unless it
+// is told otherwise, hence descriptor 3.
 const SCRIPT = [
   'command -v setsid >/dev/null 2>&1 || exec "$@" </dev/null',
   'exec 3<&0',
@@ -19,4 +20,4 @@ const SCRIPT = [
   // What it left in its session ends with the input.
   'kill -s 0 -- "-$p" 2>/dev/null || kill "$w" 2>/dev/null',
   'exit "$c"',
-].join('\n');
+].join('; ');
