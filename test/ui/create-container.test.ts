@@ -56,6 +56,8 @@ test('an archive is put into a folder of a pool, for users of the container’s 
 test('a program of the host’s runs in a container only after main has named it', async ({ open: start }) => {
   const { page, question, faults } = await start(open);
   await road(page, 'Application container');
+  await page.getByRole('textbox', { name: 'Program' }).fill('bin/sh');
+  await page.getByText('Enter the whole path of a program, beginning with /.').waitFor();
   await page.getByRole('textbox', { name: 'Program' }).fill('/bin/sh');
   await page.getByRole('textbox', { name: 'Arguments' }).fill('-i');
   expect(await faults()).toEqual([]);

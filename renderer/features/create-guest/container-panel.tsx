@@ -13,12 +13,15 @@ export function ContainerPanel(props: StepProps) {
   const { program, osInit } = draft.sources;
   const isWhole = draft.road === 'container-os';
   const init = isWhole ? osInit : program.init;
+  // Nobody has typed anything wrong yet.
+  const wrong = init === '' ? undefined : problems.init;
   return (
     <>
       {isWhole && <RootPanel {...props} />}
       <Field
         id="init"
         label={isWhole ? 'First program' : 'Program'}
+        problem={wrong}
         hint={isWhole ? 'What starts the system in it.' : 'A program of the host. It sees the host’s own files.'}
       >
         <TextInput
@@ -28,6 +31,7 @@ export function ContainerPanel(props: StepProps) {
           autoComplete="off"
           spellCheck={false}
           aria-describedby="init-help"
+          validated={wrong === undefined ? 'default' : 'error'}
           onChange={(_event, text) => onSource(isWhole ? { osInit: text } : { program: { ...program, init: text } })}
         />
       </Field>

@@ -14,6 +14,7 @@ export type Problem =
   | 'source'
   | 'checksum'
   | 'packages'
+  | 'init'
   | 'rootPool'
   | 'cloudInit'
   | 'unattended'
@@ -33,6 +34,7 @@ export function problemsOf({ offer, facts }: Known, draft: Draft, fields: Fields
   const unattended = unattendedProblem(draft.unattended, facts, sourceKind(draft));
   return {
     ...sourceProblems(draft),
+    ...initProblem(draft),
     ...(isUnpacked(draft) && fields.pool === null && { rootPool: 'Choose a pool.' }),
     ...(unattended !== null && { unattended }),
     ...nameProblem(fields.name, offer.takenNames),
@@ -55,6 +57,13 @@ function sourceProblems(draft: Draft): Problems {
     ...(isCloud &&
       Object.keys(cloudInitProblems(draft.cloudInit)).length > 0 && { cloudInit: 'Something of the first start is not right yet.' }),
   };
+}
+
+/** A container has no folder to begin in, and no list of folders to look through. */
+function initProblem({ road, sources }: Draft): Problems {
+  if (road !== 'container-app' && road !== 'container-os') return {};
+  const init = road === 'container-os' ? sources.osInit : sources.program.init;
+  return init.startsWith('/') ? {} : { init: 'Enter the whole path of a program, beginning with /.' };
 }
 
 function notYet({ tool, suite }: PackagesDraft): string {

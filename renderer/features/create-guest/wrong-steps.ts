@@ -6,6 +6,7 @@ const stepOfProblem: Readonly<Record<Problem, Step>> = {
   source: 'source',
   checksum: 'source',
   packages: 'source',
+  init: 'source',
   rootPool: 'source',
   unattended: 'source',
   idMap: 'source',
