@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hardware, HostConnection } from '../../backends/backend.ts';
-import { MiB } from '../../backends/model/quantity.ts';
+import { GiB, MiB } from '../../backends/model/quantity.ts';
 import type { FieldValues } from '../../backends/model/hardware-field.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
@@ -118,4 +118,40 @@ test('a device stands where the guest is told to find it, and where libvirt puts
   expect((await card())?.values['pciPlace']).toMatch(/^[0-9a-f]{2}:00\.0$/);
   expect((await read(id)).pending).toMatchObject([{ words: expect.stringContaining('PCI address: 00:1a.0 →') }]);
   await daemon.virsh('destroy', 'placed');
+});
+
+test('QEMU starts with what controllers, sound, shared folders and processors are told in detail', async () => {
+  const id = await define('detailed');
+  const idOf = async (kind: string, title = ''): Promise<string> =>
+    (await read(id)).pages.find((one) => one.kind === kind && one.title.includes(title))?.id ?? '';
+  await apply(id, {
+    kind: 'add',
+    device: 'sound-output',
+    values: { type: 'none', timer: 5000, outMixing: 'no', outBuffer: 20_000, inVoices: 1 },
+  });
+  const folder = { driver: 'path', access: 'mapped', fileMode: '0640', folderMode: '0750', multidevs: 'remap', writing: 'immediate' };
+  await apply(id, { kind: 'add', device: 'filesystem', values: { ...folder, path: daemon.dir, target: 'shared' } });
+  await apply(id, { kind: 'set', device: await idOf('controller', 'PCI controller 0'), values: { hole: 64 * GiB } });
+  await apply(id, { kind: 'set', device: await idOf('controller', 'PCI controller 1'), values: { plugging: 'off', chassis: 77 } });
+  await apply(id, { kind: 'set', device: 'placement', values: { 'main-min': 1, 'main-max': 8 } });
+  await apply(id, {
+    kind: 'set',
+    device: 'processors',
+    values: { mode: 'custom', model: 'qemu64', fallback: 'forbid', 'vendor-id': 'GuesthouseAB' },
+  });
+  await daemon.virsh('start', '--paused', 'detailed');
+  const running = await daemon.virsh('dumpxml', 'detailed');
+  for (const one of [
+    /<audio id='\d+' type='none' timerPeriod='5000'>/,
+    /<output mixingEngine='no' bufferLength='20000'\/>/,
+    /accessmode='mapped' multidevs='remap' fmode='0640' dmode='0750'>/,
+    /<pcihole64 unit='KiB'>67108864</,
+    /<target chassis='77' port='0x[0-9a-f]+' hotplug='off'\/>/,
+    /<defaultiothread thread_pool_min='1' thread_pool_max='8'\/>/,
+    /vendor_id='GuesthouseAB'>qemu64</,
+  ]) {
+    expect(running).toMatch(one);
+  }
+  expect((await read(id)).pending).toEqual([]);
+  await daemon.virsh('destroy', 'detailed');
 });

@@ -8,6 +8,7 @@ import { keyedFields, valuesOf, written } from '../page-fields.ts';
 import { hostGroup } from './host-group.ts';
 import { placement } from './placement.ts';
 import { platformFeatures } from './platform-features.ts';
+import { processors } from './processors.ts';
 import { security } from './security.ts';
 import { systemInformation } from './system-information.ts';
 
@@ -126,4 +127,21 @@ test('each sort of encrypted memory has what belongs to it, and what belongs to 
   );
   const old = changed(security, guest('kvm'), { launch: 'sev', 'sev-session': 'AQAB' });
   expect(old).toContain('<launchSecurity type="sev"><policy>0x0003</policy><session>AQAB</session></launchSecurity>');
+});
+
+test('the main loop has workers, and no fewer at most than at least', () => {
+  const values = { 'main-min': 2, 'main-max': 8 };
+  const made = changed(placement, guest('kvm'), values);
+  expect(made).toContain('<defaultiothread thread_pool_min="2" thread_pool_max="8"/>');
+  expect(changed(placement, made, { 'main-min': null, 'main-max': null })).toBe(guest('kvm'));
+  expect(problemsOf(placement, guest('kvm'), { 'main-min': 9, 'main-max': 8 })).toMatchObject([{ field: 'main-min' }]);
+});
+
+test('a model says whose it is, and whether a lesser one will do', () => {
+  const model = guest('kvm', '<cpu mode="custom" match="exact"><model>Haswell</model></cpu>');
+  const values = { fallback: 'forbid', 'vendor-id': 'AuthenticAMD' };
+  const made = changed(processors, model, values);
+  expect(made).toContain('<model fallback="forbid" vendor_id="AuthenticAMD">Haswell</model>');
+  expect(changed(processors, made, { fallback: null, 'vendor-id': null })).toBe(model);
+  expect(changed(processors, made, { mode: 'host-passthrough' })).toContain('<cpu mode="host-passthrough"/>');
 });

@@ -1,9 +1,9 @@
-import type { FieldRow, FieldValue } from '#model/hardware-field';
+import type { FieldProblem, FieldRow, FieldValue, FieldValues } from '#model/hardware-field';
 import { attribute, child, children, element, textAt, type XmlElement } from '../../xml/document.ts';
 import { withAttributes, withChild, withList, withTextAt } from '../../xml/edit.ts';
 import { Affect } from '../../guests/both-definitions.ts';
 import { remote } from '../../protocol/remote.ts';
-import { listOf, textField } from '../bound-fields.ts';
+import { listOf, numberAt, textField } from '../bound-fields.ts';
 import type { BoundField, LiveTarget } from '../device-kind.ts';
 import { isQemu, supports } from '../hardware-context.ts';
 import { cell, numberCell, numberField, numberOf, numberSet, only, processorMap } from './part-fields.ts';
@@ -109,6 +109,30 @@ export const ioThreads: readonly BoundField[] = only(
     withThreads,
   ),
 );
+
+/** Workers of QEMU's main loop, which serves what has no thread of its own. libvirt 8.5: <defaultiothread>. */
+export const mainLoop: readonly BoundField[] = only(
+  (context) => isQemu(context) && supports(context, 'iothreads') && context.libvirt >= 8_005_000,
+  ...(['min', 'max'] as const).map((end) =>
+    numberAt(`main-${end}`, `defaultiothread/@thread_pool_${end}`, {
+      label: end === 'min' ? 'Workers of the main loop, at least' : 'Workers of the main loop, at most',
+      help: 'For disks without a thread of their own.',
+      section: 'I/O threads',
+      advanced: true,
+      unset: 'As QEMU likes',
+      min: end === 'min' ? 0 : 1,
+      max: 65_535,
+    }),
+  ),
+);
+
+/** libvirt: "thread_pool_min must be smaller or equal to thread_pool_max". */
+export function mainLoopProblems(values: FieldValues): FieldProblem[] {
+  const [least, most] = [values['main-min'], values['main-max']];
+  return typeof least === 'number' && typeof most === 'number' && least > most
+    ? [{ field: 'main-min', message: 'Not more than there are at most.' }]
+    : [];
+}
 
 /** Numbers of a list that are there twice, as its problem. */
 export function twice(

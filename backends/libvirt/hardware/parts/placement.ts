@@ -3,7 +3,7 @@ import { attribute, path } from '../../xml/document.ts';
 import type { MachinePart } from '../device-kind.ts';
 import type { HardwareContext } from '../hardware-context.ts';
 import { summaryWords } from '../summary-words.ts';
-import { ioThreads, twice } from './io-threads.ts';
+import { ioThreads, mainLoop, mainLoopProblems, twice } from './io-threads.ts';
 import { numa } from './numa.ts';
 import { differs, numbersIn, sizeIn } from './part-fields.ts';
 import { cacheShares } from './cache-shares.ts';
@@ -22,7 +22,17 @@ export const placement: MachinePart = {
   title: 'Placement and limits',
   help: 'On which processors and memory of the host the guest runs, and how much of them it may take from others.',
   fits: ({ hypervisor }) => ['kvm', 'qemu', 'lxc', 'xen', 'test'].includes(hypervisor),
-  fields: [...pinning, ...ioThreads, ...processorShares, ...diskShares, ...scheduling, ...cacheShares, ...numa, ...numaDetails],
+  fields: [
+    ...pinning,
+    ...ioThreads,
+    ...mainLoop,
+    ...processorShares,
+    ...diskShares,
+    ...scheduling,
+    ...cacheShares,
+    ...numa,
+    ...numaDetails,
+  ],
   summary: ({ pins, iothreads, cells, shares }) =>
     summaryWords(
       counted(pins, 'pinned processor', 'pinned processors'),
@@ -43,6 +53,7 @@ function problems(values: FieldValues, { domain }: HardwareContext): FieldProble
   const found: FieldProblem[] = [
     ...twice('pins', 'vcpu', pins),
     ...twice('iothreads', 'id', iothreads),
+    ...mainLoopProblems(values),
     ...schedulingProblems(values['schedulers']),
     ...twice('node-memory', 'cell', nodes),
   ];

@@ -1,7 +1,19 @@
 import type { Choice, Condition, PlainField } from '#model/hardware-field';
 import { attribute, child, children, element, path, text, textAt, type XmlElement } from '../../xml/document.ts';
 import { withAttributes, withChild, withList, withPath, withTextAt } from '../../xml/edit.ts';
-import { choice, choiceAt, choiceField, customField, listOf, numberAt, plain, type Saying, switchAt, textField } from '../bound-fields.ts';
+import {
+  choice,
+  choiceAt,
+  choiceField,
+  customField,
+  listOf,
+  numberAt,
+  plain,
+  type Saying,
+  switchAt,
+  textAt as wordsAt,
+  textField,
+} from '../bound-fields.ts';
 import type { BoundField } from '../device-kind.ts';
 import { isQemu, type HardwareContext } from '../hardware-context.ts';
 import { cell, only } from './part-fields.ts';
@@ -187,6 +199,23 @@ const fields: readonly BoundField[] = [
   customField((context) => choiceField('model', { ...modelSaying, choices: modelChoices }, context), {
     read: (domain) => textAt(domain, 'cpu', 'model'),
     write: (domain, value) => withTextAt(domain, ['cpu', 'model'], typeof value === 'string' ? value : null),
+  }),
+  choiceAt('fallback', 'cpu/model/@fallback', {
+    label: 'Where the hypervisor lacks the model',
+    section: SECTION,
+    advanced: true,
+    when: custom,
+    unset: 'The nearest that it has',
+    choices: [choice('allow', 'The nearest that it has (said explicitly)'), choice('forbid', 'The guest does not start')],
+  }),
+  wordsAt('vendor-id', 'cpu/model/@vendor_id', {
+    label: 'Maker that the guest sees',
+    section: SECTION,
+    advanced: true,
+    when: custom,
+    unset: 'The model’s own',
+    maxLength: 12,
+    pattern: { source: '[^,]{12}', says: 'Twelve characters without a comma, like GenuineIntel.' },
   }),
   listOf(
     'features',

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { hardwareContext, q35Definition } from '../../../../../test/bed/hardware-context.ts';
-import { serialize } from '../../../xml/document.ts';
+import type { FieldValues } from '#model/hardware-field';
+import { GiB } from '#model/quantity';
+import { parseXml, serialize } from '../../../xml/document.ts';
 import { devicesOf } from '../../hardware-context.ts';
+import { keyedFields, valuesOf, written } from '../../page-fields.ts';
 import { attachedDevices } from './attached-devices.ts';
 import { controller } from './controller.ts';
 
@@ -38,4 +41,23 @@ test('USB 2 goes with its companions, which have pages of their own', () => {
   const after = serialize(controller.removal?.also?.(context.domain, ehci, context) ?? context.domain);
   expect(after).not.toContain('ich9-uhci1');
   expect(after).toContain('type="sata"');
+});
+
+test.each([
+  ['pcie-root', { hole: 64 * GiB }, '<pcihole64 unit="KiB">67108864</pcihole64>'],
+  ['pcie-root', { hole: 0 }, '<pcihole64 unit="KiB">0</pcihole64>'],
+  ['pcie-root-port', { plugging: 'off', chassis: 9, port: 32 }, '<target hotplug="off" chassis="9" port="32"/>'],
+  ['pci-bridge', { bridge: 3 }, '<target chassisNr="3"/>'],
+  ['pcie-expander-bus', { firstBus: 180 }, '<target busNr="180"/>'],
+])('a PCI controller %s has what its model has: %o', (model, values, inside) => {
+  const bare = `<controller type="pci" index="0" model="${model}"/>`;
+  const fields = keyedFields(controller, context);
+  const set = (xml: string, wanted: FieldValues) =>
+    serialize(written(fields, parseXml(xml), { ...valuesOf(fields, parseXml(xml), context), ...wanted }, context));
+  const made = set(bare, values);
+  expect(made).toBe(`<controller type="pci" index="0" model="${model}">${inside}</controller>`);
+  expect(valuesOf(fields, parseXml(made), context)).toMatchObject(values);
+  expect(set(made, Object.fromEntries(Object.keys(values).map((key) => [key, null])))).toBe(bare);
+  // Not a field of any other.
+  expect(set('<controller type="pci" index="0" model="pcie-to-pci-bridge"/>', values)).not.toContain('><');
 });

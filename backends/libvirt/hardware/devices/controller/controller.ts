@@ -6,6 +6,7 @@ import type { BoundField, DeviceKind } from '../../device-kind.ts';
 import { devicesOf, type HardwareContext, isContainer, isQ35, isQemu, isX86 } from '../../hardware-context.ts';
 import { attachedDevices, indexOf } from './attached-devices.ts';
 import { modelFields } from './model-fields.ts';
+import { pciFields } from './pci-fields.ts';
 
 const types = [
   choice('scsi', 'SCSI', 'For disks and drives; with VirtIO SCSI for hundreds of them.'),
@@ -109,6 +110,7 @@ export const controller: DeviceKind = {
       max: 65535,
       unit: 'sectors',
     }),
+    ...pciFields,
     textAt('serial', 'serial', {
       label: 'Serial number',
       when: [{ field: 'type', is: ['nvme'] }],

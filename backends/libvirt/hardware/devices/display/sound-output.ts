@@ -6,6 +6,7 @@ import { devicesOf, enumOf, type HardwareContext, isQemu, offered } from '../../
 import { summaryWords } from '../../summary-words.ts';
 import { hasSpice } from '../character/source-types.ts';
 import { forTypes } from '../for-types.ts';
+import { soundTimingFields } from './sound-timing-fields.ts';
 import { withoutForeignParts, type KnownParts } from '../known-parts.ts';
 
 const types = [
@@ -80,6 +81,7 @@ export const soundOutput: DeviceKind = {
     forTypes(['file'], textAt('path', '@path', { label: 'File', unset: 'qemu.wav', maxLength: 4096 })),
     device('out', 'output/@dev', 'Device to play on'),
     device('in', 'input/@dev', 'Device to record from'),
+    ...soundTimingFields,
   ],
   addition: {
     blank: (context) => {

@@ -74,3 +74,17 @@ test('the line that mounts it is safe to paste, whatever it is called', () => {
   expect(mountLine(parseXml(share))).toBe("mount -t virtiofs 'a b' /mnt");
   expect(mountLine(parseXml(share.replace('virtiofs', 'path')))).toContain('trans=virtio');
 });
+
+test('9p notes owners with permissions of its own, and virtiofs takes nothing of that along', () => {
+  const old = '<filesystem type="mount" accessmode="passthrough"><driver type="path"/><source dir="/srv/a"/><target dir="a"/></filesystem>';
+  const values = { access: 'mapped', fileMode: '0640', folderMode: '0750', multidevs: 'remap', writing: 'immediate' };
+  const made = changed(old, values, machine);
+  expect(made).toContain('<filesystem type="mount" accessmode="mapped" fmode="0640" dmode="0750" multidevs="remap">');
+  expect(made).toContain('<driver type="path" wrpolicy="immediate"/>');
+  expect(read(made, machine)).toMatchObject(values);
+  expect(changed(made, { access: 'passthrough' }, machine)).toContain(
+    '<filesystem type="mount" accessmode="passthrough" multidevs="remap">',
+  );
+  expect(changed(made, { driver: 'virtiofs' }, machine)).toBe(old.replace('"path"', '"virtiofs"'));
+  expect(changed(made, { multidevs: null, writing: null, access: 'passthrough' }, machine)).toBe(old);
+});

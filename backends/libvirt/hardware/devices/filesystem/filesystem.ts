@@ -1,7 +1,20 @@
 import type { FieldProblem, FieldValues } from '#model/hardware-field';
 import { GiB } from '#model/quantity';
-import { element } from '../../../xml/document.ts';
-import { choice, choiceAt, numberAt, numberIn, plain, presenceAt, readAt, switchAt, textAt, writeAt } from '../../bound-fields.ts';
+import { attribute, element, type XmlElement } from '../../../xml/document.ts';
+import { withAttributes } from '../../../xml/edit.ts';
+import {
+  choice,
+  choiceAt,
+  numberAt,
+  numberIn,
+  plain,
+  presenceAt,
+  readAt,
+  switchAt,
+  textAt,
+  type TextSaying,
+  writeAt,
+} from '../../bound-fields.ts';
 import type { BoundField, DeviceKind } from '../../device-kind.ts';
 import { devicesOf, enumOf, type HardwareContext, isContainer, isQemu, offered } from '../../hardware-context.ts';
 import { summaryWords } from '../../summary-words.ts';
@@ -17,8 +30,24 @@ const onVirtiofs = [{ field: 'driver', is: ['virtiofs'] }];
 const on9p = [{ field: 'driver', is: ['path', null] }];
 const speed = 'Performance';
 
-const machineFields = only(isQemu, [
-  choiceAt('driver', 'driver/@type', {
+/** libvirt: "virtiofs does not support fmode and dmode", and of 9p "fmode and dmode must be used with accessmode=mapped". */
+const noted = { fmode: null, dmode: null } as const;
+const withDriver = (share: XmlElement, driver: string | null): XmlElement => {
+  const made = writeAt(share, 'driver/@type', driver);
+  if (driver !== 'virtiofs') return made;
+  const owners = attribute(share, 'accessmode') === null ? {} : { accessmode: 'passthrough' };
+  return writeAt(withAttributes(made, { ...noted, ...owners, multidevs: null }), 'driver/@wrpolicy', null);
+};
+
+const createMode: Omit<TextSaying, 'label'> = {
+  advanced: true,
+  when: [...on9p, { field: 'access', is: ['mapped'] }],
+  maxLength: 4,
+  pattern: { source: '0[0-7]{3}|[0-7]{1,3}', says: 'Octal digits, like 0640.' },
+};
+
+const driver: BoundField = {
+  ...choiceAt('driver', 'driver/@type', {
     label: 'Driver',
     unset: '9p (nothing is said)',
     choices: (context) => {
@@ -34,7 +63,11 @@ const machineFields = only(isQemu, [
       return offered(drivers, told === null ? null : told.filter((one) => one === 'virtiofs' || one === 'path'));
     },
   }),
-  choiceAt('access', '@accessmode', {
+  write: (share, value) => withDriver(share, typeof value === 'string' ? value : null),
+};
+
+const access: BoundField = {
+  ...choiceAt('access', '@accessmode', {
     label: 'Owners',
     help: 'How the owners and permissions of files are kept on the host.',
     advanced: true,
@@ -45,6 +78,36 @@ const machineFields = only(isQemu, [
       choice('mapped', 'Noted beside the files', 'All files belong to the hypervisor’s user on the host.'),
       choice('squash', 'As in the guest, where that is allowed'),
     ],
+  }),
+  write: (share, value) =>
+    withAttributes(share, { ...(value === 'mapped' ? {} : noted), accessmode: typeof value === 'string' ? value : null }),
+};
+
+const machineFields = only(isQemu, [
+  driver,
+  access,
+  textAt('fileMode', '@fmode', { ...createMode, label: 'Permissions of new files', help: 'On the host.', unset: '0600' }),
+  textAt('folderMode', '@dmode', { ...createMode, label: 'Permissions of new folders', help: 'On the host.', unset: '0700' }),
+  choiceAt('multidevs', '@multidevs', {
+    label: 'More than one file system inside',
+    help: 'Files of several file systems of the host may have the same number in the guest, which some programs take for the same file.',
+    advanced: true,
+    when: on9p,
+    unset: 'As QEMU likes (warned about)',
+    choices: [
+      choice('default', 'As QEMU likes (said explicitly)'),
+      choice('remap', 'Numbered anew', 'Always right, and a little slower.'),
+      choice('forbid', 'Not shown', 'The guest sees the first one only.'),
+      choice('warn', 'Warned about', 'In the log of QEMU.'),
+    ],
+  }),
+  choiceAt('writing', 'driver/@wrpolicy', {
+    label: 'Writing',
+    section: speed,
+    advanced: true,
+    when: on9p,
+    unset: 'When the host likes',
+    choices: [choice('immediate', 'Begun at once', 'So that less is left in the host’s memory.')],
   }),
   choiceAt('cache', 'binary/cache/@mode', {
     label: 'Cache',

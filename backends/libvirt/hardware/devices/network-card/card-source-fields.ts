@@ -1,7 +1,7 @@
 import type { Choice, Field } from '#model/hardware-field';
 import { attribute, child, element as newElement } from '../../../xml/document.ts';
 import { withAttributes, withAttributesAt, withChild } from '../../../xml/edit.ts';
-import { choice, choiceAt, choiceField, customField, switchAt, textAt, textField } from '../../bound-fields.ts';
+import { choice, choiceAt, choiceField, customField, switchAt, textAt, textField, writeAt } from '../../bound-fields.ts';
 import type { BoundField } from '../../device-kind.ts';
 import { type HardwareContext, isContainer, isQemu, isXen } from '../../hardware-context.ts';
 import { forTypes } from '../for-types.ts';
@@ -69,7 +69,9 @@ const type: BoundField = {
       if (typeof value !== 'string' || value === attribute(card, 'type')) return card;
       const retyped = withoutForeignParts(withAttributes(card, { type: value }), cardParts, value);
       const rid = value === 'user' ? retyped : withAttributesAt(retyped, ['backend'], { type: null });
-      return withChild(rid, 'source', (old) => {
+      // Only a virtual network can keep some of its speed free (libvirt: virNetDevBandwidthParse).
+      const floored = value === 'network' ? rid : writeAt(rid, 'bandwidth/inbound/@floor', null);
+      return withChild(floored, 'source', (old) => {
         if (old === null) return null;
         const kept = withoutForeignParts(withAttributes(old, stale), sourceParts, value);
         return kept.attributes.size === 0 && kept.children.every((node) => node.kind === 'text') ? null : kept;

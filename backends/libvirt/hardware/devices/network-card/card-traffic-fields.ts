@@ -108,6 +108,20 @@ function tagsOf(card: XmlElement): FieldRow[] {
 export const cardTrafficFields: readonly BoundField[] = [
   ...speed('inbound', 'Into the guest'),
   ...speed('outbound', 'Out of the guest'),
+  // virNetDevBandwidthParse: "floor attribute is not supported for this config" with any other, and at the start "Bridge … has no QoS set".
+  forTypes(
+    ['network'],
+    numberAt('inboundFloor', 'bandwidth/inbound/@floor', {
+      label: 'Into the guest, at least',
+      help: 'Kept free for it where others want more. Only in a network that is no bridge and limits its own speed on average.',
+      section,
+      advanced: true,
+      unset: 'Nothing is kept',
+      unit: 'kB/s',
+      min: 1,
+      max: 2 ** 32 - 1,
+    }),
+  ),
   // Other types have nowhere to filter, and libvirt forgets it.
   forTypes(['network', 'bridge', 'ethernet'], filter),
   switchAt('trust', '@trustGuestRxFilters', {

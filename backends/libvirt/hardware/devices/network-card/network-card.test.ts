@@ -86,3 +86,14 @@ test('several VLANs, or a native one, are a trunk', () => {
   );
   expect(changed('<interface type="user"><vlan trunk="yes"><tag id="1"/></vlan></interface>', { vlan: [] })).toBe(card);
 });
+
+test('what is kept free for a card is a network’s to keep, and goes with it', () => {
+  const card = '<interface type="network"><source network="default"/><model type="virtio"/></interface>';
+  const made = changed(card, { inboundAverage: 1000, inboundFloor: 200 });
+  expect(made).toContain('<bandwidth><inbound average="1000" floor="200"/></bandwidth>');
+  expect(valuesIn(made)['inboundFloor']).toBe(200);
+  expect(changed(made, { type: 'bridge', inboundFloor: 200 })).toContain('<bandwidth><inbound average="1000"/></bandwidth>');
+  const alone = changed(card, { inboundFloor: 200 });
+  expect(changed(alone, { type: 'user' })).not.toContain('bandwidth');
+  expect(changed(alone, { inboundFloor: null })).toBe(card);
+});
