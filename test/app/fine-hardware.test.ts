@@ -68,3 +68,24 @@ test('a guest is told how the host’s kernel runs it; whether the host can draw
   await article.getByRole('button', { name: 'Say it of a timer' }).click();
   await photograph('timers');
 });
+
+test('a device is told where the guest finds it, and what stands there already is said at the field', async () => {
+  await open(/^Video/);
+  const article = page.getByRole('article');
+  await article.getByRole('button', { name: 'More settings: Address' }).click();
+  const address = article.getByLabel('PCI address', { exact: true });
+  const [, before] = /<video>[^]*?bus='0x00' slot='0x(\w\w)'/.exec(await next()) ?? [];
+  expect(await address.inputValue()).toBe(`00:${before}.0`);
+
+  await address.fill('00:1f.2');
+  await page.getByRole('button', { name: 'Review and apply' }).click();
+  await page.getByText('At 00:1f.2 there is already: controller sata 0.').first().waitFor();
+  await photograph('address-taken');
+  await page.keyboard.press('Escape');
+  await address.fill('00:1a.0');
+  await page.getByRole('button', { name: 'Review and apply' }).click();
+  await page.getByRole('table', { name: 'What will be different' }).getByText('PCI address').waitFor();
+  await photograph('address');
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  await expect.poll(next, patience).toMatch(/slot='0x1a' function='0x0'\/>\s*<\/video>/);
+});
