@@ -5,6 +5,7 @@ import type { Definitions } from '../../backend.ts';
 import { BackendError, onlyLooking } from '../../errors.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import { shellWord } from '../guests/guest-actions.ts';
+import { readAhead } from '../xml/document.ts';
 import { canonicalDefinition } from './canonical-definition.ts';
 import { defineAgain } from './define-again.ts';
 import { definitionOutlooks } from './definition-outlook.ts';
@@ -25,18 +26,18 @@ export function createDefinitions(host: LibvirtHost, { mayChange }: { readonly m
       const open = await openObject(host, object);
       const { name, fixed } = open;
       const command = ['virsh -c', shellWord(host.address), ...open.command.map((word) => shellWord(word))].join(' ');
-      return { name, ...definitionOf(await open.read()), command, fixed };
+      return { name, ...(await definitionOf(await open.read())), command, fixed };
     },
     defineObject: async (object, { text, base, validate }) => {
       if (!mayChange) throw onlyLooking();
       const open = await openObject(host, object);
       const was = await open.read();
-      if (definitionOf(was).revision !== base) throw changedElsewhere(open);
-      const wished = readable(text);
+      if ((await definitionOf(was)).revision !== base) throw changedElsewhere(open);
+      const wished = await readable(text);
       open.requireSame(wished, was);
       const whole = open.readWhole === undefined ? wished : putBackSecrets(wished, was, await open.readWhole());
       const { outcome, now } = await redefineObject(open, was, whole, validate);
-      return { outcome, now: definitionOf(now) };
+      return { outcome, now: await definitionOf(now) };
     },
     outlooks: async (definitions) => definitionOutlooks(host, definitions),
     defineAgain: async (id, definition, name) => {
@@ -56,18 +57,20 @@ async function define(
 ): Promise<DefinitionOutcome> {
   const dom = await host.domainOf(id);
   const [open, whole] = await Promise.all([host.domainXml(dom, DomainXml.inactive), readWhole(host, dom)]);
-  if (definitionOf(open).revision !== base) throw changedElsewhere(dom);
-  const { outcome } = await redefine(host, dom, whole, putBackSecrets(readable(text), open, whole), { validate, signal });
-  return { now: definitionOf(await host.domainXml(dom, DomainXml.inactive)), outcome };
+  if ((await definitionOf(open)).revision !== base) throw changedElsewhere(dom);
+  const { outcome } = await redefine(host, dom, whole, putBackSecrets(await readable(text), open, whole), { validate, signal });
+  return { now: await definitionOf(await host.domainXml(dom, DomainXml.inactive)), outcome };
 }
 
-function definitionOf(text: string): GuestDefinition {
+async function definitionOf(text: string): Promise<GuestDefinition> {
+  await readAhead(text);
   return { text, revision: createHash('sha256').update(canonicalDefinition(text)).digest('hex') };
 }
 
 /** The text, if it can be read; else the parser's own words with the line. */
-function readable(text: string): string {
+async function readable(text: string): Promise<string> {
   try {
+    await readAhead(text);
     canonicalDefinition(text);
     return text;
   } catch (error) {
