@@ -28,7 +28,6 @@ import type { NotedProduct, Product, Remnant } from '#model/product';
 import type { PoolAction } from '#model/pool-action';
 import type { PoolKind, PoolPlace } from '#model/pool-kinds';
 import type { PoolOffer, PoolSource, PoolSpec } from '#model/pool-spec';
-import type { OrderedGuest, PlaceChange } from '#model/start-order';
 import type { Pool, PoolProposal, Volume, VolumeRef } from '#model/storage';
 import type { StorageOutlook } from '#model/storage-outlook';
 import type { StorageUses } from '#model/storage-use';
@@ -38,6 +37,7 @@ import type { ByteStream } from './byte-stream.ts';
 import type { DefinitionsAgain } from './definitions-again.ts';
 import type { LanBridges } from './lan-bridges.ts';
 import type { AskLogin } from './login.ts';
+import type { StartOrder } from './start-order.ts';
 
 /** A family of hypervisors that one client reaches. Backends never import each other; the catalog lists them. */
 export interface Backend {
@@ -379,14 +379,6 @@ export interface Hardware {
   readDraft(definition: string): Promise<GuestHardware>;
   /** Its `after` is the definition with the change in it. */
   planDraft(definition: string, change: HardwareChange): Promise<HardwarePlan>;
-}
-
-/** Which guests are started one after another, kept with the guests themselves. */
-export interface StartOrder {
-  /** Those that have a place in it, in no order. */
-  read(): Promise<OrderedGuest[]>;
-  /** Rejects with 'conflict' where its place is not `was` any more, and then nothing was done. */
-  set(change: PlaceChange): Promise<void>;
 }
 
 /** Reads what is installed in guests from their disks, which are only read. */

@@ -20,11 +20,11 @@ import type {
   Leftovers,
   Networks,
   Operation,
-  StartOrder,
   Storage,
   Usb,
 } from '../backend.ts';
 import type { ByteStream } from '../byte-stream.ts';
+import type { StartOrder } from '../start-order.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
 import { networksWithoutChanges } from '../networks-without-changes.ts';
 import { withoutChanges } from '../without-changes.ts';

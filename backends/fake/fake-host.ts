@@ -212,8 +212,8 @@ export class FakeHost {
     const permission = canGuest(guest, action, fakeAbilities);
     if (!permission.allowed) throw new BackendError('invalid-state', `${permission.why}.`);
     if (action === 'save') await this.#save(id, operation);
-    const { next, saved } = outcomes[action];
-    this.update(id, { state: next ?? guest.state, saved: saved ?? guest.saved });
+    const { next, ...marks } = outcomes[action];
+    this.update(id, { state: next ?? guest.state, ...marks });
     if (action === 'shut-down') void this.#powerDown(id);
   }
 
@@ -285,7 +285,7 @@ export const lookingAbilities: HostAbilities = {
   managedSave: false,
 };
 
-const outcomes: Readonly<Record<GuestAction, { next?: GuestState; saved?: boolean }>> = {
+const outcomes: Readonly<Record<GuestAction, { next?: GuestState; saved?: boolean; autostart?: boolean }>> = {
   start: { next: 'running', saved: false },
   'shut-down': { next: 'shutting-down' },
   reboot: { next: 'running' },
@@ -295,4 +295,6 @@ const outcomes: Readonly<Record<GuestAction, { next?: GuestState; saved?: boolea
   'discard-save': { saved: false },
   'force-off': { next: 'shut-off' },
   reset: { next: 'running' },
+  autostart: { autostart: true },
+  'no-autostart': { autostart: false },
 };

@@ -1,6 +1,6 @@
 import { type OrderedGuest, samePlace } from '#model/start-order';
-import type { StartOrder } from '../backend.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
+import type { StartOrder } from '../start-order.ts';
 import type { FakeHost } from './fake-host.ts';
 
 export const fakeStartOrder = (host: FakeHost, alive: () => void, mayChange: boolean): StartOrder => ({

@@ -18,11 +18,11 @@ import type {
   Leftovers,
   Networks,
   Operation,
-  StartOrder,
   Storage,
   Usb,
 } from '../backend.ts';
 import type { ByteStream } from '../byte-stream.ts';
+import type { StartOrder } from '../start-order.ts';
 import { BackendError, onlyLooking } from '../errors.ts';
 import { requireDone } from './guests/action-outcome.ts';
 import { ChangeQueue } from './guests/change-queue.ts';

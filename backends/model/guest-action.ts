@@ -1,8 +1,20 @@
 import { z } from 'zod';
-import type { Guest, GuestState } from './guest.ts';
+import { type Guest, GuestState } from './guest.ts';
 import type { HostAbilities } from './host.ts';
 
-export const GuestAction = z.enum(['start', 'shut-down', 'reboot', 'pause', 'resume', 'save', 'discard-save', 'force-off', 'reset']);
+export const GuestAction = z.enum([
+  'start',
+  'shut-down',
+  'reboot',
+  'pause',
+  'resume',
+  'save',
+  'discard-save',
+  'force-off',
+  'reset',
+  'autostart',
+  'no-autostart',
+]);
 export type GuestAction = z.infer<typeof GuestAction>;
 
 interface ActionRule {
@@ -43,6 +55,8 @@ export const guestActions: Readonly<Record<GuestAction, ActionRule>> = {
   },
   'force-off': { label: 'Force off', states: alive, only: 'The guest is already off', confirmed: true },
   reset: { label: 'Reset', states: alive, only: 'Only a running guest can be reset', confirmed: true },
+  autostart: { label: 'Start with the host', states: GuestState.options, only: 'It starts with the host already' },
+  'no-autostart': { label: 'Do not start with the host', states: GuestState.options, only: 'It does not start with the host' },
 };
 
 export type Permission = { allowed: true } | { allowed: false; why: string };
@@ -51,7 +65,11 @@ export type Permission = { allowed: true } | { allowed: false; why: string };
 export const onlyLook = 'You may only look at this host';
 
 /** Whether `guest` permits `action` now; if not, the sentence that says why. */
-export function canGuest(guest: Pick<Guest, 'state' | 'saved' | 'persistent'>, action: GuestAction, abilities?: HostAbilities): Permission {
+export function canGuest(
+  guest: Pick<Guest, 'state' | 'saved' | 'persistent' | 'autostart'>,
+  action: GuestAction,
+  abilities?: HostAbilities,
+): Permission {
   const rule = guestActions[action];
   if (abilities?.change === false) return { allowed: false, why: onlyLook };
   if (rule.needs !== undefined && abilities !== undefined && !abilities[rule.needs]) {
@@ -59,6 +77,8 @@ export function canGuest(guest: Pick<Guest, 'state' | 'saved' | 'persistent'>, a
   }
   if (!rule.states.includes(guest.state)) return { allowed: false, why: rule.only };
   if (action === 'discard-save' && !guest.saved) return { allowed: false, why: rule.only };
+  if (action === 'autostart' && !guest.persistent) return { allowed: false, why: 'A transient guest cannot start with its host' };
+  if (guest.autostart ? action === 'autostart' : action === 'no-autostart') return { allowed: false, why: rule.only };
   if (action === 'save' && !guest.persistent) return { allowed: false, why: 'A transient guest cannot be saved' };
   return { allowed: true };
 }

@@ -69,6 +69,19 @@ test.skipIf(obstacle !== undefined)('guests start one after the other, and shut 
   expect(await numberOf('db')).toBeLessThan(await numberOf('web'));
   await photograph('started');
 
+  // What the host does by itself is marked on the guest's page.
+  const marked = async () => /^Autostart:\s+(\w+)/m.exec(await daemon.virsh('dominfo', 'db'))?.[1];
+  expect(await marked()).toBe('disable');
+  await page.evaluate((hash) => (window.location.hash = hash), `/hosts/local/guests/${(await daemon.virsh('domuuid', 'db')).trim()}`);
+  const mark = page.getByRole('switch', { name: 'Start with the host' });
+  await mark.click();
+  await expect.poll(marked, patience).toBe('enable');
+  await expect.poll(() => mark.isChecked(), patience).toBe(true);
+  await photograph('autostart');
+  await mark.click();
+  await expect.poll(marked, patience).toBe('disable');
+  await page.getByRole('link', { name: 'Start order' }).click();
+
   // A kernel that is still booting does not hear the button.
   const booted = async (name: string) => /login:/.test(await readFile(serialLog(name), 'latin1'));
   await expect.poll(async () => Promise.all([booted('db'), booted('web')]), patience).toEqual([true, true]);

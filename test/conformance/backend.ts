@@ -159,6 +159,18 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
       else await told((guest) => guest.state === 'shut-off');
     });
 
+    test('marks a guest to start with its host, and not to, while it is off and while it runs', async () => {
+      expect(await codeOf(act('no-autostart'))).toBe('invalid-state');
+      await act('autostart');
+      await told((guest) => guest.autostart);
+      expect(await codeOf(act('autostart'))).toBe('invalid-state');
+      await start();
+      await act('no-autostart');
+      await told((guest) => !guest.autostart);
+      expect(await current()).toMatchObject({ autostart: false });
+      await forceOff();
+    });
+
     test('saves a guest, resumes it, and drops what was saved', async () => {
       if (!connection.abilities.managedSave) {
         await start();

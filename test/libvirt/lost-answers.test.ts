@@ -6,7 +6,7 @@ import type { GuestAction } from '../../backends/model/guest-action.ts';
 import { DomainState, guestUuid, ScriptedHost, type ScriptedDomain } from '../fakes/scripted-host.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
 
-type Mark = Partial<Pick<ScriptedDomain, 'state' | 'saved'>>;
+type Mark = Partial<Pick<ScriptedDomain, 'state' | 'saved' | 'autostart'>>;
 interface Case {
   readonly action: GuestAction;
   readonly procedure: Pick<Procedure<never, never>, 'program' | 'number'>;
@@ -27,6 +27,8 @@ const cases: readonly Case[] = [
   { action: 'force-off', procedure: remote.domainDestroyFlags, before: { state: running }, after: { state: shutOff } },
   { action: 'shut-down', procedure: remote.domainShutdownFlags, before: { state: running }, after: { state: shutOff }, slow: true },
   { action: 'reboot', procedure: remote.domainReboot, before: { state: running }, after: null },
+  { action: 'autostart', procedure: remote.domainSetAutostart, before: { autostart: false }, after: { autostart: true } },
+  { action: 'no-autostart', procedure: remote.domainSetAutostart, before: { autostart: true }, after: { autostart: false } },
   { action: 'reset', procedure: remote.domainReset, before: { state: running }, after: null },
 ];
 
@@ -68,6 +70,7 @@ describe.each(cases)('$action, cut between the call and its answer', (each) => {
     const [guest] = await connection.listGuests();
     expect(guest).toMatchObject({
       saved: host.domain(0).saved,
+      autostart: host.domain(0).autostart,
       state: host.domain(0).state === shutOff ? 'shut-off' : host.domain(0).state === paused ? 'paused' : 'running',
     });
     expect(sent(procedure)).toBe(1);

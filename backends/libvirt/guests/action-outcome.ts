@@ -26,6 +26,8 @@ const proofs: Readonly<Record<GuestAction, ((guest: Guest | undefined) => boolea
   'discard-save': (guest) => guest !== undefined && !guest.saved,
   'force-off': isOff,
   reset: null,
+  autostart: (guest) => guest?.autostart === true,
+  'no-autostart': (guest) => guest !== undefined && !guest.autostart,
 };
 /** A guest may take its time: that it is still on proves nothing. */
 const patient: ReadonlySet<GuestAction> = new Set<GuestAction>(['shut-down']);

@@ -49,6 +49,8 @@ function perform(host: LibvirtHost, dom: Domain, action: GuestAction, operation:
     'discard-save': () => host.quick(remote.domainManagedSaveRemove, { dom, flags: 0 }),
     'force-off': () => host.quick(remote.domainDestroyFlags, { dom, flags: 0 }),
     reset: () => host.quick(remote.domainReset, { dom, flags: 0 }),
+    autostart: () => host.quick(remote.domainSetAutostart, { dom, autostart: 1 }),
+    'no-autostart': () => host.quick(remote.domainSetAutostart, { dom, autostart: 0 }),
   };
   return calls[action]();
 }
@@ -63,6 +65,8 @@ const commands: Readonly<Record<GuestAction | 'delete', readonly string[]>> = {
   'discard-save': ['managedsave-remove'],
   'force-off': ['destroy'],
   reset: ['reset'],
+  autostart: ['autostart'],
+  'no-autostart': ['autostart', '--disable'],
   delete: ['undefine', '--managed-save', '--snapshots-metadata', '--checkpoints-metadata', '--nvram'],
 };
 

@@ -1,6 +1,6 @@
 import { type OrderedGuest, type PlaceChange, samePlace, StartPlace } from '#model/start-order';
-import type { StartOrder } from '../../backend.ts';
 import { BackendError, onlyLooking } from '../../errors.ts';
+import type { StartOrder } from '../../start-order.ts';
 import { failedWith } from '../failed-with.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { Domain } from '../protocol/objects.ts';

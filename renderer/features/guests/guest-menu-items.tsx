@@ -105,6 +105,7 @@ export function GuestMenuItems({ guestRef, guest, host }: Omit<ItemsProps, 'acti
       <Divider component="li" />
       <GuestActionItems guestRef={guestRef} guest={guest} host={host} actions={['reset', 'force-off']} />
       <Divider component="li" />
+      <GuestActionItems guestRef={guestRef} guest={guest} host={host} actions={[guest.autostart ? 'no-autostart' : 'autostart']} />
       <DeleteItem guestRef={guestRef} guest={guest} host={host} />
     </>
   );

@@ -1,15 +1,17 @@
-import { Alert } from '@patternfly/react-core';
-import type { ReactNode } from 'react';
+import { Alert, Switch } from '@patternfly/react-core';
+import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Guest, GuestDetails, GuestDisk, GuestJob, GuestNic, GuestRef } from '#model/guest';
 import type { HostId } from '#model/host';
 import { abilitiesOf } from '../../data/change-permission.ts';
+import { performAction } from '../../data/guest-verbs.ts';
 import { paths } from '../../data/paths.ts';
 import { useGuestDetails, useHost, usePools } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { formatBytes, formatShare } from '../../ui/quantity.ts';
 import { Unread } from '../../ui/unread.tsx';
+import { permissionOf } from './guest-menu-items.tsx';
 import { stateGroupOf } from './guest-order.ts';
 import { LiveStrip } from './live-strip.tsx';
 import { ScreenThumbnail } from './screen-thumbnail.tsx';
@@ -41,7 +43,7 @@ export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; 
       <div className="gh-overview__columns">
         <div>
           {pictures && details.consoles.some(({ kind }) => kind !== 'serial') && <ScreenThumbnail guestRef={guestRef} guest={guest} />}
-          <Facts guest={guest} details={details} />
+          <Facts guestRef={guestRef} guest={guest} details={details} />
         </div>
         <div>
           {abilities?.storage === true ? <LinkedDisks host={guestRef.host} disks={details.disks} /> : <Disks disks={details.disks} />}
@@ -67,7 +69,13 @@ const jobTitle = ({ kind, disk, progress }: GuestJob): string =>
     .filter((part) => part !== null)
     .join(', ');
 
-function Facts({ guest, details }: { readonly guest: Guest; readonly details: GuestDetails }) {
+interface FactsProps {
+  readonly guestRef: GuestRef;
+  readonly guest: Guest;
+  readonly details: GuestDetails;
+}
+
+function Facts({ guestRef, guest, details }: FactsProps) {
   return (
     <dl className="gh-facts">
       {details.title !== null && <Fact term="Title">{details.title}</Fact>}
@@ -78,10 +86,38 @@ function Facts({ guest, details }: { readonly guest: Guest; readonly details: Gu
       <Fact term="Virtualisation">{details.virtualization}</Fact>
       <Fact term="Machine">{[details.arch, details.machine].filter((part) => part !== null).join(', ')}</Fact>
       {details.firmware !== null && <Fact term="Firmware">{firmwares[details.firmware]}</Fact>}
-      <Fact term="Starts with the host">{guest.autostart ? 'Yes' : 'No'}</Fact>
+      <Autostart guestRef={guestRef} guest={guest} />
       {!guest.persistent && <Fact term="Kept when it stops">No</Fact>}
       <Fact term="Id">{guest.id}</Fact>
     </dl>
+  );
+}
+
+/** No event of libvirt's tells of the mark: what the host says after the change is shown. */
+function Autostart({ guestRef, guest }: { readonly guestRef: GuestRef; readonly guest: Guest }) {
+  const [asked, setAsked] = useState(false);
+  const action = guest.autostart ? 'no-autostart' : 'autostart';
+  const permission = permissionOf(guest, action, useHost(guestRef.host));
+  const change = async () => {
+    setAsked(true);
+    await performAction(guestRef, guest, action);
+    setAsked(false);
+  };
+  return (
+    <div className="gh-facts__row">
+      <dt>Starts with the host</dt>
+      <dd className="gh-overview__autostart">
+        <Switch
+          id="guest-autostart"
+          aria-label="Start with the host"
+          label={guest.autostart ? 'Yes' : 'No'}
+          isChecked={guest.autostart}
+          isDisabled={asked || !permission.allowed}
+          onChange={() => void change()}
+        />
+        <Link href={paths.startOrder(guestRef.host)}>Start order</Link>
+      </dd>
+    </div>
   );
 }
 

@@ -62,6 +62,7 @@ test('pages by name or host, only those that the host has', () => {
     'Screens',
     'Create guest',
     'Storage',
+    'Start order',
     'Host',
     'Disconnect',
     'Edit connection',

@@ -68,8 +68,11 @@ export function findEntries(
   return found.slice(0, MOST);
 }
 
+/** Without the marks for the start with the host: who types “start web” has another thing in mind. */
+const verbs = GuestAction.options.filter((action) => action !== 'autostart' && action !== 'no-autostart');
+
 const actionsFor = (words: readonly string[]) =>
-  GuestAction.options.filter((action) => {
+  verbs.filter((action) => {
     const parts = guestActions[action].label.toLocaleLowerCase().split(' ');
     return words.every((word) => parts.some((part) => part.startsWith(word)));
   });
