@@ -113,6 +113,12 @@ test('a device stands where the guest is told to find it, and where libvirt puts
   const seen = await daemon.virsh('qemu-monitor-command', '--hmp', 'placed', 'info pci');
   expect(seen).toMatch(/Bus +0, device +26, function 0:\s+Ethernet/);
   expect((await read(id)).pending).toEqual([]);
+  // The port in which the card was is free: what comes while the guest runs is plugged in there.
+  const plugged = await apply(id, { kind: 'add', device: 'rng', values: { ...rng, pciPlace: before ?? null } });
+  expect(plugged).toEqual({ effect: 'now', why: null });
+  const bus = String(before).slice(0, 2);
+  expect(await daemon.virsh('dumpxml', 'placed')).toMatch(new RegExp(`bus='0x${bus}' slot='0x00' function='0x0'/>\\s*</rng>`));
+  expect((await read(id)).pending).toEqual([]);
   const left = await apply(id, { kind: 'set', device: (await card())?.id ?? '', values: { pciPlace: null } });
   expect(left.effect).toBe('next-start');
   expect((await card())?.values['pciPlace']).toMatch(/^[0-9a-f]{2}:00\.0$/);
