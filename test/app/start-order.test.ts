@@ -74,11 +74,11 @@ test.skipIf(obstacle !== undefined)('guests start one after the other, and shut 
   expect(await marked()).toBe('disable');
   await page.evaluate((hash) => (window.location.hash = hash), `/hosts/local/guests/${(await daemon.virsh('domuuid', 'db')).trim()}`);
   const mark = page.getByRole('switch', { name: 'Start with the host' });
-  await mark.click();
+  await mark.press('Space');
   await expect.poll(marked, patience).toBe('enable');
   await expect.poll(() => mark.isChecked(), patience).toBe(true);
   await photograph('autostart');
-  await mark.click();
+  await mark.press('Space');
   await expect.poll(marked, patience).toBe('disable');
   await page.getByRole('link', { name: 'Start order' }).click();
 
