@@ -31,13 +31,13 @@ import type { PoolOffer, PoolSource, PoolSpec } from '#model/pool-spec';
 import type { Pool, PoolProposal, Volume, VolumeRef } from '#model/storage';
 import type { StorageOutlook } from '#model/storage-outlook';
 import type { StorageUses } from '#model/storage-use';
-import type { VolumeChange, VolumeSpec } from '#model/volume-spec';
 import type { UsbDevice, UsbSockets } from '#model/usb-device';
 import type { ByteStream } from './byte-stream.ts';
 import type { DefinitionsAgain } from './definitions-again.ts';
 import type { LanBridges } from './lan-bridges.ts';
 import type { AskLogin } from './login.ts';
 import type { StartOrder } from './start-order.ts';
+import type { VolumeKeeping } from './volume-keeping.ts';
 
 /** A family of hypervisors that one client reaches. Backends never import each other; the catalog lists them. */
 export interface Backend {
@@ -265,18 +265,6 @@ export interface PoolKeeping {
   commandFor(
     wish: { readonly kind: 'make'; readonly spec: PoolSpec } | { readonly kind: PoolAction; readonly name: string },
   ): string | null;
-}
-
-/** Volumes that are made, changed and deleted. */
-export interface VolumeKeeping {
-  /** What failed or was cancelled leaves no volume, and no secret. Resolves to what it is called: some hosts name volumes themselves. */
-  make(spec: VolumeSpec, operation: Operation): Promise<VolumeRef>;
-  /** Rejects with 'in-use' where something needs the volume as it is, and with what else stands against it. */
-  outlook(change: VolumeChange): Promise<StorageOutlook>;
-  /** Looks once more, right before each step: rejects with 'in-use' where that finds a doubt that is none of `agreed`. */
-  change(change: VolumeChange, agreed: readonly string[], operation: Operation): Promise<void>;
-  /** The same by hand, for the task list. Never has a passphrase in it. */
-  commandFor(wish: { readonly kind: 'make'; readonly spec: VolumeSpec } | VolumeChange): string | null;
 }
 
 /** Whole disks between this computer and a host. Steps tell how far it is, how fast and how much longer. */

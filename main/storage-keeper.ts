@@ -5,12 +5,22 @@ import type { Pool, VolumeRef } from '#model/storage';
 import type { StorageOutlook } from '#model/storage-outlook';
 import type { VolumeUse } from '#model/storage-use';
 import type { VolumeChange, VolumeSpec } from '#model/volume-spec';
-import type { HostConnection, Operation, PoolKeeping, Storage, VolumeKeeping } from '../backends/backend.ts';
+import type { VolumeText } from '#model/volume-text';
+import type { HostConnection, Operation, PoolKeeping, Storage } from '../backends/backend.ts';
+import type { VolumeKeeping } from '../backends/volume-keeping.ts';
 import { BackendError, onlyLooking } from '../backends/errors.ts';
 import { facetOf } from './facet.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
-import { buildQuestion, changeTitle, originalQuestion, placeQuestion, poolQuestion, volumeQuestion } from './storage-questions.ts';
+import {
+  buildQuestion,
+  changeTitle,
+  namesQuestion,
+  originalQuestion,
+  placeQuestion,
+  poolQuestion,
+  volumeQuestion,
+} from './storage-questions.ts';
 import type { Outcome, Tasks } from './tasks.ts';
 import type { VolumeLocks } from './volume-locks.ts';
 
@@ -87,6 +97,20 @@ export class StorageKeeper {
         const { name } = await volumes.make(spec, operation);
         return { note: name === spec.name ? null : `The host has called it “${name}”.` };
       }).finally(release);
+    });
+  }
+
+  async makeVolumeByText(wish: StorageWish, text: VolumeText): Promise<void> {
+    const { storage, volumes } = keeping(this.#connection(wish));
+    const { texts } = volumes;
+    await this.#once(wish, { text }, async (run) => {
+      const { name, base, names } = await texts.outlook(text);
+      const volume = { pool: text.pool, name };
+      if (names.length > 0) await this.#services.questions.insist(wish.window, namesQuestion(name, names));
+      if (base !== null) await this.#insistOnOriginal(wish.window, storage, base, ({ path }) => path === base);
+      const release = await this.#lock(wish.host, storage, [volume]);
+      const job = { title: `Make “${name}”`, command: texts.commandFor(text, name), cancellable: true, volume };
+      await run(job, async (operation) => void (await texts.make(text, operation))).finally(release);
     });
   }
 

@@ -1,13 +1,19 @@
 import type { Confirmation } from '#model/confirmation';
 import { type PoolAction, poolActions } from '#model/pool-action';
 import type { PoolSpec } from '#model/pool-spec';
+import { BackendError } from '../backends/errors.ts';
 import { listed } from '../backends/storage-graph.ts';
 import { GiB, MiB } from '#model/quantity';
 import type { StorageOutlook } from '#model/storage-outlook';
 import type { VolumeChange } from '#model/volume-spec';
+import type { NamedThing } from '#model/volume-text';
 
 /** So many are named; the rest is counted. */
 const NAMED_MAX = 12;
+/** A question that nobody can read to its end protects nobody. */
+const NAMES_MAX = 40;
+/** Characters. */
+const NAME_LENGTH_MAX = 400;
 
 const question = (title: string, message: readonly string[], confirm: string): Confirmation => ({
   title,
@@ -51,6 +57,27 @@ export function originalQuestion(what: string, owners: readonly string[] | null)
     choices: [],
     confirm: 'Go on',
     danger: false,
+  };
+}
+
+/** What a person's own definition of a volume names of the host. Throws 'bad-input' for more than a person can judge. */
+export function namesQuestion(name: string, names: readonly NamedThing[]): Confirmation {
+  if (names.length > NAMES_MAX || names.some(({ place, value }) => place.length + value.length > NAME_LENGTH_MAX)) {
+    throw new BackendError('bad-input', `The definition of “${name}” names too much of the host at once.`, {
+      reason: 'They have to be looked at one by one before.',
+      remedy: 'Leave out what is not needed.',
+    });
+  }
+  return {
+    title: `Make “${name}” by this definition?`,
+    message: [
+      'It says more than a volume needs: who may read its file, which secret opens it, or what only the host understands.',
+      'Agree only if what is named here is yours.',
+    ],
+    details: names.map(({ place, value }) => ({ label: 'Says', value: `${place}: ${value}`, exact: true })),
+    choices: [],
+    confirm: 'Make volume',
+    danger: true,
   };
 }
 

@@ -2,21 +2,29 @@ import { factsOf } from '#model/pool-action';
 import type { Pool, Volume, VolumeRef } from '#model/storage';
 import type { StorageOutlook } from '#model/storage-outlook';
 import { type VolumeChange, type VolumeSpec, wipeAlgorithms } from '#model/volume-spec';
-import type { Operation, VolumeKeeping } from '../backend.ts';
+import type { Operation } from '../backend.ts';
+import type { VolumeKeeping } from '../volume-keeping.ts';
 import { BackendError } from '../errors.ts';
+import type { VolumeTexts } from '../volume-texts.ts';
 import type { FakeHost } from './fake-host.ts';
+import { fakeVolumeTexts } from './fake-volume-texts.ts';
 import { graphOf, volumesOf } from './fake-volumes.ts';
 import { plainVolume } from './plain-volume.ts';
 
 const STEPS = 10;
 
 export class FakeVolumeKeeping implements VolumeKeeping {
+  readonly texts: VolumeTexts;
   readonly #host: FakeHost;
   readonly #alive: () => void;
 
   constructor(host: FakeHost, alive: () => void) {
     this.#host = host;
     this.#alive = alive;
+    this.texts = fakeVolumeTexts({
+      make: (spec, operation) => this.make(spec, operation),
+      requireFree: (pool, name) => void this.#requireRoom({ pool, name }, 0),
+    });
   }
 
   async make(spec: VolumeSpec, operation: Operation): Promise<VolumeRef> {

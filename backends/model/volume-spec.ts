@@ -16,6 +16,9 @@ const Path = z
 export const Preallocation = z.enum(['sparse', 'metadata', 'full']);
 export type Preallocation = z.infer<typeof Preallocation>;
 
+/** With which an encrypted volume is opened. */
+export const Passphrase = z.string().min(8, 'At least 8 characters').max(512, 'At most 512 characters');
+
 export const VolumeSpec = z
   .strictObject({
     pool: z.string().min(1).max(256),
@@ -28,7 +31,7 @@ export const VolumeSpec = z
     /** The image it is an overlay of. */
     backing: z.strictObject({ path: Path, format: VolumeFormat }).nullable(),
     /** Encrypted with LUKS; the host keeps the passphrase in a secret that goes with the volume. */
-    passphrase: z.string().min(8, 'At least 8 characters').max(512, 'At most 512 characters').nullable(),
+    passphrase: Passphrase.nullable(),
   })
   .superRefine(({ format, preallocation, backing, passphrase }, context) => {
     const tell = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });

@@ -7,6 +7,7 @@ import { PoolOffer, PoolSource, PoolSpec } from '#model/pool-spec';
 import { Pool, PoolProposal, Volume, VolumeName, VolumeRef } from '#model/storage';
 import { StorageUses } from '#model/storage-use';
 import { VolumeChange, VolumeSpec } from '#model/volume-spec';
+import { VolumeText } from '#model/volume-text';
 import { call } from './define.ts';
 
 const OnHost = z.strictObject({ host: HostId });
@@ -45,6 +46,10 @@ export const storage = {
   /** Main asks first where something goes. Rejects with 'cancelled' when the person says no. */
   actOnPool: call(z.strictObject({ host: HostId, pool: PoolName, action: PoolAction, operation: Operation }), z.void()),
   makeVolume: call(z.strictObject({ host: HostId, spec: VolumeSpec, operation: Operation }), z.void()),
+  /** By the person's own definition. Main asks first about what it names of the host. */
+  makeVolumeByText: call(z.strictObject({ host: HostId, wish: VolumeText, operation: Operation }), z.void()),
+  /** The definition by which `makeVolume` would make it now. It has no passphrase in it. */
+  volumeText: call(z.strictObject({ host: HostId, spec: VolumeSpec }), z.string()),
   changeVolume: call(z.strictObject({ host: HostId, change: VolumeChange, operation: Operation }), z.void()),
   /** Main's file dialog. The window gets a token, never the path: one use, this window only, for ten minutes. Null: cancelled. */
   chooseImage: call(z.strictObject({}), z.strictObject({ file: z.uuid(), image: DiskImage }).nullable()),

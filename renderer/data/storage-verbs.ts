@@ -4,6 +4,7 @@ import type { PoolKind, PoolPlace } from '#model/pool-kinds';
 import type { PoolSource, PoolSpec } from '#model/pool-spec';
 import type { VolumeRef } from '#model/storage';
 import type { VolumeChange, VolumeSpec } from '#model/volume-spec';
+import type { VolumeText } from '#model/volume-text';
 import { api } from '../api.ts';
 import { readableText } from '../ui/foreign-text.tsx';
 import { hostKeys } from './keys.ts';
@@ -22,6 +23,12 @@ export function makePool(host: HostId, spec: PoolSpec): Promise<void> {
 export function makeVolume(host: HostId, spec: VolumeSpec): Promise<void> {
   const operation = crypto.randomUUID();
   return begun(operation, fresh(host, api.storage.makeVolume({ host, spec, operation })));
+}
+
+/** As `makeVolume`. Main may ask first. */
+export function makeVolumeByText(host: HostId, wish: VolumeText): Promise<void> {
+  const operation = crypto.randomUUID();
+  return begun(operation, fresh(host, api.storage.makeVolumeByText({ host, wish, operation })));
 }
 
 /** As `makeVolume`. */

@@ -1,5 +1,5 @@
 import type { VolumeSpec } from '#model/volume-spec';
-import type { VolumeKeeping } from '../../backend.ts';
+import type { VolumeKeeping } from '../../volume-keeping.ts';
 import { virsh } from './pool-command.ts';
 
 /** Longer lists are no command that anybody would read. */

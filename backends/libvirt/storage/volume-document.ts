@@ -12,15 +12,14 @@ export interface NewVolume {
   readonly capacity: number;
   readonly preallocation: Preallocation;
   readonly backing: VolumeSpec['backing'];
-  /** UUID of the secret with the passphrase. */
+  /** UUID of the secret with the passphrase; 'later': it is to be made yet. */
   readonly secret: string | null;
 }
 
 /** The definition of a volume as libvirt reads it. */
 export function volumeDocument({ name, format, capacity, preallocation, backing, secret }: NewVolume): XmlElement {
   const allocation = preallocation === 'full' || format === null ? capacity : 0;
-  const encryption =
-    secret === null ? null : element('encryption', { format: 'luks' }, element('secret', { type: 'passphrase', uuid: secret }));
+  const encryption = secret === null ? null : element('encryption', { format: 'luks' }, secret === 'later' ? null : passphraseIn(secret));
   const kind = format === null ? null : element('format', { type: format });
   return element(
     'volume',
@@ -28,10 +27,14 @@ export function volumeDocument({ name, format, capacity, preallocation, backing,
     element('name', {}, name),
     element('capacity', { unit: 'bytes' }, String(capacity)),
     element('allocation', { unit: 'bytes' }, String(allocation)),
-    kind === null && encryption === null ? null : element('target', {}, kind, encryption),
+    // libvirt's schema wants one even where nothing is in it.
+    element('target', {}, kind, encryption),
     backing === null ? null : element('backingStore', {}, element('path', {}, backing.path), element('format', { type: backing.format })),
   );
 }
+
+/** Where the host has an encrypted volume's passphrase. */
+export const passphraseIn = (uuid: string): XmlElement => element('secret', { type: 'passphrase', uuid });
 
 /** Flags of the call that makes it. */
 export const flagsFor = ({ format, preallocation }: Pick<NewVolume, 'format' | 'preallocation'>): number =>

@@ -2,7 +2,8 @@ import type { GuestId } from '#model/guest';
 import type { VolumeRef } from '#model/storage';
 import type { StorageOutlook } from '#model/storage-outlook';
 import type { VolumeChange, WipeAlgorithm } from '#model/volume-spec';
-import type { Operation, VolumeKeeping } from '../../backend.ts';
+import type { Operation } from '../../backend.ts';
+import type { VolumeKeeping } from '../../volume-keeping.ts';
 import { BackendError } from '../../errors.ts';
 import { failedWith } from '../failed-with.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
@@ -18,6 +19,7 @@ import { deleteVolumes, noVolume, outlookOfDeleting, requireNothingNew } from '.
 import { findPool, type FoundPool, lookUpVolume, measureVolume, refreshPool, type VolumeSizes } from './volume-lookup.ts';
 import { factsFor, LONG_MS, makeVolume, requireRoom } from './volume-maker.ts';
 import { requireZeros } from './volume-tail.ts';
+import { createVolumeTexts } from './volume-texts.ts';
 
 // libvirt: virStorageVolResizeFlags.
 const Resize = { allocate: 1, shrink: 4 } as const;
@@ -35,6 +37,7 @@ export function createVolumeKeeping(host: LibvirtHost): VolumeKeeping {
     outlook: async (change) => outlook(host, change, await readStoragePicture(host)),
     change: (change, agreed, operation) => apply(host, change, agreed, operation),
     commandFor: (wish) => volumeCommand(host.address, wish),
+    texts: createVolumeTexts(host),
   };
 }
 

@@ -4,6 +4,7 @@ import type { VolumeSpec } from '#model/volume-spec';
 import type { Operation } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import { deleteVolume } from '../creation/new-volume.ts';
+import { knowsNoFlags } from '../definitions/redefine.ts';
 import { failedWith } from '../failed-with.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
@@ -21,16 +22,15 @@ import { findPool, type FoundPool, lookUpVolume, refreshPool } from './volume-lo
 /** Writing zeros to all of a large volume takes hours. The connection's own pings tell of a host that is gone. */
 export const LONG_MS = 24 * 3_600_000;
 const PATIENCE_MS = 20_000;
+// libvirt: VIR_STORAGE_VOL_CREATE_VALIDATE, of 8.10.0; 9.0.0 still refuses it (virStorageVolDefParseXML, "unsupported flags").
+const VALIDATE = 4;
 /** qemu-img measures how fast it can derive a key, and gives up where the clock of a busy machine makes no sense. */
 const KEY_ATTEMPTS = 4;
 
 export async function makeVolume(host: LibvirtHost, spec: VolumeSpec, operation: Operation): Promise<VolumeRef> {
   operation.report('Looking at the pool', null);
   const pool = await findPool(host, spec.pool, PATIENCE_MS);
-  const facts = factsFor(pool);
-  if (!facts.make) {
-    throw new BackendError('unsupported', `The volumes of “${spec.pool}” are made where they come from, not by this host.`);
-  }
+  const facts = requireMaking(pool);
   const plain = { ...spec, format: facts.files ? (spec.format ?? 'raw') : null };
   refuseSpec(plain, pool);
   if (plain.backing !== null) await requireBacking(host, plain.backing);
@@ -44,25 +44,57 @@ export async function makeVolume(host: LibvirtHost, spec: VolumeSpec, operation:
     const secret = spec.passphrase === null ? null : await makeSecret(making, { type: 'volume', id: where }, spec.passphrase);
     making.begin(plain.preallocation === 'full' ? 'Allocating the volume' : 'Making the volume');
     const xml = serialize(volumeDocument({ ...plain, name, secret }));
-    const create = async (each: LibvirtHost) =>
-      (await each.job(remote.storageVolCreateXml, { pool: pool.handle, xml, flags: flagsFor(plain) })).vol;
     const full = plain.preallocation === 'full';
-    const stopWatching = full ? watchGrowth(host, { pool, name, size: plain.capacity, verb: 'Allocating' }, operation) : () => undefined;
-    const vol = await making
-      .make({
-        what: `the volume “${name}” in “${spec.pool}”`,
-        product: { kind: 'volume', pool: spec.pool, name, capacity: plain.capacity },
-        make: secret === null ? create : (each) => repeatedly(KEY_ATTEMPTS, () => create(each)),
-        find: (each) => findMade(each, pool, name, plain.capacity),
-        remove: (each, made) => removeMade(each, pool, name, made, plain.capacity),
-      })
-      .catch(async (error: unknown) => {
-        throw await fullPool(host, pool, plain.capacity, error);
-      })
-      .finally(stopWatching);
-    operation.signal.throwIfAborted();
-    return { pool: spec.pool, name: vol.name };
+    const wanted = { pool, name, capacity: plain.capacity, xml, flags: flagsFor(plain), validate: false, full, keyed: secret !== null };
+    return createVolume(host, making, wanted, operation);
   });
+}
+
+interface WantedVolume {
+  readonly pool: FoundPool;
+  readonly name: string;
+  /** Bytes: it has no fewer. */
+  readonly capacity: number;
+  readonly xml: string;
+  readonly flags: number;
+  /** The host holds it against its schema first, where it can. */
+  readonly validate: boolean;
+  /** All of it is allocated now, which takes its time. */
+  readonly full: boolean;
+  /** It is encrypted. */
+  readonly keyed: boolean;
+}
+
+/** The one call, and what became of it. */
+export async function createVolume(
+  host: LibvirtHost,
+  making: Making,
+  { pool, name, capacity, xml, flags, validate, full, keyed }: WantedVolume,
+  operation: Operation,
+): Promise<VolumeRef> {
+  const place = pool.handle.name;
+  const send = async (each: LibvirtHost, more: number) =>
+    (await each.job(remote.storageVolCreateXml, { pool: pool.handle, xml, flags: flags | more })).vol;
+  const create = (each: LibvirtHost) =>
+    send(each, validate ? VALIDATE : 0).catch(async (error: unknown) => {
+      if (!validate || !knowsNoFlags(error)) throw error;
+      return send(each, 0);
+    });
+  const stopWatching = full ? watchGrowth(host, { pool, name, size: capacity, verb: 'Allocating' }, operation) : () => undefined;
+  const vol = await making
+    .make({
+      what: `the volume “${name}” in “${place}”`,
+      product: { kind: 'volume', pool: place, name, capacity },
+      make: keyed ? (each) => repeatedly(KEY_ATTEMPTS, () => create(each)) : create,
+      find: (each) => findMade(each, pool, name, capacity),
+      remove: (each, made) => removeMade(each, pool, name, made, capacity),
+    })
+    .catch(async (error: unknown) => {
+      throw await fullPool(host, pool, capacity, error);
+    })
+    .finally(stopWatching);
+  operation.signal.throwIfAborted();
+  return { pool: place, name: vol.name };
 }
 
 interface VolumeFacts {
@@ -78,6 +110,13 @@ interface VolumeFacts {
 export function factsFor({ kind, files }: FoundPool): VolumeFacts {
   const known = PoolKind.safeParse(kind);
   return known.success ? poolKinds[known.data].volumes : { files, make: true, clone: true, resize: true, wipe: true };
+}
+
+/** Throws 'unsupported' for a pool whose volumes this host cannot make. */
+export function requireMaking(pool: FoundPool): VolumeFacts {
+  const facts = factsFor(pool);
+  if (facts.make) return facts;
+  throw new BackendError('unsupported', `The volumes of “${pool.handle.name}” are made where they come from, not by this host.`);
 }
 
 function refuseSpec({ format, backing, passphrase, pool: name }: VolumeSpec, { kind }: FoundPool): void {
@@ -96,7 +135,7 @@ function refuseSpec({ format, backing, passphrase, pool: name }: VolumeSpec, { k
  * Of a volume that is in a pool, and in the format that it has: an image that is read as something else than it is can name any file of the
  * host as its own base.
  */
-async function requireBacking(host: LibvirtHost, backing: NonNullable<VolumeSpec['backing']>): Promise<void> {
+export async function requireBacking(host: LibvirtHost, backing: { readonly path: string; readonly format: string }): Promise<void> {
   const found = await host.call(remote.storageVolLookupByPath, { path: backing.path }).catch((error: unknown) => {
     if (!failedWith(error, 'not-found')) throw error;
     throw new BackendError('not-found', `${backing.path} is in no active pool, so nothing can be built on it.`, {
@@ -158,7 +197,7 @@ export async function removeMade(host: LibvirtHost, pool: FoundPool, name: strin
 }
 
 /** parted takes the first free number, and libvirt refuses every other name: "sdb1", "loop0p1". */
-async function nextPartition(host: LibvirtHost, { handle }: FoundPool): Promise<string> {
+export async function nextPartition(host: LibvirtHost, { handle }: FoundPool): Promise<string> {
   const { xml } = await host.call(remote.storagePoolGetXmlDesc, { pool: handle, flags: 0 });
   const device = attribute(path(parseXml(xml), 'source', 'device'), 'path') ?? '';
   const base = device.slice(device.lastIndexOf('/') + 1);

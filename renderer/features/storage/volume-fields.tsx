@@ -1,0 +1,142 @@
+import { Alert, FormSelect, FormSelectOption, TextInput } from '@patternfly/react-core';
+import { factsOf } from '#model/pool-action';
+import { VolumeFormat } from '#model/volume-spec';
+import { readableText } from '../../ui/foreign-text.tsx';
+import { FormField } from '../../ui/form-field.tsx';
+import { formatBytes } from '../../ui/quantity.ts';
+import { AllocationField } from './allocation-field.tsx';
+import { EncryptionFields } from './encryption-fields.tsx';
+import { SizeField } from './size-field.tsx';
+import { bytesOf, sizeOf } from './size.ts';
+import { canEncrypt, canOverlay, formatOf, nameOf, withFormat, type VolumeDraft, type VolumePlace } from './volume-draft.ts';
+
+export interface TypedPassphrase {
+  readonly first: string;
+  readonly again: string;
+}
+
+interface VolumeFieldsProps {
+  readonly draft: VolumeDraft;
+  readonly place: VolumePlace;
+  readonly passphrase: TypedPassphrase;
+  /** By field, as `judgeVolume` has them. */
+  readonly problems: Readonly<Partial<Record<string, string>>>;
+  /** It was tried to send it, so all that is missing is to be seen. */
+  readonly pressed: boolean;
+  onDraft(draft: VolumeDraft): void;
+  onPassphrase(passphrase: TypedPassphrase): void;
+}
+
+/** What is asked of a new volume. */
+export function VolumeFields({ draft, place, passphrase, problems, pressed, onDraft, onPassphrase }: VolumeFieldsProps) {
+  const { pool } = place;
+  const able = factsOf(pool)?.volumes;
+  const format = formatOf(draft, place);
+  const capacity = bytesOf(draft.size);
+  const seen = (field: string, typed: boolean) => (pressed || typed ? problems[field] : undefined);
+  const nameProblem = seen('name', true);
+  return (
+    <>
+      {able?.namedByHost === true ? (
+        <p className="gh-subtle">The host gives volumes of this pool their names.</p>
+      ) : (
+        <FormField id="volume-name" label="Name" problem={nameProblem}>
+          <TextInput
+            id="volume-name"
+            value={nameOf(draft, place)}
+            autoComplete="off"
+            spellCheck={false}
+            validated={nameProblem === undefined ? 'default' : 'error'}
+            aria-describedby="volume-name-help"
+            onChange={(_event, text) => onDraft({ ...draft, name: text })}
+          />
+        </FormField>
+      )}
+      {place.formats.length > 0 && format !== null && (
+        <FormField id="volume-format" label="Format" hint={formatWords[format]}>
+          <FormSelect
+            id="volume-format"
+            value={format}
+            aria-describedby="volume-format-help"
+            onChange={(_event, value) => onDraft(withFormat(draft, place, VolumeFormat.parse(value)))}
+          >
+            {place.formats.map((one) => (
+              <FormSelectOption key={one} value={one} label={one} />
+            ))}
+          </FormSelect>
+        </FormField>
+      )}
+      {canOverlay(format) && (
+        <FormField
+          id="volume-base"
+          label="Lies over"
+          problem={seen('backing', true)}
+          hint={
+            draft.base === null
+              ? undefined
+              : 'It begins as that image and keeps only what differs. The image below must not change any more.'
+          }
+        >
+          <FormSelect
+            id="volume-base"
+            value={draft.base ?? ''}
+            aria-describedby="volume-base-help"
+            onChange={(_event, path) => {
+              const chosen = place.bases.find((one) => one.path === path);
+              onDraft({ ...draft, base: chosen?.path ?? null, ...(chosen !== undefined && { size: sizeOf(chosen.capacity) }) });
+            }}
+          >
+            <FormSelectOption value="" label="Nothing: it begins empty" />
+            {place.bases.map((one) => (
+              <FormSelectOption key={one.path} value={one.path} label={readableText(one.name)} />
+            ))}
+          </FormSelect>
+        </FormField>
+      )}
+      <FormField
+        id="volume-size"
+        label="Size"
+        problem={seen('capacity', draft.size.text !== '')}
+        hint={<span className="gh-number">{formatBytes(pool.available)} free in the pool</span>}
+      >
+        <SizeField
+          id="volume-size"
+          label="size"
+          size={draft.size}
+          isInvalid={seen('capacity', draft.size.text !== '') !== undefined}
+          onChange={(size) => onDraft({ ...draft, size })}
+        />
+      </FormField>
+      {able?.files === true && draft.base === null && (
+        <AllocationField value={draft.preallocation} format={format} onChange={(preallocation) => onDraft({ ...draft, preallocation })} />
+      )}
+      {capacity !== null && capacity > pool.available && (
+        <Alert variant="warning" component="p" isInline isPlain title="The volume is larger than what is free">
+          {draft.preallocation === 'full' || able?.files !== true
+            ? 'The host will refuse it.'
+            : 'Should the guest fill it, the guest is paused when the pool is full.'}
+        </Alert>
+      )}
+      {canEncrypt(format) && able?.files === true && (
+        <EncryptionFields
+          on={draft.encrypt}
+          passphrase={passphrase}
+          problem={seen('passphrase', passphrase.first !== '')}
+          differs={seen('again', passphrase.again !== '')}
+          onSwitch={(encrypt) => onDraft({ ...draft, encrypt })}
+          onChange={onPassphrase}
+        />
+      )}
+    </>
+  );
+}
+
+const formatWords: Readonly<Partial<Record<VolumeFormat, string>>> = {
+  qcow2: 'Grows as it is filled; can have snapshots and lie over another image.',
+  raw: 'Nothing but the disk itself: the fastest, without snapshots of its own.',
+  vmdk: 'The format of VMware.',
+  vdi: 'The format of VirtualBox.',
+  vpc: 'The format of Virtual PC and older Hyper-V.',
+  qed: 'An old format of QEMU; qcow2 has replaced it.',
+  qcow: 'An old format of QEMU; qcow2 has replaced it.',
+};
