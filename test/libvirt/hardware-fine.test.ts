@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { Hardware, HostConnection } from '../../backends/backend.ts';
 import { GiB, MiB } from '../../backends/model/quantity.ts';
 import type { FieldValues } from '../../backends/model/hardware-field.ts';
@@ -99,7 +100,7 @@ test('a device stands where the guest is told to find it, and where libvirt puts
   const id = await define('placed');
   const card = async () => (await read(id)).pages.find(({ kind }) => kind === 'network-card') ?? null;
   const rng = { backend: 'random', file: '/dev/urandom' };
-  const before = (await card())?.values['pciPlace'];
+  const before = z.string().parse((await card())?.values['pciPlace']);
   expect(before).toMatch(/^[0-9a-f]{2}:00\.0$/);
   const device = (await card())?.id ?? '';
   await apply(id, { kind: 'set', device, values: { pciPlace: '00:1a.0' } });
@@ -114,9 +115,9 @@ test('a device stands where the guest is told to find it, and where libvirt puts
   expect(seen).toMatch(/Bus +0, device +26, function 0:\s+Ethernet/);
   expect((await read(id)).pending).toEqual([]);
   // The port in which the card was is free: what comes while the guest runs is plugged in there.
-  const plugged = await apply(id, { kind: 'add', device: 'rng', values: { ...rng, pciPlace: before ?? null } });
+  const plugged = await apply(id, { kind: 'add', device: 'rng', values: { ...rng, pciPlace: before } });
   expect(plugged).toEqual({ effect: 'now', why: null });
-  const bus = String(before).slice(0, 2);
+  const bus = before.slice(0, 2);
   expect(await daemon.virsh('dumpxml', 'placed')).toMatch(new RegExp(`bus='0x${bus}' slot='0x00' function='0x0'/>\\s*</rng>`));
   expect((await read(id)).pending).toEqual([]);
   const left = await apply(id, { kind: 'set', device: (await card())?.id ?? '', values: { pciPlace: null } });
