@@ -202,6 +202,41 @@ test('a guest’s disk is copied or built on only after a question, and so is a 
   expect(host.uploads.some(({ name }) => name === 'over.qcow2')).toBe(true);
 });
 
+test('a volume by its definition: what it names of the host is asked about, and what it lies over too', async () => {
+  const { keeper, wish, asked, answers, host, told, names } = await setUp();
+  const text = (name: string, target: string, more = '') =>
+    `<volume><name>${name}</name><capacity>67108864</capacity><target>${target}</target>${more}</volume>`;
+  const make = (definition: string, passphrase: string | null = null) =>
+    keeper.makeVolumeByText(wish(), { pool: 'scratch', text: definition, passphrase, tables: false });
+  await make(text('plain.img', '<format type="raw"/>'));
+  await make(text('locked.img', '<format type="raw"/><encryption format="luks"/>'), 'correct horse');
+  expect(asked).toEqual([]);
+  expect(names()).toEqual(expect.arrayContaining(['plain.img', 'locked.img']));
+  expect(JSON.stringify(told)).not.toContain('horse');
+
+  await expect(make(text('netinst.iso', '<permissions><mode>0666</mode></permissions>'))).rejects.toEqual(code('exists'));
+  expect(asked).toEqual([]);
+  const open = text('open.img', '<format type="raw"/><permissions><mode>0666</mode></permissions>');
+  await expect(make(open)).rejects.toEqual(code('cancelled'));
+  expect(asked.at(-1)).toMatchObject({ details: [{ value: 'target/permissions/mode: 0666', exact: true }], danger: true });
+  const many = Array.from({ length: 41 }, (_, at) => `<permissions${at}>x</permissions${at}>`).join('');
+  await expect(make(text('many.img', many))).rejects.toEqual(code('bad-input'));
+
+  const used = (await registry?.connection('here').storage?.uses())?.volumes.find(({ users }) =>
+    users.some(({ kinds }) => kinds.includes('disk')),
+  );
+  const above = (path: string) =>
+    make(text('over.qcow2', '<format type="qcow2"/>', `<backingStore><path>${path}</path><format type="qcow2"/></backingStore>`));
+  await expect(above('/etc/shadow')).rejects.toEqual(code('cancelled'));
+  expect(asked.at(-1)?.title).toBe('Build on a file of the host?');
+  await expect(above(used?.path ?? '')).rejects.toEqual(code('cancelled'));
+  expect(asked.at(-1)?.message.join(' ')).toContain(`“${used?.users[0]?.name}”`);
+  expect(host.uploads.some(({ name }) => name === 'over.qcow2' || name === 'open.img')).toBe(false);
+  answers.push(yes);
+  await make(open);
+  expect(names()).toContain('open.img');
+});
+
 test('who may only look changes nothing', async () => {
   const { keeper, wish } = await setUp({ readOnly: true });
   await expect(keeper.makeVolume(wish(), spec('a'))).rejects.toEqual(code('permission'));

@@ -118,15 +118,30 @@ export function describeStorage(connection: () => HostConnection, folder: () => 
       await volumes.change({ kind: 'clone', volume: ref('above.qcow2'), to: ref('copy.qcow2'), format: null }, [], quietOperation());
       expect((await storage.listVolumes(NAME)).find(({ name }) => name === 'copy.qcow2')?.backing).toBeNull();
 
+      const { texts } = volumes;
+      const wish = (text: string) => ({ pool: NAME, text, passphrase: null, tables: false });
+      const written = await texts.write(volume('written.qcow2', { backing }));
+      expect(await texts.outlook(wish(written))).toEqual({ name: 'written.qcow2', base: backing.path, names: [] });
+      const rights = '<permissions><mode>0640</mode></permissions></target>';
+      const theirs = await texts.outlook(wish(written.replace('</target>', rights)));
+      expect(theirs.names).toEqual([{ place: 'target/permissions/mode', value: '0640' }]);
+      expect(await texts.make(wish(written), quietOperation())).toEqual(ref('written.qcow2'));
+      const madeSo = (await storage.listVolumes(NAME)).find(({ name }) => name === 'written.qcow2');
+      expect(madeSo).toMatchObject({ format: 'qcow2', capacity: 8 * MiB, backing: { path: backing.path } });
+      expect(await codeOf(texts.outlook(wish(written)))).toBe('exists');
+      expect(await codeOf(texts.make(wish('<volume><name>odd</nam></volume>'), quietOperation()))).toBe('invalid-definition');
+      expect(await codeOf(texts.outlook(wish('<pool><name>odd</name></pool>')))).toBe('invalid-definition');
+      await volumes.change({ kind: 'delete', volumes: [ref('written.qcow2')] }, [], quietOperation());
+
       const cancelled = AbortSignal.abort();
       expect(await codeOf(volumes.make(volume('never.qcow2'), quietOperation({ signal: cancelled })))).toBe('cancelled');
       const all = { kind: 'delete', volumes: ['base.qcow2', 'above.qcow2', 'copy.qcow2'].map(ref) } as const;
-      const wish = { ...all, volumes: [...all.volumes] };
-      const outlook = StorageOutlook.parse(await volumes.outlook(wish));
+      const goners = { ...all, volumes: [...all.volumes] };
+      const outlook = StorageOutlook.parse(await volumes.outlook(goners));
       expect(outlook.paths).toHaveLength(3);
-      await volumes.change(wish, outlook.doubts, quietOperation());
+      await volumes.change(goners, outlook.doubts, quietOperation());
       expect(await names()).toEqual([]);
-      expect(await codeOf(volumes.outlook(wish))).toBe('not-found');
+      expect(await codeOf(volumes.outlook(goners))).toBe('not-found');
     } finally {
       await pools.act(NAME, 'stop', [], quietOperation());
       await pools.act(NAME, 'undefine', [], quietOperation());
