@@ -13,6 +13,8 @@ const PIVOT = 2;
 const LOOK_EVERY_MS = 500;
 /** The host gives up a job of its own when the guest is gone; a look at a job that is gone says so at once. */
 const LOST_LOOKS = 10;
+/** So often is looked whether a job that was given up has ended: a minute. */
+const END_LOOKS = 120;
 
 interface Copying {
   readonly host: LibvirtHost;
@@ -65,9 +67,15 @@ async function untilCopied({ host, dom, target }: Copying, operation: Operation)
   }
 }
 
+/** A host under load takes its time to end a job: until then the copy is in use, and could not be removed. */
 async function giveUp({ host, dom, target }: Copying): Promise<void> {
-  await host.quick(remote.domainBlockJobAbort, { dom, path: target, flags: 0 }).catch((error: unknown) => {
-    // There is none any more.
+  // There may be none any more. Its end takes as long as what is under way to the copy's disk.
+  await host.job(remote.domainBlockJobAbort, { dom, path: target, flags: 0 }).catch((error: unknown) => {
     if (failedWith(error, 'connection-lost')) throw error;
   });
+  for (let look = 0; look < END_LOOKS; look++) {
+    const { found } = await host.quick(remote.domainGetBlockJobInfo, { dom, path: target, flags: 0 });
+    if (found === 0) return;
+    await sleep(LOOK_EVERY_MS);
+  }
 }
