@@ -3,7 +3,10 @@ import { z } from 'zod';
 /** What a file must sum up to, in lower-case hexadecimal digits. */
 export const Checksum = z.discriminatedUnion('algorithm', [
   z.strictObject({ algorithm: z.literal('sha256'), value: z.string().regex(/^[0-9a-f]{64}$/, 'A SHA-256 sum has 64 hexadecimal digits') }),
-  z.strictObject({ algorithm: z.literal('sha512'), value: z.string().regex(/^[0-9a-f]{128}$/, 'A SHA-512 sum has 128 hexadecimal digits') }),
+  z.strictObject({
+    algorithm: z.literal('sha512'),
+    value: z.string().regex(/^[0-9a-f]{128}$/, 'A SHA-512 sum has 128 hexadecimal digits'),
+  }),
 ]);
 export type Checksum = z.infer<typeof Checksum>;
 

@@ -163,7 +163,10 @@ real('an empty machine is made as its own definition says, where that was change
   await press('Customise first…');
   const dialog = page.getByRole('dialog', { name: 'Customise first' });
   await dialog.getByRole('button', { name: 'Add device' }).click();
-  await page.getByRole('dialog', { name: 'Add a device' }).getByRole('button', { name: /^Watchdog/ }).click();
+  await page
+    .getByRole('dialog', { name: 'Add a device' })
+    .getByRole('button', { name: /^Watchdog/ })
+    .click();
   const adding = page.getByRole('dialog', { name: 'Add: Watchdog' });
   await adding.getByLabel('When the guest hangs', { exact: true }).selectOption({ label: 'Pause it' });
   await adding.getByRole('button', { name: /^Review/ }).click();
