@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { killDaemon } from './kill-daemon.ts';
 import { type Listening, listenLines, type Ports, portsFor, prepareSasl, type Sasl } from './listening.ts';
 import { virshAnew } from './virsh-anew.ts';
 
@@ -125,7 +126,7 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions = {})
       return stdout;
     }),
     async crash() {
-      await inside(`kill -9 $(cat ${dir}/libvirtd.pid)`);
+      await inside(killDaemon(`${dir}/libvirtd.pid`));
     },
     async revive() {
       await inside(`libvirtd -d -p ${dir}/libvirtd.pid $(cat ${dir}/arguments)`);

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { modularDaemons } from '../../build/setup/modular-daemons.mjs';
+import { killDaemon } from './kill-daemon.ts';
 import { accepts, removeCgroups } from './private-libvirtd.ts';
 
 const run = promisify(execFile);
@@ -90,7 +91,7 @@ export async function startPrivateModular(): Promise<PrivateModular> {
     uri,
     stop,
     virsh: async (...args) => (await run('virsh', ['-c', uri('qemu', 'virtqemud'), ...args])).stdout,
-    crash: async (daemon) => void (await inside(`kill -9 $(cat ${dir}/${daemon}.pid)`)),
+    crash: async (daemon) => void (await inside(killDaemon(`${dir}/${daemon}.pid`))),
     async revive(daemon) {
       await inside(`${programs}/${daemon} -d -p ${dir}/${daemon}.pid`);
       await accepting(daemon);
