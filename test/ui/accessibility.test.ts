@@ -90,7 +90,7 @@ const pages: readonly (readonly [name: string, path: string, ready: (app: AppPag
       await row('template').waitFor();
       await page.evaluate(() => window.harness.fail('local', 'act', 'in-use', 'The disk is in use.'));
       await row('template').click({ button: 'right' });
-      await page.getByRole('menuitem', { name: 'Start' }).click();
+      await page.getByRole('menuitem', { name: 'Start', exact: true }).click();
       await page.getByRole('button', { name: /Tasks/ }).click();
       await page.locator('.gh-toasts').getByText('The disk is in use.').first().waitFor();
     },
@@ -100,7 +100,7 @@ const pages: readonly (readonly [name: string, path: string, ready: (app: AppPag
     '/',
     async ({ page, row }) => {
       await row('template').click({ button: 'right' });
-      await page.getByRole('menuitem', { name: 'Start' }).waitFor();
+      await page.getByRole('menuitem', { name: 'Start', exact: true }).waitFor();
     },
   ],
   [

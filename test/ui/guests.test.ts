@@ -91,7 +91,7 @@ test('the menu offers what the state permits and says why not', async ({ open })
   const { page, row } = await open();
   await row('template').waitFor();
   await row('template').click({ button: 'right' });
-  const item = (name: string) => page.getByRole('menuitem', { name });
+  const item = (name: string) => page.getByRole('menuitem', { name, exact: true });
   expect(await item('Start').getAttribute('aria-disabled')).not.toBe('true');
   expect(await item('Shut down').getAttribute('aria-disabled')).toBe('true');
   await item('Shut down').hover();
@@ -116,7 +116,7 @@ test('a failure is a toast with cause and remedy, and a task with its command', 
   await row('template').waitFor();
   await page.evaluate(() => window.harness.fail('local', 'act', 'in-use', 'The disk is in use.'));
   await row('template').click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Start' }).click();
+  await page.getByRole('menuitem', { name: 'Start', exact: true }).click();
   const toast = page.locator('.gh-toasts').getByText('Start “template”: The disk is in use.').first();
   await toast.waitFor();
   await page.getByRole('complementary', { name: 'Tasks' }).getByRole('button', { name: /Tasks/ }).click();
