@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { GuestRef } from '#model/guest';
 import type { StartPlace } from '#model/start-order';
+import { BackendError } from '../backends/errors.ts';
 import { fakeMain, type FakeMain } from '../test/fakes/fake-main.ts';
 import { Questions } from './questions.ts';
 import { StartOrderKeeper } from './start-order-keeper.ts';
@@ -144,6 +145,30 @@ test('a guest that stays on is waited for, and what it may need is left running'
   });
   expect(slept.reduce((sum, ms) => sum + ms, 0)).toBe(300_000);
   expect(stateOf(first.id)).toBe('running');
+});
+
+test('the same wish, sent again while the question is open, asks nothing more', async () => {
+  const [first] = some('running', 1);
+  if (first === undefined) throw new Error('no guest');
+  await put(first.id, place(1));
+  const operation = randomUUID();
+  await Promise.all([keeper.shutDown(1, host, operation), keeper.shutDown(1, host, operation)]);
+  await ended();
+  expect(asked).toHaveLength(1);
+  expect(stateOf(first.id)).toBe('shut-off');
+});
+
+test('what was refused is told, also where the road breaks after it', async () => {
+  const [first, second] = some('shut-off', 2);
+  if (first === undefined || second === undefined) throw new Error('too few guests');
+  await put(first.id, place(1));
+  await put(second.id, place(2));
+  vi.spyOn(connection(), 'act').mockImplementation(async (id) => {
+    throw id === first.id ? new BackendError('no-space', 'no memory') : new BackendError('connection-lost', 'gone');
+  });
+  await keeper.start(host, randomUUID());
+  await ended();
+  expect(main.told.at(-1)?.state).toMatchObject({ fault: { code: 'connection-lost', reason: `“${first.name}”: no memory` } });
 });
 
 test('a paused guest ends it at once, since nothing can ask it', async () => {

@@ -24,11 +24,17 @@ interface StartOrderOptions {
 
 type Steps = readonly (readonly OrderedGuest[])[];
 
+interface Planned {
+  readonly title: string;
+  readonly command: string | null;
+  work(operation: Operation): Promise<void>;
+}
+
 /** Starts the guests of a host one after another, and shuts them down the other way round. */
 export class StartOrderKeeper {
   readonly #options: StartOrderOptions;
-  /** Where it is being done. */
-  readonly #busy = new Set<HostId>();
+  /** Where it is being done, or asked about, with the window's id for it. */
+  readonly #busy = new Map<HostId, string>();
 
   constructor(options: StartOrderOptions) {
     this.#options = options;
@@ -46,61 +52,81 @@ export class StartOrderKeeper {
 
   /** Resolves when the task has begun. What does not start is told at the end, and holds nothing up. */
   async start(host: HostId, operation: string): Promise<void> {
-    if (this.#options.tasks.knows(operation, `start ${host}`)) return;
-    const steps = this.#fitting(host, startSteps(await this.read(host)), 'start');
-    if (steps.length === 0) throw new BackendError('invalid-state', 'No guest of the start order is off.');
-    this.#run(host, operation, { wish: 'start', title: 'Start in order', command: this.#command(host, steps) }, (op) =>
-      this.#start(host, steps, op),
-    );
+    await this.#once(host, operation, 'start', async () => {
+      const steps = this.#fitting(host, startSteps(await this.read(host)), 'start');
+      if (steps.length === 0) throw new BackendError('invalid-state', 'No guest of the start order is off.');
+      return { title: 'Start in order', command: this.#command(host, steps), work: (running) => this.#start(host, steps, running) };
+    });
   }
 
   /** As `start`, after the person was asked. Whatever does not go off ends it: what it may need is left running. */
   async shutDown(window: number, host: HostId, operation: string): Promise<void> {
-    if (this.#options.tasks.knows(operation, `shut-down ${host}`)) return;
-    const read = async () => this.#running(host, backwards(startSteps(await this.read(host))));
-    const told = await read();
-    if (told.length === 0) throw new BackendError('invalid-state', 'No guest of the start order is running.');
-    const names = told.flat().map(({ name }) => name);
-    await this.#options.questions.insist(window, {
-      title: names.length === 1 ? `Shut down “${names[0]}”?` : `Shut down ${names.length} guests?`,
-      message: [`One after another: ${named(names)}.`, 'Each is asked to shut down, and none is forced off.'],
-      choices: [],
-      confirm: 'Shut down',
-      danger: true,
+    await this.#once(host, operation, 'shut-down', async () => {
+      const read = async () => this.#running(host, backwards(startSteps(await this.read(host))));
+      const told = await read();
+      if (told.length === 0) throw new BackendError('invalid-state', 'No guest of the start order is running.');
+      const names = told.flat().map(({ name }) => name);
+      await this.#options.questions.insist(window, {
+        title: names.length === 1 ? `Shut down “${names[0]}”?` : `Shut down ${names.length} guests?`,
+        message: [`One after another: ${named(names)}.`, 'Each is asked to shut down, and none is forced off.'],
+        choices: [],
+        confirm: 'Shut down',
+        danger: true,
+      });
+      const asked = new Set(told.flat().map(({ id }) => id));
+      // The person may have thought about it for an hour.
+      const steps = (await read()).map((step) => step.filter(({ id }) => asked.has(id))).filter((step) => step.length > 0);
+      if (steps.length === 0) return null;
+      // virsh does not wait for a guest to be off: by hand there is no order.
+      return { title: 'Shut down in reverse order', command: null, work: (running) => this.#shutDown(host, steps, running) };
     });
-    const asked = new Set(told.flat().map(({ id }) => id));
-    // The person may have thought about it for an hour.
-    const steps = (await read()).map((step) => step.filter(({ id }) => asked.has(id))).filter((step) => step.length > 0);
-    this.#run(host, operation, { wish: 'shut-down', title: 'Shut down in reverse order', command: null }, (op) =>
-      this.#shutDown(host, steps, op),
-    );
   }
 
-  #run(
-    host: HostId,
-    id: string,
-    { wish, ...told }: { readonly wish: string; readonly title: string; readonly command: string | null },
-    work: (operation: Operation) => Promise<void>,
-  ): void {
+  /** Of one host one at a time, from the first look on; the same wish is done once. `prepare` resolves to null where nothing is left to do. */
+  async #once(host: HostId, operation: string, wish: string, prepare: () => Promise<Planned | null>): Promise<void> {
+    const { tasks } = this.#options;
+    if (tasks.knows(operation, `${wish} ${host}`) || this.#busy.get(host) === operation) return;
     if (this.#busy.has(host)) {
       throw new BackendError('busy', 'The guests of this host are being started or shut down in order already.', {
         remedy: 'Wait for it to end, or cancel it among the tasks.',
       });
     }
-    this.#busy.add(host);
+    this.#busy.set(host, operation);
+    let result: Promise<void> = Promise.resolve();
     try {
-      const job = { id, wish: `${wish} ${host}`, ...told, host, guest: null, cancellable: true };
-      const { result } = this.#options.tasks.run(job, work);
+      const planned = await prepare();
+      if (planned === null) return;
+      const { title, command, work } = planned;
+      const job = { id: operation, wish: `${wish} ${host}`, title, command, host, guest: null, cancellable: true };
+      ({ result } = tasks.run(job, work));
+    } finally {
       result.catch(() => undefined).finally(() => this.#busy.delete(host));
-    } catch (error) {
-      this.#busy.delete(host);
-      throw error;
     }
   }
 
-  async #start(host: HostId, steps: Steps, { report, signal }: Operation): Promise<void> {
+  async #start(host: HostId, steps: Steps, operation: Operation): Promise<void> {
     const count = steps.flat().length;
     const refused: string[] = [];
+    try {
+      await this.#startEach(host, steps, operation, (name, why) => refused.push(`“${name}”: ${why}`));
+    } catch (error) {
+      const { code, message, reason, remedy } = faultOf(error);
+      if (refused.length === 0) throw error;
+      throw new BackendError(code, message, { reason: [reason ?? '', ...refused].join(' ').trim(), remedy, cause: error });
+    }
+    if (refused.length === 0) return;
+    throw new BackendError(
+      'invalid-state',
+      `${refused.length === 1 ? 'A guest' : `${refused.length} guests`} of ${count} could not be started.`,
+      {
+        reason: refused.join(' '),
+        remedy: 'Start in order again when what stands against it is mended: guests that run are left alone.',
+      },
+    );
+  }
+
+  async #startEach(host: HostId, steps: Steps, { report, signal }: Operation, refuse: (name: string, why: string) => void): Promise<void> {
+    const count = steps.flat().length;
     let done = 0;
     for (const [at, step] of steps.entries()) {
       let delay = 0;
@@ -116,20 +142,11 @@ export class StartOrderKeeper {
         } catch (error) {
           const { code, message } = faultOf(error);
           if (code === 'connection-lost' || code === 'not-connected') throw error;
-          refused.push(`“${name}”: ${message}`);
+          refuse(name, message);
         }
       }
       if (at < steps.length - 1) await this.#wait(delay, done / count, { report, signal });
     }
-    if (refused.length === 0) return;
-    throw new BackendError(
-      'invalid-state',
-      `${refused.length === 1 ? 'A guest' : `${refused.length} guests`} of ${count} could not be started.`,
-      {
-        reason: refused.join(' '),
-        remedy: 'Start in order again when what stands against it is mended: guests that run are left alone.',
-      },
-    );
   }
 
   async #wait(seconds: number, progress: number, { report, signal }: Pick<Operation, 'report' | 'signal'>): Promise<void> {
@@ -161,7 +178,7 @@ export class StartOrderKeeper {
       'invalid-state',
       `“${name}” cannot be asked to shut down while it is ${stateLabels[state].toLocaleLowerCase()}.`,
       {
-        reason: 'What comes before it in the start order was left running, since it may be needed.',
+        reason: 'What comes before in the start order was left running, since it may be needed.',
         remedy: 'Resume it, or force it off, then shut down in reverse order again.',
       },
     );
@@ -180,8 +197,8 @@ export class StartOrderKeeper {
       if (names.length === 0) return;
       if (waited >= PATIENCE_MS) {
         throw new BackendError('timeout', `${named(names)} did not shut down within ${PATIENCE_MS / 60_000} minutes.`, {
-          reason: 'What comes before it in the start order was left running, since it may be needed.',
-          remedy: 'Look at its screen, shut it down there or force it off, then shut down in reverse order again.',
+          reason: 'What comes before in the start order was left running, since it may be needed.',
+          remedy: 'Look at the screen, shut it down there or force it off, then shut down in reverse order again.',
         });
       }
       report(`Waiting for ${named(names)} to be off`, progress);
