@@ -64,7 +64,7 @@ export function originalQuestion(what: string, owners: readonly string[] | null)
 export function namesQuestion(name: string, names: readonly NamedThing[]): Confirmation {
   if (names.length > NAMES_MAX || names.some(({ place, value }) => place.length + value.length > NAME_LENGTH_MAX)) {
     throw new BackendError('bad-input', `The definition of “${name}” names too much of the host at once.`, {
-      reason: 'They have to be looked at one by one before.',
+      reason: 'Nobody can check so much before agreeing to it.',
       remedy: 'Leave out what is not needed.',
     });
   }
@@ -74,7 +74,7 @@ export function namesQuestion(name: string, names: readonly NamedThing[]): Confi
       'It says more than a volume needs: who may read its file, which secret opens it, or what only the host understands.',
       'Agree only if what is named here is yours.',
     ],
-    details: names.map(({ place, value }) => ({ label: 'Says', value: `${place}: ${value}`, exact: true })),
+    details: names.map(({ place, value }) => ({ label: 'Says', value: value === '' ? place : `${place}: ${value}`, exact: true })),
     choices: [],
     confirm: 'Make volume',
     danger: true,

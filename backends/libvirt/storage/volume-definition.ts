@@ -112,7 +112,7 @@ function bytesIn(document: XmlElement, name: string): number | null {
  */
 const quiet = new Set(
   `name key capacity capacity@unit allocation allocation@unit physical physical@unit @type target/path target/format@type target/compat
-   target/clusterSize target/clusterSize@unit backingStore/path backingStore/format@type target/encryption@format target/encryption@engine
+   target/clusterSize target/clusterSize@unit target target/nocow target/features target/features/lazy_refcounts backingStore backingStore/path backingStore/format@type target/encryption@format target/encryption@engine
    target/encryption/secret@type target/timestamps/atime target/timestamps/btime target/timestamps/ctime target/timestamps/mtime
    backingStore/timestamps/atime backingStore/timestamps/btime backingStore/timestamps/ctime backingStore/timestamps/mtime`.split(/\s+/),
 );
@@ -126,6 +126,8 @@ function namesIn(one: XmlElement, place: string): NamedThing[] {
     ...[...one.attributes].map(([name, value]) => ({ place: `${place}@${name}`, value })),
     ...(text === '' ? [] : [{ place, value: text }]),
   ];
+  // Of an empty element its name is all that it says.
+  if (own.length === 0 && children(one).length === 0) own.push({ place, value: '' });
   const inner = children(one).flatMap((next) => namesIn(next, place === '' ? next.name : `${place}/${next.name}`));
   return [...own.filter((thing) => !quiet.has(thing.place)), ...inner];
 }

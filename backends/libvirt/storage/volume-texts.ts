@@ -20,6 +20,8 @@ const PATIENCE_MS = 20_000;
 interface Judged {
   readonly pool: FoundPool;
   readonly definition: VolumeDefinition;
+  /** Bytes. */
+  readonly capacity: number;
 }
 
 export function createVolumeTexts(host: LibvirtHost): VolumeTexts {
@@ -45,7 +47,7 @@ export function createVolumeTexts(host: LibvirtHost): VolumeTexts {
 
 async function judge(host: LibvirtHost, { pool: place, text, passphrase }: VolumeText): Promise<Judged> {
   const definition = readVolumeDefinition(text);
-  const { name, base, where, encryption } = definition;
+  const { name, base, capacity, where, encryption } = definition;
   const pool = await findPool(host, place, PATIENCE_MS);
   requireMaking(pool);
   const itsOwn = `${pool.target ?? ''}/${name}`;
@@ -63,9 +65,13 @@ async function judge(host: LibvirtHost, { pool: place, text, passphrase }: Volum
       'Take the tick from “Encrypt it” in the form, or let the <encryption> be as the form has it.',
     );
   }
+  if (capacity === null) {
+    // libvirt gives an overlay its base's; what a lost answer has made is told by its size.
+    throw refused('It has no <capacity> that can be read.', 'Say how large it is to be, as in <capacity unit="GiB">20</capacity>.');
+  }
   if (base !== null) await requireBacking(host, base);
   await requireFreeName(host, pool, name);
-  return { pool, definition };
+  return { pool, definition, capacity };
 }
 
 const refused = (reason: string, remedy: string) =>
@@ -73,8 +79,8 @@ const refused = (reason: string, remedy: string) =>
 
 async function make(host: LibvirtHost, wish: VolumeText, operation: Operation): Promise<VolumeRef> {
   operation.report('Looking at the pool', null);
-  const { pool, definition } = await judge(host, wish);
-  const { document, name, format, base, capacity, allocation } = definition;
+  const { pool, definition, capacity } = await judge(host, wish);
+  const { document, name, format, base, allocation } = definition;
   const making = new Making(new EnduringHost(host, { patienceMs: LONG_MS }), operation);
   return making.run(`Making “${name}”`, async () => {
     const { passphrase } = wish;
@@ -85,12 +91,12 @@ async function make(host: LibvirtHost, wish: VolumeText, operation: Operation): 
     const wanted = {
       pool,
       name,
-      capacity: capacity ?? 0,
+      capacity,
       // Written anew from what was judged: nothing of the text that was read in another way reaches the host.
       xml: serialize(secret === null ? document : withSecret(document, secret)),
       flags: tables,
       validate: true,
-      full: capacity !== null && capacity > 0 && (allocation ?? capacity) >= capacity,
+      full: capacity > 0 && (allocation ?? capacity) >= capacity,
       keyed: definition.encryption !== 'none',
     };
     return createVolume(host, making, wanted, operation);
