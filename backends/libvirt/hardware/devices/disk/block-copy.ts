@@ -74,7 +74,11 @@ async function giveUp({ host, dom, target }: Copying): Promise<void> {
     if (failedWith(error, 'connection-lost')) throw error;
   });
   for (let look = 0; look < END_LOOKS; look++) {
-    const { found } = await host.quick(remote.domainGetBlockJobInfo, { dom, path: target, flags: 0 });
+    const { found } = await host.quick(remote.domainGetBlockJobInfo, { dom, path: target, flags: 0 }).catch((error: unknown) => {
+      // The guest is off, and the job gone with it.
+      if (failedWith(error, 'invalid-state', 'not-found', 'bad-input')) return { found: 0 };
+      throw error;
+    });
     if (found === 0) return;
     await sleep(LOOK_EVERY_MS);
   }
