@@ -10,6 +10,7 @@ type MediatedDevice = Extract<HostDevice, { kind: 'mediated' }>;
 
 function deviceOf({ guest, next, running }: ActionSubject): MediatedDevice | null {
   const uuid = attribute(child(child(next ?? running, 'source'), 'address'), 'uuid')?.toLowerCase();
+  if (uuid === undefined) return null;
   const found = guest.context.hostDevices.find((one) => one.kind === 'mediated' && one.uuid?.toLowerCase() === uuid);
   return found?.kind === 'mediated' ? found : null;
 }
