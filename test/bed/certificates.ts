@@ -89,7 +89,8 @@ export async function makeAuthority(commonName = 'Guesthouse test CA'): Promise<
     },
     async clientFolder(name, { own, crl, ca = at('cacert.pem') } = {}) {
       const folder = at(name);
-      await mkdir(folder);
+      // A second try of a test asks for it again.
+      await mkdir(folder, { recursive: true });
       await copyFile(ca, join(folder, 'cacert.pem'));
       if (crl !== undefined) await copyFile(crl, join(folder, 'cacrl.pem'));
       if (own !== undefined) {
