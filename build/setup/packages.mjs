@@ -161,6 +161,7 @@ export const OS_PACKAGES = [
     '/usr/share/keyrings/debian-archive-keyring.gpg',
   ),
   packageOf('long')("containers' packages: fetching", 'wget', 'wget', 'wget'),
+  packageOf('long')('a whole computer', 'mmdebstrap', 'mmdebstrap', 'mmdebstrap'),
   packageOf('long')('iSCSI server', 'tgt', 'scsi-target-utils', 'tgtd'),
   packageOf('long')('remote desktops', 'remmina', 'remmina', 'remmina'),
   packageOf('long')('remote desktops: RDP', 'remmina-plugin-rdp', 'remmina-plugins-rdp', 'lib:remmina/plugins/remmina-plugin-rdp.so'),

@@ -1,5 +1,6 @@
 import './node-version.mjs';
 import { bootstrap } from './bootstrap.mjs';
+import { emulatedHostFolder } from './emulated-host.mjs';
 import { guestfsKernelFolder } from './guestfs-kernel.mjs';
 import { modularDaemons } from './modular-daemons.mjs';
 import { inOwnNetwork } from './own-network.mjs';
@@ -13,6 +14,7 @@ await runScript(async () => {
   await testGuestFolder();
   await modularDaemons();
   await guestfsKernelFolder();
+  await emulatedHostFolder();
   const code = await inOwnNetwork();
   if (code !== undefined) return code;
   const results = [await vitestStep('long tests', ['long'])];

@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 const FIRST_PROCESS = fileURLToPath(new URL('../../test/bed/private-sshd.sh', import.meta.url));
@@ -143,16 +144,6 @@ async function makeAccounts(dir: string, password: string): Promise<void> {
   await writeFile(join(dir, 'etc/group'), [...group, `${SSH_USER}:x:${SSH_UID}:`, ''].join('\n'));
   const aged = ['root', SSH_USER].map((name) => `${name}:${hash}:19000:0:99999:7:::`);
   await writeFile(join(dir, 'etc/shadow'), [...aged, 'sshd:!:19000::::::', ''].join('\n'), { mode: 0o600 });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const bound = server.address();
-      server.close(() => resolve(bound !== null && typeof bound === 'object' ? bound.port : 0));
-    });
-  });
 }
 
 function accepts(host: string, port: number): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 
@@ -13,16 +13,6 @@ export interface PrivateTgtd {
   /** A target with these files as its units, for `user` with `password` (CHAP); for everybody without. */
   addTarget(iqn: string, files: readonly string[], login?: { readonly user: string; readonly password: string }): Promise<void>;
   stop(): Promise<void>;
-}
-
-/** A port that nobody had a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 export async function startPrivateTgtd(): Promise<PrivateTgtd> {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { remote } from '../../backends/libvirt/protocol/remote.ts';
 import { connectTcp, tcpFault } from '../../backends/libvirt/transport/tcp.ts';
-import { freePort } from '../bed/listening.ts';
+import { freePort } from '../bed/free-port.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { connectTo, openSessionAt } from '../bed/unattended-connect.ts';
 import { sessionFor, volumeRoundTrip } from './volume-round-trip.ts';

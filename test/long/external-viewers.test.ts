@@ -1,13 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startDisplay } from '../../build/setup/display.mjs';
 import { type RunningApp, startApp } from '../app/launch.ts';
+import { freePort } from '../bed/free-port.ts';
 import { accepts, type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { serialLine } from '../bed/serial-line.ts';
 import { tinyGuest } from '../bed/tiny-guest.ts';
@@ -89,16 +88,6 @@ async function viewer(screen: Screen, title: string): Promise<string> {
   const window = await screen.window(title);
   viewers.unshift({ screen, window });
   return window;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** FreeRDP's own server, which shows a screen that is green, with a certificate that it makes for itself. */
