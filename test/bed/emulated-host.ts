@@ -53,24 +53,14 @@ export async function startEmulatedHost(options: EmulatedHostOptions = {}): Prom
   const monitor = join(dir, 'monitor');
   const serial = join(dir, 'serial');
   const words = [
-    ...(options.under === 'xen' ? underXen(image) : byItself(image)),
-    ...[
-      '-smp',
-      '2',
-      '-m',
-      '3072',
-      '-display',
-      'none',
-      '-no-reboot',
-      '-serial',
-      `file:${serial}`,
-      '-monitor',
-      `unix:${monitor},server,nowait`,
-    ],
-    ...['-drive', `file=${join(image, 'disk.img')},format=raw,if=virtio,snapshot=on`],
-    ...['-netdev', `user,id=road,hostfwd=tcp:127.0.0.1:${port}-:22`, '-device', 'virtio-net-pci,netdev=road,mac=52:54:00:00:00:01'],
-    ...(options.devices ?? []),
-  ];
+    options.under === 'xen' ? underXen(image) : byItself(image),
+    ['-smp', '2', '-m', '3072', '-display', 'none', '-no-reboot'],
+    ['-serial', `file:${serial}`, '-monitor', `unix:${monitor},server,nowait`],
+    ['-drive', `file=${join(image, 'disk.img')},format=raw,if=virtio,snapshot=on`],
+    ['-netdev', `user,id=road,hostfwd=tcp:127.0.0.1:${port}-:22`],
+    ['-device', 'virtio-net-pci,netdev=road,mac=52:54:00:00:00:01'],
+    options.devices ?? [],
+  ].flat();
   // Whatever becomes of us, it goes with us.
   const machine = spawn('setpriv', ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
@@ -109,27 +99,21 @@ export async function startEmulatedHost(options: EmulatedHostOptions = {}): Prom
 }
 
 /** An IOMMU, so that its devices have groups and VFIO can give them away. */
-const byItself = (image: string) => [
-  ...[
-    '-machine',
-    'q35,kernel-irqchip=split',
-    '-accel',
-    'tcg,thread=multi',
-    '-cpu',
-    'max',
-    '-device',
-    'intel-iommu,intremap=off,caching-mode=on',
-  ],
-  ...['-kernel', join(image, 'vmlinuz'), '-initrd', join(image, 'initrd.img')],
-  ...['-append', 'root=/dev/vda ro console=ttyS0 intel_iommu=on'],
-];
+const byItself = (image: string) =>
+  [
+    ['-machine', 'q35,kernel-irqchip=split', '-accel', 'tcg,thread=multi', '-cpu', 'max'],
+    ['-device', 'intel-iommu,intremap=off,caching-mode=on'],
+    ['-kernel', join(image, 'vmlinuz'), '-initrd', join(image, 'initrd.img')],
+    ['-append', 'root=/dev/vda ro console=ttyS0 intel_iommu=on'],
+  ].flat();
 
 /** Of the processors that QEMU emulates, newer ones than Nehalem end dom0's kernel. */
-const underXen = (image: string) => [
-  ...['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'Nehalem', '-kernel', join(image, 'xen')],
-  ...['-append', 'console=com1 com1=115200,8n1 dom0_mem=1536M,max:1536M dom0_max_vcpus=2 noreboot=1'],
-  ...['-initrd', `${join(image, 'vmlinuz')} root=/dev/vda ro console=hvc0,${join(image, 'initrd.img')}`],
-];
+const underXen = (image: string) =>
+  [
+    ['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'Nehalem'],
+    ['-kernel', join(image, 'xen'), '-append', 'console=com1 com1=115200,8n1 dom0_mem=1536M,max:1536M dom0_max_vcpus=2 noreboot=1'],
+    ['-initrd', `${join(image, 'vmlinuz')} root=/dev/vda ro console=hvc0,${join(image, 'initrd.img')}`],
+  ].flat();
 
 /** It ends each answer with its prompt. */
 async function tellMonitor(path: string, command: string): Promise<string> {
