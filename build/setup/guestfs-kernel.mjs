@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { builtFolder } from './built-folder.mjs';
 import { cacheFolder } from './cache-folder.mjs';
 import { debianKernel } from './debian-kernel.mjs';
 import { SetupError } from './report.mjs';
@@ -20,30 +20,20 @@ export async function guestfsKernelFolder() {
   if ((await readdir('/boot')).some((name) => name.startsWith('vmlinuz'))) return undefined;
   const name = await debianKernel();
   if (name === undefined) throw new SetupError(WHAT, '/boot has none, and where to get one is known for Debian only', 'install a kernel');
-  const dir = join(cacheFolder(), `guestfs-${name}`);
-  if (!existsSync(dir)) await build(dir, name);
-  return dir;
+  return builtFolder(join(cacheFolder(), `guestfs-${name}`), (work) => unpack(name, work));
 }
 
 /**
- * @param {string} dir
  * @param {string} name of the package
+ * @param {string} work
  */
-async function build(dir, name) {
-  const work = await mkdtemp(`${dir}-`);
-  try {
-    // apt downloads as a user of its own.
-    await chmod(work, 0o777);
-    await run('apt-get', ['download', '-q', name], { cwd: work });
-    const [file = ''] = (await readdir(work)).filter((one) => one.endsWith('.deb'));
-    await run('dpkg-deb', ['-x', join(work, file), work]);
-    await rm(join(work, file));
-    const [release = ''] = await readdir(join(work, 'lib/modules'));
-    await run('depmod', ['-b', work, release]);
-    await chmod(work, 0o755);
-    await rename(work, dir);
-  } catch (error) {
-    await rm(work, { recursive: true, force: true });
-    if (!existsSync(dir)) throw error; // else another process has built it meanwhile
-  }
+async function unpack(name, work) {
+  // apt downloads as a user of its own.
+  await chmod(work, 0o777);
+  await run('apt-get', ['download', '-q', name], { cwd: work });
+  const [file = ''] = (await readdir(work)).filter((one) => one.endsWith('.deb'));
+  await run('dpkg-deb', ['-x', join(work, file), work]);
+  await rm(join(work, file));
+  const [release = ''] = await readdir(join(work, 'lib/modules'));
+  await run('depmod', ['-b', work, release]);
 }

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { builtFolder } from './built-folder.mjs';
 import { cacheFolder } from './cache-folder.mjs';
 import { debianKernel } from './debian-kernel.mjs';
 import { ROOT } from './repository.mjs';
@@ -23,23 +23,7 @@ export async function testGuestFolder() {
     .update(await readFile(RECIPE))
     .update(kernel ?? release())
     .digest('hex');
-  const dir = join(cacheFolder(), `tiny-guest-${key.slice(0, 16)}`);
-  if (!existsSync(dir)) await build(dir, kernel);
-  return dir;
-}
-
-/**
- * @param {string} dir
- * @param {string | undefined} kernel
- */
-async function build(dir, kernel) {
-  const work = await mkdtemp(`${dir}-`);
-  try {
-    await run('bash', [RECIPE, work, ...(kernel === undefined ? [] : [kernel])], { maxBuffer: 64 << 20 });
-    await chmod(work, 0o755);
-    await rename(work, dir);
-  } catch (error) {
-    await rm(work, { recursive: true, force: true });
-    if (!existsSync(dir)) throw error; // else another process has built it meanwhile
-  }
+  return builtFolder(join(cacheFolder(), `tiny-guest-${key.slice(0, 16)}`), (work) =>
+    run('bash', [RECIPE, work, ...(kernel === undefined ? [] : [kernel])], { maxBuffer: 64 << 20 }),
+  );
 }

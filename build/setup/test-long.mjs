@@ -1,6 +1,6 @@
 import './node-version.mjs';
 import { bootstrap } from './bootstrap.mjs';
-import { emulatedHostFolder } from './emulated-host.mjs';
+import { cloudImageFolder, emulatedHostFolder } from './emulated-systems.mjs';
 import { guestfsKernelFolder } from './guestfs-kernel.mjs';
 import { modularDaemons } from './modular-daemons.mjs';
 import { inOwnNetwork } from './own-network.mjs';
@@ -15,6 +15,7 @@ await runScript(async () => {
   await modularDaemons();
   await guestfsKernelFolder();
   await emulatedHostFolder();
+  await cloudImageFolder();
   const code = await inOwnNetwork();
   if (code !== undefined) return code;
   const results = [await vitestStep('long tests', ['long'])];

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { emulatedHostFolder } from '../../build/setup/emulated-host.mjs';
+import { emulatedHostFolder } from '../../build/setup/emulated-systems.mjs';
 import { freePort } from './free-port.ts';
 import { makeSshClient, type SshClient } from './ssh-client.ts';
 
