@@ -99,7 +99,8 @@ function mediated(base: Base, capability: XmlElement): NodeDevice | null {
 
 function network(base: Base, capability: XmlElement): NodeDevice | null {
   const name = textAt(capability, 'interface');
-  if (name === null) return null;
+  // Every computer talks to itself by that one.
+  if (name === null || name === 'lo') return null;
   const link = child(capability, 'link');
   const state = attribute(link, 'state');
   return {
@@ -109,9 +110,12 @@ function network(base: Base, capability: XmlElement): NodeDevice | null {
     interface: name,
     mac: textAt(capability, 'address'),
     link: state === 'up' || state === 'down' ? state : null,
-    speed: wholeNumber(attribute(link, 'speed')) || null,
+    speed: speedOf(wholeNumber(attribute(link, 'speed'))),
   };
 }
+
+/** What a card does not know, as those of virtual machines, the kernel gives as -1, and libvirt without its sign (Documentation/ABI, sysfs-class-net). */
+const speedOf = (speed: number | null): number | null => (speed === null || speed === 0 || speed === 0xff_ff_ff_ff ? null : speed);
 
 function storage(base: Base, capability: XmlElement): NodeDevice | null {
   const path = textAt(capability, 'block');
@@ -121,7 +125,7 @@ function storage(base: Base, capability: XmlElement): NodeDevice | null {
   return {
     ...base,
     kind: 'storage',
-    name: [textAt(capability, 'vendor'), textAt(capability, 'model')].filter(Boolean).join(' ').slice(0, NAME_MAX),
+    name: [vendorOf(textAt(capability, 'vendor')), textAt(capability, 'model')].filter(Boolean).join(' ').slice(0, NAME_MAX),
     path,
     type: textAt(capability, 'drive_type') ?? 'disk',
     bus: textAt(capability, 'bus'),
@@ -129,6 +133,9 @@ function storage(base: Base, capability: XmlElement): NodeDevice | null {
     serial: textAt(capability, 'serial'),
   };
 }
+
+/** virtio's disks have a number there, of the PCI vendor, and no model. */
+const vendorOf = (vendor: string | null): string | null => (/^0x[0-9a-f]+$/i.test(vendor ?? '') ? null : vendor);
 
 const capabilityOf = (parent: XmlElement, type: string): XmlElement | null =>
   children(parent, 'capability').find((each) => attribute(each, 'type') === type) ?? null;
