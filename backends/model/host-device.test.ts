@@ -57,3 +57,11 @@ test('a bridge, a device without a group and one that a running guest has cannot
   expect(passthroughOf(pci('a', { users: [user] }), []).kind).toBe('taken');
   expect(passthroughOf(pci('a', { users: [{ ...user, running: false }] }), []).kind).toBe('possible');
 });
+
+test('a group cannot be given while the host’s driver has a bridge of it, unless that is a port', () => {
+  const isa = (driver: string | null) => [pci('a'), pci('isa', { class: '060100', driver })];
+  expect(passthroughOf(pci('a'), isa('lpc_ich'))).toMatchObject({ kind: 'impossible', why: expect.stringContaining('lpc_ich has isa') });
+  expect(passthroughOf(pci('a'), isa(null)).kind).toBe('possible');
+  expect(passthroughOf(pci('a'), isa('vfio-pci')).kind).toBe('possible');
+  expect(passthroughOf(pci('a'), [pci('a'), pci('port', { class: '060400', driver: 'pcieport' })]).kind).toBe('possible');
+});

@@ -126,6 +126,15 @@ export type Passthrough =
 const isBridge = (device: PciDevice): boolean => device.class?.startsWith('06') === true;
 
 /**
+ * A bridge that is no PCI port, such as the one to the old ISA devices, holds its group as any device does while a driver of the host has it: VFIO
+ * finds such a group "not viable". The driver of ports gives way by itself. Source: the kernel's Documentation/driver-api/vfio.rst.
+ */
+const holdsGroup = (device: PciDevice): boolean =>
+  isBridge(device) && device.class?.startsWith('0604') !== true && device.driver !== null && !keepers.has(device.driver);
+/** Drivers that only keep a device for guests. */
+export const keepers: ReadonlySet<string> = new Set(['vfio-pci', 'pci-stub', 'pciback']);
+
+/**
  * Whether a guest can have a PCI device, and what goes with it: a device reaches memory as its whole IOMMU group does, so all of a group but
  * its bridges go to one guest or stay with the host. Source: the kernel's Documentation/driver-api/vfio.rst.
  */
@@ -136,10 +145,15 @@ export function passthroughOf(device: PciDevice, all: readonly HostDevice[]): Pa
     return { kind: 'impossible', why };
   }
   if (device.users.some(({ running }) => running)) return { kind: 'taken' };
-  const together = all.filter(
-    (other): other is PciDevice =>
-      other.kind === 'pci' && other.id !== device.id && other.iommuGroup === device.iommuGroup && !isBridge(other),
+  const others = all.filter(
+    (other): other is PciDevice => other.kind === 'pci' && other.id !== device.id && other.iommuGroup === device.iommuGroup,
   );
+  const holder = others.find(holdsGroup);
+  if (holder !== undefined) {
+    const why = `The host’s driver ${holder.driver} has ${holder.address}, a bridge of its IOMMU group that stays with the host: VFIO takes no such group. Unless the host does without that driver, no guest can have the device.`;
+    return { kind: 'impossible', why };
+  }
+  const together = others.filter((other) => !isBridge(other));
   const lost = [device, ...together].flatMap((each) => belowOf(each, all)).filter(({ kind }) => kind === 'network' || kind === 'storage');
   return { kind: 'possible', lost, together };
 }

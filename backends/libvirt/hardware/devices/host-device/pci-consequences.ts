@@ -1,5 +1,5 @@
 import type { HostDevice, PciDevice } from '#model/host-device';
-import { passthroughOf } from '#model/host-device';
+import { keepers, passthroughOf } from '#model/host-device';
 import { attribute, child } from '../../../xml/document.ts';
 import { devicesOf, type HardwareContext, isXen } from '../../hardware-context.ts';
 import { MISSING, quoted, sharedWords, takenBy } from './device-users.ts';
@@ -74,9 +74,8 @@ function screenWords(device: PciDevice, context: HardwareContext): string[] {
 }
 
 /** A driver of the host's own has it: neither none nor one that only keeps it for guests. */
-export const hasHostDriver = ({ driver }: Pick<PciDevice, 'driver'>): boolean => driver !== null && !keepers.includes(driver);
-export const isKept = ({ driver }: Pick<PciDevice, 'driver'>): boolean => driver !== null && keepers.includes(driver);
-const keepers: readonly string[] = ['vfio-pci', 'pci-stub', 'pciback'];
+export const hasHostDriver = ({ driver }: Pick<PciDevice, 'driver'>): boolean => driver !== null && !keepers.has(driver);
+export const isKept = ({ driver }: Pick<PciDevice, 'driver'>): boolean => driver !== null && keepers.has(driver);
 
 /** What giving it comes to: who goes with it, what the host loses. */
 export function pciConsequences(device: PciDevice, context: HardwareContext): string[] {
@@ -101,6 +100,13 @@ export function pciConsequences(device: PciDevice, context: HardwareContext): st
   ];
 }
 
+function driverWords(device: PciDevice): string {
+  if (device.driver === null) return 'No driver of the host has it now.';
+  if (!isKept(device)) return `The host’s driver ${device.driver} has it now.`;
+  const user = device.users.find(({ running }) => running);
+  return user === undefined ? `${device.driver} keeps it for guests.` : `The running guest “${user.name}” has it, by ${device.driver}.`;
+}
+
 /** What a person should know of a device that a guest has. */
 export function pciNotes(address: string | null, context: HardwareContext): string[] {
   const device = pciDevice(address, context);
@@ -113,7 +119,7 @@ export function pciNotes(address: string | null, context: HardwareContext): stri
         ? []
         : ['The host has no IOMMU switched on: the guest will not start with it.']
       : [`IOMMU group ${device.iommuGroup}: ${group.length === 0 ? 'it is alone in it' : `also ${group.map(pciName).join(', ')}`}.`]),
-    device.driver === null ? 'No driver of the host has it now.' : `The host’s driver ${device.driver} has it now.`,
+    driverWords(device),
     ...(isKept(device) && !device.users.some(({ running }) => running)
       ? ['No running guest has it, and it was not given back: “Give back to the host” does that.']
       : []),
