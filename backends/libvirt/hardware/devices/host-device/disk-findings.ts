@@ -3,6 +3,7 @@ import { join, normalize } from 'node:path';
 import { belowOf, type HostDevice } from '#model/host-device';
 import { type DisksHere, disksBelow } from '../../../devices/disks-here.ts';
 import { diskHolders, isOfDisk, namesOfDisk } from '../../../devices/disks-there.ts';
+import { type RunningRoad, type UsesThere, usesThere } from '../../../devices/uses-there.ts';
 import type { LibvirtHost } from '../../../host/libvirt-host.ts';
 import { remote } from '../../../protocol/remote.ts';
 import { parseXml, textAt } from '../../../xml/document.ts';
@@ -11,7 +12,7 @@ import type { HardwareContext } from '../../hardware-context.ts';
 
 /** As much of a guest and its host as these questions need. */
 export interface Asked {
-  readonly host: Pick<LibvirtHost, 'call' | 'job'>;
+  readonly host: Pick<LibvirtHost, 'call' | 'job'> & { readonly route: RunningRoad };
   readonly context: Pick<HardwareContext, 'local' | 'hostDevices'>;
 }
 
@@ -38,29 +39,54 @@ export function usedHere(called: string, field: string, { used, doubtful }: Disk
   };
 }
 
-/** What libvirt tells of the use of disks below a device of another computer; and that this is not all. */
-export async function usedThere(device: HostDevice, called: string, field: string, { host, context }: Asked): Promise<Findings> {
+/** What another computer's programs (`told`) and libvirt tell of the use of disks below a device of it; and where that is not all. */
+export async function usedThere(
+  device: HostDevice,
+  called: string,
+  field: string,
+  { host, context }: Asked,
+  told: UsesThere | null,
+): Promise<Findings> {
   const disks = [device, ...belowOf(device, context.hostDevices)].filter((one) => one.kind === 'storage');
   if (disks.length === 0) return NOTHING_FOUND;
   const holders = await diskHolders(host);
   const names = await Promise.all(disks.map(async ({ id }) => namesOfDisk(host, id)));
   const held = holders.filter(({ path }) => names.some((all) => isOfDisk(path, all)));
   const words = ({ who, path }: (typeof held)[number]) => `${who} of the host has ${path} at ${called}`;
-  const paths = disks.map(({ path }) => path).join(', ');
+  const paths = (which: (name: string) => boolean) =>
+    disks.flatMap(({ path }) => (which(path.replace(/^\/dev\//, '')) ? [path] : [])).join(', ');
+  const used = paths((name) => told?.used.has(name) === true);
+  const unknown = paths((name) => told === null || told.doubtful.has(name));
   return {
-    problems: held.filter(({ active }) => active).map((one) => ({ field, message: `${capital(words(one))}: stop it first.` })),
+    problems: [
+      ...held.filter(({ active }) => active).map((one) => ({ field, message: `${capital(words(one))}: stop it first.` })),
+      ...(used === ''
+        ? []
+        : [
+            {
+              field,
+              message: `The host has mounted something of ${used} at ${called}, swaps to it, or has built LVM, RAID or encryption on it. End that first: what is not written yet is lost, and what lies there is destroyed when two write to it.`,
+            },
+          ]),
+    ],
     warnings: [
       ...held
         .filter(({ active }) => !active)
         .map((one) => `${capital(words(one))}. If the host uses it, it is destroyed when two write to it.`),
-      `Whether the host uses ${paths} at ${called} could not be checked: it may have mounted it, swap to it, or have it in a RAID or a ZFS pool, which libvirt does not tell. Look there first (lsblk, zpool status).`,
+      ...(unknown === ''
+        ? []
+        : [
+            `Whether the host uses ${unknown} at ${called} could not be checked: it may have mounted it, swap to it, or have it in a RAID or a ZFS pool, which was not told. Look there first (lsblk, zpool status).`,
+          ]),
     ],
   };
 }
 
 /** Of a device that libvirt knows, wherever it is. What a guest has already can be changed in other ways: `has`. */
 export async function diskFindings(device: HostDevice, called: string, guest: Asked, has: boolean): Promise<Findings> {
-  const found = guest.context.local ? await foundHere(device, called, guest) : await usedThere(device, called, 'device', guest);
+  const found = guest.context.local
+    ? await foundHere(device, called, guest)
+    : await usedThere(device, called, 'device', guest, await usesThere(guest.host.route));
   return has ? { warnings: [...found.warnings, ...found.problems.map(({ message }) => message)], problems: [] } : found;
 }
 

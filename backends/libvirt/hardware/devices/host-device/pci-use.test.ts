@@ -9,6 +9,7 @@ import type { Procedure } from '../../../protocol/procedure.ts';
 import { remote } from '../../../protocol/remote.ts';
 import { openOver } from '../../../rpc/open-session.ts';
 import { toBackendError } from '../../../to-backend-error.ts';
+import type { RunProgram } from '../../../transport/run-program.ts';
 import { pciFindings } from './pci-findings.ts';
 import { pciUseHere } from './pci-use.ts';
 
@@ -89,14 +90,33 @@ const disk: HostDevice = {
   size: null,
   serial: null,
 };
-const here = { context: { local: true, hostDevices: [...all, disk] }, host: { call: unasked, job: unasked } };
+const card: HostDevice = {
+  kind: 'network',
+  id: 'net_eth0',
+  parent: '0000:00:04.0',
+  name: '',
+  users: [],
+  interface: 'eth0',
+  mac: null,
+  link: 'up',
+  speed: null,
+};
+const here = { context: { local: true, hostDevices: [...all, disk] }, host: { call: unasked, job: unasked, route: { run: null } } };
 /** Of this computer libvirt is not asked. */
 async function unasked(): Promise<never> {
   throw new Error('it was asked');
 }
 
 /** Another computer, whose libvirt tells of these. */
-async function there({ pools = [], lvm = '' }: { pools?: readonly string[]; lvm?: string }) {
+async function there({
+  pools = [],
+  lvm = '',
+  run = null,
+}: {
+  readonly pools?: readonly string[];
+  readonly lvm?: string;
+  readonly run?: RunProgram | null;
+}) {
   const daemon = new FakeLibvirtd();
   daemon.answer(remote.connectListAllStoragePools, ({ flags }) => {
     expect(flags).toBe(2);
@@ -115,7 +135,7 @@ async function there({ pools = [], lvm = '' }: { pools?: readonly string[]; lvm?
     session.call(procedure, args).catch((error: unknown) => {
       throw toBackendError(error);
     });
-  return { context: { local: false, hostDevices: [...all, disk] }, host: { call, job: call } };
+  return { context: { local: false, hostDevices: [...all, disk, card] }, host: { call, job: call, route: { run } } };
 }
 
 test('what it cannot do without is refused, and what it can is warned of', async () => {
@@ -148,4 +168,49 @@ test('what LVM of another computer has is told, and another disk with a like nam
   expect(findings.warnings.join(' ')).toContain('LVM’s volume group “fedora” of the host has /dev/sdb2 at Card (0000:00:03.0)');
   const other = await pciFindings(all, await there({ lvm: lvm('/dev/sdba1') }));
   expect(other.warnings.join(' ')).not.toContain('LVM’s');
+});
+
+/** Programs of a host that answer so; others it does not have. */
+const programs =
+  (answers: Readonly<Record<string, unknown>>): RunProgram =>
+  async (words) => {
+    const answer = answers[words.join(' ')];
+    if (answer === undefined) return { code: 127, stdout: '', stderr: '' };
+    return { code: 0, stdout: typeof answer === 'string' ? answer : JSON.stringify(answer), stderr: '' };
+  };
+const LSBLK = 'lsblk --json --output NAME,TYPE,FSTYPE,MOUNTPOINT';
+const LINKS = [{ ifname: 'lo' }, { ifname: 'eth0', master: 'br0' }, { ifname: 'br0' }, { ifname: 'br0.5', link: 'br0' }];
+const answers = {
+  [LSBLK]: {
+    blockdevices: [
+      { name: 'sda', type: 'disk' },
+      { name: 'sdb', type: 'disk' },
+    ],
+  },
+  'ip -json link': LINKS,
+  'ip -json route show default': [],
+};
+
+test.each([
+  ['mounted', [{ name: 'sdb', type: 'disk', children: [{ name: 'sdb1', type: 'part', mountpoint: '/' }] }]],
+  ['part of LVM', [{ name: 'sdb', type: 'disk', fstype: 'LVM2_member', children: [{ name: 'vg-a', type: 'lvm', mountpoint: null }] }]],
+])('a disk of a host whose programs can be asked is refused where it is %s', async (_how, blockdevices) => {
+  const { problems } = await pciFindings(all, await there({ run: programs({ ...answers, [LSBLK]: { blockdevices } }) }));
+  expect(problems).toMatchObject([{ message: expect.stringMatching(/mounted something of \/dev\/sdb at Card \(0000:00:03.0\)/) }]);
+});
+
+test('of such a host nothing is doubted but what its programs do not tell either', async () => {
+  expect(await pciFindings(all, await there({ run: programs(answers) }))).toEqual({ problems: [], warnings: [] });
+  const blockdevices = [{ name: 'sdb', type: 'disk', fstype: 'zfs_member' }];
+  const { warnings } = await pciFindings(all, await there({ run: programs({ ...answers, [LSBLK]: { blockdevices } }) }));
+  expect(warnings).toEqual([expect.stringMatching(/\/dev\/sdb.*could not be checked/)]);
+});
+
+test('the card by which one is connected is refused, also below a bridge and a VLAN; another way out is warned of', async () => {
+  const run = (more: object) => programs({ ...answers, ...more });
+  const road = { 'printenv SSH_CONNECTION': '192.0.2.9 4000 192.0.2.1 22\n', 'ip -json route get 192.0.2.9': [{ dev: 'br0.5' }] };
+  const cut = await pciFindings(all, await there({ run: run(road) }));
+  expect(cut.problems).toMatchObject([{ message: expect.stringContaining('goes over its card eth0 at Card (0000:00:04.0)') }]);
+  const way = await pciFindings(all, await there({ run: run({ 'ip -json route show default': [{ dev: 'br0' }] }) }));
+  expect(way).toEqual({ problems: [], warnings: [expect.stringContaining('reaches others by eth0')] });
 });
