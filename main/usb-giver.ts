@@ -13,7 +13,7 @@ import type { UsbRules } from './usb-rules.ts';
 const losses: Readonly<Record<UsbUse, string>> = {
   keyboard: 'It is a keyboard of this computer. What is typed on it is heard by the guest alone while the guest has it.',
   mouse: 'It is a mouse of this computer. It moves the guest’s pointer alone while the guest has it.',
-  disk: 'This computer has mounted something of it, swaps to it, or has built LVM, RAID, encryption or a ZFS pool on it. What is not written to it yet is lost: end that first.',
+  disk: 'The host has mounted something of it, swaps to it, or has built LVM, RAID, encryption or a ZFS pool on it. What is not written to it yet is lost: end that first.',
   'unchecked-disk':
     'It is a disk, and whether the host has mounted it, or uses it otherwise, could not be checked. If it does, what is not written to it yet is lost: look there first.',
 };

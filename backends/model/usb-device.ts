@@ -38,7 +38,7 @@ export const UsbDevice = z.strictObject({
   device: z.number().int().min(0).max(65_535),
   /** The running guest that has it. */
   user: z.strictObject({ id: GuestId, name: z.string() }).nullable(),
-  /** What the host itself uses it for. Null where that is nothing, where a guest has it, and where the host does not tell: of another than this computer, only that it is a disk. */
+  /** What the host itself uses it for. Null where that is nothing, where a guest has it, and where the host does not tell: of another than this computer, only of disks. */
   use: UsbUse.nullable(),
 });
 export type UsbDevice = z.infer<typeof UsbDevice>;

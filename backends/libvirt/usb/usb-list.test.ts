@@ -19,7 +19,7 @@ const dom = { name: 'holder', uuid: '00000000-0000-4000-8000-000000000001', id: 
 const holder = `<domain><devices><hostdev mode='subsystem' type='usb'><source><vendor id='0x0781'/><product id='0x5567'/>
   <address bus='1' device='11'/></source></hostdev></devices></domain>`;
 
-/** Of a far host nothing can be read but what libvirt tells. */
+/** Of a far host nothing can be read but what libvirt tells, unless its programs can be run. */
 async function farHost(): Promise<UsbLister> {
   const daemon = new FakeLibvirtd();
   daemon.answer(remote.connectListAllNodeDevices, ({ flags }) => {
@@ -30,7 +30,7 @@ async function farHost(): Promise<UsbLister> {
   daemon.answer(remote.nodeDeviceGetXmlDesc, ({ name }) => ({ xml: documents.get(name) ?? '' }));
   daemon.answer(remote.connectListAllDomains, () => ({ domains: [dom], ret: 1 }));
   const session = await openOver(daemon.connect(), 'qemu:///system');
-  return { local: false, call: (procedure, args) => session.call(procedure, args), domainXml: async () => holder };
+  return { local: false, route: { run: null }, call: (procedure, args) => session.call(procedure, args), domainXml: async () => holder };
 }
 
 test('of a far host, whether a disk is mounted could not be checked, and that is not “no”', async () => {
@@ -47,4 +47,41 @@ test('of a far host, a stick’s serial number is its disk’s, and the guest th
     ['usb_1_1', null, null],
     ['usb_1_11', 'SanDisk_Cruzer_11', 'holder'],
   ]);
+});
+
+test('a stick keeps its serial number while a guest has it, though the host has lost its disk', async () => {
+  const known = new Map<string, string>();
+  const host = await farHost();
+  await listUsb({ ...host, domainXml: async () => '<domain/>' }, known);
+  const diskless: UsbLister = {
+    ...host,
+    call: async (procedure, args) => {
+      const answer = await host.call(procedure, args);
+      return procedure === remote.connectListAllNodeDevices && Object(args).flags === 256 ? { ...answer, devices: [] } : answer;
+    },
+  };
+  const devices = await listUsb(diskless, known);
+  expect(devices.map(({ identity, user }) => [identity.serial, user?.name ?? null])).toEqual([
+    [null, null],
+    ['SanDisk_Cruzer_11', 'holder'],
+  ]);
+  // Once it is pulled out, another may have its place.
+  expect((await listUsb({ ...diskless, domainXml: async () => '<domain/>' }, known))[1]?.identity.serial).toBeNull();
+});
+
+test('where programs of a far host can be run, its kernel tells the serial numbers, and lsblk what is mounted', async () => {
+  const asked: string[][] = [];
+  const run = async (words: readonly string[]) => {
+    asked.push([...words]);
+    const place = '/sys/devices/pci0/usb1';
+    const blockdevices = [{ name: 'sdb', children: [{ name: 'sdb1', type: 'part', mountpoint: '/media' }] }];
+    const stdout = words[0] === 'grep' ? `${place}/1-1/serial:A1\n${place}/1-11/serial:B2\n` : JSON.stringify({ blockdevices });
+    return { code: words[0] === 'grep' ? 2 : 0, stdout, stderr: '' };
+  };
+  const devices = await listUsb({ ...(await farHost()), domainXml: async () => '<domain/>', route: { run } });
+  expect(devices.map(({ identity, use }) => [identity.serial, use])).toEqual([
+    ['A1', null],
+    ['B2', 'disk'],
+  ]);
+  expect(asked.map(([program]) => program).sort()).toEqual(['grep', 'lsblk']);
 });

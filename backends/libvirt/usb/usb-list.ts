@@ -1,24 +1,23 @@
-import { readFile } from 'node:fs/promises';
-import { join, normalize } from 'node:path';
 import type { UsbDevice, UsbUse } from '#model/usb-device';
+import { type DisksThere, disksThere, type RunningRoad } from '../devices/uses-there.ts';
 import { describeEach } from '../host/describe-each.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
 import { parseXml } from '../xml/document.ts';
 import { type UsbHostdev, usbHostdevsOf } from './usb-hostdevs.ts';
 import { usbUseHere } from './usb-use.ts';
-import { hubOf, storagePath, storageSerial, type UsbNodeDevice, usbNodeDevice } from './usb-node-device.ts';
+import { boundedSerial, sysFolder, usbSerials } from './usb-serials.ts';
+import { hubOf, type StorageNode, storageNode, type UsbNodeDevice, usbNodeDevice } from './usb-node-device.ts';
 
 /** libvirt: virConnectListAllNodeDeviceFlags. */
 const Capability = { usbDevice: 4, usbInterface: 8, storage: 256 } as const;
 /** libvirt: VIR_CONNECT_LIST_DOMAINS_ACTIVE. */
 const ACTIVE = 1;
-const SERIAL_MAX = 128;
 /** The Linux kernel's own root hubs. */
 const ROOT_HUBS = '1d6b';
 
 /** What is needed of a host to list its devices. */
-export type UsbLister = Pick<LibvirtHost, 'call' | 'local' | 'domainXml'>;
+export type UsbLister = Pick<LibvirtHost, 'call' | 'local' | 'domainXml'> & { readonly route: RunningRoad };
 
 interface Holder {
   readonly id: string;
@@ -26,8 +25,11 @@ interface Holder {
   readonly hostdevs: readonly UsbHostdev[];
 }
 
+/** Serial numbers by devices as they are plugged in, of hosts that tell them of disks only, which a guest takes from the host. */
+export type KnownSerials = Map<string, string>;
+
 /** What is plugged into the host and may be given away, with the running guest that has it. */
-export async function listUsb(host: UsbLister): Promise<UsbDevice[]> {
+export async function listUsb(host: UsbLister, known: KnownSerials = new Map()): Promise<UsbDevice[]> {
   const [found, interfaces, disks, holders] = await Promise.all([
     documents(host, Capability.usbDevice),
     documents(host, Capability.usbInterface),
@@ -35,25 +37,36 @@ export async function listUsb(host: UsbLister): Promise<UsbDevice[]> {
     usbHolders(host),
   ]);
   const hubs = new Set(interfaces.map(hubOf));
-  const serials = disks.flatMap((xml) => storageSerial(xml) ?? []);
-  const places = disks.flatMap((xml) => storagePath(xml) ?? []);
   const devices = found
     .flatMap((xml) => usbNodeDevice(xml) ?? [])
     .filter(({ id, identity }) => !hubs.has(id) && identity.vendor !== ROOT_HUBS)
     .sort((a, b) => a.bus - b.bus || a.device - b.device);
-  return Promise.all(
-    devices.map(async ({ path, ...device }): Promise<UsbDevice> => {
-      const here = host.local ? pathHere(path) : null;
-      const serial = here !== null ? await serialHere(here) : host.local || path === null ? null : serialBelow(path, serials);
-      const user = holders.find(({ hostdevs }) => hostdevs.some((hostdev) => isAt(hostdev, device)));
-      return {
-        ...device,
-        identity: { ...device.identity, serial },
-        user: user === undefined ? null : { id: user.id, name: user.name },
-        use: user !== undefined ? null : here !== null ? await usbUseHere(here) : usbUseThere(path, places),
-      };
-    }),
-  );
+  const stored = disks.flatMap((xml) => storageNode(xml) ?? []);
+  const below = (path: string | null) => (path === null ? [] : stored.filter((disk) => disk.path.startsWith(`${path}/`)));
+  const paths = devices.map(({ path }) => path);
+  const [serials, told] = await Promise.all([
+    usbSerials(host, paths),
+    paths.some((path) => below(path).length > 0) ? disksThere(host.route) : null,
+  ]);
+  const seen = new Map<string, string>();
+  const all = devices.map(async ({ path, ...device }): Promise<UsbDevice> => {
+    const user = holders.find(({ hostdevs }) => hostdevs.some((hostdev) => isAt(hostdev, device)));
+    const plug = `${device.id}@${device.bus}.${device.device}`;
+    const folder = sysFolder(path);
+    // Elsewhere, where only libvirt can be asked, that of a disk is known, by what hangs below the device, until a guest has it.
+    const serial = serials === null ? (serialOf(below(path)) ?? (user && known.get(plug))) : folder && serials.get(folder);
+    if (serials === null && serial) seen.set(plug, serial);
+    return {
+      ...device,
+      identity: { ...device.identity, serial: serial ?? null },
+      user: user === undefined ? null : { id: user.id, name: user.name },
+      use: user !== undefined ? null : host.local ? await useHere(folder) : usbUseThere(below(path), told),
+    };
+  });
+  const listed = await Promise.all(all);
+  known.clear();
+  for (const [plug, serial] of seen) known.set(plug, serial);
+  return listed;
 }
 
 export const isAt = ({ address }: UsbHostdev, { bus, device }: Pick<UsbNodeDevice, 'bus' | 'device'>): boolean =>
@@ -74,23 +87,15 @@ async function usbHolders(host: UsbLister): Promise<Holder[]> {
   return holders.filter((holder) => holder !== null);
 }
 
-/** The path comes from the daemon, which must not make us read anything else. */
-const pathHere = (path: string | null): string | null =>
-  path?.startsWith('/sys/devices/') === true && normalize(path) === path ? path : null;
+const useHere = async (folder: string | null): Promise<UsbUse | null> => (folder === null ? null : usbUseHere(folder));
 
-/** libvirt does not tell a USB device's serial number (formatnode, "usb_device"). Here the kernel does. */
-async function serialHere(path: string): Promise<string | null> {
-  const text = await readFile(join(path, 'serial'), 'utf8').catch(() => '');
-  return bounded(text);
+/** Of another computer libvirt tells that it is a disk, and its programs whether that is mounted. */
+function usbUseThere(disks: readonly StorageNode[], told: DisksThere | null): UsbUse | null {
+  const names = disks.map(({ name }) => name);
+  if (disks.length === 0) return null;
+  if (told === null) return 'unchecked-disk';
+  if (names.some((name) => told.used.has(name))) return 'disk';
+  return names.some((name) => told.doubtful.has(name)) ? 'unchecked-disk' : null;
 }
 
-/** Of another computer libvirt tells that it is a disk, and not whether that is mounted. */
-const usbUseThere = (path: string | null, places: readonly string[]): UsbUse | null =>
-  path !== null && places.some((place) => place.startsWith(`${path}/`)) ? 'unchecked-disk' : null;
-
-/** Elsewhere only that of a disk is known, by what hangs below the device. */
-function serialBelow(path: string, serials: readonly { readonly path: string; readonly serial: string }[]): string | null {
-  return bounded(serials.find((disk) => disk.path.startsWith(`${path}/`))?.serial ?? '');
-}
-
-const bounded = (text: string): string | null => text.trim().slice(0, SERIAL_MAX) || null;
+const serialOf = (disks: readonly StorageNode[]): string | null => boundedSerial(disks.find(({ serial }) => serial !== null)?.serial ?? '');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hubOf, storageSerial, usbNodeDevice } from './usb-node-device.ts';
+import { hubOf, storageNode, usbNodeDevice } from './usb-node-device.ts';
 
 /** The example of formatnode, "usb_device", with a name and its place in /sys. */
 const keyboard = `<device>
@@ -50,6 +50,6 @@ test('a hub is known by its interface', () => {
 
 test('a disk tells its serial number and where it hangs', () => {
   const disk = `<device><name>block_sdb</name><path>/sys/a/b</path><capability type='storage'><serial>A_B_1</serial></capability></device>`;
-  expect(storageSerial(disk)).toEqual({ path: '/sys/a/b', serial: 'A_B_1' });
-  expect(storageSerial(keyboard)).toBeNull();
+  expect(storageNode(disk)).toEqual({ path: '/sys/a/b', name: 'b', serial: 'A_B_1' });
+  expect(storageNode('<device><name>d</name></device>')).toBeNull();
 });

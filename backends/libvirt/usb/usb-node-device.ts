@@ -38,15 +38,18 @@ export function hubOf(xml: string): string | null {
   return textAt(capabilityOf(document, 'usb'), 'class') === '9' ? textAt(document, 'parent') : null;
 }
 
-/** Where a storage device hangs in /sys. */
-export const storagePath = (xml: string): string | null => textAt(parseXml(xml), 'path');
+/** A storage device: where it hangs in /sys, under its name there, and the serial number that udev found for it. */
+export interface StorageNode {
+  readonly path: string;
+  readonly name: string;
+  readonly serial: string | null;
+}
 
-/** Where a storage device hangs in /sys, and the serial number that udev found for it. */
-export function storageSerial(xml: string): { readonly path: string; readonly serial: string } | null {
+export function storageNode(xml: string): StorageNode | null {
   const document = parseXml(xml);
   const path = textAt(document, 'path');
-  const serial = textAt(capabilityOf(document, 'storage'), 'serial');
-  return path === null || serial === null ? null : { path, serial };
+  if (path === null) return null;
+  return { path, name: path.slice(path.lastIndexOf('/') + 1), serial: textAt(capabilityOf(document, 'storage'), 'serial') };
 }
 
 function capabilityOf(document: XmlElement, type: string): XmlElement | null {

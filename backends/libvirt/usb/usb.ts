@@ -9,13 +9,14 @@ import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { parseXml, serialize, type XmlElement } from '../xml/document.ts';
 import { hostdevFor, type UsbHostdev, usbHostdevsOf } from './usb-hostdevs.ts';
-import { isAt, listUsb } from './usb-list.ts';
+import { isAt, type KnownSerials, listUsb } from './usb-list.ts';
 import { addUsbSockets, usbSockets } from './usb-sockets.ts';
 
 /** The host's USB devices, given to guests by libvirt's hotplug: nothing of USB passes through this program. */
 export function createUsb(host: LibvirtHost): Usb {
+  const known: KnownSerials = new Map();
   return {
-    list: () => listUsb(host),
+    list: () => listUsb(host, known),
     sockets: (id) => usbSockets(host, id),
     addSockets: (id) => addUsbSockets(host, id),
     attach: (id, device, { running = false } = {}) => attach(host, id, device, running),

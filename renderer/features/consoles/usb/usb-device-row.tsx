@@ -20,7 +20,7 @@ interface UsbDeviceRowProps {
 const uses: Readonly<Record<UsbUse, string>> = {
   keyboard: 'a keyboard of this computer',
   mouse: 'a mouse of this computer',
-  disk: 'a disk in use on this computer',
+  disk: 'a disk in use on the host',
   'unchecked-disk': 'a disk, perhaps in use on the host',
 };
 
