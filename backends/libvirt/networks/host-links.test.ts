@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseXml } from '../xml/document.ts';
-import { linkOf } from './host-links.ts';
+import { linkOf, madeOf } from './host-links.ts';
 import { attachmentsOf } from './nic-attachments.ts';
 
 // As libvirt's documents are described in https://libvirt.org/formatnode.html and https://libvirt.org/formatdomain.html.
@@ -18,6 +18,17 @@ test('a card, a Wi-Fi card and what no card is are told apart', () => {
   expect(linkOf(device(pci, 'wlan0', "<link state='down'/><capability type='80211'/>"), 0)).toMatchObject({ kind: 'wifi', up: false });
   expect(linkOf(device('/sys/devices/virtual/net', 'tun0', "<capability type='80203'/>"), 0)).toMatchObject({ kind: 'virtual', up: null });
   expect(linkOf(parseXml('<device><capability type="net"/></device>'), 0)).toBeNull();
+});
+
+test('what is made of other interfaces is told by libvirt’s other driver, as 9.0 of Debian does', () => {
+  const bond = `<interface type='bond' name='bond0'><mtu size='1500'/><link speed='1000' state='up'/><bond mode='active-backup'>
+    <interface type='ethernet' name='eth1'/></bond></interface>`;
+  expect(madeOf('bond0', parseXml(bond))).toEqual({ name: 'bond0', kind: 'virtual', up: true, members: ['eth1'] });
+  const vlan = `<interface type='vlan' name='eth0.5'><link state='down'/><vlan tag='5'><interface name='eth0'/></vlan></interface>`;
+  expect(madeOf('eth0.5', parseXml(vlan))).toEqual({ name: 'eth0.5', kind: 'virtual', up: false, members: [] });
+  const bridge = `<interface type='bridge' name='br0'><bridge stp='off'><interface type='ethernet' name='eth0'/></bridge></interface>`;
+  expect(madeOf('br0', parseXml(bridge))).toEqual({ name: 'br0', kind: 'bridge', up: null, members: ['eth0'] });
+  expect(madeOf('eth0', parseXml(`<interface type='ethernet' name='eth0'/>`))).toBeNull();
 });
 
 const domain = (interfaces: string) => parseXml(`<domain><devices>${interfaces}</devices></domain>`);

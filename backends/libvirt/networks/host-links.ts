@@ -9,15 +9,17 @@ import { attribute, child, children, parseXml, path, text, textAt, type XmlEleme
 // libvirt: VIR_CONNECT_LIST_NODE_DEVICES_CAP_NET.
 const WITH_NET = 16;
 
-/** The host's network interfaces, as its node devices and (for bridges) its interface driver tell; what a host does not tell is left out. */
+/**
+ * The host's network interfaces, as its node devices and (for bridges, bonds and VLANs, which are none of those) its interface driver tell; what
+ * a host does not tell is left out.
+ */
 export async function readHostLinks(host: LibvirtHost): Promise<HostLink[]> {
-  const [devices, bridges] = await Promise.all([readDevices(host), readBridges(host)]);
-  const masters = new Map([...bridges].flatMap(([bridge, { members }]) => members.map((member) => [member, bridge] as const)));
+  const [devices, made] = await Promise.all([readDevices(host), readMade(host)]);
+  const masters = new Map(made.flatMap(({ name, members }) => members.map((member) => [member, name] as const)));
   const links = new Map<string, HostLink>();
-  for (const [name, { active }] of bridges) links.set(name, { name, kind: 'bridge', up: active, master: null, functionsMax: 0 });
+  for (const { name, kind, up } of made) links.set(name, { name, kind, up, master: masters.get(name) ?? null, functionsMax: 0 });
   for (const device of devices) {
-    const bridge = links.get(device.name);
-    links.set(device.name, bridge ?? { ...device, master: masters.get(device.name) ?? null });
+    links.set(device.name, links.get(device.name) ?? { ...device, master: masters.get(device.name) ?? null });
   }
   return [...links.values()].filter(({ name }) => name !== 'lo').sort((one, other) => one.name.localeCompare(other.name));
 }
@@ -70,21 +72,32 @@ async function functionsOf(host: LibvirtHost, parent: string | null): Promise<nu
   }
 }
 
-interface Bridge {
-  readonly active: boolean | null;
+/** An interface that is made of others. */
+interface Made {
+  readonly name: string;
+  readonly kind: HostLink['kind'];
+  readonly up: boolean | null;
+  /** What is part of it, and nothing else then. */
   readonly members: readonly string[];
 }
 
-async function readBridges(host: LibvirtHost): Promise<ReadonlyMap<string, Bridge>> {
+async function readMade(host: LibvirtHost): Promise<readonly Made[]> {
   const list = host.call(remote.connectListAllInterfaces, { needResults: 1, flags: 0 }).then(({ ifaces }) => ifaces);
   const described = await describeEach(await orNone(list), async (iface) => {
     const document = parseXml((await host.call(remote.interfaceGetXmlDesc, { iface, flags: 0 })).xml);
-    if (attribute(document, 'type') !== 'bridge') return null;
-    const members = children(child(document, 'bridge'), 'interface').flatMap((one) => attribute(one, 'name') ?? []);
-    const state = attribute(path(document, 'link'), 'state');
-    return [iface.name, { active: state === null ? null : state === 'up', members }] as const;
+    return madeOf(iface.name, document);
   });
-  return new Map(described.flatMap((bridge) => (bridge === null ? [] : [bridge])));
+  return described.flatMap((made) => made ?? []);
+}
+
+/** https://libvirt.org/formatnetwork.html has none of it; libvirt's src/conf/interface_conf.c does. */
+export function madeOf(name: string, document: XmlElement): Made | null {
+  const type = attribute(document, 'type') ?? '';
+  if (type !== 'bridge' && type !== 'bond' && type !== 'vlan') return null;
+  // A VLAN's card stays a card.
+  const members = type === 'vlan' ? [] : children(child(document, type), 'interface').flatMap((one) => attribute(one, 'name') ?? []);
+  const state = attribute(path(document, 'link'), 'state');
+  return { name, kind: type === 'bridge' ? 'bridge' : 'virtual', up: state === null ? null : state === 'up', members };
 }
 
 /** Addresses of this computer's own interfaces, without those of libvirt's bridges. libvirt tells of nobody's. */
