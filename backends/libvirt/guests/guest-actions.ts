@@ -6,6 +6,7 @@ import { traitsOf } from '../host/driver-traits.ts';
 import { failedWith } from '../failed-with.ts';
 import { asJob } from './guest-job.ts';
 import { readGuests } from './guest-reader.ts';
+import { explainedStart } from './start-refusal.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
@@ -40,7 +41,7 @@ function perform(host: LibvirtHost, dom: Domain, action: GuestAction, operation:
   const { shutdownFlags, rebootFlags } = traitsOf(host.facts.hypervisor);
   const save = () => host.job(remote.domainManagedSave, { dom, flags: 0 });
   const calls: Readonly<Record<GuestAction, () => Promise<unknown>>> = {
-    start: () => host.job(remote.domainCreateWithFlags, { dom, flags: 0 }),
+    start: () => host.job(remote.domainCreateWithFlags, { dom, flags: 0 }).catch(rethrowExplained),
     'shut-down': () => host.quick(remote.domainShutdownFlags, { dom, flags: shutdownFlags }),
     reboot: () => host.quick(remote.domainReboot, { dom, flags: rebootFlags }),
     pause: () => host.quick(remote.domainSuspend, { dom }),
@@ -53,6 +54,10 @@ function perform(host: LibvirtHost, dom: Domain, action: GuestAction, operation:
     'no-autostart': () => host.quick(remote.domainSetAutostart, { dom, autostart: 0 }),
   };
   return calls[action]();
+}
+
+function rethrowExplained(error: unknown): never {
+  throw explainedStart(error);
 }
 
 const commands: Readonly<Record<GuestAction | 'delete', readonly string[]>> = {
