@@ -105,3 +105,24 @@ test.each([
 ])('%s is passed over', (_what, xml) => {
   expect(nodeDevice(xml)).toBeNull();
 });
+
+test.each([
+  ['disk', `<size>4096000</size><logical_block_size>4096</logical_block_size><num_blocks>1000</num_blocks>`],
+  [
+    'cdrom',
+    `<capability type='removable'><media_available>1</media_available><media_size>2048000</media_size>
+      <logical_block_size>2048</logical_block_size><num_blocks>1000</num_blocks></capability>`,
+  ],
+])('the sectors that libvirt takes for blocks are counted as sectors: %s', (type, inside) => {
+  const xml = device(`<capability type='storage'><block>/dev/x</block><drive_type>${type}</drive_type>${inside}</capability>`);
+  expect(nodeDevice(xml)).toMatchObject({ size: 512_000 });
+});
+
+test('a virtual machine’s card knows no speed, its disk no maker, and nobody looks for the loopback', () => {
+  const net = (name: string) =>
+    device(`<capability type='net'><interface>${name}</interface><link speed='4294967295' state='up'/></capability>`);
+  expect(nodeDevice(net('eth0'))).toMatchObject({ speed: null, link: 'up' });
+  expect(nodeDevice(net('lo'))).toBeNull();
+  const disk = device(`<capability type='storage'><block>/dev/vda</block><vendor>0x1af4</vendor></capability>`);
+  expect(nodeDevice(disk)).toMatchObject({ name: '' });
+});

@@ -121,7 +121,8 @@ function storage(base: Base, capability: XmlElement): NodeDevice | null {
   const path = textAt(capability, 'block');
   if (path === null) return null;
   // Of what takes media, the size is that of the medium.
-  const size = textAt(capability, 'size') ?? textAt(capabilityOf(capability, 'removable'), 'media_size');
+  const media = capabilityOf(capability, 'removable');
+  const size = textAt(capability, 'size') === null ? bytesOf(media, 'media_size') : bytesOf(capability, 'size');
   return {
     ...base,
     kind: 'storage',
@@ -129,9 +130,21 @@ function storage(base: Base, capability: XmlElement): NodeDevice | null {
     path,
     type: textAt(capability, 'drive_type') ?? 'disk',
     bus: textAt(capability, 'bus'),
-    size: wholeNumber(size),
+    size,
     serial: textAt(capability, 'serial'),
   };
+}
+
+const SECTOR = 512;
+
+/**
+ * The kernel counts sectors of 512 bytes whatever the blocks of a disk, and libvirt takes them for blocks (udevProcessDisk of
+ * node_device_udev.c, 9.0 and later): CDs and disks of 4 KiB blocks would be four and eight times as large.
+ */
+function bytesOf(capability: XmlElement | null, name: string): number | null {
+  const [size, count, block] = [name, 'num_blocks', 'logical_block_size'].map((each) => wholeNumber(textAt(capability, each)));
+  if (count == null || block == null) return size ?? null;
+  return size === count * block ? count * SECTOR : (size ?? null);
 }
 
 /** virtio's disks have a number there, of the PCI vendor, and no model. */
