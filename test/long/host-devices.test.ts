@@ -74,7 +74,7 @@ test('what the host has is told as its kernel shows it', async () => {
 
   const disks = (await bench.host.shell('lsblk --nodeps --bytes --noheadings --paths --output NAME,SIZE')).trim().split('\n').map(words);
   const blocks = all.flatMap((one) => (one.kind === 'storage' ? [[one.path, String(one.size)]] : []));
-  expect(blocks.sort()).toEqual(disks.sort());
+  expect(blocks.map(String).sort()).toEqual(disks.map(String).sort());
   expect(all.find((one) => one.kind === 'storage' && one.path === '/dev/vda')).toMatchObject({ name: '', serial: null });
 
   const nets = words(await bench.host.shell('ls /sys/class/net')).filter((name) => !/^(lo|virbr\d+)$/.test(name));

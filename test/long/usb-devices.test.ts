@@ -168,6 +168,6 @@ test('“always this guest” holds when the stick is pulled out and plugged in 
     await bench.connection.act(one, 'start');
     await expect.poll(users, patience).toEqual(['one', 'two']);
   } finally {
-    registry.close();
+    await registry.close();
   }
 });

@@ -83,5 +83,5 @@ test('where programs of a far host can be run, its kernel tells the serial numbe
     ['A1', null],
     ['B2', 'disk'],
   ]);
-  expect(asked.map(([program]) => program).sort()).toEqual(['grep', 'lsblk']);
+  expect(asked.map(([program = '']) => program).sort()).toEqual(['grep', 'lsblk']);
 });
