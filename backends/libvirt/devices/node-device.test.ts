@@ -126,3 +126,9 @@ test('a virtual machine’s card knows no speed, its disk no maker, and nobody l
   const disk = device(`<capability type='storage'><block>/dev/vda</block><vendor>0x1af4</vendor></capability>`);
   expect(nodeDevice(disk)).toMatchObject({ name: '' });
 });
+
+test('a drive without a medium has no size, though the kernel still tells that of the last one', () => {
+  const removable = `<capability type='removable'><media_available>0</media_available><media_size>2048000</media_size></capability>`;
+  const xml = device(`<capability type='storage'><block>/dev/sr0</block><drive_type>cdrom</drive_type>${removable}</capability>`);
+  expect(nodeDevice(xml)).toMatchObject({ size: null });
+});

@@ -121,8 +121,10 @@ function storage(base: Base, capability: XmlElement): NodeDevice | null {
   const path = textAt(capability, 'block');
   if (path === null) return null;
   // Of what takes media, the size is that of the medium.
-  const media = capabilityOf(capability, 'removable');
-  const size = textAt(capability, 'size') === null ? bytesOf(media, 'media_size') : bytesOf(capability, 'size');
+  const drive = capabilityOf(capability, 'removable');
+  // Without a medium there may be the size of the last one.
+  const media = textAt(drive, 'media_available') === '0' ? null : bytesOf(drive, 'media_size');
+  const size = textAt(capability, 'size') === null ? media : bytesOf(capability, 'size');
   return {
     ...base,
     kind: 'storage',
