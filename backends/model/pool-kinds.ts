@@ -319,7 +319,8 @@ export const poolKinds: Readonly<Record<PoolKind, PoolKindFacts>> = {
     formats: [],
     builds: 'nothing',
     many: [],
-    discovery: { needs: [] },
+    // libvirt's driver for adapters has no search (virStorageBackendSCSI of storage_backend_scsi.c; "does not support source discovery").
+    discovery: null,
     volumes: given,
   },
   mpath: {
