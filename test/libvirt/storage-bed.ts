@@ -16,13 +16,22 @@ import { connectTo } from '../bed/unattended-connect.ts';
 
 export const run = promisify(execFile);
 
-/** A private daemon with a connection to it, and its storage with nothing left out. */
-export interface StorageBed {
-  readonly daemon: PrivateLibvirtd;
-  readonly connection: HostConnection;
+/** A host's storage with nothing left out. */
+export interface WholeStorage {
   readonly storage: Storage;
   readonly pools: PoolKeeping;
   readonly volumes: VolumeKeeping;
+}
+
+export function wholeStorage({ storage }: HostConnection): WholeStorage {
+  if (storage === null || storage.pools === null || storage.volumes === null) throw new Error('this host keeps no storage');
+  return { storage, pools: storage.pools, volumes: storage.volumes };
+}
+
+/** A private daemon with a connection to it, and its storage. */
+export interface StorageBed extends WholeStorage {
+  readonly daemon: PrivateLibvirtd;
+  readonly connection: HostConnection;
   /** An active folder pool of this name; resolves to its folder. */
   folder(name: string): Promise<string>;
   /** A guest with these disks by path, and more elements in its <devices>; it has nothing to boot. */
@@ -37,9 +46,7 @@ export interface StorageBed {
 export async function openStorageBed(): Promise<StorageBed> {
   const daemon = await startPrivateLibvirtd();
   const connection = await connectTo(daemon.uri);
-  const { storage } = connection;
-  if (storage === null || storage.pools === null || storage.volumes === null) throw new Error('this host keeps no storage');
-  const { pools, volumes } = storage;
+  const { storage, pools, volumes } = wholeStorage(connection);
   return {
     daemon,
     connection,
