@@ -5,6 +5,7 @@ import type { Note, Operation, VolumeTransfers } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import { noSpace } from './creation-checks.ts';
 import { findDomain, forceOff, undefine } from '../deletion/domain-removal.ts';
+import { explainedStart } from '../guests/start-refusal.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { failedWith } from '../failed-with.ts';
@@ -225,7 +226,9 @@ export class CreationWork {
       return state === RUNNING ? { dom } : null;
     };
     // Nothing to undo of its own: undoing the definition forces the guest off first.
-    await this.#host.change(start, find, this.#operation.signal);
+    await this.#host.change(start, find, this.#operation.signal).catch((error: unknown) => {
+      throw explainedStart(error);
+    });
   }
 
   /** The definition of all starts but the first. Defining the same once more changes nothing, so a lost answer is asked for again. */

@@ -18,6 +18,15 @@ test.each([
   expect(explainedStart(error)).toMatchObject({ code, reason: START + words, remedy: expect.stringMatching(remedy), cause: error });
 });
 
+// As libvirt 9.0 said it, and QEMU 7.2 through it.
+test.each([
+  ["internal error: QEMU said: -blockdev {}: Could not open '/home/ada/Downloads/a.iso': Permission denied", 'permission', /storage pool/],
+  ["Cannot access storage file '/home/ada/a.qcow2' (as uid:64055, gid:64055): Permission denied", 'permission', /setfacl/],
+  ["Cannot get interface MTU on 'nobr0': No such device", 'not-found', /Make it on the host/],
+])('a file that may not be read, or a bridge that is not there, is told with what to do: %s', (words, code, remedy) => {
+  expect(explainedStart(new BackendError('internal', words))).toMatchObject({ code, reason: words, remedy: expect.stringMatching(remedy) });
+});
+
 test('whatever else fails stays as it is', () => {
   const error = new BackendError('internal', 'internal error: it did not start');
   expect(explainedStart(error)).toBe(error);
