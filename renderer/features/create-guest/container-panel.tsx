@@ -36,7 +36,7 @@ export function ContainerPanel(props: StepProps) {
         />
       </Field>
       {!isWhole && (
-        <Field id="arguments" label="Arguments" hint="Parted by spaces.">
+        <Field id="arguments" label="Arguments" hint="Parted by spaces; what stands in quotation marks stays together.">
           <TextInput
             id="arguments"
             className="gh-create__mono"

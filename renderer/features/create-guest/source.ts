@@ -5,6 +5,7 @@ import type { CloudInit } from '#model/cloud-init';
 import type { UnattendedWish } from '#model/unattended';
 import { bytesOf } from './amount.ts';
 import type { Draft, Fields, ImageChoice, PackagesDraft } from './draft.ts';
+import { argumentsOf } from './program-arguments.ts';
 import type { Road } from './roads.ts';
 
 /** What is known of the chosen source. */
@@ -181,7 +182,7 @@ export function sourceOf(draft: Draft, fields: Fields, { cloudInit, unattended }
     case 'empty':
       return { kind };
     case 'container-app':
-      return { kind, init: sources.program.init, arguments: sources.program.arguments.split(/\s+/).filter(Boolean), idMap: fields.idMap };
+      return { kind, init: sources.program.init, arguments: argumentsOf(sources.program.arguments), idMap: fields.idMap };
     case 'container-os':
       break;
   }
