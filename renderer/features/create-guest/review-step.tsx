@@ -8,7 +8,7 @@ import {
   DescriptionListTerm,
 } from '@patternfly/react-core';
 import { useEffect, useState } from 'react';
-import type { GuestSpec, Objection } from '#model/guest-spec';
+import type { GuestSpec, Objection, VirtType } from '#model/guest-spec';
 import type { Acceleration } from '#model/host';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { CommandSection } from './command-section.tsx';
@@ -62,7 +62,7 @@ export function ReviewStep(props: ReviewStepProps) {
         <DescriptionListGroup>
           <DescriptionListTerm>Acceleration</DescriptionListTerm>
           <DescriptionListDescription>
-            <AccelerationLine acceleration={offer.acceleration} isContainer={offer.machine.type === 'lxc'} />
+            <AccelerationLine acceleration={offer.acceleration} type={offer.machine.type} />
           </DescriptionListDescription>
         </DescriptionListGroup>
       </DescriptionList>
@@ -147,19 +147,29 @@ const ObjectionLine = ({ objection: { field, severity, message, remedy, mends },
   </Alert>
 );
 
-function AccelerationLine({ acceleration, isContainer }: { readonly acceleration: Acceleration; readonly isContainer: boolean }) {
-  if (isContainer) return 'A container: it runs on the host’s own kernel.';
-  if (acceleration.kind === 'kvm') {
-    if (acceleration.doubt === undefined) return 'KVM: the guest runs directly on the processor of the host.';
+interface AccelerationLineProps {
+  /** What the host has. */
+  readonly acceleration: Acceleration;
+  /** What the guest is to run by. */
+  readonly type: VirtType;
+}
+
+function AccelerationLine({ acceleration, type }: AccelerationLineProps) {
+  if (type === 'lxc') return 'A container: it runs on the host’s own kernel.';
+  if (type === 'xen') return 'Xen: the guest runs on the processor of the host, beside the host’s own system.';
+  if (acceleration.kind !== 'kvm') {
+    const what = type === 'kvm' ? 'KVM, as chosen.' : 'Emulation, much slower than a real processor.';
     return (
       <>
-        Probably KVM. <ForeignText text={acceleration.doubt} />
+        {what} <ForeignText text={acceleration.reason} />
       </>
     );
   }
+  if (type === 'qemu') return 'Emulation, as chosen: much slower than a real processor.';
+  if (acceleration.doubt === undefined) return 'KVM: the guest runs directly on the processor of the host.';
   return (
     <>
-      Emulation, much slower than a real processor. <ForeignText text={acceleration.reason} />
+      Probably KVM. <ForeignText text={acceleration.doubt} />
     </>
   );
 }
