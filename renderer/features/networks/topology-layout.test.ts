@@ -81,3 +81,12 @@ test('a guest on a network that is not there is shown on it, as not there', () =
   expect(named(layout, 'gone')).toMatchObject({ active: false, detail: 'not there', target: null });
   expect(lines(layout)).toEqual(['gone ·· guest 1', 'Its own network – guest 2']);
 });
+
+test('a network of many guests stands near the first of them, where it is in sight', () => {
+  const nics = Array.from({ length: 60 }, (_, i) => nic(i, on('all')));
+  const rows = layOut([network('all'), network('few')], [], [...nics, nic(60, on('few')), nic(61, on('few'))]).nodes;
+  const rowOf = (name: string) => rows.find((node) => node.name === name)?.row;
+  expect(rowOf('all')).toBe(3);
+  expect(rowOf('few')).toBe(60.5);
+  expect(rowOf('The host’s way out')).toBe(6);
+});

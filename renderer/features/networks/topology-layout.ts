@@ -32,7 +32,7 @@ const GUESTS_MAX = 150;
 
 type Placed = Omit<TopologyNode, 'row'>;
 
-/** Who hangs where: each guest beside its first network, each network beside the middle of its guests, and so on to the host's interfaces. */
+/** Who hangs where: each guest beside its first network, each network beside its guests, and so on to the host's interfaces. */
 export function layOut(networks: readonly Network[], links: readonly HostLink[], nics: readonly NicAttachment[]): TopologyLayout {
   const guests = [...new Set(nics.map(({ guest }) => guest))];
   const shown = new Set(guests.slice(0, GUESTS_MAX));
@@ -110,7 +110,7 @@ function placeOf(source: NicSource, guest: GuestId, node: (placed: Placed) => st
   return node({ ...missing, id: `other ${source.type}`, name: source.type, detail: 'another kind' });
 }
 
-/** From the right to the left: guests in the order of what they hang on, the others beside the middle of what hangs on them. */
+/** From the right to the left: guests in the order of what they hang on, the others beside what hangs on them. */
 function placed(nodes: readonly Placed[], edges: readonly TopologyEdge[]): { nodes: TopologyNode[]; rows: number } {
   const rows = new Map<string, number>();
   const order = new Map(nodes.filter(({ column }) => column < 3).map(({ id }, index) => [id, index] as const));
@@ -121,7 +121,7 @@ function placed(nodes: readonly Placed[], edges: readonly TopologyEdge[]): { nod
   for (const column of [2, 1, 0] as const) {
     const wished = nodes
       .filter((node) => node.column === column)
-      .map((node) => ({ id: node.id, at: middle(edges.filter(({ from }) => from === node.id).flatMap(({ to }) => rows.get(to) ?? [])) }))
+      .map((node) => ({ id: node.id, at: besideAll(edges.filter(({ from }) => from === node.id).flatMap(({ to }) => rows.get(to) ?? [])) }))
       .sort((one, other) => (one.at ?? Number.MAX_VALUE) - (other.at ?? Number.MAX_VALUE));
     let free = 0;
     for (const { id, at } of wished) {
@@ -134,4 +134,12 @@ function placed(nodes: readonly Placed[], edges: readonly TopologyEdge[]): { nod
   return { nodes: result, rows: Math.max(0, ...result.map(({ row }) => row + 1)) };
 }
 
-const middle = (rows: readonly number[]): number | null => (rows.length === 0 ? null : (Math.min(...rows) + Math.max(...rows)) / 2);
+/** Further down than this from the first of what hangs on it, a network of many guests would be out of sight. */
+const DOWN_MAX = 3;
+
+/** The middle of these rows, or near the first of many. */
+function besideAll(rows: readonly number[]): number | null {
+  if (rows.length === 0) return null;
+  const first = Math.min(...rows);
+  return Math.min((first + Math.max(...rows)) / 2, first + DOWN_MAX);
+}
