@@ -26,6 +26,7 @@ export function fakeOffer(host: FakeHost, machine: MachineWish): CreationOffer {
     tpm: true,
     cpuModes: machine.type === 'kvm' ? ['host-passthrough', 'host-model', 'maximum'] : ['maximum'],
     graphics: ['vnc', 'spice', 'none'],
+    cpus: host.facts.cpus,
     vcpusMax,
     memoryTotal: load.memory,
     memoryFree: load.memory - load.memoryUsed,

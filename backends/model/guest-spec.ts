@@ -79,6 +79,8 @@ export const CreationOffer = z.strictObject({
   tpm: z.boolean(),
   cpuModes: z.array(CpuMode),
   graphics: z.array(Graphics).min(1),
+  /** Of the host, all guests together share them. */
+  cpus: z.number().int().positive(),
   vcpusMax: z.number().int().positive(),
   memoryTotal: Bytes,
   memoryFree: Bytes,

@@ -13,6 +13,7 @@ const onXen = (abi: GuestAbi): StandingOffer => ({
   tpm: false,
   cpuModes: [],
   graphics: ['vnc'],
+  cpus: 2,
   vcpusMax: 4,
   memoryTotal: 2 ** 33,
   memoryFree: 2 ** 33,
@@ -33,4 +34,22 @@ test('a guest of Xen’s without firmware is not begun from a medium or the netw
   expect(objections('hvm', {})).toEqual([]);
   const from = { kind: 'url', url: 'https://example.org/a.img', checksum: null } as const;
   expect(objections('xen', { source: { kind: 'disk', from, into: null, size: null } })).toEqual([]);
+});
+
+test('KVM is warned of where the host runs only firmware by it, and emulation is not', () => {
+  const acceleration = { kind: 'firmware-only', reason: 'Its module is kvm_pvm.' } as const;
+  const about = (type: 'kvm' | 'qemu') =>
+    findObjections(
+      plainSpec('x', {}),
+      { ...onXen('hvm'), acceleration, machine: { type, abi: 'hvm', arch: 'x86_64', machine: 'q35' } },
+      host,
+    );
+  expect(about('kvm')).toMatchObject([{ field: 'machine', severity: 'warning', message: expect.stringContaining('kvm_pvm') }]);
+  expect(about('qemu')).toEqual([]);
+});
+
+test('more virtual processors than the host has are warned of, more than libvirt takes refused', () => {
+  const about = (vcpus: number) =>
+    findObjections(plainSpec('x', { vcpus }), onXen('hvm'), host).map(({ field, severity }) => `${field} ${severity}`);
+  expect([about(2), about(3), about(5)]).toEqual([[], ['vcpus warning'], ['vcpus error']]);
 });

@@ -54,7 +54,14 @@ function aboutRoad({ source }: GuestSpec, { roads }: StandingOffer): Finding[] {
 }
 
 function aboutMachine(spec: GuestSpec, offer: StandingOffer): Finding[] {
-  return [...aboutFirmware(spec, offer), ...aboutXen(spec, offer), ...aboutSize(spec, offer)];
+  return [...aboutAcceleration(offer), ...aboutFirmware(spec, offer), ...aboutXen(spec, offer), ...aboutSize(spec, offer)];
+}
+
+/** KVM where it is chosen although the host is known to run no ordinary system by it. */
+function aboutAcceleration({ machine, acceleration }: StandingOffer): Finding[] {
+  if (machine.type !== 'kvm' || acceleration.kind === 'kvm') return [];
+  const remedy = 'Choose emulation under “Runs on”: it is much slower, and works.';
+  return [warning({ field: 'machine', code: 'unsupported' }, `KVM does not serve here. ${acceleration.reason}`, remedy)];
 }
 
 /** A guest of Xen's without firmware is started with a kernel, which is in its disk or comes from a tree. */
@@ -95,6 +102,11 @@ function aboutSize(spec: GuestSpec, offer: StandingOffer): Finding[] {
   if (spec.vcpus > offer.vcpusMax) {
     const message = `A guest on this host has at most ${offer.vcpusMax} processors.`;
     found.push(error({ field: 'vcpus', code: 'bad-input' }, message, 'Choose fewer.'));
+  } else if (spec.vcpus > offer.cpus) {
+    const message = `The host has ${offer.cpus} processors: ${spec.vcpus} virtual ones wait for each other.`;
+    found.push(
+      warning({ field: 'vcpus', code: 'bad-input' }, message, `Choose ${offer.cpus} or fewer, unless the guest is to be tried with more.`),
+    );
   }
   if (spec.memory > offer.memoryTotal) {
     const message = `The host has ${inWords(offer.memoryTotal)} of memory in all.`;

@@ -38,6 +38,7 @@ export async function readOffer(
     tpm: facts.tpm,
     cpuModes: cpuModesOf(facts),
     graphics: graphicsOf(facts),
+    cpus: host.facts.cpus,
     vcpusMax: Math.min(facts.vcpusMax, guestLimits.vcpusMax),
     memoryTotal: host.facts.memory,
     memoryFree,

@@ -164,6 +164,7 @@ test('a command that would mend the host is for the host', () => {
     tpm: false,
     cpuModes: [],
     graphics: ['vnc'],
+    cpus: 4,
     vcpusMax: 4,
     memoryTotal: 4 * GiB,
     memoryFree: 4 * GiB,

@@ -40,6 +40,7 @@ const offer: CreationOffer = {
   tpm: true,
   cpuModes: ['host-passthrough'],
   graphics: ['vnc'],
+  cpus: 8,
   vcpusMax: 8,
   memoryTotal: 16 * GiB,
   memoryFree: 4 * GiB,

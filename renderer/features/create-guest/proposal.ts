@@ -32,7 +32,7 @@ export function proposal({ offer, facts, disc }: Known, draft: Draft): Fields {
   return {
     name: subject === null ? '' : nameAfter(systemOf(draft)?.name ?? subject.name, offer.takenNames),
     memory: amountOf(packed?.memory ?? usual.memory),
-    vcpus: String(Math.min(packed?.vcpus ?? usual.vcpus, offer.vcpusMax)),
+    vcpus: String(Math.min(packed?.vcpus ?? usual.vcpus, offer.vcpusMax, offer.cpus)),
     machine: null,
     firmware: packed?.firmware ?? firmware,
     tpm: packed?.tpm ?? tpm,

@@ -60,7 +60,7 @@ export function VcpusField({ offer, known, fields, problems, objections, onEdit 
       label="Virtual CPUs"
       problem={problems.vcpus}
       objections={about(objections, 'vcpus')}
-      hint={`The host gives a guest at most ${offer.vcpusMax}.${recommended ? ` Recommended: ${recommended.vcpus}.` : ''}`}
+      hint={`The host has ${offer.cpus}, and gives a guest at most ${offer.vcpusMax}.${recommended ? ` Recommended: ${recommended.vcpus}.` : ''}`}
     >
       <TextInput
         id="vcpus"
