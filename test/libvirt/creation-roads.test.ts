@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -142,6 +142,24 @@ describe('a file that the hypervisor cannot read where it lies', () => {
     expect(await creation().grantsFor({ path: file })).toEqual([]);
     const id = await create(request);
     expect((await daemon.virsh('domstate', id)).trim()).toBe('running');
+  });
+
+  test('or a disk in a pool whose folder the hypervisor may not enter, is told before it is made', async () => {
+    const closed = await makePool(daemon, 'closed');
+    await copyFile(tiny.iso, join(closed, 'a.iso'));
+    await daemon.virsh('pool-refresh', 'closed');
+    await chmod(closed, 0o700);
+    const onIt = guestRequest(spec('on-it', { source: { kind: 'empty' }, disks: [newDisk('closed', 8 * MiB)] }), '');
+    const source = { kind: 'iso', from: fromVolume('closed', 'a.iso'), into: null, unattended: null } as const;
+    const fromIt = guestRequest(spec('from-it', { source }), '');
+    const told = { severity: 'error', message: expect.stringContaining(closed), remedy: expect.stringContaining('setfacl') };
+    expect(await creation().check(onIt)).toMatchObject([{ ...told, field: 'disk' }]);
+    expect(await creation().check(fromIt)).toMatchObject([{ ...told, field: 'media' }]);
+    expect((await failure(create(onIt))).code).toBe('permission');
+    await chmod(closed, 0o711);
+    expect(await creation().check(fromIt)).toEqual([]);
+    await daemon.virsh('pool-destroy', 'closed');
+    await daemon.virsh('pool-undefine', 'closed');
   });
 
   test('since the host is another computer, is copied there, and taken back when the guest does not start', async () => {

@@ -57,19 +57,7 @@ export interface AccessProblem {
  * a guest's files over to the hypervisor's user when it starts it (dynamic ownership), but never folders.
  */
 export async function findAccessProblems(file: string, who: RunsAs): Promise<AccessProblem[]> {
-  const problems: AccessProblem[] = [];
-  const user = await nameOf(who.uid);
-  for (const folder of foldersOf(file)) {
-    const verdict = permits(await stat(folder), who, constants.X_OK);
-    if (verdict === 'yes' || (verdict === 'maybe' && (await listed(folder, who.uid)))) continue;
-    const grant = ['setfacl', '-m', `u:${user}:x`, folder];
-    problems.push({
-      severity: verdict === 'no' ? 'error' : 'warning',
-      message: `The hypervisor runs as user ${user}, who ${verdict === 'no' ? 'may' : 'perhaps may'} not enter the folder ${folder}.`,
-      remedy: `Move the image to a folder that all may enter, or run: ${grant.map(shellWord).join(' ')}`,
-      grant,
-    });
-  }
+  const problems = await findFolderProblems(dirname(file), who);
   if (problems.length === 0 && permits(await stat(file), who, constants.R_OK) === 'no') {
     problems.push({
       severity: 'warning',
@@ -81,6 +69,39 @@ export async function findAccessProblems(file: string, who: RunsAs): Promise<Acc
   return problems;
 }
 
+/** The same of a folder, and of those that it lies in: whatever file will be in it. */
+async function findFolderProblems(inner: string, who: RunsAs): Promise<AccessProblem[]> {
+  const problems: AccessProblem[] = [];
+  const user = await nameOf(who.uid);
+  for (const folder of upTo(inner)) {
+    const verdict = permits(await stat(folder), who, constants.X_OK);
+    if (verdict === 'yes' || (verdict === 'maybe' && (await listed(folder, who.uid)))) continue;
+    const grant = ['setfacl', '-m', `u:${user}:x`, folder];
+    problems.push({
+      severity: verdict === 'no' ? 'error' : 'warning',
+      message: `The hypervisor runs as user ${user}, who ${verdict === 'no' ? 'may' : 'perhaps may'} not enter the folder ${folder}.`,
+      remedy: `Move the image to a folder that all may enter, or run: ${grant.map(shellWord).join(' ')}`,
+      grant,
+    });
+  }
+  return problems;
+}
+
+/**
+ * What keeps a host's hypervisor from the folder of a pool, as far as that can be told from here: of another computer nothing, and of folders that
+ * this person may not look into neither.
+ */
+export async function findPoolProblems(host: LibvirtHost, folder: string, type: string): Promise<AccessProblem[]> {
+  const who = host.local ? runsAsOf(await host.capabilities(), type) : null;
+  if (who === null) return [];
+  try {
+    return await findFolderProblems(await realpath(folder), who);
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    return [];
+  }
+}
+
 /** Whether the folder's access control list lets the user in; where getfacl is missing, nobody knows. */
 async function listed(folder: string, uid: number): Promise<boolean> {
   const list = await run('getfacl', ['-c', '-n', '-p', folder]).catch(() => null);
@@ -88,9 +109,9 @@ async function listed(folder: string, uid: number): Promise<boolean> {
 }
 
 /** From the root down. */
-function foldersOf(file: string): string[] {
-  const folder = dirname(file);
-  return folder === file ? [] : [...foldersOf(folder), folder];
+function upTo(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [...upTo(above), folder];
 }
 
 async function nameOf(uid: number): Promise<string> {
