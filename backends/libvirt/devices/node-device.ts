@@ -99,8 +99,7 @@ function mediated(base: Base, capability: XmlElement): NodeDevice | null {
 
 function network(base: Base, capability: XmlElement): NodeDevice | null {
   const name = textAt(capability, 'interface');
-  // Every computer talks to itself by that one.
-  if (name === null || name === 'lo') return null;
+  if (name === null) return null;
   const link = child(capability, 'link');
   const state = attribute(link, 'state');
   return {
