@@ -9,6 +9,7 @@ import { ClipboardGate, copiesASecond } from './clipboard-gate.ts';
 import { ConsoleSettings, type GuestConsoleSettings } from './console-settings.ts';
 import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
+import { unheard } from '../test/fakes/unheard.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -18,11 +19,10 @@ const WINDOW = 1;
 async function setUp({ readOnly = false } = {}) {
   const questions: Confirmation[] = [];
   const person: { answer: ConfirmationAnswer | Promise<ConfirmationAnswer> } = { answer: { kind: 'confirmed', ticked: [] } };
-  const quiet = { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} };
   const registry = new Registry({
     backends: [new FakeBackend({ delay: 1 })],
     hosts: [{ id: 'here', name: 'Here', uri: 'fake://here/', address: { road: 'uri', uri: 'fake://here/' }, autoconnect: true, readOnly }],
-    publish: { hosts: quiet, guests: { ...quiet, relisted: () => {}, sampled: () => {}, noticed: () => {} } },
+    publish: unheard,
     log: () => {},
     random: () => 0,
   });

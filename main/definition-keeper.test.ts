@@ -11,6 +11,7 @@ import { DefinitionKeeper, withDefinitions } from './definition-keeper.ts';
 import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
 import { Tasks } from './tasks.ts';
+import { unheard } from '../test/fakes/unheard.ts';
 
 const yes: ConfirmationAnswer = { kind: 'confirmed', ticked: [] };
 const closing: (() => Promise<void>)[] = [];
@@ -23,11 +24,9 @@ async function setUp() {
   const told: Task[] = [];
   const asked: Confirmation[] = [];
   const answers: ConfirmationAnswer[] = [];
-  const hosts = { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} };
-  const guests = { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} };
   const uri = 'fake://here/';
   const here = { id: 'here', name: 'Here', uri, address: { road: 'uri' as const, uri }, autoconnect: true, readOnly: false };
-  const publish = withDefinitions({ hosts, guests }, () => keeper);
+  const publish = withDefinitions(unheard, () => keeper);
   const registry = new Registry({ backends: [fake], hosts: [here], publish, log: () => {}, random: Math.random });
   const tasks = new Tasks(
     (task) => told.push(task),

@@ -16,6 +16,7 @@ import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
 import { Tasks } from './tasks.ts';
 import { VolumeLocks } from './volume-locks.ts';
+import { unheard } from '../test/fakes/unheard.ts';
 
 const agree = (...ticked: string[]): ConfirmationAnswer => ({ kind: 'confirmed', ticked });
 const closing: (() => Promise<void>)[] = [];
@@ -35,12 +36,10 @@ async function setUp() {
   const told = new Map<string, Task>();
   const asked: Confirmation[] = [];
   const answers: ConfirmationAnswer[] = [];
-  const hosts = { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} };
-  const guests = { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} };
   const uri = 'fake://here/';
   const here = { id: 'here', name: 'Here', uri, address: { road: 'uri' as const, uri }, autoconnect: true, readOnly: false };
   const log = () => {};
-  const registry = new Registry({ backends: [fake], hosts: [here], publish: { hosts, guests }, log, random: Math.random });
+  const registry = new Registry({ backends: [fake], hosts: [here], publish: unheard, log, random: Math.random });
   const tasks = new Tasks((task) => told.set(task.id, task), log, randomUUID, unkeptJournal);
   const questions = new Questions(async (_, question) => {
     asked.push(question);

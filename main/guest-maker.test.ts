@@ -17,6 +17,7 @@ import { Registry } from './registry.ts';
 import { Tasks } from './tasks.ts';
 import { VolumeLocks } from './volume-locks.ts';
 import { WebApprovals } from './web-approvals.ts';
+import { unheard } from '../test/fakes/unheard.ts';
 
 let registry: Registry | undefined;
 afterEach(async () => registry?.close());
@@ -38,13 +39,9 @@ class CountedSources extends FakeSources {
 
 async function setUp({ incomplete = null }: { incomplete?: string | null } = {}) {
   const fake = new FakeBackend({ delay: 1 });
-  const publish = {
-    hosts: { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} },
-    guests: { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} },
-  };
   const address = { road: 'uri' as const, uri: 'fake://here/' };
   const here = { id: 'here', name: 'Here', uri: 'fake://here/', address, autoconnect: true, readOnly: false };
-  registry = new Registry({ backends: [fake], hosts: [here], publish, log: () => {}, random: Math.random });
+  registry = new Registry({ backends: [fake], hosts: [here], publish: unheard, log: () => {}, random: Math.random });
   registry.connectAll();
   const connected = registry;
   const connection = await vi.waitFor(() => connected.connection('here'));

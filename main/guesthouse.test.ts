@@ -25,6 +25,7 @@ import { fakeShelf, noFiles } from '../test/fakes/fake-shelf.ts';
 import type { GuestConsoleSettings } from './console-settings.ts';
 import { createGuesthouse } from './guesthouse.ts';
 import type { Guesthouse } from './guesthouse.ts';
+import { unheard } from '../test/fakes/unheard.ts';
 
 const app: Caller = { window: 1, role: 'app' };
 const debian = guestId(0);
@@ -61,8 +62,7 @@ async function setUp() {
         },
       ],
       publish: {
-        hosts: { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} },
-        guests: { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} },
+        ...unheard,
         hardware: {},
         inspection: {},
         startOrder: {},

@@ -11,19 +11,22 @@ import { LanTrials } from './lan-trials.ts';
 import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
 import { Tasks } from './tasks.ts';
+import { unheard } from '../test/fakes/unheard.ts';
 
 const change: LanChange = { kind: 'make', link: 'enp65s0f0', bridge: 'br1', stp: false };
 let registry: Registry;
 let lan: LanBridges;
 
 beforeEach(async () => {
-  const publish = {
-    hosts: { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} },
-    guests: { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} },
-  };
   const address = { road: 'uri' as const, uri: 'fake://here/' };
   const here = { id: 'here', name: 'Here', uri: 'fake://here/', address, autoconnect: true, readOnly: false };
-  registry = new Registry({ backends: [new FakeBackend({ delay: 0 })], hosts: [here], publish, log: () => {}, random: Math.random });
+  registry = new Registry({
+    backends: [new FakeBackend({ delay: 0 })],
+    hosts: [here],
+    publish: unheard,
+    log: () => {},
+    random: Math.random,
+  });
   registry.connectAll();
   lan = await vi.waitFor(() => {
     const found = registry.connection('here').networks?.lan;

@@ -10,6 +10,7 @@ import { losersOf, NetworkKeeper } from './network-keeper.ts';
 import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
 import { Tasks } from './tasks.ts';
+import { unheard } from '../test/fakes/unheard.ts';
 
 const nic = (guestName: string, name: string, active: boolean): NicAttachment => ({
   guest: '00000000-0000-4000-8000-000000000001',
@@ -36,13 +37,15 @@ test('guests that could not be looked into are no reason to be quiet', () => {
 });
 
 test('that a network hands out devices of the host from now on is asked about before', async () => {
-  const publish = {
-    hosts: { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} },
-    guests: { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} },
-  };
   const uri = 'fake://here/';
   const here = { id: 'here', name: 'Here', uri, address: { road: 'uri' as const, uri }, autoconnect: true, readOnly: false };
-  const registry = new Registry({ backends: [new FakeBackend({ delay: 1 })], hosts: [here], publish, log: () => {}, random: Math.random });
+  const registry = new Registry({
+    backends: [new FakeBackend({ delay: 1 })],
+    hosts: [here],
+    publish: unheard,
+    log: () => {},
+    random: Math.random,
+  });
   registry.connectAll();
   await vi.waitFor(() => registry.connection('here'));
   const networks = facetOf(registry.connection('here'), 'networks');

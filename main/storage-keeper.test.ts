@@ -12,6 +12,7 @@ import { Registry } from './registry.ts';
 import { StorageKeeper } from './storage-keeper.ts';
 import { Tasks } from './tasks.ts';
 import { VolumeLocks } from './volume-locks.ts';
+import { unheard } from '../test/fakes/unheard.ts';
 
 let registry: Registry | undefined;
 afterEach(async () => registry?.close());
@@ -34,11 +35,9 @@ async function setUp({ incomplete = null, readOnly = false }: { incomplete?: str
   const told: Task[] = [];
   const asked: Confirmation[] = [];
   const answers: ConfirmationAnswer[] = [];
-  const hosts = { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} };
-  const guests = { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} };
   const uri = 'fake://here/';
   const here = { id: 'here', name: 'Here', uri, address: { road: 'uri' as const, uri }, autoconnect: true, readOnly };
-  registry = new Registry({ backends: [fake], hosts: [here], publish: { hosts, guests }, log: () => {}, random: Math.random });
+  registry = new Registry({ backends: [fake], hosts: [here], publish: unheard, log: () => {}, random: Math.random });
   registry.connectAll();
   await vi.waitFor(() => registry?.connection('here'));
   const tasks = new Tasks(

@@ -12,6 +12,7 @@ import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
 import { UsbGiver } from './usb-giver.ts';
 import { UsbRules, withUsbRules } from './usb-rules.ts';
+import { unheard } from '../test/fakes/unheard.ts';
 
 const debian = { host: 'here', id: guestId(0) };
 const fedora = { host: 'here', id: guestId(1) };
@@ -28,15 +29,9 @@ async function setUp() {
   const fake = new FakeBackend({ delay: 1 });
   const notices: GuestNotice[] = [];
   const log = vi.fn<(line: string) => void>();
-  const quiet = () => {};
   const publish = {
-    hosts: { changed: quiet, removed: quiet, loaded: quiet, stale: quiet },
-    guests: {
-      changed: quiet,
-      relisted: quiet,
-      sampled: quiet,
-      noticed: ({ notice }: { notice: GuestNotice }) => void notices.push(notice),
-    },
+    ...unheard,
+    guests: { ...unheard.guests, noticed: ({ notice }: { notice: GuestNotice }) => void notices.push(notice) },
   };
   const settings = new ConsoleSettings(fakeKept<readonly GuestConsoleSettings[]>([]));
   const own = new Registry({

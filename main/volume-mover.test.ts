@@ -10,6 +10,7 @@ import { Registry } from './registry.ts';
 import { Tasks, tasksMax } from './tasks.ts';
 import { VolumeLocks } from './volume-locks.ts';
 import { fileNameFor, VolumeMover } from './volume-mover.ts';
+import { unheard } from '../test/fakes/unheard.ts';
 
 let registry: Registry | undefined;
 afterEach(async () => registry?.close());
@@ -21,8 +22,6 @@ async function setUp({ delay = 1, incomplete = null }: { delay?: number; incompl
   const fake = new FakeBackend({ delay });
   const told: Task[] = [];
   const answers: ConfirmationAnswer[] = [];
-  const hosts = { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} };
-  const guests = { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} };
   const here = {
     id: 'here',
     name: 'Here',
@@ -31,7 +30,7 @@ async function setUp({ delay = 1, incomplete = null }: { delay?: number; incompl
     autoconnect: true,
     readOnly: false,
   };
-  registry = new Registry({ backends: [fake], hosts: [here], publish: { hosts, guests }, log: () => {}, random: Math.random });
+  registry = new Registry({ backends: [fake], hosts: [here], publish: unheard, log: () => {}, random: Math.random });
   registry.connectAll();
   await vi.waitFor(() => registry?.connection('here'));
   const tasks = new Tasks(

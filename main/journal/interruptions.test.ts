@@ -13,6 +13,7 @@ import { Tasks } from '../tasks.ts';
 import { Interruptions } from './interruptions.ts';
 import { Journal } from './journal.ts';
 import type { NotedEntry, OperationRecord } from './operation-record.ts';
+import { unheard } from '../../test/fakes/unheard.ts';
 
 let registry: Registry | null = null;
 afterEach(async () => {
@@ -40,8 +41,6 @@ async function setUp(
   { answer = 'confirmed', onDisk = {} }: { answer?: 'confirmed' | 'cancelled'; onDisk?: Record<string, string> } = {},
 ) {
   const fake = new FakeBackend({ delay: 0 });
-  const hosts = { changed: () => {}, removed: () => {}, loaded: () => {}, stale: () => {} };
-  const guests = { changed: () => {}, relisted: () => {}, sampled: () => {}, noticed: () => {} };
   const here = {
     id: 'here',
     name: 'Here',
@@ -50,7 +49,7 @@ async function setUp(
     autoconnect: true,
     readOnly: false,
   };
-  const links = new Registry({ backends: [fake], hosts: [here], publish: { hosts, guests }, log: () => {}, random: Math.random });
+  const links = new Registry({ backends: [fake], hosts: [here], publish: unheard, log: () => {}, random: Math.random });
   registry = links;
   links.connectAll();
   await vi.waitFor(() => links.connection('here'));

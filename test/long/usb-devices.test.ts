@@ -11,6 +11,7 @@ import { ConsoleSettings, type GuestConsoleSettings } from '../../main/console-s
 import { Registry } from '../../main/registry.ts';
 import { UsbRules, withUsbRules } from '../../main/usb-rules.ts';
 import { type EmulatedBench, startEmulatedBench } from '../bed/emulated-bench.ts';
+import { unheard } from '../fakes/unheard.ts';
 
 // USB for real: a kernel, udev and a daemon that tell of sticks which are plugged in and pulled out, and guests that get them.
 
@@ -122,26 +123,20 @@ test('a device for the next start does not hold the start up when it is not plug
 
 test('“always this guest” holds when the stick is pulled out and plugged in again, of its twin too', async () => {
   const notices: GuestNotice[] = [];
-  const quiet = () => {};
   const settings = new ConsoleSettings(fakeKept<readonly GuestConsoleSettings[]>([]));
   const publish = {
-    hosts: { changed: quiet, removed: quiet, loaded: quiet, stale: quiet },
-    guests: {
-      changed: quiet,
-      relisted: quiet,
-      sampled: quiet,
-      noticed: ({ notice }: { notice: GuestNotice }) => void notices.push(notice),
-    },
+    ...unheard,
+    guests: { ...unheard.guests, noticed: ({ notice }: { notice: GuestNotice }) => void notices.push(notice) },
   };
   const uri = bench.host.uri('qemu');
   const registry = new Registry({
     backends: [libvirtBackend],
     hosts: [{ id: 'far', name: 'Far', uri, address: { road: 'uri', uri }, autoconnect: true, readOnly: false }],
     publish: withUsbRules(publish, () => rules),
-    log: quiet,
+    log: () => {},
     random: () => 0,
   });
-  const rules: UsbRules = new UsbRules({ registry, settings, publish, log: quiet });
+  const rules: UsbRules = new UsbRules({ registry, settings, publish, log: () => {} });
   try {
     registry.connectAll();
     await expect.poll(() => registry.link('far').snapshot().guests.length, patience).toBeGreaterThan(1);
