@@ -56,24 +56,33 @@ async function guestOf(host: LibvirtHost, { dom, statistics }: Record, marks: Ma
   const { state, vcpus, memory, memoryMax } = statistics;
   const kib = memory ?? memoryMax;
   if (state !== null && vcpus !== null && kib !== null) {
-    return { id: dom.uuid, name: dom.name, state: stateOf(state), ...marks, vcpus, memory: bytesOfKiB(kib) };
+    return guestAs(dom, marks, { state: stateOf(state), vcpus, memory: bytesOfKiB(kib) });
   }
   try {
     const info = await host.call(remote.domainGetInfo, { dom });
     // Not its `memory`: of a container that is what it uses.
-    return { id: dom.uuid, name: dom.name, state: stateOf(info.state), ...marks, vcpus: info.nrVirtCpu, memory: bytesOfKiB(info.maxMem) };
+    return guestAs(dom, marks, { state: stateOf(info.state), vcpus: info.nrVirtCpu, memory: bytesOfKiB(info.maxMem) });
   } catch (error) {
     return refused(error) ? bareGuest(host, dom, marks) : null;
   }
+}
+
+/**
+ * libvirt tells of a start out of a saved state before it removes that (qemuDomainObjStart), and of the removal it tells nothing: what is on has
+ * none.
+ */
+function guestAs({ uuid, name }: Domain, marks: Marks, now: Pick<Guest, 'state' | 'vcpus' | 'memory'>): Guest {
+  const isOff = now.state === 'shut-off' || now.state === 'unknown';
+  return { id: uuid, name, ...marks, saved: marks.saved && isOff, ...now };
 }
 
 /** A guest of which the host cannot tell more: it must not hide all others. */
 async function bareGuest(host: LibvirtHost, dom: Domain, marks: Marks): Promise<Guest | null> {
   try {
     const { state } = await host.call(remote.domainGetState, { dom, flags: 0 });
-    return { id: dom.uuid, name: dom.name, state: stateOf(state), ...marks, vcpus: 0, memory: 0 };
+    return guestAs(dom, marks, { state: stateOf(state), vcpus: 0, memory: 0 });
   } catch (error) {
-    return refused(error) ? { id: dom.uuid, name: dom.name, state: 'unknown', ...marks, vcpus: 0, memory: 0 } : null;
+    return refused(error) ? guestAs(dom, marks, { state: 'unknown', vcpus: 0, memory: 0 }) : null;
   }
 }
 
