@@ -7,6 +7,7 @@ import { osinfoDb } from '../backends/osinfo-db.ts';
 import { inspectAppliance } from '../backends/sources/appliance.ts';
 import { previewCloudInit } from '../backends/sources/cloud-init.ts';
 import { findDriverDisc } from '../backends/sources/driver-disc.ts';
+import { createFileFinder } from '../backends/sources/file-finder.ts';
 import { inspectForeignImage } from '../backends/sources/foreign-image.ts';
 import { recogniseTree } from '../backends/sources/install-tree.ts';
 import { hashPassword } from '../backends/sources/password-hash.ts';
@@ -35,6 +36,7 @@ export function createLocalSources(cache: string, db = osinfoDb): Sources {
       return { image, os: (await db()).identifyImage(image.name) };
     },
     inspectAppliance: async (file) => inspectAppliance(file, await db()),
+    findFile: createFileFinder(),
     searchSystems: async (wish) => (await db()).search(wish),
     describeSystem: async (id) => (await db()).facts(id),
     searchCatalogue: async (wish) => (await db()).catalogue(wish),

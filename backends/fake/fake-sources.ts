@@ -8,6 +8,7 @@ import type { RecognisedSource, RemoteFile } from '#model/remote-source';
 import type { CatalogueEntry, SystemFacts, SystemSummary } from '#model/system-facts';
 import type { LocalFile, SaveTarget } from '../backend.ts';
 import { BackendError } from '../errors.ts';
+import type { FoundFile } from '../sources/file-finder.ts';
 import type { Answers, BootFiles, Progress, Sources, Workshop, Original } from '../sources/sources.ts';
 import { FakeMediaReader } from './fake-media.ts';
 import { fakeCatalogue, fakeSystems } from './fake-systems.ts';
@@ -24,6 +25,8 @@ const formats: readonly ForeignFormat[] = ['qcow2', 'qcow', 'vmdk', 'vdi', 'vhdx
 export class FakeSources extends FakeMediaReader implements Sources {
   /** Originals of what was moved. */
   readonly removed: string[] = [];
+  /** Paths at which there is nothing any more. */
+  readonly gone = new Set<string>();
   async inspectDisk({ path }: LocalFile): Promise<{ image: ForeignImage; os: OperatingSystem | null }> {
     const name = nameOf(path);
     if (name.includes('overlay')) {
@@ -32,6 +35,14 @@ export class FakeSources extends FakeMediaReader implements Sources {
     const format = formats.find((each) => name.endsWith(`.${each}`)) ?? 'raw';
     const os = name.includes('debian') ? (fakeSystems.find(({ summary }) => summary.distro === 'debian')?.os ?? null) : null;
     return { image: { name, size: 4 * GiB, capacity: 20 * GiB, format }, os };
+  }
+  async findFile(path: string): Promise<FoundFile> {
+    if (this.gone.has(path)) {
+      throw new BackendError('bad-file', `“${nameOf(path)}” is not there any more.`, {
+        remedy: 'Remove it from the list, or choose the file where it is now.',
+      });
+    }
+    return { file: { path }, size: 700 * MiB };
   }
   async inspectAppliance({ path }: LocalFile): Promise<Appliance> {
     if (!/\.(ova|ovf)$/.test(path))

@@ -7,6 +7,7 @@ import type { RecognisedSource, RemoteFile } from '#model/remote-source';
 import type { CatalogueEntry, SystemFacts, SystemSummary } from '#model/system-facts';
 import type { UnattendedWish } from '#model/unattended';
 import type { LocalFile, MediaReader, Operation, SaveTarget } from '../backend.ts';
+import type { FoundFile } from './file-finder.ts';
 import type { WebPlace } from './web-place.ts';
 
 /** How long work on this computer is told of, and given up. */
@@ -53,6 +54,8 @@ export interface Sources extends MediaReader {
   /** Rejects with 'bad-file' for what is not whole without another file. */
   inspectDisk(file: LocalFile): Promise<{ image: ForeignImage; os: OperatingSystem | null }>;
   inspectAppliance(file: LocalFile): Promise<Appliance>;
+  /** A file that was used earlier, as it is now. Rejects with 'bad-file' where none is there, 'timeout' where its disk does not answer. */
+  findFile(path: string): Promise<FoundFile>;
 
   searchSystems(wish: { readonly text: string; readonly ended: boolean }): Promise<SystemSummary[]>;
   /** Null where osinfo-db does not have it. */
