@@ -50,6 +50,7 @@ async function setUp({ incomplete = null }: { incomplete?: string | null } = {})
   const told: Task[] = [];
   const asked: Confirmation[] = [];
   const answers: ConfirmationAnswer[] = [];
+  const remembered: string[][] = [];
   const granted: (readonly (readonly string[])[])[] = [];
   const sources = new CountedSources();
   const questions = new Questions(async (_, question) => {
@@ -67,6 +68,7 @@ async function setUp({ incomplete = null }: { incomplete?: string | null } = {})
     registry,
     tasks,
     tokens,
+    recent: { remember: async ({ name }, chosen) => void remembered.push([name, ...[...chosen.values()].map(({ path }) => path)]) },
     sources,
     questions,
     locks: new VolumeLocks((_, { name }) => name === incomplete),
@@ -90,6 +92,7 @@ async function setUp({ incomplete = null }: { incomplete?: string | null } = {})
     asked,
     answers,
     granted,
+    remembered,
     told,
     ended,
     host: fake.host('here'),
@@ -328,4 +331,18 @@ test('an original that cannot be removed stays, and the guest too; the task says
     kind: 'done',
     note: expect.stringMatching(/original stays at \/home\/ada.*may not be written/),
   });
+});
+
+test('what a guest was really made from is remembered, and nothing where none was made', async () => {
+  const { maker, choose, ended, host, remembered } = await setUp();
+  const medium = (token: string): GuestSpec['source'] => ({ kind: 'iso', from: { kind: 'file', token }, into: null, unattended: null });
+  host.injectFault('define', new BackendError('invalid-definition', 'No.'));
+  const failing = wish(spec(medium(choose('/srv/debian.iso')), { name: 'none' }));
+  await maker.create(1, failing);
+  expect((await ended(failing.operation)).kind).toBe('failed');
+  expect(remembered).toEqual([]);
+  const asked = wish(spec(medium(choose('/srv/debian.iso')), { name: 'some' }));
+  await maker.create(1, asked);
+  expect((await ended(asked.operation)).kind).toBe('done');
+  expect(remembered).toEqual([['some', '/srv/debian.iso']]);
 });

@@ -12,6 +12,7 @@ import type { MediaTokens } from './media-tokens.ts';
 import { originalOf } from './move-original.ts';
 import { newLines } from './new-lines.ts';
 import type { Questions } from './questions.ts';
+import type { RecentMedia } from './recent-media.ts';
 import type { Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
 import type { VolumeLocks } from './volume-locks.ts';
@@ -28,6 +29,7 @@ export interface MakerServices {
   readonly registry: Registry;
   readonly tasks: Tasks;
   readonly tokens: MediaTokens;
+  readonly recent: Pick<RecentMedia, 'remember'>;
   readonly sources: Sources;
   readonly questions: Questions;
   readonly locks: VolumeLocks;
@@ -78,7 +80,7 @@ export class GuestMaker {
 
   /** Starts the task whose id is `operation`; the same wish once more does nothing more. */
   async create(window: number, { host, spec, definition, operation: id }: Wish): Promise<void> {
-    const { tasks, locks, webApprovals, sources, registry, tokens, questions } = this.#services;
+    const { tasks, locks, webApprovals, sources, registry, tokens, questions, recent } = this.#services;
     // Without what an unattended installation is told: passwords are not kept.
     const wish = JSON.stringify({ window, host, spec, definition }, (key, value: unknown) => (key === 'unattended' ? undefined : value));
     if (tasks.knows(id, wish)) return;
@@ -105,6 +107,7 @@ export class GuestMaker {
           const known = await lookAtFiles(sources, spec, chosen);
           const files = await new GuestMaterials(sources, workshop, operation, instance).gather(spec, known);
           const guest = await creation.create({ spec, files, definition }, operation);
+          await recent.remember(spec, chosen);
           return { guest, note: (await original?.remove(operation)) ?? noteAbout(spec) };
         } finally {
           await workshop.dispose();

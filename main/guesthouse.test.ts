@@ -96,6 +96,7 @@ async function setUp() {
       files: fakeFiles(() => '/home/ada/disk.qcow2'),
       consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
       templates: fakeKept([]),
+      recentMedia: fakeKept([]),
       journal: { shelf: fakeShelf(), files: noFiles },
       definitions: fakeDefinitionShelf(),
       schemas: fakeSchemas,

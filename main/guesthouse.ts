@@ -45,6 +45,7 @@ import { MediaTokens } from './media-tokens.ts';
 import { LanTrials } from './lan-trials.ts';
 import { NetworkKeeper } from './network-keeper.ts';
 import { Questions } from './questions.ts';
+import { RecentMedia } from './recent-media.ts';
 import { Registry } from './registry.ts';
 import { createRouter } from './router.ts';
 import { Sampler } from './sampler.ts';
@@ -119,10 +120,19 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     keep: (guest) => definitions.keep(guest),
     remember: (guest, name) => deleted.remember(guest, name),
   });
+  const recent = new RecentMedia({
+    kept: surroundings.recentMedia,
+    sources: surroundings.media,
+    tokens,
+    questions,
+    uuid: surroundings.uuid,
+    log,
+  });
   const maker = new GuestMaker({
     registry,
     tasks,
     tokens,
+    recent,
     sources: surroundings.media,
     questions,
     locks,
@@ -160,7 +170,7 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     consoles: consoleHandlers({ consoles, registry, settings: consoleSettings, publish, surroundings }),
     clipboard: clipboardHandlers(registry, clipboard, consoleWindows),
     usb: usbHandlers(new UsbGiver(registry, consoleSettings, usbRules, questions), consoleWindows),
-    media: mediaHandlers(surroundings, tokens, webApprovals),
+    media: mediaHandlers(surroundings, tokens, webApprovals, recent),
     tasks: taskHandlers(tasks),
     interruptions: interruptionHandlers(interruptions, journal),
     templates: templateHandlers(surroundings.templates, questions),

@@ -109,6 +109,7 @@ function setUp(hosts: readonly SavedHost[] = [local]) {
       media: new FakeSources(),
       consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
       templates: fakeKept([]),
+      recentMedia: fakeKept([]),
       journal: { shelf: fakeShelf(), files: noFiles },
       definitions: fakeDefinitionShelf(),
       schemas: fakeSchemas,

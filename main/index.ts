@@ -29,6 +29,7 @@ import { chooseLoginFile } from './login-file-dialog.ts';
 import { setMenu } from './menu.ts';
 import { guestConsolePath } from './menu-paths.ts';
 import { watchNetwork } from './network-watch.ts';
+import { openRecentMedia } from './recent-media-file.ts';
 import { openMemory } from './remembered.ts';
 import { grantAccess } from './grant-access.ts';
 import { createExternalViewers } from './external-viewers.ts';
@@ -129,6 +130,7 @@ async function run(folders: ReturnType<typeof ownFolders>, log: (line: string) =
     createPort: (window, ticket) => createConsolePort(pages.contentsOf(window), ticket),
     consoleSettings: openConsoleSettings(join(folders.config, 'consoles.json'), log),
     templates: openTemplates(join(folders.config, 'templates.json'), log),
+    recentMedia: openRecentMedia(join(folders.state, 'recent-media.json'), log),
     clipboard: createDesktopClipboard(pages),
     journal: { shelf: openRecordFolder({ folder: join(folders.state, 'operations'), log }), files: ownFiles },
     definitions: openDefinitionFolder({ folder: join(folders.state, 'definitions'), log }),

@@ -16,6 +16,7 @@ import type { DefinitionShelf } from './definition-record.ts';
 import type { OwnFiles, RecordShelf } from './journal/operation-record.ts';
 import type { KeptFile } from './kept-file.ts';
 import type { ExternalViewers } from './external-viewers.ts';
+import type { KeptMedium } from './recent-media-file.ts';
 import type { RemoteViewer } from './remote-viewer.ts';
 import type { Schemas } from './schemas/schemas.ts';
 
@@ -52,6 +53,8 @@ export interface Surroundings {
   readonly consoleSettings: KeptFile<readonly GuestConsoleSettings[]>;
   /** The person's templates of guests, by name. */
   readonly templates: KeptFile<readonly GuestTemplate[]>;
+  /** What guests were made from, newest first. */
+  readonly recentMedia: KeptFile<readonly KeptMedium[]>;
   readonly clipboard: DesktopClipboard;
   /** What operations make, written down for the next start. */
   readonly journal: { readonly shelf: RecordShelf; readonly files: OwnFiles };

@@ -4,6 +4,7 @@ import { checksumOf } from '#model/checksum';
 import type { SourceFile } from '#model/source-file';
 import type { LocalFile } from '../../backends/backend.ts';
 import type { MediaTokens } from '../media-tokens.ts';
+import type { RecentMedia } from '../recent-media.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { WebApprovals } from '../web-approvals.ts';
 
@@ -15,6 +16,7 @@ export function mediaHandlers(
   surroundings: Pick<Surroundings, 'media' | 'files' | 'chooseFile'>,
   tokens: MediaTokens,
   approvals: WebApprovals,
+  recent: RecentMedia,
 ): Handlers<AppContract>['media'] {
   const { media: sources, files } = surroundings;
 
@@ -35,6 +37,11 @@ export function mediaHandlers(
     chooseAppliance: async (_, { window }) =>
       choose(window, 'appliance', async (file) => ({ appliance: await sources.inspectAppliance(file) })),
     chooseRoot: async ({ what }, { window }) => choose(window, `root-${what}`, async ({ path }) => ({ name: nameOf(path) })),
+
+    recent: async () => recent.list(),
+    chooseRecent: async ({ id }, { window }) => recent.choose(window, id),
+    forgetRecent: async ({ id }) => recent.forget(id),
+    clearRecent: async (_, { window }) => recent.clear(window),
 
     systems: async (wish) => sources.searchSystems(wish),
     system: async ({ id }) => sources.describeSystem(id),

@@ -4,6 +4,7 @@ import { Checksum, PublishedChecksum } from '#model/checksum';
 import { CloudInit, CloudInitPreview, SshKey } from '#model/cloud-init';
 import { ForeignImage } from '#model/foreign-image';
 import { Media, OperatingSystem } from '#model/guest-spec';
+import { RecentMedium } from '#model/recent-medium';
 import { RecognisedSource, RemoteFile } from '#model/remote-source';
 import { CatalogueEntry, SystemFacts, SystemSummary } from '#model/system-facts';
 import { InstallScript } from '#model/unattended';
@@ -29,6 +30,23 @@ export const media = {
     z.strictObject({ what: z.enum(['folder', 'archive']) }),
     z.strictObject({ token: z.uuid(), name: z.string() }).nullable(),
   ),
+
+  /** What guests were made from, newest first. */
+  recent: call(Nothing, z.array(RecentMedium)),
+  /**
+   * One of its files, as the dialog would give it. Rejects with 'not-found' for an id that is not in the list, 'bad-file' for a file that is not
+   * there any more, and 'timeout' for a disk that does not answer.
+   */
+  chooseRecent: call(
+    z.strictObject({ id: z.uuid() }),
+    z.discriminatedUnion('use', [
+      z.strictObject({ use: z.literal('iso'), token: z.uuid(), media: Media }),
+      z.strictObject({ use: z.literal('disk'), token: z.uuid(), image: ForeignImage, os: OperatingSystem.nullable() }),
+    ]),
+  ),
+  forgetRecent: call(z.strictObject({ id: z.uuid() }), z.void()),
+  /** Takes all off it; main asks first. */
+  clearRecent: call(Nothing, z.void()),
 
   /** At most 100, the likeliest first: newest of what the words name. `ended`: also those that have reached their end of life. */
   systems: call(z.strictObject({ text: SearchText, ended: z.boolean() }), z.array(SystemSummary)),

@@ -72,6 +72,7 @@ beforeAll(async () => {
       unkeptJournal,
     ),
     tokens,
+    recent: { remember: async () => {} },
     sources,
     questions,
     locks: new VolumeLocks(() => false),

@@ -197,6 +197,7 @@ const guesthouse = createGuesthouse(
     files: fakeFiles(() => harness.file),
     consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
     templates: fakeKept([]),
+    recentMedia: fakeKept([]),
     definitions: fakeDefinitionShelf(),
     schemas: fakeSchemas,
     journal: options.has('left')
