@@ -47,3 +47,4 @@ export const systemKeys = {
 } as const;
 
 export const templateKeys = { list: ['templates'] } as const;
+export const recentKeys = { list: ['recent-media'] } as const;

@@ -34,6 +34,8 @@ export interface Harness {
   readonly log: readonly string[];
   /** The path that the next file dialogs answer; null: the person cancels. */
   file: string | null;
+  /** Nothing lies at this path of this computer any more. */
+  gone(path: string): void;
   drop(host: string): void;
   /** What is kept for the next start, as JSON. */
   readonly saved: string;
@@ -83,6 +85,7 @@ let saved = '[]';
 const fake = new FakeBackend({ delay: Number(options.get('delay') ?? '30'), ...(guests !== null && { guests: Number(guests) }) });
 const windows = new Windows();
 const clipboard = new FakeClipboard();
+const sources = new FakeSources();
 let pulled: ReturnType<FakeUsbPorts['unplug']> = null;
 const { consoleWindows } = fakeConsoleWindows({
   open: openConsoleFrame,
@@ -110,6 +113,7 @@ if (containers !== null) fake.host(containers).containers = true;
 const harness: Harness = {
   log,
   file: '/home/ada/Downloads/debian-13.iso',
+  gone: (path) => void sources.gone.add(path),
   drop: (host) => fake.dropConnection(host),
   get saved() {
     return saved;
@@ -193,7 +197,7 @@ const guesthouse = createGuesthouse(
     saveHosts: async (hosts) => {
       saved = JSON.stringify(hosts);
     },
-    media: new FakeSources(),
+    media: sources,
     files: fakeFiles(() => harness.file),
     consoleSettings: fakeKept<readonly GuestConsoleSettings[]>([]),
     templates: fakeKept([]),

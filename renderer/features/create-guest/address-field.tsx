@@ -2,19 +2,21 @@ import { TextInput } from '@patternfly/react-core';
 import { api } from '../../api.ts';
 import type { ImageChoice } from './draft.ts';
 import { Field } from './field.tsx';
+import type { RecentKind } from './file-kinds.ts';
 import { LookUpField } from './look-up-field.tsx';
 
 interface AddressFieldProps {
   readonly id: string;
   /** What is looked for at the address. */
   readonly label: string;
+  readonly recent?: RecentKind | undefined;
   readonly image: ImageChoice;
   readonly checksumProblem?: string | undefined;
   readonly onChange: (image: ImageChoice) => void;
 }
 
 /** An image on the web: its address, what lies there, and the sum that it must have. */
-export function AddressField({ id, label, image, checksumProblem, onChange }: AddressFieldProps) {
+export function AddressField({ id, label, recent, image, checksumProblem, onChange }: AddressFieldProps) {
   const address = image.address.trim();
   return (
     <>
@@ -22,6 +24,7 @@ export function AddressField({ id, label, image, checksumProblem, onChange }: Ad
         id={id}
         label={`Address of the ${label}`}
         hint="This computer fetches it into a pool of the host when the guest is created."
+        recent={recent}
         address={image.address}
         isKnown={image.found?.address === address}
         onType={(text) => onChange({ ...image, address: text })}

@@ -6,7 +6,8 @@ import { AddressField } from './address-field.tsx';
 import { ChooseButton } from './choose-button.tsx';
 import type { ImageChoice } from './draft.ts';
 import { Field } from './field.tsx';
-import { chooseFile, type FileKind, fileWords } from './file-kinds.ts';
+import { chooseFile, type FileKind, fileWords, type RecentKind } from './file-kinds.ts';
+import { RecentFiles } from './recent-files.tsx';
 import { VolumeChoice } from '../../data/volume-choice.tsx';
 
 interface ImagePanelProps {
@@ -33,6 +34,7 @@ const placeWords: Readonly<Record<Origin['kind'], string>> = {
 
 /** An image, in one of the places where images lie. */
 export function ImagePanel({ id, label, host, pools, image, places, files, filter, checksumProblem, onChange }: ImagePanelProps) {
+  const recent = files.find((kind): kind is RecentKind => kind === 'iso' || kind === 'disk');
   return (
     <>
       <Field id={`${id}-from`} label={`Where the ${label} is`} role="radiogroup">
@@ -64,6 +66,9 @@ export function ImagePanel({ id, label, host, pools, image, places, files, filte
           ))}
         </div>
       )}
+      {image.from === 'file' && recent !== undefined && (
+        <RecentFiles id={id} use={recent} onChoose={(file) => onChange({ ...image, file })} />
+      )}
       {image.from === 'volume' && (
         <VolumeChoice
           id={id}
@@ -75,7 +80,9 @@ export function ImagePanel({ id, label, host, pools, image, places, files, filte
           onChoose={(volume) => onChange({ ...image, volume })}
         />
       )}
-      {image.from === 'url' && <AddressField id={id} label={label} image={image} checksumProblem={checksumProblem} onChange={onChange} />}
+      {image.from === 'url' && (
+        <AddressField id={id} label={label} recent={recent} image={image} checksumProblem={checksumProblem} onChange={onChange} />
+      )}
     </>
   );
 }

@@ -1,17 +1,21 @@
 import { Button, InputGroup, InputGroupItem, TextInput } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { Fault } from '#model/fault';
+import type { RecentUse } from '#model/recent-medium';
 import type { RecognisedSource } from '#model/remote-source';
 import { WebAddress } from '#model/web-address';
 import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { Field } from './field.tsx';
+import { RecentAddresses } from './recent-addresses.tsx';
 
 interface LookUpFieldProps {
   readonly id: string;
   readonly label: string;
   readonly hint: string;
+  /** As what addresses are offered that were used before. */
+  readonly recent?: RecentUse | undefined;
   readonly address: string;
   /** What lies at the address has been asked already. */
   readonly isKnown: boolean;
@@ -21,7 +25,7 @@ interface LookUpFieldProps {
 }
 
 /** An address on the web, and what lies there. Main asks first before it goes to a server that nobody has named before. */
-export function LookUpField({ id, label, hint, address, isKnown, onType, onFound }: LookUpFieldProps) {
+export function LookUpField({ id, label, hint, recent, address, isKnown, onType, onFound }: LookUpFieldProps) {
   const [asking, setAsking] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
   const [note, setNote] = useState<string | null>(null);
@@ -77,6 +81,16 @@ export function LookUpField({ id, label, hint, address, isKnown, onType, onFound
         </InputGroup>
       </Field>
       {fault !== null && <FaultAlert fault={fault} />}
+      {recent !== undefined && (
+        <RecentAddresses
+          id={id}
+          use={recent}
+          onPick={(picked) => {
+            setNote(null);
+            onType(picked);
+          }}
+        />
+      )}
     </>
   );
 }

@@ -15,6 +15,7 @@ export const TreePanel = ({ tree, onChange }: TreePanelProps) => (
       id="tree"
       label="Address of the installation tree"
       hint="The folder that has .treeinfo, images or dists in it: for Fedora, …/releases/42/Everything/x86_64/os/"
+      recent="tree"
       address={tree.address}
       isKnown={tree.found !== null && tree.found.url === tree.address.trim()}
       onType={(address) => onChange({ ...tree, address })}
