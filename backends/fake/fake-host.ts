@@ -54,6 +54,7 @@ export const fakeAbilities: HostAbilities = {
   screenshots: true,
   statistics: true,
   managedSave: true,
+  reset: true,
   inventory: [...ObjectKind.options],
   guestInventory: [...GuestObjectKind.options],
 };
@@ -283,6 +284,7 @@ export const lookingAbilities: HostAbilities = {
   serialConsole: false,
   screenshots: false,
   managedSave: false,
+  reset: false,
 };
 
 const outcomes: Readonly<Record<GuestAction, { next?: GuestState; saved?: boolean; autostart?: boolean }>> = {

@@ -240,7 +240,8 @@ export class LibvirtConnection implements HostConnection, Ears {
     if (console.kind === 'external') throw new BackendError('unsupported', console.why, { remedy: console.remedy });
     if (isDisplay(console)) return this.#displays.open(dom, document, name, options);
     this.#requireChange();
-    return openSerialConsole(this.#host, dom, name, options.force);
+    const isFirst = consolesOf(document).find(({ kind }) => kind === 'serial')?.name === name;
+    return openSerialConsole(this.#host, dom, { name, isFirst }, options.force);
   }
 
   async viewerFile(id: GuestId, name: string): Promise<string> {

@@ -81,9 +81,10 @@ async function findFacets(host: OpenHost): Promise<Facets> {
     graphicalConsole: traits.graphicalConsole && host.route.displays !== 'none',
     // libvirt counts both among the changes: a line can be typed to, and a screenshot wakes a display.
     serialConsole: traits.serialConsole && change,
-    screenshots: traits.graphicalConsole && change,
+    screenshots: traits.screenshots && change,
     statistics: traits.statistics,
     managedSave: traits.managedSave && change,
+    reset: traits.reset && change,
     inventory: kinds,
     guestInventory: [...traits.guestInventory],
   };

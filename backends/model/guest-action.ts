@@ -24,7 +24,7 @@ interface ActionRule {
   readonly only: string;
   /** Main asks the person first: work in the guest may be lost. */
   readonly confirmed?: true;
-  readonly needs?: 'managedSave';
+  readonly needs?: 'managedSave' | 'reset';
   /** It may take minutes: the person sees how far it is, and may change their mind. */
   readonly long?: true;
 }
@@ -54,7 +54,7 @@ export const guestActions: Readonly<Record<GuestAction, ActionRule>> = {
     needs: 'managedSave',
   },
   'force-off': { label: 'Force off', states: alive, only: 'The guest is already off', confirmed: true },
-  reset: { label: 'Reset', states: alive, only: 'Only a running guest can be reset', confirmed: true },
+  reset: { label: 'Reset', states: alive, only: 'Only a running guest can be reset', confirmed: true, needs: 'reset' },
   autostart: { label: 'Start with the host', states: GuestState.options, only: 'It starts with the host already' },
   'no-autostart': { label: 'Do not start with the host', states: GuestState.options, only: 'It does not start with the host' },
 };

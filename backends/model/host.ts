@@ -27,6 +27,8 @@ export const HostAbilities = z.strictObject({
   screenshots: z.boolean(),
   statistics: z.boolean(),
   managedSave: z.boolean(),
+  /** Guests can be reset, as by a button of theirs. */
+  reset: z.boolean(),
   /** The kinds of things that it has besides guests, and of those that its guests have. */
   inventory: z.array(ObjectKind),
   guestInventory: z.array(GuestObjectKind),

@@ -330,6 +330,7 @@ export function describeBackend(name: string, options: { open(): Promise<TrialHo
           serialConsole: false,
           screenshots: false,
           managedSave: false,
+          reset: false,
         });
         expect([looking.creation, looking.deletion, looking.storage?.transfers ?? null]).toEqual([null, null, null]);
         expect((await looking.listGuests()).map(({ id }) => id)).toContain(host.guest);

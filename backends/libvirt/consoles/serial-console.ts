@@ -14,13 +14,24 @@ import { toBackendError } from '../to-backend-error.ts';
 /** How long `close` waits for the daemon to say that the console is free again. */
 const GOODBYE_MS = 500;
 
+/** `isFirst`: of the guest's terminals. */
+export interface Terminal {
+  readonly name: string;
+  readonly isFirst: boolean;
+}
+
 /** A guest's terminal, over a connection of its own: its bytes may stop flowing without holding up anything else. */
-export async function openSerialConsole(host: LibvirtHost, dom: Domain, name: string, force: boolean): Promise<ByteStream> {
-  const { consoleFlags } = traitsOf(host.facts.hypervisor);
+export async function openSerialConsole(host: LibvirtHost, dom: Domain, { name, isFirst }: Terminal, force: boolean): Promise<ByteStream> {
+  const { consoleFlags, namedConsoles } = traitsOf(host.facts.hypervisor);
+  if (!namedConsoles && !isFirst) {
+    throw new BackendError('unsupported', 'Of a guest with several consoles, this host opens the first one only.', {
+      remedy: 'Open the first one, or use “xl console” on the host.',
+    });
+  }
   const session = await host.openSession();
   try {
     const flags = force ? consoleFlags.force : consoleFlags.safe;
-    const { stream } = await session.openStream(remote.domainOpenConsole, { dom, devName: name, flags });
+    const { stream } = await session.openStream(remote.domainOpenConsole, { dom, devName: namedConsoles ? name : null, flags });
     return new SerialConsole(session, stream);
   } catch (error) {
     session.close();

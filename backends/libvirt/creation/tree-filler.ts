@@ -115,7 +115,7 @@ async function listen(
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   const stream = await host
-    .read((each) => openSerialConsole(each, dom, CONSOLE, true))
+    .read((each) => openSerialConsole(each, dom, { name: CONSOLE, isFirst: true }, true))
     .catch((error: unknown) => {
       if (failedWith(error, 'not-found', 'invalid-state')) return null;
       throw error;

@@ -8,9 +8,13 @@ export interface DriverTraits {
   readonly serialConsole: boolean;
   /** virDomainConsoleFlags: 2 (SAFE) refuses a console that another has, 1 (FORCE) takes it; 0 where the driver knows neither. */
   readonly consoleFlags: { readonly safe: number; readonly force: number };
+  /** Which of a guest's consoles is opened can be said by its name; else it is the first. */
+  readonly namedConsoles: boolean;
   readonly graphicalConsole: boolean;
+  readonly screenshots: boolean;
   readonly statistics: boolean;
   readonly managedSave: boolean;
+  readonly reset: boolean;
   readonly guestInventory: readonly GuestObjectKind[];
   readonly createsGuests: boolean;
   /** USB devices of the host, and channels of an agent, can be plugged into guests. */
@@ -22,9 +26,12 @@ const modest: DriverTraits = {
   rebootFlags: 0,
   serialConsole: false,
   consoleFlags: { safe: 0, force: 0 },
+  namedConsoles: true,
   graphicalConsole: false,
+  screenshots: false,
   statistics: true,
   managedSave: false,
+  reset: false,
   guestInventory: [],
   createsGuests: false,
   plugsDevices: false,
@@ -39,15 +46,18 @@ const traits: ReadonlyMap<string, DriverTraits> = new Map([
       rebootFlags: 1,
       serialConsole: true,
       consoleFlags: { safe: 2, force: 1 },
+      namedConsoles: true,
       graphicalConsole: true,
+      screenshots: true,
       statistics: true,
       managedSave: true,
+      reset: true,
       guestInventory: ['snapshots', 'checkpoints'],
       createsGuests: true,
       plugsDevices: true,
     },
   ],
-  ['TEST', { ...modest, managedSave: true, guestInventory: ['snapshots', 'checkpoints'] }],
+  ['TEST', { ...modest, managedSave: true, reset: true, guestInventory: ['snapshots', 'checkpoints'] }],
   ['LXC', { ...modest, serialConsole: true, createsGuests: true }],
   [
     'Xen',
@@ -55,13 +65,15 @@ const traits: ReadonlyMap<string, DriverTraits> = new Map([
       ...modest,
       serialConsole: true,
       consoleFlags: { safe: 0, force: 1 },
+      // Its devices have no aliases (libvirt: src/libxl/libxl_driver.c, libxlDomainOpenConsole).
+      namedConsoles: false,
       graphicalConsole: true,
       managedSave: true,
       createsGuests: true,
     },
   ],
   ['VBOX', { ...modest, guestInventory: ['snapshots'] }],
-  ['vz', { ...modest, guestInventory: ['snapshots'] }],
+  ['vz', { ...modest, reset: true, guestInventory: ['snapshots'] }],
   ['CH', { ...modest, serialConsole: true, managedSave: true }],
 ]);
 

@@ -59,14 +59,16 @@ export function DeleteItem({ guestRef, guest, host }: Omit<ItemsProps, 'actions'
   );
 }
 
+function screenshotPermission(guest: Guest, host: Host | undefined): Permission {
+  const permission = changePermission(host);
+  if (!permission.allowed) return permission;
+  if (abilitiesOf(host)?.screenshots === false) return { allowed: false, why: 'This host takes no pictures of its guests’ screens' };
+  return stateGroupOf(guest.state) === 'off' ? { allowed: false, why: 'The guest is not running' } : permission;
+}
+
 function ScreenshotItem({ guestRef, guest, host }: Omit<ItemsProps, 'actions'>) {
   if (abilitiesOf(host)?.graphicalConsole === false) return null;
-  const permission: Permission =
-    abilitiesOf(host)?.screenshots !== true
-      ? changePermission(host)
-      : stateGroupOf(guest.state) === 'off'
-        ? { allowed: false, why: 'The guest is not running' }
-        : { allowed: true };
+  const permission = screenshotPermission(guest, host);
   return (
     <MenuItem
       itemId="screenshot"

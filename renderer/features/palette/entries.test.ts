@@ -24,6 +24,7 @@ const host: Host = {
       screenshots: true,
       statistics: true,
       managedSave: true,
+      reset: true,
       inventory: [],
       guestInventory: [],
     },
