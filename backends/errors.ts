@@ -1,5 +1,6 @@
 import type { Fault, FaultCode } from '#model/fault';
-import { onlyLook } from '#model/guest-action';
+import type { GuestId } from '#model/guest';
+import { canChangeGuest, onlyLook } from '#model/guest-action';
 
 interface BackendErrorOptions {
   /** The hypervisor's or system's own words, where they help. */
@@ -29,6 +30,12 @@ export const onlyLooking = (): BackendError =>
   new BackendError('permission', `${onlyLook}.`, {
     remedy: 'Edit the connection and take the tick from “Only look”, if you have the right to more.',
   });
+
+/** Throws 'invalid-state' for what is listed as a guest and is the host itself. */
+export function requireChangeable(id: GuestId): void {
+  const permission = canChangeGuest({ id });
+  if (!permission.allowed) throw new BackendError('invalid-state', `${permission.why}.`);
+}
 
 /** What may be shown of any thrown value. Unknown errors keep their text out of the window: it may hold paths or stacks. */
 export function faultOf(error: unknown): Fault {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Guest, GuestState } from './guest.ts';
+import { type Guest, GuestState, isControlDomain } from './guest.ts';
 import type { HostAbilities } from './host.ts';
 
 export const GuestAction = z.enum([
@@ -64,14 +64,23 @@ export type Permission = { allowed: true } | { allowed: false; why: string };
 /** Why nothing can be changed over a connection that is for looking only. */
 export const onlyLook = 'You may only look at this host';
 
+/** Why nothing is done to Xen's own system: libvirt refuses some of it, and believes the rest. */
+const hostItself = 'It is the host’s own system, from which Xen and its guests are run';
+
+/** Whether anything of the guest may be changed, where its host may. */
+export const canChangeGuest = (guest: Pick<Guest, 'id'>): Permission =>
+  isControlDomain(guest) ? { allowed: false, why: hostItself } : { allowed: true };
+
 /** Whether `guest` permits `action` now; if not, the sentence that says why. */
 export function canGuest(
-  guest: Pick<Guest, 'state' | 'saved' | 'persistent' | 'autostart'>,
+  guest: Pick<Guest, 'id' | 'state' | 'saved' | 'persistent' | 'autostart'>,
   action: GuestAction,
   abilities?: HostAbilities,
 ): Permission {
   const rule = guestActions[action];
   if (abilities?.change === false) return { allowed: false, why: onlyLook };
+  const change = canChangeGuest(guest);
+  if (!change.allowed) return change;
   if (rule.needs !== undefined && abilities !== undefined && !abilities[rule.needs]) {
     return { allowed: false, why: 'This host cannot do that' };
   }

@@ -27,6 +27,12 @@ export const Guest = z.strictObject({
 });
 export type Guest = z.infer<typeof Guest>;
 
+/**
+ * Xen's own system (Domain-0), from which the host is run: libvirt lists it as a guest, with the id that no guest has (src/libxl/libxl_driver.c,
+ * libxlAddDom0).
+ */
+export const isControlDomain = ({ id }: Pick<Guest, 'id'>): boolean => id === '00000000-0000-0000-0000-000000000000';
+
 /** A change told by a host after its list was read. */
 export const GuestChange = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('upserted'), guest: Guest }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DefinitionOutcome, DefinitionWish, GuestDefinition } from '#model/definition';
 import type { GuestId } from '#model/guest';
 import type { Definitions } from '../../backend.ts';
-import { BackendError, onlyLooking } from '../../errors.ts';
+import { BackendError, onlyLooking, requireChangeable } from '../../errors.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import { shellWord } from '../guests/guest-actions.ts';
 import { readAhead } from '../xml/document.ts';
@@ -20,6 +20,7 @@ export function createDefinitions(host: LibvirtHost, { mayChange }: { readonly m
     read: async (id) => definitionOf(await host.domainXml(await host.domainOf(id), DomainXml.inactive)),
     define: async (id, wish, signal) => {
       if (!mayChange) throw onlyLooking();
+      requireChangeable(id);
       return define(host, id, wish, signal);
     },
     readObject: async (object) => {

@@ -3,7 +3,7 @@ import type { DeletionDisk, DeletionPlan, DeletionResult } from '#model/deletion
 import type { GuestId } from '#model/guest';
 import type { Product } from '#model/product';
 import type { GuestDeletion, Note, Operation } from '../../backend.ts';
-import { BackendError } from '../../errors.ts';
+import { BackendError, requireChangeable } from '../../errors.ts';
 import { hasFirmwareState, hasTpmState } from '../definitions/own-state.ts';
 import { type PlannedDisk, planDisks } from './deletion-plan.ts';
 import { type DomainDisk, disksIn } from '../storage/disk-uses.ts';
@@ -32,6 +32,7 @@ export function createGuestDeletion(host: LibvirtHost, options: DeletionOptions 
 
   return {
     async plan(id) {
+      requireChangeable(id);
       const examined = await examine(host, id, options);
       told.set(id, new Set(examined.picture.blind));
       return {
@@ -49,6 +50,7 @@ export function createGuestDeletion(host: LibvirtHost, options: DeletionOptions 
     },
 
     async delete(id, paths, operation) {
+      requireChangeable(id);
       operation.report('Looking at the disks', null);
       const { dom, disks, trees, picture } = await examine(host, id, options);
       const wanted = paths.map((path) => wantedTree(trees, path, id, options) ?? wantedDisk(disks, path)).sort((a, b) => a.turn - b.turn);

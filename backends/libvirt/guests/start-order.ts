@@ -1,5 +1,5 @@
 import { type OrderedGuest, type PlaceChange, samePlace, StartPlace } from '#model/start-order';
-import { BackendError, onlyLooking } from '../../errors.ts';
+import { BackendError, onlyLooking, requireChangeable } from '../../errors.ts';
 import type { StartOrder } from '../../start-order.ts';
 import { failedWith } from '../failed-with.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
@@ -24,6 +24,7 @@ export function createStartOrder(host: LibvirtHost, { mayChange }: { readonly ma
     read: () => readOrder(host),
     set: async (change) => {
       if (!mayChange) throw onlyLooking();
+      requireChangeable(change.id);
       await setPlace(host, change);
     },
   };

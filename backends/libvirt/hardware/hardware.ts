@@ -1,5 +1,5 @@
 import type { FieldValues } from '#model/hardware-field';
-import { BackendError, onlyLooking } from '../../errors.ts';
+import { BackendError, onlyLooking, requireChangeable } from '../../errors.ts';
 import type { Hardware } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { parseXmlInTurns } from '../xml/document.ts';
@@ -43,6 +43,7 @@ export function createHardware(host: LibvirtHost, { mayChange }: { readonly mayC
     },
     apply: async (id, { base, change, when }, operation) => {
       if (!mayChange) throw onlyLooking();
+      requireChangeable(id);
       const guest = await openGuest(host, contexts, id, base);
       if (change.kind !== 'act') {
         const done = applyChange(guest, { change, when }, operation);

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { GuestDefinition } from '#model/definition';
 import type { GuestRef } from '#model/guest';
 import { api } from '../../api.ts';
-import { changePermission } from '../../data/change-permission.ts';
+import { guestChangePermission } from '../../data/change-permission.ts';
 import { paths } from '../../data/paths.ts';
 import { useGuest, useHost } from '../../data/queries.ts';
 import { editPermission, effectOf } from './effect.ts';
@@ -12,7 +12,7 @@ import type { Subject } from './subject.ts';
 /** A guest, as something that has a definition. */
 export function useGuestSubject(guest: GuestRef): Subject {
   const known = useGuest(guest).data;
-  const host = changePermission(useHost(guest.host));
+  const host = guestChangePermission(useHost(guest.host), known);
   const command = useCommand(guest).data;
   const client = useQueryClient();
   return {

@@ -6,7 +6,7 @@ import type { Host } from '#model/host';
 import { openConsoleWindow } from '../../data/console-windows.ts';
 import { deleteGuest, performAction } from '../../data/guest-verbs.ts';
 import { saveScreenshot } from '../../data/save-screenshot.ts';
-import { abilitiesOf, changePermission } from '../../data/change-permission.ts';
+import { abilitiesOf, changePermission, guestChangePermission } from '../../data/change-permission.ts';
 import { stateGroupOf } from './guest-order.ts';
 import { paths } from '../../data/paths.ts';
 
@@ -45,7 +45,7 @@ export function GuestActionItems({ guestRef, guest, host, actions }: ItemsProps)
 }
 
 export function DeleteItem({ guestRef, guest, host }: Omit<ItemsProps, 'actions'>) {
-  const permission = changePermission(host);
+  const permission = guestChangePermission(host, guest);
   return (
     <MenuItem
       itemId="delete"

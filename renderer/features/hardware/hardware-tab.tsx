@@ -1,7 +1,7 @@
 import { Alert, AlertActionLink, EmptyState, EmptyStateBody } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { GuestRef } from '#model/guest';
-import { changePermission } from '../../data/change-permission.ts';
+import { guestChangePermission } from '../../data/change-permission.ts';
 import { useGuestHardware } from '../../data/guest-hardware.ts';
 import { useGuest, useHost } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
@@ -45,7 +45,7 @@ export function HardwareTab({ guestRef }: { readonly guestRef: GuestRef }) {
     );
   }
   const hardware = result.data;
-  const permission = changePermission(host);
+  const permission = guestChangePermission(host, guest);
   const blocked = permission.allowed ? null : `${permission.why}.`;
   const name = guest?.name ?? '';
   return (
