@@ -7,7 +7,7 @@ export const Measure = z.enum(['cpu', 'memory', 'disk', 'network']);
 export type Measure = z.infer<typeof Measure>;
 export const allMeasures: ReadonlySet<Measure> = new Set(Measure.options);
 
-/** Counters as a host reports them: they only grow while the guest runs, and start again at zero with it. Null: not asked for. */
+/** Counters as a host reports them: they only grow while the guest runs, and start again at zero with it. Null: not asked for, or not counted by the host. */
 export const GuestCounters = z.strictObject({
   id: GuestId,
   /** CPU time used by the guest, nanoseconds. */
@@ -22,7 +22,7 @@ export const GuestCounters = z.strictObject({
 });
 export type GuestCounters = z.infer<typeof GuestCounters>;
 
-/** What a guest did between two readings of its counters; null where nobody looked. */
+/** What a guest did between two readings of its counters; null where nobody looked, or the host does not count. */
 export const GuestSample = z.strictObject({
   id: GuestId,
   at: Instant,

@@ -8,7 +8,7 @@ export const StatisticsFlag = {
   noWait: 1 << 29,
 } as const;
 
-/** What was found of the single-valued fields, and the sums over all disks and network cards. Memory is in KiB, time in ns. */
+/** What was found of the single-valued fields, and the sums over all disks and network cards; null: nothing was told. Memory is in KiB, time in ns. */
 export interface DomainStatistics {
   state: number | null;
   cpuTime: number | null;
@@ -19,10 +19,10 @@ export interface DomainStatistics {
   usable: number | null;
   unused: number | null;
   rss: number | null;
-  diskRead: number;
-  diskWritten: number;
-  netReceived: number;
-  netSent: number;
+  diskRead: number | null;
+  diskWritten: number | null;
+  netReceived: number | null;
+  netSent: number | null;
 }
 
 /** Reads one guest's parameters; names are those of virConnectGetAllDomainStats' documentation, others are passed over. */
@@ -37,10 +37,10 @@ export function readStatistics(params: readonly TypedParameter[]): DomainStatist
     usable: null,
     unused: null,
     rss: null,
-    diskRead: 0,
-    diskWritten: 0,
-    netReceived: 0,
-    netSent: 0,
+    diskRead: null,
+    diskWritten: null,
+    netReceived: null,
+    netSent: null,
   };
   for (const { field, value } of params) {
     switch (field) {
@@ -71,6 +71,15 @@ export function readStatistics(params: readonly TypedParameter[]): DomainStatist
       case 'balloon.rss':
         found.rss = Number(value);
         break;
+      // Of a guest without disks or cards this is all that is told.
+      case 'block.count':
+        found.diskRead ??= 0;
+        found.diskWritten ??= 0;
+        break;
+      case 'net.count':
+        found.netReceived ??= 0;
+        found.netSent ??= 0;
+        break;
       default:
         addDevice(found, field, value);
     }
@@ -82,10 +91,10 @@ export function readStatistics(params: readonly TypedParameter[]): DomainStatist
 function addDevice(found: DomainStatistics, field: string, value: TypedParameter['value']): void {
   if (!field.endsWith('.bytes')) return;
   if (field.startsWith('block.')) {
-    if (field.endsWith('.rd.bytes')) found.diskRead += Number(value);
-    else if (field.endsWith('.wr.bytes')) found.diskWritten += Number(value);
+    if (field.endsWith('.rd.bytes')) found.diskRead = (found.diskRead ?? 0) + Number(value);
+    else if (field.endsWith('.wr.bytes')) found.diskWritten = (found.diskWritten ?? 0) + Number(value);
   } else if (field.startsWith('net.')) {
-    if (field.endsWith('.rx.bytes')) found.netReceived += Number(value);
-    else if (field.endsWith('.tx.bytes')) found.netSent += Number(value);
+    if (field.endsWith('.rx.bytes')) found.netReceived = (found.netReceived ?? 0) + Number(value);
+    else if (field.endsWith('.tx.bytes')) found.netSent = (found.netSent ?? 0) + Number(value);
   }
 }

@@ -78,6 +78,45 @@ test.each([
   expect((await counted({ ...basic, ...balloon }))?.memoryUsed).toBe(mebibytes * MiB);
 });
 
+test('what a driver leaves out of its statistics is not counted as nothing', async () => {
+  const none = { diskRead: null, diskWritten: null, netReceived: null, netSent: null };
+  expect(await counted(basic)).toMatchObject(none);
+  expect(await counted({ ...basic, 'block.count': 0, 'net.count': 0 })).toMatchObject({
+    diskRead: 0,
+    diskWritten: 0,
+    netReceived: 0,
+    netSent: 0,
+  });
+});
+
+const bareInfo = answer(remote.domainGetInfo, { state: 1, maxMem: 65_536n, memory: 270n, nrVirtCpu: 1, cpuTime: 42n });
+const listed = (id: string) => answer(remote.connectListAllDomains, { domains: [{ ...dom, uuid: id }], ret: 1 });
+const card = `<domain><devices><interface type='network'><target dev='vif1.0'/></interface></devices></domain>`;
+const traffic = [
+  answer(remote.domainBlockStats, { rdReq: 1n, rdBytes: 7n, wrReq: 1n, wrBytes: -1n, errs: -1n }),
+  answer(remote.domainGetXmlDesc, { xml: card }),
+  answer(remote.domainInterfaceStats, {
+    rxBytes: 30n,
+    rxPackets: 1n,
+    rxErrs: 0n,
+    rxDrop: 0n,
+    txBytes: 40n,
+    txPackets: 1n,
+    txErrs: 0n,
+    txDrop: 0n,
+  }),
+];
+
+test('the disks and cards of such a driver are asked for too, and -1 is no count', async () => {
+  const host = hostWith(new Map<unknown, unknown>([listed(uuid), bareInfo, ...traffic]));
+  expect(await countGuests(host, allMeasures)).toMatchObject([{ diskRead: 7, diskWritten: null, netReceived: 30, netSent: 40 }]);
+});
+
+test('what Xen’s own system reads and sends is the host’s, and not told', async () => {
+  const host = hostWith(new Map<unknown, unknown>([listed('00000000-0000-0000-0000-000000000000'), bareInfo, ...traffic]));
+  expect(await countGuests(host, allMeasures)).toMatchObject([{ cpuTime: 42, diskRead: null, netReceived: null }]);
+});
+
 test('a driver without statistics is asked guest by guest', async () => {
   const host = hostWith(
     new Map<unknown, unknown>([
@@ -86,7 +125,17 @@ test('a driver without statistics is asked guest by guest', async () => {
     ]),
   );
   expect(await countGuests(host, allMeasures)).toEqual([
-    { id: uuid, cpuTime: 42, vcpus: 1, memoryUsed: 270 * 1024, memory: 64 * MiB, diskRead: 0, diskWritten: 0, netReceived: 0, netSent: 0 },
+    {
+      id: uuid,
+      cpuTime: 42,
+      vcpus: 1,
+      memoryUsed: 270 * 1024,
+      memory: 64 * MiB,
+      diskRead: null,
+      diskWritten: null,
+      netReceived: null,
+      netSent: null,
+    },
   ]);
 });
 

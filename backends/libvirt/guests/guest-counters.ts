@@ -2,6 +2,7 @@ import type { GuestCounters, Measure } from '#model/sample';
 import { type DomainStatistics, readStatistics, StatisticsFlag, StatisticsGroup } from './domain-statistics.ts';
 import { failedWith } from '../failed-with.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
+import { readTraffic } from './guest-traffic.ts';
 import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { bytesOfKiB } from '../to-model.ts';
@@ -15,19 +16,20 @@ const groups: Readonly<Record<Measure, number>> = {
 };
 
 /**
- * These counters of all guests that are on: one call, however many there are, and none for no counters. Drivers that do not count in bulk (LXC), or only a part of it (the
- * test driver), are asked per guest for CPU time and memory; their disks and cards then count nothing.
+ * These counters of all guests that are on: one call, however many there are, and none for no counters. Drivers that do not count in bulk (LXC,
+ * Xen) are asked per guest; those that do it in part (the test driver), for CPU time and memory. What is not told is null.
  */
 export async function countGuests(host: Pick<LibvirtHost, 'call'>, measures: ReadonlySet<Measure>): Promise<GuestCounters[]> {
   if (measures.size === 0) return [];
   const records = await statisticsOfActive(host, measures);
-  const counters = await Promise.all(records.map(({ dom, statistics }) => countersOf(host, dom, statistics, measures)));
+  const counters = await Promise.all(records.map((record) => countersOf(host, record, measures)));
   return counters.filter((counter) => counter !== null);
 }
 
 interface Reading {
   readonly dom: Domain;
-  readonly statistics: DomainStatistics;
+  /** Null: the driver does not count in bulk. */
+  readonly statistics: DomainStatistics | null;
 }
 
 async function statisticsOfActive(host: Pick<LibvirtHost, 'call'>, measures: ReadonlySet<Measure>): Promise<Reading[]> {
@@ -41,7 +43,7 @@ async function statisticsOfActive(host: Pick<LibvirtHost, 'call'>, measures: Rea
   } catch (error) {
     if (!failedWith(error, 'unsupported')) throw error;
     const { domains } = await host.call(remote.connectListAllDomains, { needResults: 1, flags: StatisticsFlag.active });
-    return domains.map((dom) => ({ dom, statistics: readStatistics([]) }));
+    return domains.map((dom) => ({ dom, statistics: null }));
   }
 }
 
@@ -49,13 +51,15 @@ type Use = Pick<GuestCounters, 'cpuTime' | 'vcpus' | 'memoryUsed' | 'memory'>;
 
 async function countersOf(
   host: Pick<LibvirtHost, 'call'>,
-  dom: Domain,
-  statistics: DomainStatistics,
+  { dom, statistics }: Reading,
   measures: ReadonlySet<Measure>,
 ): Promise<GuestCounters | null> {
-  const use = useIn(statistics, measures) ?? (await useByInfo(host, dom, measures));
+  const [use, traffic] = await Promise.all([
+    (statistics === null ? null : useIn(statistics, measures)) ?? useByInfo(host, dom, measures),
+    statistics ?? readTraffic(host, dom, measures),
+  ]);
   if (use === null) return null;
-  const { diskRead, diskWritten, netReceived, netSent } = statistics;
+  const { diskRead, diskWritten, netReceived, netSent } = traffic;
   const [disk, network] = [measures.has('disk'), measures.has('network')];
   return {
     id: dom.uuid,
