@@ -2,12 +2,10 @@ import { type GuestSourceKind, guestSourceKinds } from '#model/guest-source';
 import { type CreationOffer, guestLimits, type VirtType } from '#model/guest-spec';
 import type { Networks, Storage } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
+import { nodeMemoryReader } from '../host/node-memory.ts';
 import { remote } from '../protocol/remote.ts';
-import { bytesOfKiB } from '../to-model.ts';
 import { cpuModesOf, graphicsOf, type HostMachine } from './machine-facts.ts';
 
-// libvirt: VIR_NODE_MEMORY_STATS_ALL_CELLS.
-const ALL_CELLS = -1;
 // libvirt: VIR_CONNECT_LIST_INTERFACES_ACTIVE.
 const ACTIVE_INTERFACES = 2;
 const DEVICE_NAME = /^[^\s/\p{C}]{1,15}$/u;
@@ -21,9 +19,9 @@ export async function readOffer(
   { storage, networks }: { storage: Storage | null; networks: Networks | null },
   { facts, wish, choices }: HostMachine,
 ): Promise<StandingOffer> {
-  const [acceleration, memoryFree, pools, nets, bridges, { domains }] = await Promise.all([
+  const [acceleration, memory, pools, nets, bridges, { domains }] = await Promise.all([
     wish.type === 'lxc' ? containers : host.acceleration(),
-    availableMemory(host),
+    nodeMemoryReader(host)(),
     storage?.listPools() ?? [],
     networks?.listNetworks() ?? [],
     bridgesOf(host),
@@ -41,7 +39,7 @@ export async function readOffer(
     cpus: host.facts.cpus,
     vcpusMax: Math.min(facts.vcpusMax, guestLimits.vcpusMax),
     memoryTotal: host.facts.memory,
-    memoryFree,
+    memoryFree: memory.available,
     pools,
     networks: nets,
     bridges,
@@ -82,12 +80,4 @@ export async function readDevices(host: Pick<LibvirtHost, 'driverUri'>, networks
   return links.flatMap(({ name, kind, master }) =>
     (kind === 'ethernet' || kind === 'wifi') && master === null && DEVICE_NAME.test(name) ? [{ name, wifi: kind === 'wifi' }] : [],
   );
-}
-
-/** Memory that programs can have without anything being swapped out, bytes. */
-async function availableMemory(host: LibvirtHost): Promise<number> {
-  const { nparams } = await host.call(remote.nodeGetMemoryStats, { nparams: 0, cellNum: ALL_CELLS, flags: 0 });
-  const { params } = await host.call(remote.nodeGetMemoryStats, { nparams, cellNum: ALL_CELLS, flags: 0 });
-  const kib = new Map(params.map(({ field, value }) => [field, value]));
-  return bytesOfKiB((kib.get('free') ?? 0n) + (kib.get('buffers') ?? 0n) + (kib.get('cached') ?? 0n));
 }
