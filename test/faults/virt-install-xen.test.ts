@@ -56,7 +56,7 @@ function request(abi: Abi, os: string | null) {
 
 function drawn(abi: Abi, os: string | null): XmlElement {
   const drives = { virtioDisk: true, virtioNet: true, virtioVideo: true };
-  const wish = { ...request(abi, os), drives, windows: false, first: true, uuid: '00000000-0000-4000-8000-000000000001' };
+  const wish = { ...request(abi, os), drives, windows: false, uuid: '00000000-0000-4000-8000-000000000001' };
   return parseXml(serialize(newDomain(wish)));
 }
 

@@ -66,7 +66,6 @@ async function ours(machine: MachineFacts, os: string | null, firmware: Firmware
     machine,
     drives: support ?? { virtioDisk: false, virtioNet: false, virtioVideo: false },
     windows: support?.family === 'winnt',
-    first: true,
   });
   return parseXml(serialize(domain));
 }

@@ -313,7 +313,7 @@ test('a tree boots its kernel once: the definition that stays has none, and its 
   const source = { kind: 'tree', url: 'https://example.org/tree/', arguments: 'quiet', into: 'disks', unattended: null } as const;
   const kernel = { kernel: { path: tiny.vmlinux }, initrd: { path: tiny.initrd }, arguments: words };
   const { operation, notes } = notedOperation();
-  const request = guestRequest(spec('tree', { source, disks: [newDisk('disks', 8 * MiB)] }), '', { kernel });
+  const request = guestRequest(spec('tree', { source, disks: [newDisk('disks', 8 * MiB)], nics: [{ kind: 'user' }] }), '', { kernel });
   const before = await everything();
   const id = await creation().create(request, operation);
   const live = parseXml(await daemon.virsh('dumpxml', id));
@@ -322,6 +322,9 @@ test('a tree boots its kernel once: the definition that stays has none, and its 
   const next = await definitionOf(id);
   expect([path(next, 'os', 'kernel'), path(next, 'os', 'initrd'), path(next, 'os', 'cmdline')]).toEqual([null, null, null]);
   expect(textAt(next, 'on_reboot')).toBe('restart');
+  // What was installed knows its card by that.
+  const mac = (domain: XmlElement) => attribute(path(domain, 'devices', 'interface', 'mac'), 'address');
+  expect(mac(next)).toBe(mac(live));
   expect((await everything())['files of disks']?.filter((file) => !before['files of disks']?.includes(file))).toEqual(['tree.qcow2']);
   expect(notes.filter(({ state }) => state === 'gone').map(({ product }) => 'name' in product && product.name)).toEqual([
     'tree-kernel.img',

@@ -7,7 +7,7 @@ import { noSpace } from './creation-checks.ts';
 import { findDomain, forceOff, undefine } from '../deletion/domain-removal.ts';
 import { explainedStart } from '../guests/start-refusal.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
-import type { LibvirtHost } from '../host/libvirt-host.ts';
+import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import { failedWith } from '../failed-with.ts';
 import type { PlannedTree, PlannedVolume } from './guest-plan.ts';
 import { findNewTree, ownerOf, removeTree, treeXml } from './tree-making.ts';
@@ -18,7 +18,8 @@ import type { Domain, Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { bytesOf } from '../to-model.ts';
 import { toBackendError } from '../to-backend-error.ts';
-import { serialize } from '../xml/document.ts';
+import { parseXml, serialize } from '../xml/document.ts';
+import { settled } from '../xml/settled-definition.ts';
 
 // libvirt: virDomainState.
 const RUNNING = 1;
@@ -231,9 +232,14 @@ export class CreationWork {
     });
   }
 
-  /** The definition of all starts but the first. Defining the same once more changes nothing, so a lost answer is asked for again. */
-  async redefine(xml: string): Promise<void> {
+  /**
+   * Gives it the definition of all starts but the first: what the host made of that one, with the addresses that it gave to devices and cards.
+   * Defining the same once more changes nothing, so a lost answer is asked for again.
+   */
+  async settle(dom: Domain): Promise<void> {
     this.#begin('Settling the definition');
+    const text = await this.#host.read((host) => host.domainXml(dom, DomainXml.inactive | DomainXml.secure));
+    const xml = serialize(settled(parseXml(text)));
     const define = (host: LibvirtHost) => host.job(remote.domainDefineXmlFlags, { xml, flags: 0 });
     await this.#host.change(define, define, this.#operation.signal);
   }

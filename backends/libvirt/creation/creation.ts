@@ -7,7 +7,6 @@ import { osinfoDb } from '../../osinfo-db.ts';
 import { findDomain } from '../deletion/domain-removal.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { serialize, type XmlElement } from '../xml/document.ts';
-import { withChild, withList, withText } from '../xml/edit.ts';
 import { indented } from '../xml/indented.ts';
 import { newContainer } from '../xml/new-container.ts';
 import { newDomain } from '../xml/new-domain.ts';
@@ -35,9 +34,6 @@ interface Examination {
   readonly plan: GuestPlan | null;
 }
 
-/** Makes the definition; the first start's where there is a difference. */
-type Draw = (first: boolean) => XmlElement;
-
 export function createGuestCreation(
   host: LibvirtHost,
   storage: Storage | null,
@@ -62,7 +58,7 @@ export function createGuestCreation(
     }
   }
 
-  async function draw(request: GuestRequest, uuid: string, plan: GuestPlan, machine: MachineFacts): Promise<Draw> {
+  async function draw(request: GuestRequest, uuid: string, plan: GuestPlan, machine: MachineFacts): Promise<XmlElement> {
     const { spec } = request;
     const support = spec.os === null ? null : (await osinfoDb()).support(spec.os);
     const own = support ?? { virtioDisk: false, virtioNet: false, virtioVideo: false };
@@ -70,7 +66,7 @@ export function createGuestCreation(
     const drives = spec.drivers === null ? own : { ...own, virtioDisk: true, virtioNet: true };
     const firmware = spec.firmware ?? (machine.firmwares.includes('bios') ? 'bios' : machine.firmwares.includes('uefi') ? 'uefi' : null);
     const wanted = { uuid, spec: { ...spec, firmware }, plan, machine, drives, windows: support?.family === 'winnt' };
-    return (first) => (machine.type === 'lxc' ? newContainer({ ...wanted, first }) : newDomain({ ...wanted, first }));
+    return machine.type === 'lxc' ? newContainer(wanted) : newDomain(wanted);
   }
 
   return {
@@ -87,7 +83,7 @@ export function createGuestCreation(
     async preview(request): Promise<GuestPreview> {
       const { machine, findings, plan } = await examine(request);
       if (plan === null) throw failureOf(findings);
-      const definition = (await draw(request, randomUUID(), plan, machine))(true);
+      const definition = await draw(request, randomUUID(), plan, machine);
       return { definition: indented(definition), command: virtInstallCommand(host, request.spec, plan, machine) };
     },
 
@@ -101,8 +97,7 @@ export function createGuestCreation(
       if (own !== null && (await findDomain(host, uuid)) !== null) {
         throw new BackendError('exists', 'A guest with the uuid of this definition is there already.', { remedy: 'Begin again.' });
       }
-      const drawn = await draw(request, uuid, plan, machine);
-      const first = own?.document ?? drawn(true);
+      const first = own?.document ?? (await draw(request, uuid, plan, machine));
       const work = workFor(operation);
       return work.run(async () => {
         for (const volume of plan.volumes) await work.makeVolume(volume);
@@ -110,7 +105,7 @@ export function createGuestCreation(
         const dom = await work.define(uuid, name, serialize(first));
         if (start) await work.start(dom);
         if (start && plan.kernel !== null) {
-          await work.redefine(serialize(own === null ? drawn(false) : withoutKernel(own.document)));
+          await work.settle(dom);
           await work.discard(plan.kernel.kernel);
           await work.discard(plan.kernel.initrd);
         }
@@ -136,10 +131,4 @@ function failureOf(findings: readonly Finding[]): BackendError {
   const found = findings.find(({ severity }) => severity === 'error');
   if (found === undefined) return new BackendError('internal', 'The guest could not be planned.');
   return new BackendError(found.code, found.message, { remedy: found.remedy });
-}
-
-/** What newDomain does for the second definition, to one that a person wrote. */
-function withoutKernel(document: XmlElement): XmlElement {
-  const plain = withChild(document, 'os', (os) => os && withList(os, ['kernel', 'initrd', 'cmdline'], []));
-  return withChild(plain, 'on_reboot', (old) => old && withText(old, 'restart'));
 }

@@ -22,6 +22,9 @@ export function machineChoicesOf(capabilities: XmlElement): MachineChoice[] {
   });
 }
 
+/** A guest of Xen's that has no firmware: a kernel is put into it from outside. */
+export const isBare = (abi: GuestAbi): boolean => abi === 'xen' || abi === 'xenpvh';
+
 export const isPc = (arch: string) => arch === 'x86_64' || arch === 'i686';
 
 /** PCI Express wherever QEMU has it; elsewhere libvirt's own default, which is null. */

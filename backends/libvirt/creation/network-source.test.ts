@@ -24,7 +24,6 @@ function diskOf(place: DiskPlace): string {
     machine: machineFactsOf(capabilities, 'qemu', 'hvm'),
     drives: { virtioDisk: true, virtioNet: true, virtioVideo: true },
     windows: false,
-    first: true,
   });
   const disk = path(parseXml(serialize(domain)), 'devices', 'disk');
   const source = child(disk, 'source');

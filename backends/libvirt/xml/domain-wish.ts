@@ -11,6 +11,4 @@ export interface DomainWish {
   /** What the system drives without drivers of its own; an unknown system is given what every system drives. */
   readonly drives: { readonly virtioDisk: boolean; readonly virtioNet: boolean; readonly virtioVideo: boolean };
   readonly windows: boolean;
-  /** Whether it is the definition for the first start, of which an installer's kernel is part. */
-  readonly first: boolean;
 }

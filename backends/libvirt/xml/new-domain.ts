@@ -1,15 +1,16 @@
-import { isPc as isPcArch } from '../creation/machine-choices.ts';
+import { isBare, isPc as isPcArch } from '../creation/machine-choices.ts';
 import type { MachineFacts } from '../creation/machine-facts.ts';
 import { element, type XmlElement } from './document.ts';
 import { domainDevices } from './new-domain-devices.ts';
 import type { DomainWish } from './domain-wish.ts';
+import { PYGRUB } from './settled-definition.ts';
 
 /**
  * The definition of a new guest: what virt-install makes of the same request, but for
  * - boot order by device, disk before CD-ROM and network: an empty disk falls through to the medium, an installed one boots, so the definition
  *   never has to be changed after the installation, and `on_reboot` stays "restart" (virt-install defines twice, and destroys at the first
- *   reboot). Only a tree's kernel cannot be fallen through: for the first start it is defined so as virt-install does it, and right after that
- *   start the definition that stays;
+ *   reboot). Only a tree's kernel cannot be fallen through: this is the definition for its first start, and settled-definition.ts makes the one
+ *   that stays;
  * - processors as cores of one socket: Windows editions for desktops use two sockets at most;
  * - displays on the loopback address explicitly, whatever the host's configuration has as default;
  * - a serial port and the guest agent's channel in every guest, so that neither has to be added to an installed one;
@@ -17,9 +18,9 @@ import type { DomainWish } from './domain-wish.ts';
  * - a TPM only where it is asked for: it needs swtpm on the host, and is state that a deletion must know of.
  */
 export function newDomain(wanted: DomainWish): XmlElement {
-  const { spec, machine, uuid, plan, first } = wanted;
+  const { spec, machine, uuid, plan } = wanted;
   const kib = Math.ceil(spec.memory / 1024);
-  const installs = first && plan.kernel !== null;
+  const installs = plan.kernel !== null;
   return element(
     'domain',
     { type: machine.type },
@@ -43,11 +44,7 @@ export function newDomain(wanted: DomainWish): XmlElement {
   );
 }
 
-/** It has no firmware: a kernel is put into it from outside. */
-const knowsXen = ({ abi }: MachineFacts) => abi === 'xen' || abi === 'xenpvh';
-
-/** Finds the kernel in such a guest's disk; it comes with Xen and is found by this name alone (xl.cfg(5)). */
-const PYGRUB = 'pygrub';
+const knowsXen = ({ abi }: MachineFacts) => isBare(abi);
 
 const isPc = ({ arch }: MachineFacts) => isPcArch(arch);
 const isQemu = ({ type }: MachineFacts) => type === 'kvm' || type === 'qemu';
@@ -58,10 +55,10 @@ function metadata(id: string): XmlElement {
   return element('metadata', {}, element('libosinfo:libosinfo', namespace, element('libosinfo:os', { id })));
 }
 
-function os({ spec, machine, plan, first }: DomainWish): XmlElement {
+function os({ spec, machine, plan }: DomainWish): XmlElement {
   const { firmware } = spec;
   const secure = firmware === 'uefi-secure-boot';
-  const boot = first ? plan.kernel : null;
+  const boot = plan.kernel;
   // libvirt calls a paravirtual Xen guest "linux" in definitions and "xen" in capabilities (docs/formatdomain.rst).
   const type = machine.abi === 'xen' ? 'linux' : machine.abi;
   return element(
