@@ -53,3 +53,13 @@ test('more virtual processors than the host has are warned of, more than libvirt
     findObjections(plainSpec('x', { vcpus }), onXen('hvm'), host).map(({ field, severity }) => `${field} ${severity}`);
   expect([about(2), about(3), about(5)]).toEqual([[], ['vcpus warning'], ['vcpus error']]);
 });
+
+test('an empty disk has no kernel to be started with, and what the host has no road for is objected to once', () => {
+  expect(objections('xen', { source: { kind: 'empty' }, start: true })).toEqual([
+    'machine: Such a guest is started with a kernel, and an empty disk has none.',
+  ]);
+  expect(objections('xen', { source: { kind: 'empty' }, start: false })).toEqual([]);
+  const roads = [{ kind: 'pxe', why: 'It has none.' }] as const;
+  const spec = plainSpec('x', { firmware: null, source: { kind: 'pxe' } });
+  expect(findObjections(spec, { ...onXen('xen'), roads: [...roads] }, host).map(({ message }) => message)).toEqual(['It has none.']);
+});

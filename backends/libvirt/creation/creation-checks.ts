@@ -2,6 +2,7 @@ import type { FaultCode } from '#model/fault';
 import type { GuestSpec, Mend, NewDisk, NewNic, Objection } from '#model/guest-spec';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { StandingOffer } from './creation-offer.ts';
+import { isBare } from './machine-choices.ts';
 import { emptyDiskBytes, fileStores } from './new-volume.ts';
 import { inWords } from './sizes.ts';
 
@@ -65,9 +66,14 @@ function aboutAcceleration({ machine, acceleration }: StandingOffer): Finding[] 
 }
 
 /** A guest of Xen's without firmware is started with a kernel, which is in its disk or comes from a tree. */
-function aboutXen({ source }: GuestSpec, { machine }: StandingOffer): Finding[] {
-  const bare = machine.abi === 'xen' || machine.abi === 'xenpvh';
-  if (!bare || (source.kind !== 'iso' && source.kind !== 'pxe')) return [];
+function aboutXen({ source, start }: GuestSpec, { machine, roads }: StandingOffer): Finding[] {
+  if (!isBare(machine.abi) || roads.some(({ kind, why }) => kind === source.kind && why !== null)) return [];
+  if (source.kind === 'empty' && start) {
+    const message = 'Such a guest is started with a kernel, and an empty disk has none.';
+    const remedy = 'Choose “Network install” or an existing disk, or make the guest without starting it.';
+    return [error({ field: 'machine', code: 'unsupported' }, message, remedy)];
+  }
+  if (source.kind !== 'iso' && source.kind !== 'pxe') return [];
   const message = 'This kind of Xen guest has no firmware that could boot a medium or from the network.';
   const remedy = 'Choose “Network install” or an existing disk, or a whole machine (HVM).';
   return [error({ field: 'machine', code: 'unsupported' }, message, remedy)];

@@ -1,9 +1,10 @@
 import { type GuestSourceKind, guestSourceKinds } from '#model/guest-source';
-import { type CreationOffer, guestLimits, type VirtType } from '#model/guest-spec';
+import { type CreationOffer, guestLimits, type MachineChoice, type MachineWish } from '#model/guest-spec';
 import type { Networks, Storage } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { nodeMemoryReader } from '../host/node-memory.ts';
 import { remote } from '../protocol/remote.ts';
+import { isBare } from './machine-choices.ts';
 import { cpuModesOf, graphicsOf, type HostMachine } from './machine-facts.ts';
 
 // libvirt: VIR_CONNECT_LIST_INTERFACES_ACTIVE.
@@ -29,7 +30,7 @@ export async function readOffer(
   ]);
   return {
     acceleration,
-    roads: guestSourceKinds.map((kind) => ({ kind, why: whyNot(kind, wish.type) })),
+    roads: guestSourceKinds.map((kind) => ({ kind, why: whyNot(kind, wish, choices) })),
     machine: wish,
     machines: [...choices],
     firmwares: [...facts.firmwares],
@@ -50,12 +51,15 @@ export async function readOffer(
 
 const containers = { kind: 'none', reason: 'Containers run on the host’s own kernel.' } as const;
 
-function whyNot(kind: GuestSourceKind, type: VirtType): string | null {
+function whyNot(kind: GuestSourceKind, { type, abi }: MachineWish, choices: readonly MachineChoice[]): string | null {
   const container = kind === 'container-app' || kind === 'container-os';
   if (container && type !== 'lxc')
     return 'This host runs virtual machines. Containers need a connection to libvirt’s LXC driver (lxc:///system).';
   if (!container && type === 'lxc') return 'This host runs containers, which share its kernel: no other system can be installed in them.';
-  return null;
+  if ((kind !== 'iso' && kind !== 'pxe') || !isBare(abi) || choices.some((choice) => choice.type === 'xen' && choice.abi === 'hvm'))
+    return null;
+  // Where whole machines can be chosen instead, the choice of another is what is objected to.
+  return 'This host’s Xen runs no whole machines (HVM), for which its processor needs hardware virtualisation, and no other guest of Xen’s has firmware to start from there.';
 }
 
 /** Bridges of the host by their names, where it tells of its interfaces; libvirt's own belong to its networks, and are chosen as such. */

@@ -3,7 +3,7 @@ import { BackendError } from '../../errors.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
 import { attribute, child, children, parseXml, path, text, textAt, type XmlElement } from '../xml/document.ts';
-import { bestMachine, isPc, machineChoicesOf, offeredMachine } from './machine-choices.ts';
+import { bestMachine, isBare, isPc, machineChoicesOf, offeredMachine } from './machine-choices.ts';
 
 /** The machine that a new guest gets on this host, and what it can have: libvirt's domain capabilities. */
 export interface MachineFacts {
@@ -109,8 +109,10 @@ export function cpuModesOf({ cpuModes }: MachineFacts): CpuMode[] {
   return offeredModes.filter((mode) => cpuModes.has(mode));
 }
 
-export function graphicsOf({ graphics, type }: MachineFacts): Graphics[] {
+export function graphicsOf({ graphics, type, abi }: MachineFacts): Graphics[] {
   if (type === 'lxc') return ['none'];
+  // libvirt names SPICE for all of them, but only whole machines have the QEMU that speaks it (libvirt: src/libxl/libxl_conf.c, libxlMakeVfb).
+  if (isBare(abi)) return ['vnc', 'none'];
   const displays = (['vnc', 'spice'] as const).filter((each) => graphics.has(each));
   return [...displays, 'none'];
 }
