@@ -51,6 +51,9 @@ export interface HardwareContext {
 export const isQemu = ({ hypervisor }: Pick<HardwareContext, 'hypervisor'>): boolean => hypervisor === 'kvm' || hypervisor === 'qemu';
 export const isContainer = ({ hypervisor }: Pick<HardwareContext, 'hypervisor'>): boolean => hypervisor === 'lxc';
 export const isXen = ({ hypervisor }: Pick<HardwareContext, 'hypervisor'>): boolean => hypervisor === 'xen';
+/** One that has no firmware: paravirtual ("linux"), PVH ("xenpvh"). */
+export const isBareXen = (context: Pick<HardwareContext, 'hypervisor' | 'domain'>): boolean =>
+  isXen(context) && textAt(context.domain, 'os', 'type') !== 'hvm';
 export const isQ35 = ({ machine }: Pick<HardwareContext, 'machine'>): boolean => machine !== null && machine.includes('q35');
 export const isX86 = ({ arch }: Pick<HardwareContext, 'arch'>): boolean => arch === 'x86_64' || arch === 'i686';
 

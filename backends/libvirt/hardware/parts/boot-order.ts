@@ -3,7 +3,7 @@ import { attribute, child, children, element, type XmlElement } from '../../xml/
 import { replaced, withAttributes, withChild, withList } from '../../xml/edit.ts';
 import { choice, choiceField, listOf, plain, textField } from '../bound-fields.ts';
 import type { BoundField } from '../device-kind.ts';
-import { devicesOf, isContainer, isXen } from '../hardware-context.ts';
+import { devicesOf, isBareXen, isContainer, isXen } from '../hardware-context.ts';
 import { numberOf, only } from './part-fields.ts';
 
 const SECTION = 'Order';
@@ -117,7 +117,7 @@ export const bootOrder: readonly BoundField[] = [
   ),
   // Xen knows sorts of devices only (libvirt: src/libxl/libxl_conf.c, libxlMakeDomBuildInfo).
   ...only(
-    (context) => isXen(context) && context.machine !== 'xenpv',
+    (context) => isXen(context) && !isBareXen(context),
     listOf(
       'order-by-sort',
       {

@@ -1,7 +1,7 @@
 import type { FieldProblem, FieldValue, FieldValues } from '#model/hardware-field';
 import { numberAt, switchAt } from '../bound-fields.ts';
 import type { MachinePart } from '../device-kind.ts';
-import { devicesOf, isContainer, isQemu, type HardwareContext } from '../hardware-context.ts';
+import { devicesOf, isContainer, isQemu, isXen, type HardwareContext } from '../hardware-context.ts';
 import { summaryWords } from '../summary-words.ts';
 import { bootOrder } from './boot-order.ts';
 import { containerStart } from './container-start.ts';
@@ -25,7 +25,7 @@ export const boot: MachinePart = {
     ...bootOrder,
     ...firmware,
     ...only(
-      (context) => !isContainer(context),
+      (context) => !isContainer(context) && !isXen(context),
       switchAt('menu', 'os/bootmenu/@enable', {
         label: 'Boot menu',
         help: 'The firmware waits a moment for a key, by which another device can be chosen.',

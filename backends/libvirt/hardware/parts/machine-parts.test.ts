@@ -199,6 +199,15 @@ describe('containers and Xen', () => {
     expect(has(container)).toEqual(['overview', 'boot', 'memory', 'placement', 'clock', 'features', 'power', 'security', 'host-group']);
     expect(has(xen)).toEqual(['overview', 'boot', 'processors', 'memory', 'placement', 'clock', 'features', 'power']);
   });
+  test('a guest of Xen’s without firmware has no boot order, also where its definition does not name its machine', () => {
+    const keys = (document: string) =>
+      boot.fields
+        .filter((field) => field.fits?.(hardwareContext(document)) !== false)
+        .map((field) => field.field(hardwareContext(document)).key);
+    const unnamed = xen.replace(' machine="xenpv"', '');
+    expect(keys(unnamed)).toEqual(['kernel', 'initrd', 'cmdline', 'dtb', 'bootloader', 'bootloader-args']);
+    expect(keys(unnamed.replace('>linux<', '>hvm<'))).toContain('order-by-sort');
+  });
   test('are changed where they say it', () => {
     const { read, text } = changed(boot, container, { 'init-arguments': [{ value: '-x' }], 'init-environment': [] });
     expect(read).toMatchObject({ init: '/bin/sh', 'init-arguments': [{ value: '-x' }] });
