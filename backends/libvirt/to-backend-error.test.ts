@@ -19,6 +19,12 @@ const libvirt = (code: number, more: { domain?: number; int1?: number; message?:
     ...more,
   });
 
+test('what Xen did not tell libvirt is to be found in its own logs', () => {
+  expect(toBackendError(libvirt(1, { domain: 41 })).remedy).toContain('/var/log/xen');
+  expect(toBackendError(libvirt(1)).remedy).toBeNull();
+  expect(toBackendError(libvirt(42, { domain: 41 })).remedy).toBeNull();
+});
+
 test.each([
   ['no such guest', libvirt(42), 'not-found'],
   ['no such pool', libvirt(49), 'not-found'],

@@ -68,7 +68,7 @@ export function toBackendError(error: unknown): BackendError {
   }
   return new BackendError(codeOf(error), error.text || `libvirt gave error ${error.code} without a reason.`, {
     reason: `${error.operation}: libvirt error ${error.code}, domain ${error.domain}`,
-    remedy: REMEDIES.get(error.code) ?? null,
+    remedy: REMEDIES.get(error.code) ?? (isXenSilent(error) ? XEN_LOGS : null),
     cause: error,
   });
 }
@@ -89,6 +89,11 @@ function codeOf({ code, domain, int1 }: LibvirtError): FaultCode {
   if (code === ErrorCode.systemError) return ERRNO_CODES.get(int1) ?? 'internal';
   return CODES.get(code) ?? 'internal';
 }
+
+/** What Xen itself has against a guest does not reach libvirt. */
+const isXenSilent = ({ code, domain }: LibvirtError): boolean => domain === ErrorDomain.libxl && code === ErrorCode.internalError;
+const XEN_LOGS =
+  'Xen’s own logs on the host say why: /var/log/libvirt/libxl/libxl-driver.log, and of a boot loader that found no kernel /var/log/xen.';
 
 const REMEDIES: ReadonlyMap<number, string> = new Map([
   [ErrorCode.authUnavailable, 'Log in to a desktop with a password dialogue (a polkit agent), or join the group "libvirt".'],

@@ -46,7 +46,7 @@ export const ErrorCode = {
 } as const;
 
 /** virErrorDomain: the parts of libvirt whose errors are told apart. */
-export const ErrorDomain = { rpc: 7, dbus: 47 } as const;
+export const ErrorDomain = { rpc: 7, libxl: 41, dbus: 47 } as const;
 
 const words = optional(string);
 
