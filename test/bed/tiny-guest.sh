@@ -47,7 +47,7 @@ for applet in $("$busybox" --list); do
 done
 
 modules="virtio_pci virtio_blk virtio_net virtio_console virtio_balloon virtio_rng virtio_gpu bochs qxl
-  ahci virtio_scsi virtiofs sd_mod sr_mod isofs e1000e button evdev af_packet"
+  ahci virtio_scsi virtiofs sd_mod sr_mod isofs e1000e button evdev af_packet xen_blkfront xen_netfront"
 mkdir -p "root/lib/modules/$release"
 depmod -b kernel "$release"
 for module in $modules; do
@@ -76,6 +76,8 @@ mkdir -p /dev/pts
 mount -t devpts devpts /dev/pts
 for module in $(cat /etc/modules); do modprobe -q "$module"; done
 hostname tiny
+# A paravirtual guest of Xen has this line and no other.
+[ "$(cat /sys/hypervisor/type 2>/dev/null)" != xen ] || echo 'hvc0::respawn:/bin/getty -L 115200 hvc0 vt100' >>/etc/inittab
 ip link set lo up
 for path in /sys/class/net/e*; do
   [ -e "$path" ] || continue
@@ -100,7 +102,7 @@ gateway=$(ip route | awk '/^default/ { print $3 }')
 [ -z "$gateway" ] || ping -q -s 1400 -w "$seconds" "$gateway" &
 end=$(($(date +%s) + seconds))
 while [ "$(date +%s)" -lt "$end" ]; do
-  for disk in /dev/vda /dev/sda; do
+  for disk in /dev/vda /dev/sda /dev/xvda; do
     [ -b "$disk" ] || continue
     dd if=/dev/urandom of="$disk" bs=64k count=64 conv=fsync
     echo 3 >/proc/sys/vm/drop_caches
@@ -120,7 +122,7 @@ INITTAB
 printf '#!/bin/sh\npoweroff -f\n' >root/etc/acpi/PWRF/00000080
 echo 'root::0:0:root:/root:/bin/sh' >root/etc/passwd
 echo 'root:x:0:' >root/etc/group
-printf 'ttyS0\ntty1\n' >root/etc/securetty
+printf 'ttyS0\ntty1\nhvc0\n' >root/etc/securetty
 printf 'Tiny test guest: log in as root, no password\n\n' >root/etc/issue
 chmod +x root/init root/etc/lease.sh root/bin/activity root/etc/acpi/PWRF/00000080
 (cd root && find . | cpio -o -H newc --quiet) | gzip -6 >initrd.gz

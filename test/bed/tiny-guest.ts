@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { testGuestFolder } from '../../build/setup/test-guest.mjs';
 
 /** Files of the tests' Linux guest, which any user may read. Login `root`, no password, on
- *  tty1 (the picture) and ttyS0; DHCP; obeys the ACPI power button; `activity 10` keeps its
+ *  tty1 (the picture), ttyS0 and Xen's hvc0; DHCP; obeys the ACPI power button; `activity 10` keeps its
  *  disk, network and processor busy for ten seconds. */
 export interface TinyGuest {
   /** Uncompressed kernel: boots to the login in 4 s without KVM. */
