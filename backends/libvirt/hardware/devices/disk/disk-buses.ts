@@ -38,8 +38,8 @@ const names: ReadonlyMap<string, { readonly prefix: string; readonly most: numbe
   ['xen', { prefix: 'xvd', most: 702 }],
 ]);
 
-/** What a running guest can have plugged and unplugged (qemu_hotplug.c: qemuDomainAttachDeviceDiskLive, qemuDomainDetachPrepDisk). */
-export const hotBuses: ReadonlySet<string> = new Set(['virtio', 'scsi', 'usb']);
+/** What a running guest can have plugged and unplugged (qemu_hotplug.c: qemuDomainAttachDeviceDiskLive, qemuDomainDetachPrepDisk; libxl_driver.c: libxlDomainAttachDeviceDiskLive). */
+export const hotBuses: ReadonlySet<string> = new Set(['virtio', 'scsi', 'usb', 'xen']);
 
 export function busChoices(kind: DriveKind, context: HardwareContext): readonly Choice[] {
   const told = enumOf(context, ['devices', 'disk'], 'bus');
