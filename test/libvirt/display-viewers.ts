@@ -38,6 +38,7 @@ export class ExactReader {
 
 export interface SeenVnc {
   readonly stream: ByteStream;
+  readonly reader: ExactReader;
   readonly width: number;
   readonly height: number;
   readonly name: string;
@@ -56,7 +57,25 @@ export async function seeVnc(stream: ByteStream): Promise<SeenVnc> {
   await stream.write(Uint8Array.of(1));
   const init = await reader.take(24);
   const name = (await reader.take(init.readUInt32BE(20))).toString('utf8');
-  return { stream, width: init.readUInt16BE(0), height: init.readUInt16BE(2), name };
+  return { stream, reader, width: init.readUInt16BE(0), height: init.readUInt16BE(2), name };
+}
+
+/** All of its pixels as they are now, four bytes each (RFC 6143, 7.5.3 and 7.6.1). The server sends raw ones where no other encoding was named. */
+export async function vncPixels({ stream, reader, width, height }: SeenVnc): Promise<Buffer> {
+  const format = Uint8Array.of(0, 0, 0, 0, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0, 0, 0, 0);
+  const request = Buffer.alloc(10);
+  request.writeUInt8(3);
+  request.writeUInt16BE(width, 6);
+  request.writeUInt16BE(height, 8);
+  await stream.write(Buffer.concat([format, request]));
+  const [type, , high = 0, low = 0] = await reader.take(4);
+  if (type !== 0) throw new Error(`sent the message ${type}`);
+  const rectangles: Buffer[] = [];
+  for (let left = 256 * high + low; left > 0; left -= 1) {
+    const head = await reader.take(12);
+    rectangles.push(await reader.take(4 * head.readUInt16BE(4) * head.readUInt16BE(6)));
+  }
+  return Buffer.concat(rectangles);
 }
 
 export interface SeenSpice {
