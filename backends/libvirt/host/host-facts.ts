@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostFacts } from '#model/host';
 import type { Procedure } from '../protocol/procedure.ts';
 import { remote } from '../protocol/remote.ts';
@@ -11,9 +12,16 @@ const ALL_CELLS = -1;
 
 type Call = <A, R>(procedure: Procedure<A, R>, args: A) => Promise<R>;
 
-/** What a host is. Not by CONNECT_GET_HOSTNAME: for want of an answer from DNS that takes five seconds, and this computer knows its name. */
-export async function readHostFacts(call: Call): Promise<HostFacts> {
-  const [{ type }, { hvVer }, { libVer }, node, memory, { sysinfo }] = await Promise.all([
+/** The daemon asks DNS for its host's own full name, which without an answer takes five seconds (libvirt: src/util/virutil.c, virGetHostname). */
+const NAME_MS = 1500;
+
+/** What else a host may call itself is nothing to be repeated in sentences. */
+const HOST_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$/;
+
+/** What a host is. `address`: at which it was reached; null: it is this computer. */
+export async function readHostFacts(call: Call, address: string | null): Promise<HostFacts> {
+  const [name, { type }, { hvVer }, { libVer }, node, memory, { sysinfo }] = await Promise.all([
+    address === null ? hostname() : nameOf(call, address),
     call(remote.connectGetType, {}),
     // The test driver and some others have no version of their own.
     call(remote.connectGetVersion, {}).catch(refusedAs({ hvVer: 0n })),
@@ -24,7 +32,7 @@ export async function readHostFacts(call: Call): Promise<HostFacts> {
     call(remote.connectGetSysinfo, { flags: 0 }).catch(refusedAs({ sysinfo: '' })),
   ]);
   return {
-    hostname: hostname(),
+    hostname: name,
     hypervisor: type,
     hypervisorVersion: versionOf(hvVer),
     daemonVersion: versionOf(libVer),
@@ -33,6 +41,18 @@ export async function readHostFacts(call: Call): Promise<HostFacts> {
     cpuModel: cpuModelIn(sysinfo),
     memory: bytesOfKiB(memory ?? node.memory),
   };
+}
+
+/** Of another computer: what it calls itself, or its address where it does not say so soon. */
+async function nameOf(call: Call, address: string): Promise<string> {
+  const late = new AbortController();
+  const answer = call(remote.connectGetHostname, {}).catch(refusedAs({ hostname: '' }));
+  const patience = sleep(NAME_MS, { hostname: '' }, { signal: late.signal, ref: false }).catch(() => ({ hostname: '' }));
+  const told = await Promise.race([answer, patience]);
+  late.abort();
+  // Nobody waits for it any more, and a lost connection is told by the other calls.
+  answer.catch(() => undefined);
+  return HOST_NAME.test(told.hostname) ? told.hostname : address;
 }
 
 /** Of the first processor, in libvirt's sysinfo document (https://libvirt.org/formatdomain.html#smbios-system-information); null where it is not told. */

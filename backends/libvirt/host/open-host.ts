@@ -216,7 +216,8 @@ export async function openHost(
   try {
     await prepare(session);
     const { uri: driverUri } = await session.call(remote.connectGetUri, {}, { signal });
-    const facts = await readHostFacts((procedure, args) => session.call(procedure, args, { signal }));
+    const address = route.local ? null : uri.host;
+    const facts = await readHostFacts((procedure, args) => session.call(procedure, args, { signal }), address);
     signal.throwIfAborted();
     return new OpenHost(uri, options, known, route, session, driverUri, facts);
   } catch (error) {
