@@ -34,7 +34,7 @@ import type { DisplayNews } from './displays/display-clients.ts';
 import { Displays } from './displays/displays.ts';
 import { externalDisplaysOf } from './guests/external-displays.ts';
 import { actOn, commandFor } from './guests/guest-actions.ts';
-import { countGuests } from './guests/guest-counters.ts';
+import { GuestMeter } from './guests/guest-counters.ts';
 import { consolesOf } from './guests/guest-devices.ts';
 import { listGuests, readGuests } from './guests/guest-reader.ts';
 import { GuestRefresher } from './guests/guest-refresher.ts';
@@ -95,6 +95,7 @@ export class LibvirtConnection implements HostConnection, Ears {
   readonly #host: OpenHost;
   readonly #refresher: GuestRefresher;
   readonly #load: HostLoadMeter;
+  readonly #meter: GuestMeter;
   readonly #displays: Displays;
   readonly #screenshots: Screenshots;
 
@@ -133,6 +134,7 @@ export class LibvirtConnection implements HostConnection, Ears {
     this.startOrder = facets.startOrder;
     this.usb = this.#watched(facets.usb, ({ list }, ready) => ({ list: () => ready(list) }));
     this.#load = new HostLoadMeter(host);
+    this.#meter = new GuestMeter(host);
     this.#screenshots = new Screenshots(host);
     this.#displays = new Displays(host);
     this.#refresher = new GuestRefresher({
@@ -225,7 +227,7 @@ export class LibvirtConnection implements HostConnection, Ears {
 
   countGuests(measures: ReadonlySet<Measure>): Promise<GuestCounters[]> {
     this.#sweep.looked();
-    return countGuests(this.#host, measures);
+    return this.#meter.count(measures);
   }
 
   loadOfHost(): Promise<HostLoad> {

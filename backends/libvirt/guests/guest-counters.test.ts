@@ -1,41 +1,28 @@
 import { allMeasures, type GuestCounters } from '#model/sample';
 import { expect, test } from 'vitest';
 import { BackendError } from '../../errors.ts';
-import { countGuests } from './guest-counters.ts';
+import { type Answer, answer, answeringCall } from '../../../test/fakes/answering-host.ts';
+import { GuestMeter } from './guest-counters.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
-import type { Procedure } from '../protocol/procedure.ts';
 import { remote } from '../protocol/remote.ts';
 import type { TypedParameter } from '../protocol/typed-parameter.ts';
-import { decode } from '../xdr/codec.ts';
-import { XdrWriter } from '../xdr/cursor.ts';
 
 const uuid = '6695eb01-f6a4-8304-79aa-97f2502e193f';
 const dom = { name: 'a', uuid, id: 1 };
 const MiB = 1024 * 1024;
 
 /** A host that gives these answers; its other calls are not supported. */
-function hostWith(answers: ReadonlyMap<unknown, unknown>): Pick<LibvirtHost, 'call'> {
-  return {
-    async call<A, R>(procedure: Procedure<A, R>): Promise<R> {
-      const answer = answers.get(procedure);
-      if (!(answer instanceof Uint8Array)) throw new BackendError('unsupported', 'not here');
-      return decode(procedure.result, answer).value;
-    },
-  };
-}
-
-function answer<A, R>(procedure: Procedure<A, R>, value: R): [Procedure<A, R>, Uint8Array] {
-  const writer = new XdrWriter();
-  procedure.result.write(writer, value);
-  return [procedure, writer.finish()];
-}
+const hostWith = (answers: readonly Answer[], asked?: (procedure: unknown) => void) => ({
+  call: answeringCall(answers, () => new BackendError('unsupported', 'not here'), asked),
+});
+const countGuests = (host: Pick<LibvirtHost, 'call'>, measures = allMeasures) => new GuestMeter(host).count(measures);
 
 const numbers = (values: Readonly<Record<string, number>>): TypedParameter[] =>
   Object.entries(values).map(([field, value]) => ({ field, type: 'ullong', value: BigInt(value) }));
 
 async function counted(values: Readonly<Record<string, number>>): Promise<GuestCounters | undefined> {
-  const host = hostWith(new Map([answer(remote.connectGetAllDomainStats, { retStats: [{ dom, params: numbers(values) }] })]));
-  const [counters] = await countGuests(host, allMeasures);
+  const host = hostWith([answer(remote.connectGetAllDomainStats, { retStats: [{ dom, params: numbers(values) }] })]);
+  const [counters] = await countGuests(host);
   return counters;
 }
 
@@ -108,23 +95,21 @@ const traffic = [
 ];
 
 test('the disks and cards of such a driver are asked for too, and -1 is no count', async () => {
-  const host = hostWith(new Map<unknown, unknown>([listed(uuid), bareInfo, ...traffic]));
-  expect(await countGuests(host, allMeasures)).toMatchObject([{ diskRead: 7, diskWritten: null, netReceived: 30, netSent: 40 }]);
+  const host = hostWith([listed(uuid), bareInfo, ...traffic]);
+  expect(await countGuests(host)).toMatchObject([{ diskRead: 7, diskWritten: null, netReceived: 30, netSent: 40 }]);
 });
 
 test('what Xen’s own system reads and sends is the host’s, and not told', async () => {
-  const host = hostWith(new Map<unknown, unknown>([listed('00000000-0000-0000-0000-000000000000'), bareInfo, ...traffic]));
-  expect(await countGuests(host, allMeasures)).toMatchObject([{ cpuTime: 42, diskRead: null, netReceived: null }]);
+  const host = hostWith([listed('00000000-0000-0000-0000-000000000000'), bareInfo, ...traffic]);
+  expect(await countGuests(host)).toMatchObject([{ cpuTime: 42, diskRead: null, netReceived: null }]);
 });
 
 test('a driver without statistics is asked guest by guest', async () => {
-  const host = hostWith(
-    new Map<unknown, unknown>([
-      answer(remote.connectListAllDomains, { domains: [dom], ret: 1 }),
-      answer(remote.domainGetInfo, { state: 1, maxMem: 65_536n, memory: 270n, nrVirtCpu: 1, cpuTime: 42n }),
-    ]),
-  );
-  expect(await countGuests(host, allMeasures)).toEqual([
+  const asked: unknown[] = [];
+  const info = answer(remote.domainGetInfo, { state: 1, maxMem: 65_536n, memory: 270n, nrVirtCpu: 1, cpuTime: 42n });
+  const host = hostWith([answer(remote.connectListAllDomains, { domains: [dom], ret: 1 }), info], (procedure) => asked.push(procedure));
+  const meter = new GuestMeter(host);
+  expect(await meter.count(allMeasures)).toEqual([
     {
       id: uuid,
       cpuTime: 42,
@@ -137,9 +122,11 @@ test('a driver without statistics is asked guest by guest', async () => {
       netSent: null,
     },
   ]);
+  await meter.count(allMeasures);
+  expect(asked.filter((procedure) => procedure === remote.connectGetAllDomainStats)).toHaveLength(1);
 });
 
 test('a guest that ends in between is not counted', async () => {
-  const host = hostWith(new Map<unknown, unknown>([answer(remote.connectListAllDomains, { domains: [dom], ret: 1 })]));
-  expect(await countGuests(host, allMeasures)).toEqual([]);
+  const host = hostWith([answer(remote.connectListAllDomains, { domains: [dom], ret: 1 })]);
+  expect(await countGuests(host)).toEqual([]);
 });

@@ -15,34 +15,50 @@ const groups: Readonly<Record<Measure, number>> = {
   network: StatisticsGroup.net,
 };
 
-/**
- * These counters of all guests that are on: one call, however many there are, and none for no counters. Drivers that do not count in bulk (LXC,
- * Xen) are asked per guest; those that do it in part (the test driver), for CPU time and memory. What is not told is null.
- */
-export async function countGuests(host: Pick<LibvirtHost, 'call'>, measures: ReadonlySet<Measure>): Promise<GuestCounters[]> {
-  if (measures.size === 0) return [];
-  const records = await statisticsOfActive(host, measures);
-  const counters = await Promise.all(records.map((record) => countersOf(host, record, measures)));
-  return counters.filter((counter) => counter !== null);
-}
-
 interface Reading {
   readonly dom: Domain;
   /** Null: the driver does not count in bulk. */
   readonly statistics: DomainStatistics | null;
 }
 
-async function statisticsOfActive(host: Pick<LibvirtHost, 'call'>, measures: ReadonlySet<Measure>): Promise<Reading[]> {
-  try {
-    const { retStats } = await host.call(remote.connectGetAllDomainStats, {
-      doms: [],
-      stats: [...measures].reduce((sum, measure) => sum | groups[measure], 0),
-      flags: StatisticsFlag.active | StatisticsFlag.noWait,
-    });
-    return retStats.map(({ dom, params }) => ({ dom, statistics: readStatistics(params) }));
-  } catch (error) {
-    if (!failedWith(error, 'unsupported')) throw error;
-    const { domains } = await host.call(remote.connectListAllDomains, { needResults: 1, flags: StatisticsFlag.active });
+/** Reads the counters of a host's guests. */
+export class GuestMeter {
+  readonly #host: Pick<LibvirtHost, 'call'>;
+  /** False once the driver has said that it does not: each no is a line in the log of the host's daemon. */
+  #inBulk = true;
+
+  constructor(host: Pick<LibvirtHost, 'call'>) {
+    this.#host = host;
+  }
+
+  /**
+   * These counters of all guests that are on: one call, however many there are, and none for no counters. Drivers that do not count in bulk (LXC,
+   * Xen) are asked per guest; those that do it in part (the test driver), for CPU time and memory. What is not told is null.
+   */
+  async count(measures: ReadonlySet<Measure>): Promise<GuestCounters[]> {
+    if (measures.size === 0) return [];
+    const readings = (this.#inBulk ? await this.#readInBulk(measures) : null) ?? (await this.#listActive());
+    const counters = await Promise.all(readings.map((reading) => countersOf(this.#host, reading, measures)));
+    return counters.filter((counter) => counter !== null);
+  }
+
+  async #readInBulk(measures: ReadonlySet<Measure>): Promise<Reading[] | null> {
+    try {
+      const { retStats } = await this.#host.call(remote.connectGetAllDomainStats, {
+        doms: [],
+        stats: [...measures].reduce((sum, measure) => sum | groups[measure], 0),
+        flags: StatisticsFlag.active | StatisticsFlag.noWait,
+      });
+      return retStats.map(({ dom, params }) => ({ dom, statistics: readStatistics(params) }));
+    } catch (error) {
+      if (!failedWith(error, 'unsupported')) throw error;
+      this.#inBulk = false;
+      return null;
+    }
+  }
+
+  async #listActive(): Promise<Reading[]> {
+    const { domains } = await this.#host.call(remote.connectListAllDomains, { needResults: 1, flags: StatisticsFlag.active });
     return domains.map((dom) => ({ dom, statistics: null }));
   }
 }

@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
+import { type Answer, answer, answerBy, answeringCall } from '../../../test/fakes/answering-host.ts';
 import { BackendError } from '../../errors.ts';
-import type { Procedure } from '../protocol/procedure.ts';
 import { remote } from '../protocol/remote.ts';
 import { DomainsTime } from './domains-time.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
 import { nodeMemoryReader } from './node-memory.ts';
-import { decode } from '../xdr/codec.ts';
-import { XdrWriter } from '../xdr/cursor.ts';
 
 const facts: LibvirtHost['facts'] = {
   hostname: 'attic',
@@ -20,34 +18,25 @@ const facts: LibvirtHost['facts'] = {
 };
 
 /** A host that answers these; it knows no other call. */
-function hostWith(answers: ReadonlyMap<unknown, (args: unknown) => Uint8Array>): Pick<LibvirtHost, 'call' | 'facts'> {
-  return {
-    facts,
-    async call<A, R>(procedure: Procedure<A, R>, args: A): Promise<R> {
-      const answer = answers.get(procedure);
-      if (answer === undefined) throw new BackendError('unsupported', 'not here');
-      return decode(procedure.result, answer(args)).value;
-    },
-  };
-}
-
-function bytes<A, R>(procedure: Procedure<A, R>, value: R): Uint8Array {
-  const writer = new XdrWriter();
-  procedure.result.write(writer, value);
-  return writer.finish();
-}
+const hostWith = (answers: readonly Answer[], asked?: (procedure: unknown) => void) => ({
+  facts,
+  call: answeringCall(answers, () => new BackendError('unsupported', 'not here'), asked),
+});
 
 const CONTROL = '00000000-0000-0000-0000-000000000000';
 const OTHER = '6695eb01-f6a4-8304-79aa-97f2502e193f';
 const domain = (uuid: string) => ({ name: uuid, uuid, id: 1 });
-const info = (cpuTime: bigint) => bytes(remote.domainGetInfo, { state: 1, maxMem: 1n, memory: 1n, nrVirtCpu: 1, cpuTime });
+const info = (cpuTime: bigint) => ({ state: 1, maxMem: 1n, memory: 1n, nrVirtCpu: 1, cpuTime });
 
 test('a host that tells nothing of its memory but what is free has the rest in use', async () => {
-  const host = hostWith(
-    new Map<unknown, () => Uint8Array>([[remote.nodeGetFreeMemory, () => bytes(remote.nodeGetFreeMemory, { freeMem: 1024n })]]),
-  );
-  expect(await nodeMemoryReader(host)()).toEqual({ total: 4096, available: 1024 });
-  await expect(nodeMemoryReader(hostWith(new Map()))()).rejects.toMatchObject({ code: 'unsupported' });
+  const asked: unknown[] = [];
+  const host = hostWith([answer(remote.nodeGetFreeMemory, { freeMem: 1024n })], (procedure) => asked.push(procedure));
+  const read = nodeMemoryReader(host);
+  expect(await read()).toEqual({ total: 4096, available: 1024 });
+  await read();
+  // Each no is a line in the daemon's log.
+  expect(asked.filter((procedure) => procedure === remote.nodeGetMemoryStats)).toHaveLength(1);
+  await expect(nodeMemoryReader(hostWith([]))()).rejects.toMatchObject({ code: 'unsupported' });
 });
 
 test('the processors of Xen were busy with what its domains have used, also after one came or went', async () => {
@@ -56,12 +45,10 @@ test('the processors of Xen were busy with what its domains have used, also afte
     [CONTROL, 500n],
     [OTHER, 90n],
   ]);
-  const host = hostWith(
-    new Map<unknown, (args: unknown) => Uint8Array>([
-      [remote.connectListAllDomains, () => bytes(remote.connectListAllDomains, { domains: domains.map(domain), ret: domains.length })],
-      [remote.domainGetInfo, (args) => info(times.get(JSON.stringify(args).includes(OTHER) ? OTHER : CONTROL) ?? 0n)],
-    ]),
-  );
+  const host = hostWith([
+    answerBy(remote.connectListAllDomains, () => ({ domains: domains.map(domain), ret: domains.length })),
+    answerBy(remote.domainGetInfo, (args) => info(times.get(JSON.stringify(args).includes(OTHER) ? OTHER : CONTROL) ?? 0n)),
+  ]);
   const time = new DomainsTime(host);
   const busy = async () => (await time.read()).busy;
   expect(await busy()).toBe(0n);
@@ -76,8 +63,6 @@ test('the processors of Xen were busy with what its domains have used, also afte
 });
 
 test('where the host’s own system is no domain, the domains’ time says nothing of it', async () => {
-  const answers = new Map([
-    [remote.connectListAllDomains, () => bytes(remote.connectListAllDomains, { domains: [domain(OTHER)], ret: 1 })],
-  ]);
+  const answers = [answer(remote.connectListAllDomains, { domains: [domain(OTHER)], ret: 1 })];
   await expect(new DomainsTime(hostWith(answers)).read()).rejects.toMatchObject({ code: 'unsupported' });
 });
