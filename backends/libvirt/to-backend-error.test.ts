@@ -3,8 +3,11 @@ import { BackendError } from '../errors.ts';
 import { LibvirtError } from './rpc/libvirt-error.ts';
 import { toBackendError } from './to-backend-error.ts';
 
-const libvirt = (code: number, more: { domain?: number; int1?: number; message?: string | null } = {}) =>
-  new LibvirtError('domainCreateWithFlags', {
+const libvirt = (
+  code: number,
+  { operation = 'domainCreateWithFlags', ...more }: { domain?: number; int1?: number; message?: string | null; operation?: string } = {},
+) =>
+  new LibvirtError(operation, {
     code,
     domain: 10,
     message: 'what the daemon says',
@@ -23,6 +26,11 @@ test('what Xen did not tell libvirt is to be found in its own logs', () => {
   expect(toBackendError(libvirt(1, { domain: 41 })).remedy).toContain('/var/log/xen');
   expect(toBackendError(libvirt(1)).remedy).toBeNull();
   expect(toBackendError(libvirt(42, { domain: 41 })).remedy).toBeNull();
+});
+
+test('a driver that never began has to be started again', () => {
+  const asleep = libvirt(1, { domain: 41, operation: 'connectOpen', message: 'internal error: libxenlight state driver is not active' });
+  expect(toBackendError(asleep)).toMatchObject({ message: asleep.text, remedy: expect.stringContaining('systemctl restart libvirtd') });
 });
 
 test.each([

@@ -68,7 +68,7 @@ export function toBackendError(error: unknown): BackendError {
   }
   return new BackendError(codeOf(error), error.text || `libvirt gave error ${error.code} without a reason.`, {
     reason: `${error.operation}: libvirt error ${error.code}, domain ${error.domain}`,
-    remedy: REMEDIES.get(error.code) ?? (isXenSilent(error) ? XEN_LOGS : null),
+    remedy: REMEDIES.get(error.code) ?? driverRemedy(error),
     cause: error,
   });
 }
@@ -90,8 +90,17 @@ function codeOf({ code, domain, int1 }: LibvirtError): FaultCode {
   return CODES.get(code) ?? 'internal';
 }
 
-/** What Xen itself has against a guest does not reach libvirt. */
-const isXenSilent = ({ code, domain }: LibvirtError): boolean => domain === ErrorDomain.libxl && code === ErrorCode.internalError;
+/** Where a driver's own words say too little to go on with. */
+function driverRemedy({ code, domain, operation }: LibvirtError): string | null {
+  if (code !== ErrorCode.internalError) return null;
+  // One that could not begin when its daemon started says so to everybody who connects, and never tries again (libvirt: src/libvirt.c, virStateInitialize).
+  if (operation === remote.connectOpen.name) return RESTART;
+  // What Xen itself has against a guest does not reach libvirt.
+  return domain === ErrorDomain.libxl ? XEN_LOGS : null;
+}
+
+const RESTART =
+  'If libvirt on the host was started before its hypervisor, start it again there (“systemctl restart libvirtd”, or virtqemud, virtxend…). If the host was booted without the hypervisor, boot it with it. The journal of the daemon says more.';
 const XEN_LOGS =
   'Xen’s own logs on the host say why: /var/log/libvirt/libxl/libxl-driver.log, and of a boot loader that found no kernel /var/log/xen.';
 
