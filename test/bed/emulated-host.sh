@@ -36,6 +36,9 @@ for unit in tgt nfs-server nfs-kernel-server rpcbind.service rpcbind.socket mult
   systemctl disable "$unit" || true # not every release has each of them
 done
 systemctl mask apt-daily.service rpc-statd-notify.service libvirt-guests.service
+# Debian does not order the two: a libvirtd that is up before Xen's own programs are has no driver for it until it is started again.
+mkdir -p /etc/systemd/system/libvirtd.service.d
+printf '[Unit]\nAfter=xen.service\n' >/etc/systemd/system/libvirtd.service.d/xen.conf
 update-initramfs -u
 rm "$0"
 INSIDE
