@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, copyFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { HostConnection } from '../../backends/backend.ts';
 import { GuestAction } from '../../backends/model/guest-action.ts';
@@ -12,6 +10,7 @@ import { MiB } from '../../backends/model/quantity.ts';
 import { allMeasures } from '../../backends/model/sample.ts';
 import { type EmulatedHost, startEmulatedHost } from '../bed/emulated-host.ts';
 import { chosenToken, guestRequest, newDisk, onNetwork, plainSpec } from '../bed/guest-request.ts';
+import { makePygrubDisk } from '../bed/pygrub-disk.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
 import { type TinyGuest, tinyGuest } from '../bed/tiny-guest.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
@@ -24,7 +23,6 @@ import { seeVnc, vncPixels } from '../libvirt/display-viewers.ts';
 // paravirtual. The tests follow each other: what one makes, the next uses.
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 600_000, expect: { poll: { timeout: 120_000, interval: 500 } } });
 
-const run = promisify(execFile);
 const SLOW_MS = 180_000;
 const DOMAIN_0 = '00000000-0000-0000-0000-000000000000';
 const on: readonly GuestState[] = ['running', 'idle'];
@@ -146,15 +144,7 @@ test('the wizard offers what the host runs, and says why it runs nothing else', 
 });
 
 test('a guest made from a disk is found its kernel by pygrub, and its console and its screen are seen', async () => {
-  const content = join(folder, 'content');
-  await mkdir(join(content, 'boot/grub'), { recursive: true });
-  await copyFile(tiny.vmlinux, join(content, 'boot/vmlinux'));
-  await copyFile(tiny.initrd, join(content, 'boot/initrd.gz'));
-  const menu = 'set timeout=0\nmenuentry "tiny" {\n  linux /boot/vmlinux console=tty0 console=hvc0\n  initrd /boot/initrd.gz\n}\n';
-  await writeFile(join(content, 'boot/grub/grub.cfg'), menu);
-  const image = join(folder, 'system.img');
-  await run('truncate', ['-s', '96M', image]);
-  await run('mkfs.ext4', ['-q', '-F', '-d', content, image]);
+  const image = await makePygrubDisk(folder);
   const source = { kind: 'disk', from: { kind: 'file', token: chosenToken }, into: 'default', size: null } as const;
   const request = guestRequest(spec('pv', { source }), image, { image: { file: { path: image }, format: 'raw' } });
   expect(await facet('creation').check(request)).toEqual([]);

@@ -1,0 +1,100 @@
+import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { windowUser } from '../../build/setup/window-user.mjs';
+import { type RunningApp, startApp } from '../app/launch.ts';
+import { Wizard } from '../app/wizard.ts';
+import { type EmulatedHost, startEmulatedHost } from '../bed/emulated-host.ts';
+import { makePygrubDisk } from '../bed/pygrub-disk.ts';
+
+// A Xen host in the real window, by the road that a person takes: added over ssh, and a guest made there of a disk image of this computer. Xen
+// gives a guest's device model ten seconds to start, which an emulated host has only where nothing else keeps this computer busy.
+
+const SLOW_MS = 240_000;
+let host: EmulatedHost;
+let running: RunningApp;
+let folder: string;
+let image: string;
+
+beforeAll(async () => {
+  const user = windowUser();
+  folder = await mkdtemp(join(tmpdir(), 'guesthouse-xen-'));
+  image = await makePygrubDisk(folder);
+  if (user !== undefined) await chown(folder, user.uid, user.gid);
+  host = await startEmulatedHost({ under: 'xen', ...(user !== undefined && { owner: user }) });
+  await host.client.configure(`IdentityFile ${join(host.client.dir, 'emulated-key')}`);
+  running = await startApp({ env: host.client.env });
+  running.page.setDefaultTimeout(SLOW_MS);
+  await mkdir('out/xen', { recursive: true });
+}, 600_000);
+afterAll(async () => {
+  await running?.stop();
+  await host?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const picture = async (name: string) => void (await running.page.screenshot({ path: `out/xen/${name}.png` }));
+const virsh = (...words: readonly string[]) => host.shell(`virsh -c xen:///system ${words.join(' ')}`);
+
+test('a Xen host is added, its own system left alone, and a paravirtual guest made, seen and deleted there', async () => {
+  const { page } = running;
+  const main = page.getByRole('main');
+  await page.evaluate(() => (window.location.hash = '#/hosts/add'));
+  await page.getByRole('radio', { name: 'Another computer, by ssh' }).check();
+  await page.getByRole('combobox', { name: 'Hypervisor' }).selectOption('xen');
+  await page.getByRole('textbox', { name: 'Host', exact: true }).fill('127.0.0.1');
+  await page.getByRole('textbox', { name: 'User', exact: true }).fill('root');
+  await page.getByRole('textbox', { name: 'Port', exact: true }).fill(new URL(host.uri('xen')).port);
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('attic');
+  await page.getByRole('button', { name: 'Add and connect' }).click();
+  await main.getByText('Xen 4.17.0').waitFor();
+  // What the host calls itself, not this computer's name.
+  await main.getByText('emulated', { exact: true }).waitFor();
+  const id = /hosts\/([^/]+)/.exec(page.url())?.[1] ?? '';
+
+  await page.getByRole('link', { name: 'All guests' }).click();
+  await main.getByText('Domain-0').dblclick();
+  await page.getByRole('heading', { level: 1, name: 'Domain-0' }).waitFor();
+  await main.getByText('Virtualisation').waitFor();
+  for (const name of ['Shut down', 'Pause']) {
+    expect(await main.getByRole('button', { name, exact: true }).getAttribute('aria-disabled')).toBe('true');
+  }
+  await picture('domain-0');
+
+  const wizard = new Wizard(running, id);
+  page.setDefaultTimeout(SLOW_MS);
+  await wizard.begin('Existing disk');
+  await wizard.chooses(image);
+  await wizard.press('Choose disk image');
+  await main.getByText('raw, 96 MiB').waitFor();
+  await main.getByRole('button', { name: /^Disk/ }).click();
+  await wizard.press('Make the pool “default”');
+  await main.getByRole('combobox', { name: 'Pool' }).waitFor();
+  const name = wizard.fresh('pear');
+  await wizard.toReview(name, '256');
+  await wizard.press('Start the network “default”');
+  await main.getByText('is not active').waitFor({ state: 'detached' });
+  await picture('review');
+  await wizard.create(name, { virsh });
+
+  await page.getByRole('tab', { name: 'Console' }).click();
+  await main.getByRole('button', { name: 'Console', exact: true }).last().click();
+  const terminal = page.locator('.gh-terminal-stage:visible');
+  await terminal.locator('.xterm-helper-textarea').focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => terminal.innerText(), { timeout: SLOW_MS }).toContain('tiny login:');
+  await page.keyboard.type('root\n');
+  await expect.poll(() => terminal.innerText(), { timeout: SLOW_MS }).toContain('/root #');
+  await page.keyboard.type('cat /sys/hypervisor/type\n');
+  await expect.poll(() => terminal.innerText(), { timeout: SLOW_MS }).toMatch(/\nxen\s/);
+  await main.getByRole('button', { name: 'VNC display' }).click();
+  await main.getByRole('button', { name: 'Ctrl+Alt+Del' }).waitFor();
+  await picture('vnc');
+
+  await main.getByRole('button', { name: 'More actions' }).click();
+  const deletion = () => page.getByRole('menuitem', { name: 'Delete…' }).click();
+  await wizard.agree(deletion, /images\/pear/, 'Delete');
+  await main.getByText('Domain-0').waitFor();
+  await expect.poll(() => virsh('list --all --name'), { timeout: SLOW_MS }).not.toContain(name);
+}, 1_200_000);
