@@ -19,7 +19,6 @@ const onXen = (abi: GuestAbi): StandingOffer => ({
   memoryFree: 2 ** 33,
   pools: [],
   networks: [],
-  bridges: [],
   takenNames: [],
   readsLocalFiles: true,
 });

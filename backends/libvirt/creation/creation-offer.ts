@@ -1,18 +1,20 @@
 import { type GuestSourceKind, guestSourceKinds } from '#model/guest-source';
 import { type CreationOffer, guestLimits, type MachineChoice, type MachineWish } from '#model/guest-spec';
+import type { Network } from '#model/network';
+import { hasOwnBridge } from '#model/network-spec';
 import type { Networks, Storage } from '../../backend.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { nodeMemoryReader } from '../host/node-memory.ts';
+import { readHostLinks } from '../networks/host-links.ts';
+import { readKernelLinks } from '../networks/kernel-links.ts';
 import { remote } from '../protocol/remote.ts';
 import { isBare } from './machine-choices.ts';
 import { cpuModesOf, graphicsOf, type HostMachine } from './machine-facts.ts';
 
-// libvirt: VIR_CONNECT_LIST_INTERFACES_ACTIVE.
-const ACTIVE_INTERFACES = 2;
 const DEVICE_NAME = /^[^\s/\p{C}]{1,15}$/u;
 
 /** What is said of every wish; what only a person chooses from is left out. */
-export type StandingOffer = Omit<CreationOffer, 'devices'>;
+export type StandingOffer = Omit<CreationOffer, 'bridges' | 'devices'>;
 
 /** What a guest on this machine can be, have and hang on. */
 export async function readOffer(
@@ -20,12 +22,11 @@ export async function readOffer(
   { storage, networks }: { storage: Storage | null; networks: Networks | null },
   { facts, wish, choices }: HostMachine,
 ): Promise<StandingOffer> {
-  const [acceleration, memory, pools, nets, bridges, { domains }] = await Promise.all([
+  const [acceleration, memory, pools, nets, { domains }] = await Promise.all([
     wish.type === 'lxc' ? containers : host.acceleration(),
     nodeMemoryReader(host)(),
     storage?.listPools() ?? [],
     networks?.listNetworks() ?? [],
-    bridgesOf(host),
     host.call(remote.connectListAllDomains, { needResults: 1, flags: 0 }),
   ]);
   return {
@@ -43,7 +44,6 @@ export async function readOffer(
     memoryFree: memory.available,
     pools,
     networks: nets,
-    bridges,
     takenNames: domains.map((domain) => domain.name),
     readsLocalFiles: host.local,
   };
@@ -62,19 +62,13 @@ function whyNot(kind: GuestSourceKind, { type, abi }: MachineWish, choices: read
   return 'This host’s Xen runs no whole machines (HVM), for which its processor needs hardware virtualisation, and no other guest of Xen’s has firmware to start from there.';
 }
 
-/** Bridges of the host by their names, where it tells of its interfaces; libvirt's own belong to its networks, and are chosen as such. */
-async function bridgesOf(host: LibvirtHost): Promise<string[]> {
-  // Not every daemon has a driver for interfaces, and nothing but this choice depends on it.
-  const { ifaces } = await host
-    .call(remote.connectListAllInterfaces, { needResults: 1, flags: ACTIVE_INTERFACES })
-    .catch(() => ({ ifaces: [] }));
-  const described = await Promise.all(
-    ifaces.map(async (each) => {
-      const { xml } = await host.call(remote.interfaceGetXmlDesc, { iface: each, flags: 0 }).catch(() => ({ xml: '' }));
-      return /^\s*<interface\b[^>]*\btype=['"]bridge['"]/.test(xml) && !/^virbr\d/.test(each.name) ? [each.name] : [];
-    }),
+/** Bridges of the host by their names, where it tells of them; libvirt's own belong to its networks, and are chosen as such. */
+export async function readBridges(host: LibvirtHost, networks: readonly Network[]): Promise<CreationOffer['bridges']> {
+  const links = (await readKernelLinks(host)) ?? (await readHostLinks(host));
+  const own = new Set(networks.flatMap(({ forward, bridge }) => (hasOwnBridge(forward) && bridge !== null ? [bridge] : [])));
+  return links.flatMap(({ name, kind }) =>
+    kind === 'bridge' && DEVICE_NAME.test(name) && !own.has(name) && !/^virbr\d/.test(name) ? [name] : [],
   );
-  return described.flat().filter((name) => DEVICE_NAME.test(name));
 }
 
 /** What is a device of its own, and free: one that is in a bridge is that bridge's. A person's own session may make no macvtap. */

@@ -11,8 +11,9 @@ import { indented } from '../xml/indented.ts';
 import { newContainer } from '../xml/new-container.ts';
 import { newDomain } from '../xml/new-domain.ts';
 import { type Finding, findObjections } from './creation-checks.ts';
-import { readDevices, readOffer } from './creation-offer.ts';
+import { readBridges, readDevices, readOffer } from './creation-offer.ts';
 import { CreationWork } from './creation-work.ts';
+import { aboutDevices } from './device-checks.ts';
 import type { GuestPlan } from './guest-plan.ts';
 import { aboutFiles } from './file-checks.ts';
 import { type MachineFacts, readHostMachine } from './machine-facts.ts';
@@ -44,7 +45,11 @@ export function createGuestCreation(
     const { spec } = request;
     const found = await readHostMachine(host, spec.machine);
     const offer = await readOffer(host, { storage, networks }, found);
-    const findings = [...findObjections(spec, offer, host), ...(await aboutFiles(host, request, offer))];
+    const findings = [
+      ...findObjections(spec, offer, host),
+      ...(await aboutDevices(host, spec, { offered: offer.networks, networks })),
+      ...(await aboutFiles(host, request, offer)),
+    ];
     try {
       const plan = await planGuest(host, request, offer.pools);
       return { machine: found.facts, findings: [...findings, ...(await aboutUsers(host, request, plan))], plan };
@@ -70,10 +75,11 @@ export function createGuestCreation(
   }
 
   return {
-    offer: async (machine: MachineWish | null = null): Promise<CreationOffer> => ({
-      ...(await readOffer(host, { storage, networks }, await readHostMachine(host, machine))),
-      devices: await readDevices(host, networks),
-    }),
+    async offer(machine: MachineWish | null = null): Promise<CreationOffer> {
+      const standing = await readOffer(host, { storage, networks }, await readHostMachine(host, machine));
+      const [bridges, devices] = await Promise.all([readBridges(host, standing.networks), readDevices(host, networks)]);
+      return { ...standing, bridges, devices };
+    },
 
     async check(request): Promise<Objection[]> {
       const { findings } = await examine(request);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { failedWith } from '../failed-with.ts';
 import type { Route } from '../transport/route.ts';
+import { outputOf, toldAsJson } from '../transport/program-answers.ts';
 import type { RunProgram } from '../transport/run-program.ts';
 
 /** A road, of which only this is asked. */
@@ -22,7 +22,6 @@ export interface UsesThere extends DisksThere {
   readonly road: ReadonlySet<string>;
 }
 
-const PATIENCE_MS = 20_000;
 const NAME_MAX = 256;
 const Name = z.string().max(NAME_MAX);
 
@@ -54,9 +53,9 @@ export async function usesThere({ run }: RunningRoad): Promise<UsesThere | null>
   if (run === null) return null;
   const [disks, links, four, six, road] = await Promise.all([
     disksThere({ run }),
-    told(run, Links, 'ip', '-json', 'link'),
-    told(run, Routes, 'ip', '-json', 'route', 'show', 'default'),
-    told(run, Routes, 'ip', '-json', '-6', 'route', 'show', 'default'),
+    toldAsJson(run, Links, 'ip', '-json', 'link'),
+    toldAsJson(run, Routes, 'ip', '-json', 'route', 'show', 'default'),
+    toldAsJson(run, Routes, 'ip', '-json', '-6', 'route', 'show', 'default'),
     roadOf(run),
   ]);
   if (disks === null || links === null || four === null) return null;
@@ -66,35 +65,15 @@ export async function usesThere({ run }: RunningRoad): Promise<UsesThere | null>
 
 /** Null as `usesThere`. */
 export async function disksThere({ run }: RunningRoad): Promise<DisksThere | null> {
-  const blocks = run === null ? null : await told(run, Blocks, 'lsblk', '--json', '--output', 'NAME,TYPE,FSTYPE,MOUNTPOINT');
+  const blocks = run === null ? null : await toldAsJson(run, Blocks, 'lsblk', '--json', '--output', 'NAME,TYPE,FSTYPE,MOUNTPOINT');
   return blocks === null ? null : disksIn(blocks.blockdevices);
 }
 
 /** The interface by which it answers us: sshd(8), SSH_CONNECTION. */
 async function roadOf(run: RunProgram): Promise<string[]> {
-  const client = /^(\S+) \d+ \S+ \d+\s*$/.exec((await output(run, 'printenv', 'SSH_CONNECTION')) ?? '')?.[1];
+  const client = /^(\S+) \d+ \S+ \d+\s*$/.exec((await outputOf(run, 'printenv', 'SSH_CONNECTION')) ?? '')?.[1];
   if (client === undefined || !/^[0-9a-f.:]+$/i.test(client)) return [];
-  return ((await told(run, Routes, 'ip', '-json', 'route', 'get', client)) ?? []).flatMap(({ dev }) => dev ?? []);
-}
-
-async function told<T>(run: RunProgram, schema: z.ZodType<T>, ...words: readonly [string, ...string[]]): Promise<T | null> {
-  const text = await output(run, ...words);
-  try {
-    return text === null ? null : schema.parse(JSON.parse(text));
-  } catch {
-    // Of a release that does not know the option, or of another program of that name.
-    return null;
-  }
-}
-
-async function output(run: RunProgram, ...words: readonly [string, ...string[]]): Promise<string | null> {
-  try {
-    const { code, stdout } = await run(words, undefined, { patienceMs: PATIENCE_MS });
-    return code === 0 ? stdout : null;
-  } catch (error) {
-    if (failedWith(error, 'connection-lost', 'cancelled')) throw error;
-    return null;
-  }
+  return ((await toldAsJson(run, Routes, 'ip', '-json', 'route', 'get', client)) ?? []).flatMap(({ dev }) => dev ?? []);
 }
 
 /** Disks of several, which are mounted by one of them only. */
