@@ -3,8 +3,14 @@ import type { CreationOffer, GuestSpec, MachineWish, Objection } from '#model/gu
 import type { GuestRequest } from '../backend.ts';
 import { aboutContainer, containerOffer, fakeContainer, whyNotHere } from './fake-containers.ts';
 import type { FakeHost } from './fake-host.ts';
+import { aboutUsers } from './fake-use-checks.ts';
 
 const vcpusMax = 64;
+const bridges = ['br0'];
+const devices = [
+  { name: 'enp1s0', wifi: false },
+  { name: 'wlp3s0', wifi: true },
+];
 
 /** What a guest gets when nobody asks for another machine. */
 export const fakeMachineOn = ({ containers }: FakeHost): MachineWish => (containers ? fakeContainer : pc);
@@ -32,11 +38,8 @@ export function fakeOffer(host: FakeHost, machine: MachineWish): CreationOffer {
     memoryFree: load.memory - load.memoryUsed,
     pools: host.pools.map((pool) => ({ ...pool })),
     networks: host.networks.map((network) => ({ ...network })),
-    bridges: ['br0'],
-    devices: [
-      { name: 'enp1s0', wifi: false },
-      { name: 'wlp3s0', wifi: true },
-    ],
+    bridges: [...bridges],
+    devices: [...devices],
     readsLocalFiles: true,
     takenNames: [...host.guests.values()].map(({ guest }) => guest.name),
     ...(host.containers && containerOffer(host)),
@@ -50,6 +53,7 @@ export function fakeObjections(host: FakeHost, request: GuestRequest): Objection
     ...aboutContainer(host, request),
     ...poolsOf(spec).flatMap((wish) => aboutPool(host, wish)),
     ...aboutNetworks(host, spec),
+    ...aboutUsers(host, spec),
   ];
 }
 
@@ -117,6 +121,11 @@ function aboutPool(host: FakeHost, { field, pool: name, size }: PoolWish): Objec
 
 function aboutNetworks(host: FakeHost, { nics }: GuestSpec): Objection[] {
   return nics.flatMap((nic) => {
+    const there = nic.kind === 'bridge' ? bridges : nic.kind === 'direct' ? devices.map(({ name }) => name) : null;
+    if (there !== null && nic.kind !== 'network' && nic.kind !== 'user' && !there.includes(nic.device)) {
+      const what = nic.kind === 'bridge' ? 'bridge' : 'network device';
+      return [objection(error('network'), `The host has no ${what} “${nic.device}”.`, 'Choose another connection.')];
+    }
     if (nic.kind !== 'network') return [];
     const network = host.networks.find((other) => other.name === nic.name);
     if (network === undefined) {

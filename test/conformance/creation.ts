@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { GuestRequest, HostConnection } from '../../backends/backend.ts';
 import { DeletionPlan } from '../../backends/model/deletion.ts';
 import { CreationOffer, type GuestSpec } from '../../backends/model/guest-spec.ts';
+import { MiB } from '../../backends/model/quantity.ts';
+import type { VolumeSpec } from '../../backends/model/volume-spec.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
 import type { ChangeLog } from './change-log.ts';
 import { codeOf } from './code-of.ts';
@@ -72,6 +74,41 @@ export function describeCreation({ connection, log, request, taken }: Trial): vo
     expect(again).toMatchObject({ name: spec.name, state: 'shut-off', persistent: true });
     await deletion.delete(id, [], quietly);
     expect(await connection().listGuests()).toHaveLength(before.length);
+  });
+
+  test('objects to a disk in place that another guest or an overlay needs, and offers to copy it', async () => {
+    const { creation, storage } = connection();
+    const wanted = request();
+    const pool = poolOf(wanted?.spec);
+    if (creation === null || wanted === null || pool === null) return;
+    const { spec, files } = wanted;
+    const { volumes } = storage ?? {};
+    if (storage == null || volumes == null) throw new Error('a host that makes disks keeps volumes');
+    const make = async (name: string, backing: VolumeSpec['backing']) =>
+      volumes.make({ pool, name, format: 'qcow2', capacity: 8 * MiB, preallocation: 'sparse', backing, passphrase: null }, quietly);
+    const base = await make('conformance base.qcow2', null);
+    const path = (await storage.listVolumes(pool)).find(({ name }) => name === base.name)?.path ?? '';
+    const objections = async (more: Partial<GuestSpec>) => {
+      const found = await creation.check({ spec: { ...spec, disks: [], nics: [], ...more }, files });
+      return found.filter(({ field }) => field === 'media' || field === 'disk');
+    };
+    const source = { kind: 'disk', from: { kind: 'volume', volume: base }, into: null, size: null } as const;
+    try {
+      expect(await objections({ source })).toEqual([]);
+      const above = await make('conformance above.qcow2', { path, format: 'qcow2' });
+      const refused = await objections({ source });
+      expect(refused).toMatchObject([{ field: 'media', severity: 'error', mends: [{ kind: 'copy', pool }] }]);
+      expect(refused[0]?.message).toContain(above.name);
+      const second = { kind: 'volume', volume: base } as const;
+      expect(await objections({ source: { kind: 'pxe' }, disks: [second] })).toMatchObject([
+        { field: 'disk', severity: 'error', mends: [] },
+      ]);
+      expect(await objections({ source: { ...source, into: pool } })).toEqual([]);
+      expect(await objections({ source: { ...source, from: { kind: 'volume', volume: above } } })).toEqual([]);
+    } finally {
+      const all = (await storage.listVolumes(pool)).filter(({ name }) => name.startsWith('conformance '));
+      await volumes.change({ kind: 'delete', volumes: all.map(({ name }) => ({ pool, name })) }, [], quietly);
+    }
   });
 
   test('shows the definition of a guest before it exists, and refuses one of another name', async () => {
