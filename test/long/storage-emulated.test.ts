@@ -3,13 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { HostConnection } from '../../backends/backend.ts';
+import type { GuestSpec } from '../../backends/model/guest-spec.ts';
 import { MiB } from '../../backends/model/quantity.ts';
 import { type EmulatedHost, startEmulatedHost } from '../bed/emulated-host.ts';
+import { plainSpec } from '../bed/guest-request.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
 import { poolSpec, volumeSpec, type WholeStorage, wholeStorage } from '../libvirt/storage-bed.ts';
 
 // Pools that this machine's own kernel cannot start, on a computer that is emulated, with disks of its own.
+
+// Everything is slow there while others use this computer too.
+vi.setConfig({ testTimeout: 300_000 });
 
 const DISKS = ['one', 'two', 'table', 'unit'] as const;
 let disks: string;
@@ -76,6 +81,28 @@ test('a volume group is made of two disks, has volumes, and is found by who look
   await bed.pools.act('opened', 'delete', outlook.doubts, quiet());
   expect(await listed('opened')).toBeNull();
   expect(await host.shell('vgs --noheadings -o vg_name')).toContain('guests');
+});
+
+test('a guest’s disk in a volume group is all there from the start, new or copied', async () => {
+  const { creation } = connection;
+  if (creation === null) throw new Error('this host makes guests');
+  const devices = [await diskOf('one'), await diskOf('two')];
+  await host.shell(`vgchange -an && vgremove -f -y guests || true`);
+  await bed.pools.make(poolSpec('vg', { source: 'vg', devices }, { kind: 'logical', build: 'overwrite' }), quiet());
+  const disk = { kind: 'new', pool: 'vg', size: 32 * MiB, format: 'raw' } as const;
+  const emulated = { type: 'qemu', abi: 'hvm', arch: 'x86_64', machine: null } as const;
+  const spec = (name: string, more: Partial<GuestSpec>) =>
+    plainSpec(name, { machine: emulated, source: { kind: 'pxe' }, start: false, ...more });
+  await creation.create({ spec: spec('fresh', { disks: [disk] }), files: { chosen: new Map() } }, quiet());
+  const from = { kind: 'volume', volume: { pool: 'vg', name: 'fresh.img' } } as const;
+  const source = { kind: 'disk', from, into: 'vg', size: null } as const;
+  await creation.create({ spec: spec('copied', { source }), files: { chosen: new Map() } }, quiet());
+  const lines = (await host.shell('lvs --noheadings --units m -o lv_name,segtype,lv_size,origin vg')).trim().split('\n');
+  expect(lines.map((line) => line.trim())).toEqual(['copied.img linear 32.00m', 'fresh.img  linear 32.00m']);
+  await host.shell('dd if=/dev/urandom of=/dev/vg/fresh.img bs=1M count=32 conv=fsync status=none');
+  for (const guest of ['fresh', 'copied']) await host.shell(`virsh undefine ${guest}`);
+  const { doubts } = await bed.pools.outlook('vg', 'delete');
+  await bed.pools.act('vg', 'delete', doubts, quiet());
 });
 
 test.each(['gpt', 'dos'])('partitions of a disk are made and deleted (%s)', async (format) => {

@@ -12,13 +12,13 @@ import { failedWith } from '../failed-with.ts';
 import type { PlannedTree, PlannedVolume } from './guest-plan.ts';
 import { findNewTree, ownerOf, removeTree, treeXml } from './tree-making.ts';
 import { fillTree } from './tree-filler.ts';
-import { deleteVolume, emptyDiskBytes, findNewVolume, volumeXml } from './new-volume.ts';
+import { deleteVolume, emptyDiskBytes, fileStores, findNewVolume, volumeXml } from './new-volume.ts';
 import { readSourceVolume } from './source-volume.ts';
 import type { Domain, Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { bytesOf } from '../to-model.ts';
 import { toBackendError } from '../to-backend-error.ts';
-import { parseXml, serialize } from '../xml/document.ts';
+import { attribute, parseXml, serialize } from '../xml/document.ts';
 import { settled } from '../xml/settled-definition.ts';
 
 // libvirt: virDomainState.
@@ -102,14 +102,15 @@ export class CreationWork {
 
   async #makeEmpty({ name }: PlannedVolume, pool: { name: string; uuid: string }, size: number, format: 'qcow2' | 'raw'): Promise<Volume> {
     this.#begin('Creating the disk');
-    const xml = serialize(volumeXml(name, size, format));
-    const find = (host: LibvirtHost) => findNewVolume(host, pool, name, size);
+    const wanted = { name, size, format, files: await this.#holdsFiles(pool) };
+    const xml = serialize(volumeXml(wanted));
+    const find = (host: LibvirtHost) => findNewVolume(host, pool, wanted);
     return this.#makeVolume(
       { pool: pool.name, name, capacity: size },
       find,
       async (host) => (await host.job(remote.storageVolCreateXml, { pool, xml, flags: 0 })).vol,
     ).catch(async (error: unknown) => {
-      throw await this.#explainFullPool(pool, size, error);
+      throw await this.#explainFullPool(pool, wanted.files ? emptyDiskBytes(size) : size, error);
     });
   }
 
@@ -154,7 +155,7 @@ export class CreationWork {
       const source = await host.call(remote.storagePoolLookupByName, { name: from.pool });
       return (await host.call(remote.storageVolLookupByName, { pool: source.pool, name: from.name })).vol;
     });
-    const xml = serialize(volumeXml(name, capacity, format));
+    const xml = serialize(volumeXml({ name, size: capacity, format, files: await this.#holdsFiles(pool) }));
     let lost = false;
     const find = (host: LibvirtHost) => {
       lost = true;
@@ -166,6 +167,11 @@ export class CreationWork {
     if (lost) throw new BackendError('connection-lost', 'The connection ended during the copy, which may be incomplete.');
     this.#operation.signal.throwIfAborted();
     return vol;
+  }
+
+  async #holdsFiles(pool: { name: string; uuid: string }): Promise<boolean> {
+    const { xml } = await this.#host.read((host) => host.call(remote.storagePoolGetXmlDesc, { pool, flags: 0 }));
+    return fileStores.has(attribute(parseXml(xml), 'type') ?? '');
   }
 
   async #grow(vol: Volume, size: number): Promise<void> {
@@ -298,16 +304,16 @@ export class CreationWork {
   }
 
   /** libvirt reports a full disk in the words of the program that wrote it; the pool's own numbers tell. */
-  async #explainFullPool(pool: { name: string; uuid: string }, size: number, error: unknown): Promise<unknown> {
+  async #explainFullPool(pool: { name: string; uuid: string }, needed: number, error: unknown): Promise<unknown> {
     const look = async (host: LibvirtHost) => {
       // libvirt's numbers are those of its last look.
       await host.job(remote.storagePoolRefresh, { pool, flags: 0 });
       return host.call(remote.storagePoolGetInfo, { pool });
     };
     const info = await this.#host.read(look).catch(() => null);
-    if (info === null || bytesOf(info.available) >= emptyDiskBytes(size)) return error;
+    if (info === null || bytesOf(info.available) >= needed) return error;
     const { message } = toBackendError(error);
-    return new BackendError('no-space', noSpace(pool.name, bytesOf(info.available), emptyDiskBytes(size)), {
+    return new BackendError('no-space', noSpace(pool.name, bytesOf(info.available), needed), {
       reason: message,
       remedy: 'Make room, or choose another pool.',
       cause: error,
