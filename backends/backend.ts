@@ -177,12 +177,19 @@ export interface GuestRequest {
 export interface GuestFiles {
   /** What the specification's tokens stand for. */
   readonly chosen: ReadonlyMap<string, LocalFile>;
-  /** The source's image: the chosen file, or what was fetched or converted. Absent: it is not here yet, or it is a volume. */
-  readonly image?: { readonly file: LocalFile; readonly format: ForeignFormat } | undefined;
+  /**
+   * The source's image: the chosen file, or what was fetched or converted. Absent: it is not here yet, or it is a volume. `capacity` of the disk
+   * in it, `size` of the file.
+   */
+  readonly image?:
+    | { readonly file: LocalFile; readonly format: ForeignFormat; readonly capacity?: number; readonly size?: number }
+    | undefined;
+  /** What is still to be fetched, as its server tells; `size` null: it does not. */
+  readonly fetched?: { readonly size: number | null } | undefined;
   /** What a tree boots. */
   readonly kernel?: { readonly kernel: LocalFile; readonly initrd: LocalFile; readonly arguments: string } | undefined;
-  /** The disks of an appliance, in their order; `file` null: not unpacked yet. */
-  readonly disks?: readonly { readonly capacity: number; readonly file: LocalFile | null }[] | undefined;
+  /** The disks of an appliance, in their order; `file` null: not unpacked yet. `size`: of what is packed. */
+  readonly disks?: readonly { readonly capacity: number; readonly file: LocalFile | null; readonly size?: number }[] | undefined;
   /** A disc with answers: a cloud-init seed, what an installer asks. */
   readonly seed?: LocalFile | undefined;
   readonly drivers?: LocalFile | undefined;

@@ -6,7 +6,7 @@ import { BackendError } from '../../backends/errors.ts';
 import { attribute, child, children, parseXml, path, textAt } from '../../backends/libvirt/xml/document.ts';
 import type { GuestSpec } from '../../backends/model/guest-spec.ts';
 import { GiB, MiB } from '../../backends/model/quantity.ts';
-import { guestRequest, onNetwork } from '../bed/guest-request.ts';
+import { chosenToken, guestRequest, onNetwork } from '../bed/guest-request.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { failure, inside, inventory, makeIso, makePool, openParts, operation, type Parts, smallGuest } from './storage-bed.ts';
 
@@ -167,6 +167,37 @@ describe('found out by the host', () => {
     expect(error.message).toMatch(/0 bytes free, .* needed/);
     expect((await inside(daemon, 'ls', full)).trim()).toBe('filler');
     expect(await daemon.virsh('list', '--all', '--name')).not.toContain('f\n');
+  });
+
+  test('parts that each fit into the pool, and together do not, before anything is made', async () => {
+    const narrow = join(daemon.dir, 'narrow');
+    await inside(daemon, 'mkdir', narrow);
+    await inside(daemon, 'mount', '-t', 'tmpfs', '-o', 'size=16M', 'tmpfs', narrow);
+    await daemon.virsh('pool-define-as', 'narrow', 'dir', '--target', narrow);
+    await daemon.virsh('pool-start', 'narrow');
+    const image = join(daemon.dir, 'ten.img');
+    await writeFile(image, Buffer.alloc(10 * MiB, 7));
+    const from = { kind: 'file', token: chosenToken } as const;
+    const source = { kind: 'disk', from, into: 'narrow', size: null } as const;
+    const drivers = { from: { kind: 'found' }, into: 'narrow' } as const;
+    const request = (more: Partial<GuestSpec>) =>
+      guestRequest(smallGuest('n', null, more), image, { image: { file: { path: image }, format: 'raw' }, drivers: { path: image } });
+    const objections = async (more: Partial<GuestSpec>) =>
+      (await parts.creation.check(request(more))).filter(({ field }) => field !== 'machine');
+    expect(await objections({ source })).toEqual([]);
+    expect(await objections({ drivers })).toEqual([]);
+    const [both, ...others] = await objections({ source, drivers });
+    expect(both).toMatchObject({ field: 'media', severity: 'error', remedy: expect.stringMatching(/ 4 MiB free/) });
+    expect(both?.message).toMatch(/^The guest needs 20 MiB in the storage pool “narrow” \(.*\), which has 16 MiB free\.$/);
+    expect(others).toEqual([]);
+    expect((await failure(parts.creation.create(request({ source, drivers }), operation()))).code).toBe('no-space');
+    expect((await inside(daemon, 'ls', narrow)).trim()).toBe('');
+    // What the pool had when it was last looked at stands against nothing.
+    await inside(daemon, 'sh', '-c', `head -c 12M /dev/zero > ${narrow}/filler`);
+    await daemon.virsh('pool-refresh', 'narrow');
+    expect(await objections({ source })).toMatchObject([{ severity: 'error' }]);
+    await inside(daemon, 'rm', join(narrow, 'filler'));
+    expect(await objections({ source })).toEqual([]);
   });
 
   test('a start that fails takes the disk and the definition back', async () => {

@@ -3,8 +3,8 @@ import type { GuestSpec, Mend, NewDisk, NewNic, Objection } from '#model/guest-s
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { StandingOffer } from './creation-offer.ts';
 import { isBare } from './machine-choices.ts';
-import { emptyDiskBytes, fileStores } from './new-volume.ts';
-import { inWords } from './sizes.ts';
+import { fileStores } from './new-volume.ts';
+import { inWords } from '#model/byte-words';
 
 /** An objection, and the code with which a creation that ignored it fails. */
 export interface Finding extends Objection {
@@ -133,14 +133,7 @@ function aboutDisk(disk: NewDisk, offer: StandingOffer, host: HostName): Finding
     const message = `A pool of kind “${pool.kind}” holds no new disks in the format ${disk.format}.`;
     return [error({ field: 'disk', code: 'unsupported' }, message, 'Choose a pool that is a folder, or the format raw.')];
   }
-  // Everything of a logical volume is taken at once.
-  const needed = fileStores.has(pool.kind) ? emptyDiskBytes(disk.size) : disk.size;
-  if (pool.available < needed) {
-    return [error({ field: 'disk', code: 'no-space' }, noSpace(pool.name, pool.available, needed), 'Choose another pool.')];
-  }
-  if (pool.available >= disk.size) return [];
-  const message = `The disk can grow to ${inWords(disk.size)}, but “${pool.name}” has only ${inWords(pool.available)} free.`;
-  return [warning({ field: 'disk', code: 'no-space' }, message, 'The guest will be paused when the pool is full.')];
+  return [];
 }
 
 /** Pools in which volumes are made under names of our choice, at paths that follow from them. */

@@ -20,6 +20,7 @@ import { type MachineFacts, readHostMachine } from './machine-facts.ts';
 import { findAccessProblems, runsAsOf } from './media-access.ts';
 import { readOwnDefinition } from './own-definition.ts';
 import { planGuest } from './plan-guest.ts';
+import { aboutSpace } from './space-checks.ts';
 import { aboutUsers } from './use-checks.ts';
 import { virtInstallCommand } from './virt-install-command.ts';
 
@@ -52,7 +53,8 @@ export function createGuestCreation(
     ];
     try {
       const plan = await planGuest(host, request, offer.pools);
-      return { machine: found.facts, findings: [...findings, ...(await aboutUsers(host, request, plan))], plan };
+      const more = [...(await aboutUsers(host, request, plan)), ...(await aboutSpace(host, plan, offer.pools))];
+      return { machine: found.facts, findings: [...findings, ...more], plan };
     } catch (error) {
       if (!(error instanceof BackendError) || error.code === 'connection-lost') throw error;
       // Where something else stands against it already, that is the reason.

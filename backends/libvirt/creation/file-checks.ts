@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { Mend, Objection } from '#model/guest-spec';
 import type { GuestRequest, LocalFile } from '../../backend.ts';
 import { shellWord } from '../guests/guest-actions.ts';
@@ -8,7 +7,6 @@ import type { Finding } from './creation-checks.ts';
 import { findFileProblems, findPoolProblems } from './media-access.ts';
 import { fileStores } from './new-volume.ts';
 import { aboutRoot } from './root-checks.ts';
-import { inWords } from './sizes.ts';
 
 interface FileUse {
   readonly field: Extract<Objection['field'], 'media' | 'drivers'>;
@@ -20,7 +18,7 @@ interface FileUse {
 export async function aboutFiles(host: LibvirtHost, request: GuestRequest, offer: StandingOffer): Promise<Finding[]> {
   const inPlace = await Promise.all(usedInPlace(request).map((use) => aboutUse(host, use, offer)));
   const pools = await Promise.all(poolsUsed(request.spec).map((use) => aboutFolder(host, use, offer)));
-  return [...inPlace.flat(), ...pools.flat(), ...(await aboutSpace(request, offer)), ...(await aboutRoot(host, request, offer))];
+  return [...inPlace.flat(), ...pools.flat(), ...(await aboutRoot(host, request, offer))];
 }
 
 function usedInPlace({ spec: { source, drivers }, files }: GuestRequest): FileUse[] {
@@ -81,14 +79,3 @@ async function aboutUse(host: LibvirtHost, { field, file, token }: FileUse, offe
 
 const bestPool = ({ pools }: StandingOffer) =>
   pools.filter(({ active, kind }) => active && fileStores.has(kind)).sort((a, b) => b.available - a.available)[0];
-
-/** A file that is copied needs room there; what is still to be fetched is looked at when it is here. */
-async function aboutSpace({ spec: { source }, files }: GuestRequest, { pools }: StandingOffer): Promise<Finding[]> {
-  if (!('into' in source) || source.into === null || !('from' in source) || source.from.kind !== 'file') return [];
-  const file = files.image?.file ?? files.chosen.get(source.from.token);
-  const pool = pools.find(({ name }) => name === source.into);
-  const size = file === undefined ? null : await stat(file.path).catch(() => null);
-  if (pool === undefined || !pool.active || size === null || pool.available >= size.blocks * 512) return [];
-  const message = `The storage pool “${pool.name}” has ${inWords(pool.available)} free, and the image takes ${inWords(size.blocks * 512)}.`;
-  return [{ field: 'media', code: 'no-space', severity: 'error', message, remedy: 'Choose another pool.', mends: [] }];
-}

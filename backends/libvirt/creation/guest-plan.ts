@@ -9,6 +9,17 @@ export type DiskPlace =
   /** For pools whose volumes have no path on the host: iSCSI spoken by QEMU; `network`: Ceph, Gluster. */
   | { readonly kind: 'volume'; readonly volume: VolumeRef; readonly network?: NetworkSource | null };
 
+/** `file` null: main fetches, converts or unpacks it before the guest is made. */
+export interface Upload {
+  readonly kind: 'upload';
+  readonly file: LocalFile | null;
+  readonly growTo: number | null;
+  /** Bytes, as far as they are known before it is here. */
+  readonly size?: number | null;
+  /** Of the disk in it, if it is one; bytes. */
+  readonly capacity?: number | null;
+}
+
 /** A volume that is to be made. `growTo`: bytes; null: as large as what it is made of. */
 export interface PlannedVolume {
   readonly pool: string;
@@ -17,8 +28,7 @@ export interface PlannedVolume {
   readonly path: string;
   readonly make:
     | { readonly kind: 'empty'; readonly size: number; readonly format: 'qcow2' | 'raw' }
-    /** `file` null: main fetches, converts or unpacks it before the guest is made. */
-    | { readonly kind: 'upload'; readonly file: LocalFile | null; readonly growTo: number | null }
+    | Upload
     /** The very same bytes, compared: the original is removed afterwards, by whoever asked for that. */
     | { readonly kind: 'move'; readonly from: LocalFile | VolumeRef; readonly growTo: number | null }
     | { readonly kind: 'clone'; readonly from: VolumeRef; readonly format: string; readonly growTo: number | null };

@@ -7,9 +7,12 @@ import type { GuestRequest, LocalFile } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { FreeNames } from './free-names.ts';
-import type { DiskPlace, GuestPlan, PlannedDisk, PlannedTree, PlannedVolume, TreeFilling } from './guest-plan.ts';
+import type { DiskPlace, GuestPlan, PlannedDisk, PlannedTree, PlannedVolume, TreeFilling, Upload } from './guest-plan.ts';
 import { fileStores } from './new-volume.ts';
 import { placeOf, readSourceVolume } from './source-volume.ts';
+
+/** About what xorriso makes of a few small files; bytes. */
+const SEED_BYTES = 384 * 1024;
 
 /** Changes nothing. Rejects with BackendError where something that the specification names is not there, or cannot be used. */
 export async function planGuest(host: LibvirtHost, request: GuestRequest, pools: readonly Pool[]): Promise<GuestPlan> {
@@ -38,7 +41,8 @@ class Planner {
     // A tree's kernel reads its answers from its own initrd.
     const seeded = source.kind === 'cloud-image' ? source.cloudInit !== null : source.kind === 'iso' && source.unattended !== null;
     if (seeded) {
-      const seed = await this.#upload(this.#somePool(), `${this.#request.spec.name}-seed`, '.iso', this.#request.files.seed ?? null);
+      const upload = { file: this.#request.files.seed ?? null, size: SEED_BYTES };
+      const seed = await this.#upload(this.#somePool(), `${this.#request.spec.name}-seed`, '.iso', upload);
       this.#disks.push({ device: 'cdrom', place: this.#placeOf(seed), format: 'raw', boots: false });
     }
     if (drivers !== null) await this.#planDrivers(drivers);
@@ -61,8 +65,8 @@ class Planner {
       case 'cloud-image':
         return void this.#disks.push(await this.#image(source.from, source.into, source.size));
       case 'appliance':
-        for (const { file } of files.disks ?? []) {
-          const volume = await this.#upload(source.into, spec.name, '.qcow2', file);
+        for (const { file, size, capacity } of files.disks ?? []) {
+          const volume = await this.#upload(source.into, spec.name, '.qcow2', { file, size: size ?? null, capacity });
           this.#disks.push({ device: 'disk', place: this.#placeOf(volume), format: 'qcow2', boots: true });
         }
         return;
@@ -81,7 +85,7 @@ class Planner {
         ? placeOf(this.#poolOf(from.volume.pool), await readSourceVolume(this.#host, from.volume))
         : into === null
           ? await this.#inPlace(this.#fileOf(from))
-          : this.#placeOf(await this.#upload(into, stemOf(nameOf(from, this.#fileOf(from))), '.iso', this.#fileOf(from)));
+          : this.#placeOf(await this.#upload(into, stemOf(nameOf(from, this.#fileOf(from))), '.iso', this.#whole(from)));
     return { device: 'cdrom', place, format: 'raw', boots: true };
   }
 
@@ -95,8 +99,8 @@ class Planner {
     const given = image?.format ?? formatByAddress(from);
     // Main makes qcow2 of what is in another program's format before it is uploaded.
     const format = given === 'raw' ? 'raw' : 'qcow2';
-    const file = image?.file ?? null;
-    const volume = await this.#upload(into, this.#request.spec.name, format === 'raw' ? '.img' : '.qcow2', file, growTo);
+    const upload = { ...this.#whole(from), file: image?.file ?? null, growTo, capacity: image?.capacity ?? null };
+    const volume = await this.#upload(into, this.#request.spec.name, format === 'raw' ? '.img' : '.qcow2', upload);
     return { device: 'disk', place: this.#placeOf(volume), format, boots: true };
   }
 
@@ -158,7 +162,7 @@ class Planner {
     }
     const file = from.kind === 'file' ? this.#chosen(from.token) : this.#request.files.drivers;
     if (file === undefined) throw new BackendError('not-found', 'There is no disc with drivers on this computer.');
-    const place = into === null ? await this.#inPlace(file) : this.#placeOf(await this.#upload(into, stemOf(file.path), '.iso', file));
+    const place = into === null ? await this.#inPlace(file) : this.#placeOf(await this.#upload(into, stemOf(file.path), '.iso', { file }));
     this.#disks.push({ device: 'cdrom', place, format: 'raw', boots: false });
   }
 
@@ -166,8 +170,8 @@ class Planner {
     const { spec, files } = this.#request;
     if (spec.source.kind !== 'tree') return null;
     const { into } = spec.source;
-    const kernel = await this.#upload(into, `${spec.name}-kernel`, '.img', files.kernel?.kernel ?? null);
-    const initrd = await this.#upload(into, `${spec.name}-initrd`, '.img', files.kernel?.initrd ?? null);
+    const kernel = await this.#upload(into, `${spec.name}-kernel`, '.img', { file: files.kernel?.kernel ?? null });
+    const initrd = await this.#upload(into, `${spec.name}-initrd`, '.img', { file: files.kernel?.initrd ?? null });
     const words = [files.kernel?.arguments ?? '', spec.source.arguments];
     return { kernel, initrd, arguments: words.filter((line) => line !== '').join(' ') };
   }
@@ -184,7 +188,7 @@ class Planner {
   async #fillingOf(from: RootOrigin, into: string): Promise<TreeFilling> {
     if (from.kind === 'bootstrap') return from;
     if (from.kind === 'volume') return { kind: 'archive', path: (await readSourceVolume(this.#host, from.volume)).path, copied: null };
-    const copied = await this.#upload(into, `${this.#request.spec.name}-files`, '.tar', this.#fileOf(from));
+    const copied = await this.#upload(into, `${this.#request.spec.name}-files`, '.tar', this.#whole(from));
     return { kind: 'archive', path: copied.path, copied };
   }
 
@@ -197,9 +201,14 @@ class Planner {
     return realpath(folder.path);
   }
 
-  async #upload(into: string, stem: string, ending: string, file: LocalFile | null, growTo: number | null = null): Promise<PlannedVolume> {
+  async #upload(
+    into: string,
+    stem: string,
+    ending: string,
+    upload: Omit<Upload, 'kind' | 'growTo'> & Partial<Upload>,
+  ): Promise<PlannedVolume> {
     const { name, path } = await this.#free(this.#poolOf(into), stem, ending);
-    const volume: PlannedVolume = { pool: into, name, path, make: { kind: 'upload', file, growTo } };
+    const volume: PlannedVolume = { pool: into, name, path, make: { growTo: null, ...upload, kind: 'upload' } };
     this.#volumes.push(volume);
     return volume;
   }
@@ -241,6 +250,10 @@ class Planner {
   /** Null: it is still to be fetched. */
   #fileOf(from: Origin): LocalFile | null {
     return from.kind === 'file' ? this.#chosen(from.token) : (this.#request.files.image?.file ?? null);
+  }
+
+  #whole(from: Origin): Pick<Upload, 'file' | 'size'> {
+    return { file: this.#fileOf(from), size: from.kind === 'url' ? (this.#request.files.fetched?.size ?? null) : null };
   }
 
   #chosen(token: string): LocalFile {

@@ -16,6 +16,8 @@ export interface SourceVolume {
   readonly format: string;
   /** Bytes. */
   readonly capacity: number;
+  /** What it takes now, without what it is built on; bytes. */
+  readonly allocation: number;
   /** Neither an overlay nor encrypted: all of the disk is in its own bytes. */
   readonly isPlain: boolean;
   /** Of Ceph and Gluster. */
@@ -37,6 +39,7 @@ export async function readSourceVolume(host: LibvirtHost, ref: VolumeRef): Promi
       // What libvirt calls an ISO is raw to QEMU; so is a partition, whose format is a type of partition.
       format: format !== null && qemuFormats.has(format) ? format : 'raw',
       capacity: Number(textAt(document, 'capacity') ?? 0),
+      allocation: Number(textAt(document, 'allocation') ?? 0),
       isPlain: child(document, 'backingStore') === null && path(document, 'target', 'encryption') === null,
       network: attribute(document, 'type') === 'network' ? networkSourceOf(await poolDocument(host, pool), place) : null,
     };

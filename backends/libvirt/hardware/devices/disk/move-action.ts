@@ -1,6 +1,6 @@
 import type { FieldValues } from '#model/hardware-field';
 import { fileStores } from '../../../creation/new-volume.ts';
-import { inWords } from '../../../creation/sizes.ts';
+import { inWords } from '#model/byte-words';
 import { guestWord, shellWord } from '../../../guests/guest-actions.ts';
 import { readStoragePicture } from '../../../storage/storage-picture.ts';
 import { attribute, child, type XmlElement } from '../../../xml/document.ts';

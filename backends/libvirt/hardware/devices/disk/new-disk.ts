@@ -4,7 +4,7 @@ import { VolumeName } from '#model/storage';
 import type { Field, FieldProblem, FieldValues } from '#model/hardware-field';
 import { GiB, MiB } from '#model/quantity';
 import { fileStores } from '../../../creation/new-volume.ts';
-import { inWords } from '../../../creation/sizes.ts';
+import { inWords } from '#model/byte-words';
 import { element, type XmlElement } from '../../../xml/document.ts';
 import { withAttributes, withChild } from '../../../xml/edit.ts';
 import { choice, choiceField, plain, textField } from '../../bound-fields.ts';

@@ -1,5 +1,5 @@
 import { GiB } from '#model/quantity';
-import { inWords } from '../../../creation/sizes.ts';
+import { inWords } from '#model/byte-words';
 import { guestWord, shellWord } from '../../../guests/guest-actions.ts';
 import { remote } from '../../../protocol/remote.ts';
 import { createVolumeKeeping } from '../../../storage/volume-keeping.ts';
