@@ -138,6 +138,54 @@ test('a download that breaks off makes nothing, and leaves no workshop', async (
   expect(sources.open).toBe(0);
 });
 
+test('nothing is fetched that this computer has no room for, and the form is told as soon as the size is known', async () => {
+  const { maker, making, sources, ended } = await setUp();
+  const wanted = spec(iso('https://example.org/a.iso'));
+  sources.room = GiB / 2;
+  expect(await maker.check(1, 'here', wanted)).toEqual([]);
+  const asked = wish(wanted);
+  await maker.create(1, asked);
+  const message = 'Preparing the guest’s files takes 700 MiB on this computer, which has 512 MiB free for it.';
+  expect(await ended(asked.operation)).toMatchObject({ kind: 'failed', fault: { code: 'no-space', message } });
+  expect(making).not.toHaveBeenCalled();
+  const [objection] = await maker.check(1, 'here', wanted);
+  expect(objection).toMatchObject({ field: 'media', severity: 'error', message, remedy: expect.stringMatching(/^Make 188 MiB free/) });
+  sources.room = GiB;
+  expect(await maker.check(1, 'here', wanted)).toEqual([]);
+  const again = wish(wanted);
+  await maker.create(1, again);
+  expect((await ended(again.operation)).kind).toBe('done');
+});
+
+test('nothing is fetched that its pool has no room for', async () => {
+  const { maker, making, told, ended, host } = await setUp();
+  for (const pool of host.pools) if (pool.name === 'default') pool.available = GiB / 2;
+  const asked = wish(spec(iso('https://example.org/a.iso')));
+  await maker.create(1, asked);
+  expect(await ended(asked.operation)).toMatchObject({ kind: 'failed', fault: { message: expect.stringContaining('too little space') } });
+  expect(making).not.toHaveBeenCalled();
+  expect(JSON.stringify(told)).not.toContain('Downloading');
+});
+
+test('what is converted or unpacked here is an error for what is packed, and a warning for all that it can come to', async () => {
+  const { maker, sources, choose } = await setUp();
+  const from = { kind: 'file', token: choose('/images/old.vmdk') } as const;
+  const converted = spec({ kind: 'disk', from, into: 'default', size: null });
+  const unpacked = spec({ kind: 'appliance', token: choose('/images/web.ova'), into: 'default' });
+  const told = async (of: GuestSpec, room: number) => {
+    sources.room = room;
+    return (await maker.check(1, 'here', of)).map(({ severity }) => severity);
+  };
+  expect(await told(converted, 20 * GiB)).toEqual([]);
+  expect(await told(converted, 5 * GiB)).toEqual(['warning']);
+  expect(await told(converted, 3 * GiB)).toEqual(['error']);
+  expect(await told(unpacked, 8 * GiB)).toEqual([]);
+  expect(await told(unpacked, GiB)).toEqual(['warning']);
+  expect(await told(unpacked, GiB / 4)).toEqual(['error']);
+  const inPlace = spec({ kind: 'disk', from, into: null, size: null });
+  expect(await told(inPlace, 0)).toEqual([]);
+});
+
 test('an address that nobody knows is asked about first, and a no is the end of it', async () => {
   const { maker, making, asked, told } = await setUp();
   await expect(maker.create(1, wish(spec(iso('https://elsewhere.test/a.iso'))))).rejects.toEqual(code('cancelled'));

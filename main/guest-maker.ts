@@ -17,6 +17,7 @@ import type { Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
 import type { VolumeLocks } from './volume-locks.ts';
 import type { WebApprovals } from './web-approvals.ts';
+import { aboutWorkshop, learnSize, refuseInVain } from './workshop-room.ts';
 
 interface Wish {
   readonly host: HostId;
@@ -47,7 +48,8 @@ export class GuestMaker {
   }
 
   async check(window: number, host: HostId, spec: GuestSpec): Promise<Objection[]> {
-    return this.#creation(host).check(await this.#look(window, spec));
+    const request = await this.#look(window, spec);
+    return [...(await this.#creation(host).check(request)), ...(await aboutWorkshop(this.#services.sources, request))];
   }
 
   async preview(window: number, host: HostId, spec: GuestSpec): Promise<GuestPreview> {
@@ -104,7 +106,9 @@ export class GuestMaker {
         const instance = this.#services.uuid();
         const workshop = await sources.openWorkshop();
         try {
+          await learnSize(sources, spec, operation);
           const known = await lookAtFiles(sources, spec, chosen);
+          await refuseInVain(sources, creation, { spec, files: known });
           const files = await new GuestMaterials(sources, workshop, operation, instance).gather(spec, known);
           const guest = await creation.create({ spec, files, definition }, operation);
           await recent.remember(spec, chosen);

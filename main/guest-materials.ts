@@ -41,18 +41,19 @@ export async function lookAtFiles(
   const files: GuestFiles = { chosen, drivers: found };
   const origin = originOf(source);
   const file = origin?.kind === 'file' ? chosen.get(origin.token) : undefined;
+  if (origin?.kind === 'url') return { ...files, fetched: { size: sources.knownSize(origin.url) } };
   if (source.kind === 'iso' && file !== undefined) await sources.read(file);
   if ((source.kind === 'disk' || source.kind === 'cloud-image') && file !== undefined)
     return { ...files, image: await imageOf(sources, file) };
   if (source.kind !== 'appliance') return files;
   const packed = chosen.get(source.token);
   const appliance = packed === undefined ? null : await sources.inspectAppliance(packed);
-  return { ...files, disks: (appliance?.disks ?? []).map(({ capacity, size }) => ({ capacity: capacity ?? size, file: null })) };
+  return { ...files, disks: (appliance?.disks ?? []).map(({ capacity, size }) => ({ capacity: capacity ?? size, file: null, size })) };
 }
 
 async function imageOf(sources: Sources, file: LocalFile): Promise<Image> {
   const { image } = await sources.inspectDisk(file);
-  return { file, format: image.format };
+  return { file, format: image.format, capacity: image.capacity, size: image.size };
 }
 
 /** Fetches, converts, unpacks and makes all that the guest is made from, in `workshop`. */

@@ -1,6 +1,7 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { RemoteFile } from '#model/remote-source';
 import { BackendError } from '../backends/errors.ts';
 import { createMediaReader } from '../backends/media/media-reader.ts';
 import { osinfoDb } from '../backends/osinfo-db.ts';
@@ -18,8 +19,10 @@ import { makeSshKey, readSshKeys } from '../backends/sources/ssh-keys.ts';
 import { agreeToPrivate, placeOfHost } from '../backends/sources/web-place.ts';
 import { goesByProxy } from '../backends/sources/web-request.ts';
 import { holdOriginal } from './hold-original.ts';
-import { openWorkshop } from './workshop.ts';
+import { openWorkshop, partOf } from './workshop.ts';
 
+/** Addresses that a person asked about since the start. */
+const SIZES_MAX = 256;
 const DISC = /\.iso$/i;
 const IMAGE = /\.(qcow2|img|raw|vmdk|vdi|vhdx?)$/i;
 
@@ -28,6 +31,16 @@ export function createLocalSources(cache: string, db = osinfoDb): Sources {
   const place = { folder: join(cache, 'workshops'), downloads: join(cache, 'downloads'), fetching: new Set<string>(), db };
   // There is one Guesthouse at a time: what lies there is of one that was killed.
   const swept = Promise.all([sweep(place.folder, () => true), sweep(place.downloads, isStale)]);
+
+  const sizes = new Map<string, number>();
+  const describe = async (url: string, signal: AbortSignal): Promise<RemoteFile> => {
+    const file = await describeRemoteFile(url, signal);
+    sizes.delete(url);
+    if (file.size !== null) sizes.set(url, file.size);
+    const [oldest] = sizes.keys();
+    if (sizes.size > SIZES_MAX && oldest !== undefined) sizes.delete(oldest);
+    return file;
+  };
 
   return {
     ...createMediaReader(db),
@@ -43,12 +56,13 @@ export function createLocalSources(cache: string, db = osinfoDb): Sources {
     knowsWebOrigin: async (origin) => (await db()).knowsWebOrigin(origin),
     webPlace: async (url) => (goesByProxy(url) ? 'far' : placeOfHost(url.hostname)),
     agreeToPrivate,
-    describeRemoteFile,
+    describeRemoteFile: describe,
+    knownSize: (url) => sizes.get(url) ?? null,
     findPublishedChecksum,
     async recognise(url, signal) {
       const path = /^[^?#]*/.exec(url)?.[0] ?? url;
       if (!DISC.test(path) && !IMAGE.test(path)) return { kind: 'tree', tree: await recogniseTree(url, await db(), signal) };
-      const file = await describeRemoteFile(url, signal);
+      const file = await describe(url, signal);
       const os = (await db()).identifyDownload(url) ?? (await db()).identifyImage(file.name);
       return { kind: DISC.test(path) ? 'iso' : 'image', file, os };
     },
@@ -58,6 +72,12 @@ export function createLocalSources(cache: string, db = osinfoDb): Sources {
     previewCloudInit: (cloudInit) => previewCloudInit(cloudInit),
     holdOriginal,
     findDriverDisc: async () => findDriverDisc(),
+    async workshopRoom(url) {
+      // Its folder need not be there before the first workshop.
+      const found = await statfs(cache).catch(() => statfs(dirname(cache)).catch(() => null));
+      const here = url === null ? null : await stat(partOf(place.downloads, url)).catch(() => null);
+      return found === null ? null : found.bavail * found.bsize + (here?.blocks ?? 0) * 512;
+    },
     async openWorkshop() {
       await swept;
       try {

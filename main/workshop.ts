@@ -85,13 +85,16 @@ interface DownloadPlace {
   readonly downloads: string;
 }
 
+/** Where what has come of an address waits for the next attempt. */
+export const partOf = (downloads: string, url: string): string => join(downloads, createHash('sha256').update(url).digest('hex'));
+
 async function fetched(
   url: string,
   checksum: Checksum | null,
   { folder, downloads }: DownloadPlace,
   progress: Progress,
 ): Promise<LocalFile> {
-  const part = join(downloads, createHash('sha256').update(url).digest('hex'));
+  const part = partOf(downloads, url);
   const whole = join(downloads, randomUUID());
   await download({ url, checksum, part, to: whole }, progress);
   const to = join(folder, fileNameOf(url));

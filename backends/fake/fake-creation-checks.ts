@@ -51,7 +51,7 @@ export function fakeObjections(host: FakeHost, request: GuestRequest): Objection
   return [
     ...aboutMachine(host, spec),
     ...aboutContainer(host, request),
-    ...poolsOf(spec).flatMap((wish) => aboutPool(host, wish)),
+    ...poolsOf(request).flatMap((wish, at, all) => aboutPool(host, wish, all.slice(0, at))),
     ...aboutNetworks(host, spec),
     ...aboutUsers(host, spec),
   ];
@@ -91,10 +91,10 @@ interface PoolWish {
   readonly size: number;
 }
 
-function poolsOf({ source, disks }: GuestSpec): PoolWish[] {
+function poolsOf({ spec: { source, disks }, files }: GuestRequest): PoolWish[] {
   const into = 'into' in source ? source.into : null;
   return [
-    ...(into === null ? [] : [{ field: 'media', pool: into, size: 0 } as const]),
+    ...(into === null ? [] : [{ field: 'media', pool: into, size: files.image?.size ?? files.fetched?.size ?? 0 } as const]),
     ...disks.map((disk) =>
       disk.kind === 'new'
         ? ({ field: 'disk', pool: disk.pool, size: disk.size } as const)
@@ -103,7 +103,8 @@ function poolsOf({ source, disks }: GuestSpec): PoolWish[] {
   ];
 }
 
-function aboutPool(host: FakeHost, { field, pool: name, size }: PoolWish): Objection[] {
+/** `before`: what is to be put into pools already. */
+function aboutPool(host: FakeHost, { field, pool: name, size }: PoolWish, before: readonly PoolWish[]): Objection[] {
   const pool = host.pools.find((other) => other.name === name);
   if (pool === undefined) return [objection(error(field), `There is no pool named “${name}”.`, 'Choose another pool.')];
   if (!pool.active) {
@@ -113,10 +114,10 @@ function aboutPool(host: FakeHost, { field, pool: name, size }: PoolWish): Objec
       ]),
     ];
   }
-  if (size <= pool.available) return [];
-  return [
-    objection(error(field), `The pool “${name}” has too little space for this disk.`, 'Make the disk smaller or choose another pool.'),
-  ];
+  const others = before.filter((wish) => wish.pool === name).reduce((sum, wish) => sum + wish.size, 0);
+  if (size + others <= pool.available) return [];
+  const what = others === 0 ? 'this disk' : 'all that is made for this guest';
+  return [objection(error(field), `The pool “${name}” has too little space for ${what}.`, 'Make the disk smaller or choose another pool.')];
 }
 
 function aboutNetworks(host: FakeHost, { nics }: GuestSpec): Objection[] {

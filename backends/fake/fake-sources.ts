@@ -21,12 +21,17 @@ const words = (text: string): string[] =>
     .filter((word) => word !== '');
 const formats: readonly ForeignFormat[] = ['qcow2', 'qcow', 'vmdk', 'vdi', 'vhdx'];
 
+const REMOTE_SIZE = 700 * MiB;
+
 /** A small world to make guests from: four systems, files that are judged by their names, and a web where only example.org answers. */
 export class FakeSources extends FakeMediaReader implements Sources {
   /** Originals of what was moved. */
   readonly removed: string[] = [];
   /** Paths at which there is nothing any more. */
   readonly gone = new Set<string>();
+  /** What this computer has free, bytes. */
+  room = 100 * GiB;
+  readonly #asked = new Set<string>();
   async inspectDisk({ path }: LocalFile): Promise<{ image: ForeignImage; os: OperatingSystem | null }> {
     const name = nameOf(path);
     if (name.includes('overlay')) {
@@ -89,7 +94,11 @@ export class FakeSources extends FakeMediaReader implements Sources {
 
   async describeRemoteFile(url: string): Promise<RemoteFile> {
     assertAnswers(url);
-    return { url, name: nameOf(new URL(url).pathname), size: 700 * MiB, resumable: true };
+    this.#asked.add(url);
+    return { url, name: nameOf(new URL(url).pathname), size: REMOTE_SIZE, resumable: true };
+  }
+  knownSize(url: string): number | null {
+    return this.#asked.has(url) ? REMOTE_SIZE : null;
   }
   async findPublishedChecksum(url: string): Promise<PublishedChecksum | null> {
     assertAnswers(url);
@@ -127,6 +136,9 @@ export class FakeSources extends FakeMediaReader implements Sources {
   }
   async openWorkshop(): Promise<Workshop> {
     return new FakeWorkshop();
+  }
+  async workshopRoom(): Promise<number> {
+    return this.room;
   }
   async holdOriginal({ path }: LocalFile): Promise<Original> {
     return { path, remove: async () => void this.removed.push(path) };

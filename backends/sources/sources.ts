@@ -69,6 +69,8 @@ export interface Sources extends MediaReader {
   agreeToPrivate(hostname: string): void;
 
   describeRemoteFile(url: string, signal: AbortSignal): Promise<RemoteFile>;
+  /** Bytes, as its server said last when it was asked about this address; null: it was not, or did not say. */
+  knownSize(url: string): number | null;
   findPublishedChecksum(url: string, signal: AbortSignal): Promise<PublishedChecksum | null>;
   recognise(url: string, signal: AbortSignal): Promise<RecognisedSource>;
 
@@ -79,6 +81,8 @@ export interface Sources extends MediaReader {
   previewCloudInit(cloudInit: CloudInit): CloudInitPreview;
   findDriverDisc(): Promise<LocalFile | null>;
   openWorkshop(): Promise<Workshop>;
+  /** What a workshop can hold now, with what is here of that address already; bytes. Null: this computer does not tell. */
+  workshopRoom(url: string | null): Promise<number | null>;
   /** A file that is to be removed when a copy of it is in use. Rejects with 'bad-file' where it is another one than was chosen. */
   holdOriginal(file: LocalFile): Promise<Original>;
 }

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { convertImage } from '../../backends/sources/convert-image.ts';
 import { download } from '../../backends/sources/download.ts';
+import { createLocalSources } from '../../main/local-sources.ts';
+import { partOf } from '../../main/workshop.ts';
 import { startWebServer } from '../bed/web-server.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -33,6 +35,28 @@ describe.skipIf(!isRoot)('this computer’s own disk is full', () => {
     await expect(download(wish, progress)).rejects.toMatchObject({ code: 'no-space' });
     expect(taken()).toBeLessThan(1024);
     await web.close();
+  });
+
+  test('is known before a download begins, with what is here of it already', async () => {
+    const sources = createLocalSources(join(small, 'not', 'there'));
+    expect(await sources.workshopRoom(null)).toBeNull();
+    const cache = join(small, 'cache');
+    const here = createLocalSources(cache);
+    const free = (await here.workshopRoom(null)) ?? 0;
+    expect(free).toBeGreaterThan(MiB);
+    expect(free).toBeLessThanOrEqual(2 * MiB);
+    const web = await startWebServer({ '/a.iso': (_, response) => void response.writeHead(200, { 'content-length': 6 * MiB }).end() });
+    const url = `${web.url}/a.iso`;
+    expect(here.knownSize(url)).toBeNull();
+    await here.describeRemoteFile(url, progress.signal);
+    expect(here.knownSize(url)).toBe(6 * MiB);
+    mkdirSync(join(cache, 'downloads'), { recursive: true });
+    writeFileSync(partOf(join(cache, 'downloads'), url), Buffer.alloc(MiB, 7));
+    const left = (await here.workshopRoom(null)) ?? 0;
+    expect(left).toBeLessThanOrEqual(free - MiB);
+    expect(await here.workshopRoom(url)).toBe(left + MiB);
+    await web.close();
+    rmSync(cache, { recursive: true });
   });
 
   test('a conversion leaves nothing', async () => {
