@@ -203,12 +203,12 @@ export class FakeConnection implements HostConnection {
   }
 
   async listPools(): Promise<Pool[]> {
-    await this.#reach('describe');
+    await this.#reach('pools');
     return this.#host.pools.map((pool) => ({ ...pool }));
   }
 
   async listVolumes(name: string): Promise<Volume[]> {
-    await this.#reach('describe');
+    await this.#reach(`volumes of ${name}`);
     const pool = this.#host.pools.find((other) => other.name === name);
     if (pool === undefined) throw new BackendError('not-found', 'There is no such pool.');
     if (!pool.active) throw new BackendError('pool-inactive', `The pool “${name}” is not active.`, { remedy: 'Start the pool.' });

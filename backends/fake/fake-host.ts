@@ -24,6 +24,10 @@ const SAVE_PARTS = 10;
 /** What can be made to fail on demand. */
 export type FakeStep =
   | 'list'
+  | 'pools'
+  | `volumes of ${string}`
+  | 'networks'
+  | 'devices'
   | 'describe'
   | 'act'
   | 'count'
@@ -92,6 +96,7 @@ export class FakeHost {
   readonly #listeners = new Set<(change: GuestChange) => void>();
   readonly #consoles = new Map<string, () => void>();
   readonly #faults = new Map<FakeStep, BackendError[]>();
+  readonly #refusals = new Map<FakeStep, BackendError>();
 
   /** `delay`: milliseconds that each answer takes. */
   constructor(hostname: string, guests: readonly FakeGuest[], delay: number) {
@@ -165,10 +170,16 @@ export class FakeHost {
     this.#faults.set(step, [...(this.#faults.get(step) ?? []), error]);
   }
 
+  /** From now on this step fails with `error`, until it is told otherwise by null. */
+  refuse(step: FakeStep, error: BackendError | null): void {
+    if (error === null) this.#refusals.delete(step);
+    else this.#refusals.set(step, error);
+  }
+
   /** Takes the time that an answer takes, then fails if that was asked for. */
   async reach(step: FakeStep, signal?: AbortSignal): Promise<void> {
     await pause(this.delay, signal);
-    const error = this.#faults.get(step)?.shift();
+    const error = this.#faults.get(step)?.shift() ?? this.#refusals.get(step);
     if (error !== undefined) throw error;
   }
 

@@ -2,7 +2,7 @@ import type { GuestId } from '#model/guest';
 import type { HostDevice } from '#model/host-device';
 import type { GuestObjectKind, HostObject, ObjectKind } from '#model/inventory';
 import type { Inventory } from '../backend.ts';
-import type { FakeHost } from './fake-host.ts';
+import type { FakeHost, FakeStep } from './fake-host.ts';
 import { hostDevicesOf } from './fake-host-devices.ts';
 import { seedSnapshots } from './seed-objects.ts';
 
@@ -17,7 +17,7 @@ export class FakeInventory implements Inventory {
   }
 
   async list(kind: ObjectKind): Promise<HostObject[]> {
-    await this.#reach();
+    await this.#reach('devices');
     if (kind === 'pools') {
       return this.#host.pools.map(({ name, active, kind: type, path }) =>
         summary(name, { active, persistent: true, autostart: active, detail: path === null ? type : `${type}, ${path}` }),
@@ -32,7 +32,7 @@ export class FakeInventory implements Inventory {
   }
 
   async hardware(): Promise<HostDevice[]> {
-    await this.#reach();
+    await this.#reach('devices');
     return hostDevicesOf(this.#host);
   }
 
@@ -42,9 +42,9 @@ export class FakeInventory implements Inventory {
     return kind === 'snapshots' && base !== null ? [...seedSnapshots] : [];
   }
 
-  async #reach(): Promise<void> {
+  async #reach(step: FakeStep = 'describe'): Promise<void> {
     this.#alive();
-    await this.#host.reach('describe');
+    await this.#host.reach(step);
     this.#alive();
   }
 }

@@ -5,15 +5,15 @@ import { networkProblems } from '#model/network-problems';
 import { hasOwnBridge, type NetworkSpec } from '#model/network-spec';
 import type { Networks } from '../backend.ts';
 import { BackendError } from '../errors.ts';
-import type { FakeHost } from './fake-host.ts';
+import type { FakeHost, FakeStep } from './fake-host.ts';
 import { fakeLan } from './fake-lan.ts';
 import { type FakeNetwork, listedNetwork } from './seed-networks.ts';
 
 /** The facet of one connection to the host. */
 export function fakeNetworks(host: FakeHost, alive: () => void): Networks {
-  const reach = async (): Promise<void> => {
+  const reach = async (step: FakeStep = 'describe'): Promise<void> => {
     alive();
-    await host.reach('describe');
+    await host.reach(step);
     alive();
   };
   const change = async (): Promise<void> => {
@@ -28,7 +28,7 @@ export function fakeNetworks(host: FakeHost, alive: () => void): Networks {
   };
   return {
     listNetworks: async () => {
-      await reach();
+      await reach('networks');
       return host.networks;
     },
     describe: async (id) => {
