@@ -32,7 +32,10 @@ export function keepLive(client: QueryClient): void {
   const flush = () => {
     for (const [host, changes] of waiting) {
       // A list from before the connection was lost waits to be read anew; writing to it would make it pass for fresh.
+      const unread = client.getQueryState(guestKeys.list(host))?.status === 'error';
       client.setQueryData<GuestsSnapshot>(guestKeys.list(host), (old) => (old?.lostAt === null ? applyChanges(old, changes) : undefined));
+      // One change does not make up for all that a failed reading may have missed.
+      if (unread) void client.invalidateQueries({ queryKey: guestKeys.list(host) });
     }
     waiting.clear();
   };

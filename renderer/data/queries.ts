@@ -70,7 +70,8 @@ export interface GuestLists {
   readonly rows: readonly PlacedGuest[];
   /** A list is still on its way. */
   readonly pending: boolean;
-  readonly failures: readonly { readonly host: HostId; readonly error: Error; retry(): void }[];
+  /** `readAt`: when the host's rows were read, in milliseconds since 1970; null: there are none. */
+  readonly failures: readonly { readonly host: HostId; readonly error: Error; readonly readAt: number | null; retry(): void }[];
 }
 
 /**
@@ -90,7 +91,9 @@ export function useGuestLists(hosts: readonly Host[]): GuestLists {
   return {
     rows,
     pending: asked.some(({ isPending }) => isPending),
-    failures: asked.flatMap(({ host, error, refetch }) => (error ? [{ host, error, retry: () => void refetch() }] : [])),
+    failures: asked.flatMap(({ host, data, dataUpdatedAt, error, refetch }) =>
+      error ? [{ host, error, readAt: data === undefined ? null : dataUpdatedAt, retry: () => void refetch() }] : [],
+    ),
   };
 }
 

@@ -9,6 +9,9 @@ export interface ReadFault {
   readonly away: boolean;
 }
 
+/** What was read of it before holds no more either. */
+export const isGone = (fault: Fault | null): boolean => fault?.code === 'not-found' || fault?.code === 'pool-inactive';
+
 /** What is to be said where something of a host could not be read: nothing that is said of the whole host already. */
 export function useReadFault(host: HostId, error: Error | null): ReadFault {
   const state = useHost(host)?.state;

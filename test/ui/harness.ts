@@ -5,6 +5,7 @@ import type { AgentChannel } from '#model/clipboard';
 import type { FaultCode } from '#model/fault';
 import type { GuestState } from '#model/guest';
 import type { FieldValues } from '#model/hardware-field';
+import type { StaleKind } from '#model/inventory';
 import type { FirewallReport } from '#model/network';
 import { BackendError } from '../../backends/errors.ts';
 import { FakeBackend } from '../../backends/fake/fake-backend.ts';
@@ -43,6 +44,10 @@ export interface Harness {
   manners(host: string, manners: 'open' | 'silent' | FaultCode | FakeLogin): void;
   /** The next time this step comes, it fails. */
   fail(host: string, step: FakeStep, code: FaultCode, message: string): void;
+  /** From now on this step fails, until told otherwise by null. */
+  refuse(host: string, step: FakeStep, message: string | null): void;
+  /** Something of this kind has changed, the host says. */
+  stale(host: string, what: StaleKind): void;
   add(host: string, count: number): void;
   remove(host: string, guest: string): void;
   change(host: string, guest: string, change: { state?: GuestState; name?: string }): void;
@@ -121,6 +126,8 @@ const harness: Harness = {
   manners: (host, manners) =>
     fake.setManners(host, manners === 'open' || manners === 'silent' || typeof manners === 'object' ? manners : refusal(manners)),
   fail: (host, step, code, message) => fake.host(host).injectFault(step, refusal(code, message)),
+  refuse: (host, step, message) => fake.host(host).refuse(step, message === null ? null : refusal('internal', message)),
+  stale: (host, what) => fake.host(host).stale(what),
   add: (host, count) => {
     const before = fake.host(host).guests.size;
     for (let index = 0; index < count; index++) fake.host(host).add(plainGuest(before + index));

@@ -28,7 +28,8 @@ export function ConsoleTab({ guest: ref, isCurrent = true }: ConsoleTabProps) {
   const [isWanted, setWanted] = useState(false);
 
   const problem = useReadFault(ref.host, error);
-  if (guest === undefined || details === undefined || problem.fault !== null) {
+  // A console that is open goes on, whatever could not be read anew.
+  if (guest === undefined || details === undefined) {
     return <Unread {...problem} label="Reading the consoles" onRetry={() => void refetch()} />;
   }
   if (surroundings === 'page') {

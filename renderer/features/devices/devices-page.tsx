@@ -7,6 +7,7 @@ import { useHardware, useHost, useInventory } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { useRemembered } from '../../data/remembered.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { OldNote } from '../../ui/old-note.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { deviceKinds, type DeviceKind } from '../../data/device-kinds.ts';
@@ -87,7 +88,7 @@ interface HardwareProps extends Omit<ObjectsProps, 'kind'> {
 }
 
 function Hardware({ host, kind, search, onClear }: HardwareProps) {
-  const { data, error, refetch } = useHardware(host);
+  const { data, error, dataUpdatedAt, refetch } = useHardware(host);
   const problem = useReadFault(host, error);
   const found = useMemo(
     () => (data ?? []).filter((device) => device.kind === kind && matches(device, wordsOf(search))),
@@ -101,8 +102,12 @@ function Hardware({ host, kind, search, onClear }: HardwareProps) {
       </EmptyState>
     );
   }
-  if (found.length === 0) return <NothingMatches onClear={onClear} />;
-  return <HardwareTable host={host} kind={kind} devices={found} all={data} />;
+  return (
+    <>
+      <OldNote fault={problem.fault} readAt={dataUpdatedAt} onRetry={() => void refetch()} />
+      {found.length === 0 ? <NothingMatches onClear={onClear} /> : <HardwareTable host={host} kind={kind} devices={found} all={data} />}
+    </>
+  );
 }
 
 function NothingMatches({ onClear }: Pick<ObjectsProps, 'onClear'>) {
@@ -125,7 +130,7 @@ interface ObjectsProps {
 }
 
 function Objects({ host, kind, search, onClear }: ObjectsProps) {
-  const { data, error, refetch } = useInventory(host, kind);
+  const { data, error, dataUpdatedAt, refetch } = useInventory(host, kind);
   const found = useMemo(() => {
     const words = wordsOf(search);
     return (data ?? []).filter(({ name, detail, parent }) => {
@@ -144,8 +149,12 @@ function Objects({ host, kind, search, onClear }: ObjectsProps) {
       </EmptyState>
     );
   }
-  if (found.length === 0) return <NothingMatches onClear={onClear} />;
-  return <ObjectsTable label={kindWords[kind][0]} objects={found} />;
+  return (
+    <>
+      <OldNote fault={problem.fault} readAt={dataUpdatedAt} onRetry={() => void refetch()} />
+      {found.length === 0 ? <NothingMatches onClear={onClear} /> : <ObjectsTable label={kindWords[kind][0]} objects={found} />}
+    </>
+  );
 }
 
 /** A column that says nothing of any object is left out. */

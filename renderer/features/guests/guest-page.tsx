@@ -8,6 +8,7 @@ import { useGuest, useHost } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { useWatch } from '../../data/samples.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { OldNote } from '../../ui/old-note.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { GuestHeader } from './guest-header.tsx';
 import { OverviewTab } from './overview-tab.tsx';
@@ -43,7 +44,7 @@ export function GuestPage({ guestRef, tab, console, performance, hardware, softw
   const guest = result.data ?? known;
   const problem = useReadFault(guestRef.host, result.error);
 
-  if (problem.fault !== null || (!guest && !result.isSuccess)) {
+  if (!guest && !result.isSuccess) {
     return <Unread {...problem} label="Reading the guest" onRetry={() => void result.refetch()} />;
   }
   if (!guest) return <Gone name={null} />;
@@ -53,6 +54,7 @@ export function GuestPage({ guestRef, tab, console, performance, hardware, softw
   return (
     <section className="gh-page" aria-label="Guest">
       <GuestHeader guestRef={guestRef} guest={guest} host={host} />
+      <OldNote fault={problem.fault} readAt={result.dataUpdatedAt} onRetry={() => void result.refetch()} />
       <Tabs
         className="gh-tabs"
         activeKey={tab}

@@ -10,6 +10,7 @@ import { faultOf } from '../../data/fault-of.ts';
 import { paths } from '../../data/paths.ts';
 import type { GuestLists, PlacedGuest } from '../../data/queries.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
+import { OldNote } from '../../ui/old-note.tsx';
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx';
 import { CreateGuestButton } from './create-guest-button.tsx';
 import type { Sorting } from './guest-order.ts';
@@ -39,9 +40,13 @@ export function GuestsBody({ all, hosts, lists, rows, placed, notices, sorting, 
       <div className="gh-notices">
         {all.error && <FaultAlert fault={faultOf(all.error)} onRetry={() => void all.refetch()} />}
         {notices}
-        {lists.failures.map(({ host, error, retry }) => (
-          <FaultAlert key={host} fault={faultOf(error)} onRetry={retry} />
-        ))}
+        {lists.failures.map(({ host, error, readAt, retry }) =>
+          readAt === null ? (
+            <FaultAlert key={host} fault={faultOf(error)} onRetry={retry} />
+          ) : (
+            <OldNote key={host} fault={faultOf(error)} readAt={readAt} onRetry={retry} />
+          ),
+        )}
       </div>
       {rows.length > 0 ? (
         <GuestsTable

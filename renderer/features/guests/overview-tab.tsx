@@ -10,6 +10,7 @@ import { useGuestDetails, useHost, usePools } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { formatBytes, formatShare } from '../../ui/quantity.ts';
+import { OldNote } from '../../ui/old-note.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { permissionOf } from './guest-menu-items.tsx';
 import { stateGroupOf } from './guest-order.ts';
@@ -30,6 +31,7 @@ export function OverviewTab({ guestRef, guest }: { readonly guestRef: GuestRef; 
   const details = result.data;
   return (
     <div className="gh-overview">
+      <OldNote fault={problem.fault} readAt={result.dataUpdatedAt} onRetry={() => void result.refetch()} />
       {details.changesPending && (
         <Alert variant="info" component="p" isInline isPlain title="Changes wait for the next start">
           The guest runs with an older definition.{' '}

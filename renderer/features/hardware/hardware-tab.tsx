@@ -1,4 +1,4 @@
-import { Alert, AlertActionLink, EmptyState, EmptyStateBody } from '@patternfly/react-core';
+import { Alert, EmptyState, EmptyStateBody } from '@patternfly/react-core';
 import { useState } from 'react';
 import type { GuestRef } from '#model/guest';
 import { guestChangePermission } from '../../data/change-permission.ts';
@@ -7,6 +7,7 @@ import { useGuest, useHost } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { useRemembered } from '../../data/remembered.ts';
 import { doNotStartAgain, restartGuest, useRestarting } from '../../data/restart-guest.ts';
+import { OldNote } from '../../ui/old-note.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import type { Wished } from './wished.ts';
 import type { Refusal } from './form-drafts.ts';
@@ -61,16 +62,7 @@ export function HardwareTab({ guestRef }: { readonly guestRef: GuestRef }) {
             title="This guest exists only while it runs: only what a running guest takes can be changed."
           />
         )}
-        {problem.fault !== null && (
-          <Alert
-            variant="warning"
-            component="p"
-            isInline
-            isPlain
-            title={`What is shown may be old: ${problem.fault.message}`}
-            actionLinks={<AlertActionLink onClick={() => void result.refetch()}>Retry</AlertActionLink>}
-          />
-        )}
+        <OldNote fault={problem.fault} readAt={result.dataUpdatedAt} onRetry={() => void result.refetch()} />
         <PendingBar
           hardware={hardware}
           blocked={blocked}

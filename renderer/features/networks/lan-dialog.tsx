@@ -90,7 +90,7 @@ function LanDialog({ host, trial, onAgain, onClose }: LanDialogProps) {
 function Choices({ host, isBusy, onWish }: { readonly host: HostId; readonly isBusy: boolean; onWish(change: LanChange): void }) {
   const lan = useLan(host);
   const problem = useReadFault(host, lan.error);
-  if (lan.data === undefined || problem.fault !== null) {
+  if (lan.data === undefined) {
     return <Unread {...problem} label="Reading the host’s network" onRetry={() => void lan.refetch()} />;
   }
   if (lan.data === null) {

@@ -9,6 +9,7 @@ import { removeFixed, useLeases } from '../../data/networks.ts';
 import { useHost } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { OldNote } from '../../ui/old-note.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { ActionButton } from './network-tools.tsx';
 import { FixAddressDialog } from './fix-address-dialog.tsx';
@@ -42,9 +43,12 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
     <>
       <section className="gh-part">
         <h2>Lent now</h2>
+        {network.active && leases.data !== undefined && (
+          <OldNote fault={problem.fault} readAt={leases.dataUpdatedAt} onRetry={() => void leases.refetch()} />
+        )}
         {!network.active ? (
           <p className="gh-subtle">Addresses are lent while the network is active.</p>
-        ) : leases.data === undefined || problem.fault !== null ? (
+        ) : leases.data === undefined ? (
           <Unread {...problem} label="Reading what is lent" onRetry={() => void leases.refetch()} />
         ) : leases.data.length === 0 ? (
           <p className="gh-subtle">{serves ? 'No address is lent now.' : 'The network lends no addresses: DHCP is off.'}</p>

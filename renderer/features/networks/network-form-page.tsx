@@ -8,7 +8,7 @@ import { changePermission } from '../../data/change-permission.ts';
 import { readNetworksAnew, useNetwork, useSurroundings } from '../../data/networks.ts';
 import { paths } from '../../data/paths.ts';
 import { useHost } from '../../data/queries.ts';
-import { useReadFault } from '../../data/read-fault.ts';
+import { isGone, useReadFault } from '../../data/read-fault.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Unread } from '../../ui/unread.tsx';
@@ -21,7 +21,7 @@ export function NewNetworkPage({ host, bridge }: { readonly host: HostId; readon
   const problem = useReadFault(host, surroundings.error);
   return (
     <FormFrame host={host} title="Create a network">
-      {surroundings.data === undefined || problem.fault !== null ? (
+      {surroundings.data === undefined ? (
         <Unread {...problem} label="Reading what the host has" onRetry={() => void surroundings.refetch()} />
       ) : (
         <NewNetwork host={host} bridge={bridge} surroundings={surroundings.data} />
@@ -37,7 +37,7 @@ export function EditNetworkPage({ host, network }: { readonly host: HostId; read
   const problem = useReadFault(host, details.error ?? surroundings.error);
   return (
     <FormFrame host={host} title={details.data === undefined ? 'Change a network' : <ChangeTitle details={details.data} />}>
-      {details.data === undefined || surroundings.data === undefined || problem.fault !== null ? (
+      {details.data === undefined || surroundings.data === undefined || isGone(problem.fault) ? (
         <Unread {...problem} label="Reading the network" onRetry={() => void Promise.all([details.refetch(), surroundings.refetch()])} />
       ) : (
         <ChangeNetwork host={host} details={details.data} surroundings={surroundings.data} />

@@ -10,9 +10,10 @@ import { changePermission } from '../../data/change-permission.ts';
 import { useAttachments, useNetwork } from '../../data/networks.ts';
 import { paths } from '../../data/paths.ts';
 import { useHost } from '../../data/queries.ts';
-import { useReadFault } from '../../data/read-fault.ts';
+import { isGone, useReadFault } from '../../data/read-fault.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { OldNote } from '../../ui/old-note.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { LeasesPart } from './leases-part.tsx';
@@ -38,10 +39,13 @@ export function NetworkPage({ host, network }: { readonly host: HostId; readonly
         {details.data !== undefined && <Tools host={host} details={details.data} />}
       </PageHeader>
       <div className="gh-pane">
-        {details.data === undefined || problem.fault !== null ? (
+        {details.data === undefined || isGone(problem.fault) ? (
           <Unread {...problem} label="Reading the network" onRetry={() => void details.refetch()} />
         ) : (
-          <Body host={host} details={details.data} />
+          <>
+            <OldNote fault={problem.fault} readAt={details.dataUpdatedAt} onRetry={() => void details.refetch()} />
+            <Body host={host} details={details.data} />
+          </>
         )}
       </div>
     </section>
@@ -100,10 +104,13 @@ function Guests({ host, name }: { readonly host: HostId; readonly name: string }
   return (
     <section className="gh-part">
       <h2>Guests</h2>
-      {nics === undefined || problem.fault !== null ? (
+      {nics === undefined ? (
         <Unread {...problem} label="Reading the guests’ network cards" onRetry={() => void attachments.refetch()} />
       ) : (
-        <NicsTable host={host} nics={nics} unread={attachments.data?.unread ?? 0} label={`Guests on ${name}`} showsSource={false} />
+        <>
+          <OldNote fault={problem.fault} readAt={attachments.dataUpdatedAt} onRetry={() => void attachments.refetch()} />
+          <NicsTable host={host} nics={nics} unread={attachments.data?.unread ?? 0} label={`Guests on ${name}`} showsSource={false} />
+        </>
       )}
     </section>
   );

@@ -9,6 +9,7 @@ import { paths } from '../../data/paths.ts';
 import { useHost, useNetworks } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { OldNote } from '../../ui/old-note.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { FirewallNotice } from './firewall-notice.tsx';
@@ -52,8 +53,10 @@ export function NetworksPage({ host, drawing = false }: { readonly host: HostId;
       </PageHeader>
       <div className="gh-pane">
         {firewall !== null && <FirewallNotice report={firewall} />}
-        {(networks.data === undefined || problem.fault !== null) && (
+        {networks.data === undefined ? (
           <Unread {...problem} label="Reading the networks" onRetry={() => void networks.refetch()} />
+        ) : (
+          <OldNote fault={problem.fault} readAt={networks.dataUpdatedAt} onRetry={() => void networks.refetch()} />
         )}
         {networks.data?.length === 0 && !drawing && (
           <EmptyState titleText="No network" headingLevel="h2" variant="sm">

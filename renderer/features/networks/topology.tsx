@@ -6,6 +6,7 @@ import { useAttachments, useSurroundings } from '../../data/networks.ts';
 import { paths } from '../../data/paths.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { OldNote } from '../../ui/old-note.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { NicsTable } from './nics-table.tsx';
 import { layOut, type TopologyEdge, type TopologyNode } from './topology-layout.ts';
@@ -24,12 +25,14 @@ export function Topology({ host, networks }: { readonly host: HostId; readonly n
   const nics = attachments.data?.nics;
   const links = surroundings.data?.links;
   const layout = useMemo(() => (nics === undefined || links === undefined ? null : layOut(networks, links, nics)), [networks, links, nics]);
-  if (layout === null || nics === undefined || problem.fault !== null) {
-    const again = () => void Promise.all([attachments.refetch(), surroundings.refetch()]);
+  const again = () => void Promise.all([attachments.refetch(), surroundings.refetch()]);
+  if (layout === null || nics === undefined) {
     return <Unread {...problem} label="Reading who hangs where" onRetry={again} />;
   }
+  const readAt = Math.min(attachments.dataUpdatedAt, surroundings.dataUpdatedAt);
   return (
     <>
+      <OldNote fault={problem.fault} readAt={readAt} onRetry={again} />
       <section className="gh-topology" aria-label="Drawing of the networks">
         <div className="gh-topology__titles" aria-hidden="true">
           {titles.map((title) => (

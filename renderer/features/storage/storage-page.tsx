@@ -9,6 +9,7 @@ import { useHost, usePools } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { OldNote } from '../../ui/old-note.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { CreatePoolDialog } from './create-pool-dialog.tsx';
@@ -41,7 +42,8 @@ export function StoragePage({ host: id, pool, volume }: StoragePageProps) {
       <PageHeader title="Storage" detail={<ForeignText text={host?.name ?? id} />}>
         {make}
       </PageHeader>
-      {pools.data === undefined || problem.fault !== null ? (
+      {pools.data !== undefined && <OldNote fault={problem.fault} readAt={pools.dataUpdatedAt} onRetry={() => void pools.refetch()} />}
+      {pools.data === undefined ? (
         <div className="gh-pane">
           <Unread {...problem} label="Reading the storage pools" onRetry={() => void pools.refetch()} />
         </div>

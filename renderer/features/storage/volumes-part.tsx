@@ -7,11 +7,12 @@ import type { Pool } from '#model/storage';
 import { useIncompleteVolumes } from '../../data/interruptions.ts';
 import { paths } from '../../data/paths.ts';
 import { useStorageUses, useVolumes } from '../../data/queries.ts';
-import { useReadFault } from '../../data/read-fault.ts';
+import { isGone, useReadFault } from '../../data/read-fault.ts';
 import { useRemembered } from '../../data/remembered.ts';
 import { deleteVolumes } from '../../data/storage-verbs.ts';
 import { useVolumeTasks } from '../../data/volume-tasks.ts';
 import type { MenuPlace } from '../../ui/context-menu.tsx';
+import { OldNote } from '../../ui/old-note.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { DetailsPane } from './details-pane.tsx';
 import { Doubts } from './doubts.tsx';
@@ -77,7 +78,7 @@ export function VolumesPart({ host, pool, open }: VolumesPartProps) {
     setOrphans(false);
   };
 
-  if (volumes.data === undefined || problem.fault !== null) {
+  if (volumes.data === undefined || isGone(problem.fault)) {
     return (
       <div className="gh-pane">
         <Unread {...problem} label="Reading the volumes" onRetry={() => void volumes.refetch()} />
@@ -86,6 +87,7 @@ export function VolumesPart({ host, pool, open }: VolumesPartProps) {
   }
   return (
     <>
+      <OldNote fault={problem.fault} readAt={volumes.dataUpdatedAt} onRetry={() => void volumes.refetch()} />
       <VolumesToolbar
         host={host}
         pool={pool}
