@@ -64,6 +64,14 @@ test('each kind asks for what it needs, and what was typed for another stays', a
   await page.getByLabel('Bridge of the host').check();
   expect(await page.getByLabel('Bridge', { exact: true }).inputValue()).toBe('br0');
   await page.getByLabel('macvtap').check();
+  // Nothing was left out before anything could be chosen.
+  const missing = page.getByText('Choose at least one interface of the host.');
+  await page.getByRole('group', { name: 'Cards' }).waitFor();
+  expect(await missing.count()).toBe(0);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await missing.waitFor();
+  expect(await faults()).toEqual([]);
+  await expect.poll(async () => page.evaluate(() => document.activeElement?.id)).toMatch(/^network-device-/);
   await page.getByLabel('wlp2s0').check();
   await page.getByText(/“wlp2s0” is Wi-Fi/).waitFor();
   expect(await faults()).toEqual([]);

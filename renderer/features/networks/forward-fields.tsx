@@ -155,6 +155,7 @@ function MacvtapFields({ draft, links, problemOf, onEdit }: WaysOutProps) {
             key={name}
             id={`network-device-${name}`}
             label={readableText(name)}
+            isValid={whole === undefined}
             isChecked={draft.devices.includes(name)}
             onChange={(_event, checked) =>
               onEdit({ devices: checked ? [...draft.devices, name] : draft.devices.filter((device) => device !== name) })

@@ -135,16 +135,24 @@ export function NetworkForm({ surroundings, initial, existing, submit, onCancel 
 function problemsFor(problems: readonly NetworkProblem[], draft: NetworkDraft, pressed: boolean): ProblemOf {
   return (field) => {
     const found = problems.find((problem) => problem.field === field);
-    if (found === undefined || (!pressed && valueAt(draft, field) === '')) return undefined;
+    if (found === undefined || (!pressed && isEmpty(valueAt(draft, field)))) return undefined;
     return { message: found.message, isError: found.severity === 'error' };
   };
 }
 
+const isEmpty = (value: unknown): boolean => value === '' || (Array.isArray(value) && value.length === 0);
+
+/** What a specification has below `forward`, a draft has beside the rest, for each kind its own. */
+const ownPlace = (field: string, { mode }: NetworkDraft): string =>
+  field === 'forward.bridge' ? 'hostBridge' : field === 'forward.device' && mode === 'sriov' ? 'card' : field.replace(/^forward\./, '');
+
 function valueAt(draft: NetworkDraft, field: string): unknown {
-  return field.split('.').reduce<unknown>((value, key) => {
-    if (typeof value !== 'object' || value === null) return undefined;
-    return new Map(Object.entries(value)).get(key);
-  }, draft);
+  return ownPlace(field, draft)
+    .split('.')
+    .reduce<unknown>((value, key) => {
+      if (typeof value !== 'object' || value === null) return undefined;
+      return new Map(Object.entries(value)).get(key);
+    }, draft);
 }
 
 /** What becomes of the change, before it is made. */
