@@ -3,7 +3,7 @@ import { ArrowLeftIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-left
 import { ArrowRightIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-right-icon';
 import { BarsIcon } from '@patternfly/react-icons/dist/esm/icons/bars-icon';
 import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon';
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Settings } from '#contract/settings';
 import { useChangeSettings } from './data/settings.ts';
 import { HostTree } from './features/hosts/host-tree.tsx';
@@ -23,11 +23,16 @@ export function Shell({ settings, children }: { readonly settings: Settings; rea
   const [dragged, setDragged] = useState<number | null>(null);
   const width = dragged ?? settings.sidebarWidth;
   const [seeking, setSeeking] = useState(false);
+  const page = useRef<HTMLDivElement>(null);
   const seek = useCallback(() => setSeeking(true), []);
   useWindowKeys(seek);
   return (
     <div className="gh-shell" style={{ gridTemplateColumns: settings.sidebarOpen ? `${width}px minmax(0, 1fr)` : 'auto minmax(0, 1fr)' }}>
       <aside className="gh-sidebar" id="sidebar" aria-label="Sidebar" data-open={settings.sidebarOpen}>
+        {/* No link: the address is the page's own. */}
+        <Button className="gh-skip" variant="secondary" size="sm" onClick={() => page.current?.focus()}>
+          Skip to the page
+        </Button>
         <div className="gh-sidebar__top">
           <Button
             variant="plain"
@@ -77,7 +82,9 @@ export function Shell({ settings, children }: { readonly settings: Settings; rea
       </aside>
       <main className="gh-main">
         <InterruptionsNotice />
-        <div className="gh-main__page">{children}</div>
+        <div className="gh-main__page" ref={page} tabIndex={-1}>
+          {children}
+        </div>
       </main>
       <TasksDrawer />
       {/* Not loaded when it is wanted: its first letters are typed at once. */}
