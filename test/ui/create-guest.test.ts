@@ -145,6 +145,36 @@ test('a failure keeps everything, says why, and Try again succeeds', async ({ op
   await page.getByRole('heading', { level: 1, name: 'mine' }).waitFor();
 });
 
+test('the focus goes where one reads on: as the page opens, while it is made, and to a failure', async ({ open }) => {
+  const { page, faults } = await open({ path: '/' });
+  const focused = async (text: string | RegExp) =>
+    expect.poll(async () => page.evaluate(() => document.activeElement?.textContent)).toMatch(text);
+  await page.getByRole('main').getByRole('button', { name: 'Create guest' }).click();
+  await focused('Begin with');
+  await page.keyboard.press('Tab');
+  await expect.poll(async () => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('road');
+  await choose(page);
+  await press(page, 'Review and create');
+  await focused('Review');
+  await page.evaluate(() => window.harness.fail('local', 'make-disk', 'no-space', 'The pool is full.'));
+  await press(page, 'Create');
+  await focused(/^Making |The pool is full/);
+  await focused(/The pool is full/);
+  expect(await faults()).toEqual([]);
+});
+
+test('the first Tab offers a way past the sidebar', async ({ open }) => {
+  const { page, faults, row } = await open({ path: '/' });
+  await row('debian-13').waitFor();
+  await page.keyboard.press('Tab');
+  const skip = page.getByRole('button', { name: 'Skip to the page', exact: true });
+  await expect.poll(async () => skip.evaluate((one) => one === document.activeElement)).toBe(true);
+  expect(await faults()).toEqual([]);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  expect(await page.getByRole('main').locator(':focus').count()).toBe(1);
+});
+
 test('making shows its steps and can be cancelled; nothing is left and everything is kept', async ({ open }) => {
   const { page, row } = await open({ path, delay: 600 });
   await choose(page);

@@ -1,11 +1,12 @@
-import { Form, Title } from '@patternfly/react-core';
+import { Form } from '@patternfly/react-core';
 import { type FormEvent, useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import type { CreationOffer } from '#model/guest-spec';
 import type { HostId } from '#model/host';
 import { faultOf } from '../../data/fault-of.ts';
 import { paths } from '../../data/paths.ts';
-import { CreateProgress } from './create-progress.tsx';
+import { useFocusOnArrival } from '../../ui/use-focus-on-arrival.ts';
+import { Cancelled, Making } from './making.tsx';
 import { DiskStep } from './disk-step.tsx';
 import { changeDraft, changeWizard, forgetWizard, type Step, stepsOf, useWizard } from './draft-store.ts';
 import { Failure } from './failure.tsx';
@@ -38,7 +39,7 @@ export function CreateGuestForm({ host, offer }: CreateGuestFormProps) {
   const { definition } = wizard;
   const draft = { ...wizard.draft, road: openRoad(wizard.draft.road, offer) };
   const [, navigate] = useLocation();
-  const heading = useRef<HTMLHeadingElement>(null);
+  const heading = useFocusOnArrival<HTMLHeadingElement>();
   const control = useRef<string | null>(null);
   const movedTo = useRef<Step | null>(null);
 
@@ -62,7 +63,7 @@ export function CreateGuestForm({ host, offer }: CreateGuestFormProps) {
     const wanted = control.current === null ? null : document.getElementById(control.current);
     control.current = null;
     (wanted ?? heading.current)?.focus();
-  }, [step]);
+  }, [step, heading]);
 
   const go = (to: Step, toControl: string | null = null): void => {
     movedTo.current = to;
@@ -100,12 +101,7 @@ export function CreateGuestForm({ host, offer }: CreateGuestFormProps) {
   };
 
   if (creation.isRunning) {
-    return (
-      <section className="gh-create__main" aria-label="Making the guest">
-        <Title headingLevel="h2">Making {fields.name}</Title>
-        <CreateProgress task={creation.task} />
-      </section>
-    );
+    return <Making name={fields.name} task={creation.task} />;
   }
   return (
     <div className="gh-create__frame">
@@ -125,8 +121,10 @@ export function CreateGuestForm({ host, offer }: CreateGuestFormProps) {
         {step === 'review' && check.error && <Failure fault={faultOf(check.error)} onRetry={() => void check.refetch()} />}
         {mending.fault && <Failure fault={mending.fault} />}
         {step === 'review' && creation.fault && <Failure fault={creation.fault} />}
-        {step === 'review' && isBlocked && !system.isPending && <p>What is marked above stands in the way of creating it.</p>}
-        {step === 'review' && creation.wasCancelled && <p role="status">Cancelled. Nothing of it was left on the host.</p>}
+        <div role="status">
+          {step === 'review' && isBlocked && !system.isPending && <p>What is marked above stands in the way of creating it.</p>}
+        </div>
+        {step === 'review' && creation.wasCancelled && <Cancelled />}
         <WizardActions
           host={host}
           steps={steps}
