@@ -9,9 +9,9 @@ import { paths } from '../../data/paths.ts';
 import type { PlacedGuest } from '../../data/queries.ts';
 import { placeBelow, type MenuPlace } from '../../ui/context-menu.tsx';
 import { GuestContextMenu } from './guest-context-menu.tsx';
-import type { SortKey, Sorting } from './guest-order.ts';
+import { isLive, type SortKey, type Sorting } from './guest-order.ts';
 import { GuestRow, rowId } from './guest-row.tsx';
-import { SortHeader } from './sort-header.tsx';
+import { SortHeader } from '../../ui/sort-header.tsx';
 
 const ROW_HEIGHT = 34;
 /** More rows than are ever in sight: a row's place in the page is used again for the row that scrolls in, its elements with it. */
@@ -107,7 +107,7 @@ export function GuestsTable({ label, rows, hosts, placed, sorting, onSort, onHol
   };
 
   const header = (key: SortKey, title: string, numeric = false) => (
-    <SortHeader by={key} title={title} numeric={numeric} sorting={sorting} onSort={onSort} />
+    <SortHeader by={key} title={title} numeric={numeric} descends={isLive(key)} sorting={sorting} onSort={onSort} />
   );
   const shown = virtual.getVirtualItems();
   const before = shown[0]?.start ?? 0;

@@ -7,9 +7,6 @@ export interface Sorting {
   readonly direction: 'asc' | 'desc';
 }
 
-/** Of sizes the largest is looked for; of words the first. */
-export const largestFirst = (key: SortKey): boolean => key === 'capacity' || key === 'allocation';
-
 export const isSorting = (value: unknown): value is Sorting =>
   typeof value === 'object' &&
   value !== null &&

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from
 import type { HostId } from '#model/host';
 import { readableText } from '../../ui/foreign-text.tsx';
 import { placeBelow, type MenuPlace } from '../../ui/context-menu.tsx';
-import { SortHeader } from './sort-header.tsx';
+import { SortHeader } from '../../ui/sort-header.tsx';
 import { lineId, VolumeLine } from './volume-line.tsx';
 import type { Sorting } from './volume-order.ts';
 import type { VolumeRow } from './volume-row.ts';
@@ -168,8 +168,8 @@ export function VolumesTable({
             </th>
             <SortHeader by="name" title="Volume" sorting={sorting} onSort={onSort} />
             <SortHeader by="format" title="Format" sorting={sorting} onSort={onSort} />
-            <SortHeader by="capacity" title="Size" sorting={sorting} onSort={onSort} />
-            <SortHeader by="allocation" title="On disk" sorting={sorting} onSort={onSort} />
+            <SortHeader numeric descends by="capacity" title="Size" sorting={sorting} onSort={onSort} />
+            <SortHeader numeric descends by="allocation" title="On disk" sorting={sorting} onSort={onSort} />
             <SortHeader by="base" title="Lies over" sorting={sorting} onSort={onSort} />
             <SortHeader by="use" title="Used by" sorting={sorting} onSort={onSort} />
             <th scope="col">

@@ -1,19 +1,25 @@
 import { ArrowDownIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-down-icon';
 import { ArrowUpIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-up-icon';
-import { largestFirst, type SortKey, type Sorting } from './volume-order.ts';
 
-interface SortHeaderProps {
-  readonly by: SortKey;
-  readonly title: string;
-  readonly sorting: Sorting;
-  onSort(sorting: Sorting): void;
+export interface SortedBy<Key extends string> {
+  readonly by: Key;
+  readonly direction: 'asc' | 'desc';
 }
 
-/** A column's title that orders the volumes; again turns it round. */
-export function SortHeader({ by, title, sorting, onSort }: SortHeaderProps) {
+interface SortHeaderProps<Key extends string> {
+  readonly by: Key;
+  readonly title: string;
+  readonly numeric?: boolean;
+  /** The largest is looked for, so it comes first. */
+  readonly descends?: boolean;
+  readonly sorting: SortedBy<Key>;
+  onSort(sorting: SortedBy<Key>): void;
+}
+
+/** A column's title that orders the rows; again turns it round. */
+export function SortHeader<Key extends string>({ by, title, numeric = false, descends = false, sorting, onSort }: SortHeaderProps<Key>) {
   const sorted = sorting.by === by;
-  const numeric = largestFirst(by);
-  const next = sorted ? (sorting.direction === 'asc' ? 'desc' : 'asc') : numeric ? 'desc' : 'asc';
+  const next = sorted ? (sorting.direction === 'asc' ? 'desc' : 'asc') : descends ? 'desc' : 'asc';
   const Arrow = sorting.direction === 'asc' ? ArrowUpIcon : ArrowDownIcon;
   return (
     <th
