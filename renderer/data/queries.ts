@@ -1,5 +1,5 @@
 import { queryOptions, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { Guest, GuestRef } from '#model/guest';
 import type { Fault } from '#model/fault';
 import type { Host, HostId, HostLoad } from '#model/host';
@@ -7,6 +7,7 @@ import type { GuestObjectKind, ObjectKind } from '#model/inventory';
 import { api } from '../api.ts';
 import { guestKeys, hostKeys, settingsKeys, taskKeys } from './keys.ts';
 import { readGuests } from './live-cache.ts';
+import { useUnchanged } from './use-unchanged.ts';
 
 /** A guest with the host it is on. */
 export interface PlacedGuest {
@@ -95,14 +96,6 @@ export function useGuestLists(hosts: readonly Host[]): GuestLists {
       error ? [{ host, error, readAt: data === undefined ? null : dataUpdatedAt, retry: () => void refetch() }] : [],
     ),
   };
-}
-
-/** The array of the last render while its elements are the same. */
-function useUnchanged<T>(list: readonly T[]): readonly T[] {
-  const [kept, keep] = useState(list);
-  const same = kept.length === list.length && kept.every((one, i) => one === list[i]);
-  if (!same) keep(list);
-  return same ? kept : list;
 }
 
 /** What no event tells of is read again so often while it is shown (milliseconds): host interfaces, filters, volumes, what guests have. */

@@ -1,126 +1,142 @@
 import './volume-choice.css';
-import {
-  EmptyState,
-  EmptyStateBody,
-  FormSelect,
-  FormSelectOption,
-  Menu,
-  MenuContent,
-  MenuItem,
-  MenuList,
-  SearchInput,
-  Skeleton,
-} from '@patternfly/react-core';
-import { useState } from 'react';
+import { Button, EmptyState, EmptyStateBody, EmptyStateFooter, FormSelect, FormSelectOption, SearchInput } from '@patternfly/react-core';
+import { useDeferredValue, useMemo, useState, type KeyboardEvent } from 'react';
 import type { HostId } from '#model/host';
 import type { Pool, Volume, VolumeRef } from '#model/storage';
-import { faultOf } from './fault-of.ts';
-import { useIncompleteVolumes } from './interruptions.ts';
-import { useVolumes } from './queries.ts';
 import { FaultAlert } from '../ui/fault-alert.tsx';
-import { ForeignText, readableText } from '../ui/foreign-text.tsx';
-import { formatBytes } from '../ui/quantity.ts';
+import { readableText } from '../ui/foreign-text.tsx';
+import { OldNote } from '../ui/old-note.tsx';
+import { SkeletonRows } from '../ui/skeleton-rows.tsx';
+import { useIncompleteVolumes } from './interruptions.ts';
+import { type PoolVolumes, usePoolVolumes } from './pool-volumes.ts';
+import { useStorageUses } from './queries.ts';
+import { useRemembered } from './remembered.ts';
+import { choiceRows, filterChoices, keyOf, sortChoices, type Sorting } from './volume-choice-order.ts';
+import { VolumeChoiceTable } from './volume-choice-table.tsx';
 
 interface VolumeChoiceProps {
   readonly id: string;
-  /** What is looked for: "Disk", "ISO image". */
+  /** What is looked for: "disk", "ISO image". */
   readonly label: string;
   readonly host: HostId;
   readonly pools: readonly Pool[];
   readonly chosen: VolumeRef | null;
-  /** Which of a pool's volumes can be meant at all. */
+  /** Which of the volumes can be meant at all. */
   readonly filter: (volume: Volume) => boolean;
   readonly onChoose: (volume: Volume) => void;
 }
 
-/** One of the volumes that the host stores, found by its pool and name. */
+const byName: Sorting = { by: 'name', direction: 'asc' };
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** One of the volumes in the host's pools. */
 export function VolumeChoice({ id, label, host, pools, chosen, filter, onChoose }: VolumeChoiceProps) {
-  const active = pools.filter((pool) => pool.active);
-  const [picked, pick] = useState<string | null>(null);
-  const [wanted, setWanted] = useState('');
-  const pool = picked ?? chosen?.pool ?? active[0]?.name ?? null;
-  if (pool === null) {
+  const read = usePoolVolumes(host, pools);
+  const uses = useStorageUses(host);
+  const isIncomplete = useIncompleteVolumes(host);
+  // '' is all of them.
+  const [wantedPool, setWantedPool] = useRemembered(`volume-choice.${host}.pool`, '', isText);
+  const [search, setSearch] = useState('');
+  const [sorting, setSorting] = useState(byName);
+  const searched = useDeferredValue(search);
+  const known = uses.data?.volumes ?? (uses.error === null ? undefined : null);
+  // The filter is another function each time; what it lets through is what counts.
+  const meant = read.volumes.filter(filter);
+  const rows = useMemo(
+    () => sortChoices(choiceRows(meant, known, isIncomplete), sorting),
+    // oxlint-disable-next-line react/exhaustive-deps
+    [meant.map(keyOf).join(), read.volumes, known, isIncomplete, sorting],
+  );
+  const holders = [...new Set(meant.map(({ pool }) => pool))].sort();
+  const pool = holders.includes(wantedPool) ? wantedPool : null;
+  const found = filterChoices(rows, searched, pool);
+
+  if (!pools.some(({ active }) => active)) {
     return (
       <EmptyState headingLevel="h3" titleText="This host has no active pool" variant="xs">
         <EmptyStateBody>Make or start one on the host’s Storage page.</EmptyStateBody>
       </EmptyState>
     );
   }
+  const leaveSearch = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
+    // Nor is the form sent off that this is a part of.
+    event.preventDefault();
+    document.getElementById(id)?.focus();
+  };
+  const clear = () => {
+    setSearch('');
+    setWantedPool('');
+  };
   return (
     <div className="gh-volume-choice">
-      <FormSelect id={`${id}-pool`} aria-label={`Pool of the ${label}`} value={pool} onChange={(_event, name) => pick(name)}>
-        {active.map(({ name }) => (
-          <FormSelectOption key={name} value={name} label={readableText(name)} />
-        ))}
-      </FormSelect>
-      <SearchInput
-        aria-label={`Search for the ${label}`}
-        placeholder="Search by name"
-        value={wanted}
-        onChange={(_event, text) => setWanted(text)}
-        onClear={() => setWanted('')}
-      />
-      <Volumes {...{ id, label, host, pool, chosen, filter, wanted, onChoose }} />
+      <div className="gh-volume-choice__bar">
+        <SearchInput
+          className="gh-search"
+          aria-label={`Search for the ${label}`}
+          placeholder="Search"
+          value={search}
+          onChange={(_event, text) => setSearch(text)}
+          onClear={() => setSearch('')}
+          onKeyDown={leaveSearch}
+        />
+        {holders.length > 1 && (
+          <FormSelect
+            id={`${id}-pool`}
+            className="gh-volume-choice__pools"
+            aria-label={`Pool of the ${label}`}
+            value={pool ?? ''}
+            onChange={(_event, name) => setWantedPool(name)}
+          >
+            <FormSelectOption value="" label="All pools" />
+            {holders.map((name) => (
+              <FormSelectOption key={name} value={name} label={readableText(name)} />
+            ))}
+          </FormSelect>
+        )}
+        <span role="status" className="gh-subtle gh-number">
+          {read.pending > 0 && meant.length > 0 ? `${read.pending} more to read` : ''}
+        </span>
+      </div>
+      <Failures failures={read.failures} />
+      {found.length > 0 ? (
+        <VolumeChoiceTable
+          id={id}
+          label={label}
+          rows={found}
+          chosen={chosen === null ? null : keyOf(chosen)}
+          sorting={sorting}
+          onSort={setSorting}
+          onChoose={({ volume }) => onChoose(volume)}
+        />
+      ) : meant.length > 0 ? (
+        <EmptyState headingLevel="h3" titleText="No volume matches" variant="xs">
+          <EmptyStateBody>None has this in its name, pool, format or users.</EmptyStateBody>
+          <EmptyStateFooter>
+            <Button variant="link" onClick={clear}>
+              Show all volumes
+            </Button>
+          </EmptyStateFooter>
+        </EmptyState>
+      ) : read.pending > 0 ? (
+        <SkeletonRows label="Reading the volumes" />
+      ) : read.failures.length === 0 ? (
+        <EmptyState headingLevel="h3" titleText="No pool has anything of this kind" variant="xs">
+          <EmptyStateBody>{`Upload the ${label} on the host’s Storage page, or look elsewhere.`}</EmptyStateBody>
+        </EmptyState>
+      ) : null}
     </div>
   );
 }
 
-interface VolumesProps extends Omit<VolumeChoiceProps, 'pools'> {
-  readonly pool: string;
-  readonly wanted: string;
-}
-
-/** More than anybody reads through; who has more of them searches. */
-const SHOWN = 200;
-
-function Volumes({ id, label, host, pool, chosen, filter, wanted, onChoose }: VolumesProps) {
-  const { data, error, refetch } = useVolumes(host, pool);
-  const isIncomplete = useIncompleteVolumes(host);
-  if (error !== null && data === undefined) return <FaultAlert fault={faultOf(error)} onRetry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton height="8rem" screenreaderText="Reading the volumes" />;
-  const meant = data.filter(filter);
-  const found = meant.filter(({ name }) => name.toLowerCase().includes(wanted.trim().toLowerCase()));
-  if (found.length === 0) {
-    return (
-      <EmptyState
-        headingLevel="h3"
-        titleText={meant.length === 0 ? 'Nothing of this kind in the pool' : 'No name has that in it'}
-        variant="xs"
-      >
-        <EmptyStateBody>Choose another pool{meant.length > 0 && ' or search for something else'}.</EmptyStateBody>
-      </EmptyState>
+/** Pools that could not be read, each by its name; what the others have can be chosen all the same. */
+function Failures({ failures }: Pick<PoolVolumes, 'failures'>) {
+  return failures.map(({ pool, fault, readAt, retry }) => {
+    const named = { ...fault, message: `Pool “${readableText(pool)}”: ${fault.message}` };
+    return readAt === null ? (
+      <FaultAlert key={pool} fault={named} onRetry={retry} />
+    ) : (
+      <OldNote key={pool} fault={named} readAt={readAt} onRetry={retry} />
     );
-  }
-  return (
-    <Menu
-      id={id}
-      isPlain
-      isScrollable
-      role="listbox"
-      aria-label={label}
-      selected={chosen?.pool === pool ? chosen.name : undefined}
-      onSelect={(_event, name) => {
-        const volume = found.find((one) => one.name === name);
-        if (volume !== undefined) onChoose(volume);
-      }}
-    >
-      <MenuContent maxMenuHeight="14rem">
-        <MenuList aria-label={label}>
-          {found.slice(0, SHOWN).map(({ name, format, capacity }) => {
-            const partial = isIncomplete({ pool, name });
-            return (
-              <MenuItem
-                key={name}
-                itemId={name}
-                isDisabled={partial}
-                description={partial ? 'Not whole: what filled it did not end' : `${format ?? 'raw'}, ${formatBytes(capacity)}`}
-              >
-                <ForeignText text={name} />
-              </MenuItem>
-            );
-          })}
-        </MenuList>
-      </MenuContent>
-    </Menu>
-  );
+  });
 }

@@ -89,7 +89,7 @@ const contents = async (path: string) => {
 real('an ISO image of a pool is put into the drive, and a new disk beside it', async () => {
   await begin('ISO image');
   await running.page.getByRole('radio', { name: 'In a pool of the host' }).check();
-  await running.page.getByRole('option', { name: /installer\.iso/ }).click();
+  await running.page.getByRole('row', { name: /installer\.iso/ }).click();
   await press('Next');
   await running.page.getByRole('button', { name: 'Disk', exact: true }).click();
   await running.page.getByRole('textbox', { name: 'Size', exact: true }).fill('1');

@@ -118,7 +118,7 @@ step('It gets a second disk, which is there already', async () => {
   await press('Add a disk');
   const second = page.getByRole('group', { name: 'Disk 2', exact: true });
   await second.getByRole('radio', { name: 'A disk that is there' }).check();
-  await second.getByRole('option', { name: /data\.qcow2/ }).click();
+  await second.getByRole('row', { name: /data\.qcow2/ }).click();
 });
 
 step('And a second network card', async () => {

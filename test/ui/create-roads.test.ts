@@ -19,16 +19,17 @@ const created = async (page: Page, name: string) => {
   await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
 };
 
-test('an image of a pool is found by its pool and name; a pool without any says so', async ({ open }) => {
+test('an image of a pool is found in whichever pool it is', async ({ open }) => {
   const { page, faults } = await open({ path });
   await page.getByRole('radio', { name: 'In a pool of the host' }).check();
-  await page.getByText('Nothing of this kind in the pool').waitFor();
-  expect(await faults()).toEqual([]);
-  await page.getByRole('combobox', { name: 'Pool of the ISO image' }).selectOption('scratch');
+  await page.getByRole('grid', { name: 'ISO image' }).waitFor();
   await page.getByRole('textbox', { name: 'Search for the ISO image' }).fill('no such image');
-  await page.getByText('No name has that in it').waitFor();
-  await page.getByRole('textbox', { name: 'Search for the ISO image' }).fill('NET');
-  await page.getByRole('option', { name: /netinst\.iso/ }).click();
+  await page.getByText('No volume matches').waitFor();
+  await page.keyboard.press('Enter');
+  expect(await page.getByRole('heading', { level: 2 }).innerText()).toBe('Begin with');
+  expect(await faults()).toEqual([]);
+  await page.getByRole('textbox', { name: 'Search for the ISO image' }).fill('SCRATCH net');
+  await page.getByRole('row', { name: /netinst\.iso scratch/ }).click();
   expect(await fact(page, 'Volume').innerText()).toBe('netinst.iso');
   expect(await faults()).toEqual([]);
   await press(page, 'Review and create');
@@ -237,6 +238,65 @@ test('several disks and network cards: each is chosen in a row of its own, and s
   await created(page, 'empty');
 });
 
+const disks = (page: Page) => page.getByRole('grid', { name: 'disk', exact: true });
+const names = async (page: Page) => disks(page).getByRole('rowheader').allInnerTexts();
+
+test('a disk is chosen by the keyboard among those of all pools, which say who uses them; the pool is remembered', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await press(page, 'Choose ISO image');
+  await press(page, 'Next');
+  await press(page, 'Next');
+  await page.getByRole('radio', { name: 'A disk that is there' }).check();
+  await disks(page)
+    .getByRole('row', { name: /debian-13\.qcow2 default 20 GiB qcow2 debian-13/ })
+    .waitFor();
+  expect(await faults()).toEqual([]);
+  await disks(page).getByRole('button', { name: 'Size' }).click();
+  await expect.poll(async () => (await names(page))[0]).not.toBe('build-runner-1.qcow2');
+  await disks(page).getByRole('button', { name: 'Volume' }).click();
+  await expect.poll(async () => (await names(page))[0]).toBe('build-runner-1.qcow2');
+  await page.getByRole('combobox', { name: 'Pool of the disk' }).selectOption('default');
+  await page.getByRole('textbox', { name: 'Search for the disk' }).fill('database');
+  await expect.poll(async () => names(page)).toEqual(['database-standby.qcow2', 'database.qcow2', 'shared-data.qcow2']);
+  await page.getByRole('textbox', { name: 'Search for the disk' }).press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => disks(page).getByRole('row', { selected: true }).innerText()).toMatch(/^database\.qcow2/);
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Space');
+  await expect.poll(async () => disks(page).getByRole('row', { selected: true }).innerText()).toMatch(/^database-standby\.qcow2/);
+  await press(page, 'Add a disk');
+  const second = page.getByRole('group', { name: 'Disk 2', exact: true });
+  await second.getByRole('radio', { name: 'A disk that is there' }).check();
+  expect(await second.getByRole('combobox', { name: 'Pool of the disk 2' }).inputValue()).toBe('default');
+  expect(await faults()).toEqual([]);
+});
+
+test('a pool that cannot be listed is named, and the others’ disks can be chosen meanwhile', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await page.evaluate(() => window.harness.refuse('local', 'volumes of scratch', 'The share does not answer.'));
+  await page.getByRole('radio', { name: 'Existing disk' }).press('Space');
+  await page.getByRole('radio', { name: 'In a pool of the host' }).check();
+  await page.getByText('Pool “scratch”: The share does not answer.').waitFor();
+  await disks(page)
+    .getByRole('row', { name: /debian-13\.qcow2 default/ })
+    .waitFor();
+  expect(
+    await disks(page)
+      .getByRole('row', { name: / scratch / })
+      .count(),
+  ).toBe(0);
+  expect(await faults()).toEqual([]);
+  await page.evaluate(() => window.harness.refuse('local', 'volumes of scratch', null));
+  await press(page, 'Retry');
+  await page.getByText('Pool “scratch”: The share does not answer.').waitFor({ state: 'detached' });
+  await page.getByRole('combobox', { name: 'Pool of the disk' }).selectOption('scratch');
+  await disks(page)
+    .getByRole('row', { name: / scratch / })
+    .first()
+    .waitFor();
+});
+
 test('the disc with Windows’ drivers can be one of a pool', async ({ open }) => {
   const { page, faults } = await open({ path });
   await file(page, '/isos/win.iso');
@@ -248,8 +308,7 @@ test('the disc with Windows’ drivers can be one of a pool', async ({ open }) =
   await press(page, 'Next');
   await page.getByRole('button', { name: /^Machine: / }).click();
   await press(page, 'Choose from a pool');
-  await page.getByRole('combobox', { name: 'Pool of the driver disc' }).selectOption('scratch');
-  await page.getByRole('option', { name: /netinst\.iso/ }).click();
+  await page.getByRole('row', { name: /netinst\.iso/ }).click();
   await page.getByRole('button', { name: 'Leave it out' }).waitFor();
   expect(await page.getByRole('checkbox', { name: /virtio-win\.iso/ }).isChecked()).toBe(false);
   expect(await faults()).toEqual([]);

@@ -283,7 +283,7 @@ test('a password is set, kept and removed without ever being shown; a volume is 
   await page.getByRole('button', { name: 'Choose for: Volume or file' }).click();
   const dialog = page.getByRole('dialog', { name: 'Choose a volume' });
   await dialog.getByLabel('Search for the volume').fill('debian-13');
-  await dialog.getByRole('option', { name: /debian-13\.qcow2/ }).click();
+  await dialog.getByRole('row', { name: /debian-13\.qcow2/ }).click();
   expect(await faults()).toEqual([]);
   await dialog.getByRole('button', { name: 'Choose', exact: true }).click();
   expect(await field(page, 'Volume or file').inputValue()).toBe('/var/lib/libvirt/images/debian-13.qcow2');

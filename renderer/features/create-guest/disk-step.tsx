@@ -112,7 +112,7 @@ function OwnDisk(props: StepProps) {
           onMend={onMend}
         >
           <VolumeChoice
-            id="disk-volume"
+            id="disk-volume-list"
             label="disk"
             host={host}
             pools={offer.pools}

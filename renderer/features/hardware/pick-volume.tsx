@@ -37,7 +37,7 @@ function PickDialog({ host, picks, label, onPick, onClose }: PickVolumeProps & {
   const pools = usePools(host);
   const [chosen, choose] = useState<Volume | null>(null);
   return (
-    <Modal variant="small" isOpen onClose={onClose} aria-labelledby="pick-title">
+    <Modal variant="medium" isOpen onClose={onClose} aria-labelledby="pick-title">
       <ModalHeader title={`Choose a ${words[picks]}`} labelId="pick-title" description={`${label}: what the pools of the host have.`} />
       <ModalBody>
         {pools.error !== null && pools.data === undefined && (
