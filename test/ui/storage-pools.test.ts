@@ -29,6 +29,31 @@ test('each pool tells what it is, and leads to what is in it; the way back leads
   await heading(page, 'default').waitFor();
 });
 
+test('many pools are searched and ordered; a handful is not', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await heading(page, 'default').waitFor();
+  expect(await pools(page).getByRole('textbox').count()).toBe(0);
+  await page.evaluate(() => {
+    for (let i = 1; i <= 60; i++) window.harness.addPool('local', `lab-${i}`);
+  });
+  const search = pools(page).getByRole('textbox', { name: 'Search pools' });
+  const shown = async () => pools(page).getByRole('listitem').count();
+  await expect.poll(shown).toBe(65);
+  await search.fill('lab-1');
+  await expect.poll(shown).toBe(11);
+  expect(await pools(page).getByRole('link').first().innerText()).toMatch(/^lab-1\n/);
+  expect(await faults()).toEqual([]);
+  await search.press('Enter');
+  await page.keyboard.press('Enter');
+  await heading(page, 'lab-1').waitFor();
+  await search.fill('no such pool');
+  await pools(page).getByRole('button', { name: 'Show all pools' }).click();
+  await expect.poll(shown).toBe(65);
+  await pools(page).getByRole('combobox', { name: 'Order of the pools' }).selectOption('Most free first');
+  await expect.poll(async () => pools(page).getByRole('link').first().innerText()).toMatch(/^default\n/);
+  expect(await faults()).toEqual([]);
+});
+
 test('a pool that is not active says so and is started', async ({ open }) => {
   const { page, faults } = await open({ path: `${path}/backup` });
   await page.getByRole('heading', { name: 'The pool is not active' }).waitFor();

@@ -170,6 +170,32 @@ test('a volume on top of another begins as large as that, and is drawn on it', a
     .waitFor();
 });
 
+test('what a new volume lies over is chosen among the images of all pools, and has to be', async ({ open }) => {
+  const { page, question, faults } = await open({ path });
+  await button(page, 'New volume…').click();
+  const dialog = page.getByRole('dialog', { name: 'New volume in “scratch”' });
+  await dialog.getByRole('radio', { name: 'An image that is there' }).check();
+  const images = dialog.getByRole('grid', { name: 'image below' });
+  await images.getByRole('row', { name: /debian-13\.qcow2 default/ }).waitFor();
+  expect(await images.getByRole('row', { name: /netinst\.iso/ }).count()).toBe(0);
+  expect(await dialog.getByText('Choose the image, or let it begin empty.').count()).toBe(0);
+  await dialog.getByRole('button', { name: 'Make volume' }).click();
+  await dialog.getByText('Choose the image, or let it begin empty.').waitFor();
+  expect(await faults()).toEqual([]);
+  await images.getByRole('row', { name: /debian-13\.qcow2 default/ }).click();
+  expect(await dialog.getByLabel('Size', { exact: true }).inputValue()).toBe('20');
+  await dialog.getByLabel('Name', { exact: true }).fill('over-another.qcow2');
+  await dialog.getByRole('button', { name: 'Make volume' }).click();
+  await question.getByText('It is a disk of “debian-13”.').waitFor();
+  await question.getByRole('button', { name: 'Go on' }).click();
+  await volume(page, 'over-another.qcow2').getByRole('link', { name: 'over-another.qcow2', exact: true }).click();
+  await page
+    .getByRole('region', { name: 'Details of over-another.qcow2' })
+    .getByRole('list', { name: 'What is built on what' })
+    .getByRole('link', { name: 'debian-13.qcow2' })
+    .waitFor();
+});
+
 test('a volume grows at once, and shrinks only where it can, after main has asked', async ({ open }) => {
   const { page, question } = await open({ path });
   await act(page, 'vault.img', 'Resize…');

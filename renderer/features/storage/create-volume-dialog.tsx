@@ -3,13 +3,14 @@ import { lazy, Suspense, useState } from 'react';
 import type { HostId } from '#model/host';
 import type { Pool, Volume } from '#model/storage';
 import { VolumeFormat } from '#model/volume-spec';
-import { usePoolOffer, useVolumes } from '../../data/queries.ts';
+import { usePoolVolumes } from '../../data/pool-volumes.ts';
+import { usePoolOffer, usePools, useVolumes } from '../../data/queries.ts';
 import { makeVolume } from '../../data/storage-verbs.ts';
 import { readableText } from '../../ui/foreign-text.tsx';
 import { FormDialog } from './form-dialog.tsx';
 import { draftStore } from './use-draft.ts';
 import { useVolumeText } from './use-volume-text.ts';
-import { emptyVolume, formatOf, judgeVolume, overlayOn, type VolumeDraft, type VolumePlace } from './volume-draft.ts';
+import { emptyVolume, formatOf, isBase, judgeVolume, overlayOn, type VolumeDraft, type VolumePlace } from './volume-draft.ts';
 import { VolumeFields } from './volume-fields.tsx';
 
 // The editor is large, and few want it.
@@ -33,12 +34,13 @@ export function CreateVolumeDialog({ host, pool, base, onClose }: CreateVolumeDi
   const [passphrase, setPassphrase] = useState(noPassphrase);
   const [side, setSide] = useState<'form' | 'xml'>('form');
   const volumes = useVolumes(host, pool.name).data ?? [];
+  const everywhere = usePoolVolumes(host, usePools(host).data ?? [], draft.base !== null);
   const offer = usePoolOffer(host).data?.find(({ kind }) => kind === pool.kind);
   const place: VolumePlace = {
     pool,
     taken: new Set(volumes.map(({ name }) => name)),
     formats: (offer?.volumeFormats ?? []).flatMap((one) => VolumeFormat.safeParse(one).data ?? []),
-    bases: volumes.filter(({ folder, format }) => !folder && VolumeFormat.safeParse(format).success),
+    bases: everywhere.volumes.filter(isBase),
   };
   const { spec, problems } = judgeVolume(draft, place, passphrase);
   const text = useVolumeText(kept, host, spec, {
@@ -77,6 +79,7 @@ export function CreateVolumeDialog({ host, pool, base, onClose }: CreateVolumeDi
           {side === 'form' ? (
             <div id="volume-form" className="gh-dialog__side">
               <VolumeFields
+                host={host}
                 draft={draft}
                 place={place}
                 passphrase={passphrase}

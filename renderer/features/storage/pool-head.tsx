@@ -6,7 +6,8 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
 import { kindLabel } from './kind-words.ts';
-import { hasRoom, PoolMeter } from './pool-list.tsx';
+import { PoolMeter } from './pool-list.tsx';
+import { hasRoom } from './pool-order.ts';
 import { PoolMenu } from './pool-tools.tsx';
 
 /** What a pool is, where, and how full; `children` are the tools that make something in it. */

@@ -64,6 +64,10 @@ test('an overlay is as large as its base, at least', () => {
     preallocation: 'sparse',
   });
   expect(judgeVolume({ ...overlay, size: { text: '4', unit: 'GiB' } }, place, none).problems['capacity']).toMatch(/Not smaller/);
+  expect(judgeVolume({ ...overlay, base: '' }, place, none)).toMatchObject({
+    spec: null,
+    problems: { backing: 'Choose the image, or let it begin empty.' },
+  });
   expect(judgeVolume(overlay, { ...place, bases: [] }, none).problems['backing']).toMatch(/not there any more/);
 });
 

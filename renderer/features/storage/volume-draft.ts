@@ -12,7 +12,7 @@ export interface VolumeDraft {
   readonly format: VolumeFormat | null;
   readonly size: Size;
   readonly preallocation: VolumeSpec['preallocation'];
-  /** Path of the image that it lies over. */
+  /** Path of the image that it lies over; null: it begins empty; '': which one is not chosen yet. */
   readonly base: string | null;
   readonly encrypt: boolean;
 }
@@ -25,6 +25,9 @@ export const emptyVolume: VolumeDraft = {
   base: null,
   encrypt: false,
 };
+
+/** Whether something can lie over it: a file of a format whose end is known. */
+export const isBase = ({ folder, format }: Volume): boolean => !folder && VolumeFormat.safeParse(format).success;
 
 /** Nothing smaller than what is below it: an overlay that cuts off its base's end shows a broken disk. */
 export const overlayOn = (base: Volume): VolumeDraft => ({
@@ -41,7 +44,7 @@ export interface VolumePlace {
   readonly taken: ReadonlySet<string>;
   /** The first is the usual one; none: its volumes are plain devices. */
   readonly formats: readonly VolumeFormat[];
-  /** Images that it can lie over. */
+  /** Images that it can lie over, in whichever pool. */
   readonly bases: readonly Volume[];
 }
 
@@ -96,7 +99,8 @@ export function judgeVolume(
   if (place.taken.has(name)) problems['name'] = 'The pool has a volume of that name already.';
   if (capacity === null) problems['capacity'] = 'A size such as 20 or 1.5.';
   else if (base !== undefined && capacity < base.capacity) problems['capacity'] = 'Not smaller than what it lies over.';
-  if (draft.base !== null && !baseFormat.success) problems['backing'] = 'That image is not there any more.';
+  if (draft.base === '') problems['backing'] = 'Choose the image, or let it begin empty.';
+  else if (draft.base !== null && !baseFormat.success) problems['backing'] = 'That image is not there any more.';
   if (draft.encrypt && passphrase.first !== passphrase.again) problems['again'] = 'The two are not the same.';
   const parsed = VolumeSpec.safeParse({
     pool: place.pool.name,

@@ -1,13 +1,14 @@
 import { Alert, FormSelect, FormSelectOption, TextInput } from '@patternfly/react-core';
+import type { HostId } from '#model/host';
 import { factsOf } from '#model/pool-action';
 import { VolumeFormat } from '#model/volume-spec';
-import { readableText } from '../../ui/foreign-text.tsx';
 import { FormField } from '../../ui/form-field.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
 import { AllocationField } from './allocation-field.tsx';
 import { EncryptionFields } from './encryption-fields.tsx';
+import { LiesOverField } from './lies-over-field.tsx';
 import { SizeField } from './size-field.tsx';
-import { bytesOf, sizeOf } from './size.ts';
+import { bytesOf } from './size.ts';
 import { canEncrypt, canOverlay, formatOf, nameOf, withFormat, type VolumeDraft, type VolumePlace } from './volume-draft.ts';
 
 export interface TypedPassphrase {
@@ -16,6 +17,7 @@ export interface TypedPassphrase {
 }
 
 interface VolumeFieldsProps {
+  readonly host: HostId;
   readonly draft: VolumeDraft;
   readonly place: VolumePlace;
   readonly passphrase: TypedPassphrase;
@@ -28,7 +30,7 @@ interface VolumeFieldsProps {
 }
 
 /** What is asked of a new volume. */
-export function VolumeFields({ draft, place, passphrase, problems, pressed, onDraft, onPassphrase }: VolumeFieldsProps) {
+export function VolumeFields({ host, draft, place, passphrase, problems, pressed, onDraft, onPassphrase }: VolumeFieldsProps) {
   const { pool } = place;
   const able = factsOf(pool)?.volumes;
   const format = formatOf(draft, place);
@@ -67,31 +69,7 @@ export function VolumeFields({ draft, place, passphrase, problems, pressed, onDr
         </FormField>
       )}
       {canOverlay(format) && (
-        <FormField
-          id="volume-base"
-          label="Lies over"
-          problem={seen('backing', true)}
-          hint={
-            draft.base === null
-              ? undefined
-              : 'It begins as that image and keeps only what differs. The image below must not change any more.'
-          }
-        >
-          <FormSelect
-            id="volume-base"
-            value={draft.base ?? ''}
-            aria-describedby="volume-base-help"
-            onChange={(_event, path) => {
-              const chosen = place.bases.find((one) => one.path === path);
-              onDraft({ ...draft, base: chosen?.path ?? null, ...(chosen !== undefined && { size: sizeOf(chosen.capacity) }) });
-            }}
-          >
-            <FormSelectOption value="" label="Nothing: it begins empty" />
-            {place.bases.map((one) => (
-              <FormSelectOption key={one.path} value={one.path} label={readableText(one.name)} />
-            ))}
-          </FormSelect>
-        </FormField>
+        <LiesOverField host={host} draft={draft} bases={place.bases} problem={seen('backing', draft.base !== '')} onDraft={onDraft} />
       )}
       <FormField
         id="volume-size"
