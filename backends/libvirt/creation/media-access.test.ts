@@ -1,8 +1,8 @@
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findAccessProblems, permits, runsAsOf } from './media-access.ts';
+import { findAccessProblems, findFileProblems, permits, runsAsOf } from './media-access.ts';
 import { parseXml } from '../xml/document.ts';
 
 const qemu = { uid: 107, gid: 36 };
@@ -63,4 +63,16 @@ describe('an image', () => {
     await chmod(image, 0o600);
     expect(await findAccessProblems(image, qemu)).toMatchObject([{ severity: 'warning', grant: null }]);
   });
+});
+
+test('a drive of the computer is called one, and no irregular file', async () => {
+  const names = await readdir('/dev');
+  const blocks = await Promise.all(names.map(async (name) => ((await stat(join('/dev', name))).isBlockDevice() ? [name] : [])));
+  const [block] = blocks.flat();
+  if (block === undefined) return;
+  const host = { local: true, facts: { hostname: 'here' }, capabilities: async () => parseXml('<capabilities/>') };
+  const problems = await findFileProblems(host, { path: join('/dev', block) }, 'qemu');
+  expect(problems).toMatchObject([
+    { severity: 'error', message: 'This is a drive of the computer itself, and no file with an image in it.' },
+  ]);
 });

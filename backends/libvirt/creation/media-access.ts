@@ -125,8 +125,10 @@ async function nameOf(uid: number): Promise<string> {
   );
 }
 
+type AccessHost = Pick<LibvirtHost, 'local' | 'capabilities'> & { readonly facts: Pick<LibvirtHost['facts'], 'hostname'> };
+
 /** What keeps a host from using a file of this computer where it lies. Changes nothing. */
-export async function findFileProblems(host: LibvirtHost, file: LocalFile, type: string): Promise<AccessProblem[]> {
+export async function findFileProblems(host: AccessHost, file: LocalFile, type: string): Promise<AccessProblem[]> {
   const refused = (message: string, remedy: string): AccessProblem[] => [{ severity: 'error', message, remedy, grant: null }];
   if (!host.local) {
     return refused(
@@ -136,7 +138,11 @@ export async function findFileProblems(host: LibvirtHost, file: LocalFile, type:
   }
   try {
     const resolved = await realpath(file.path);
-    if (!(await stat(resolved)).isFile()) return refused('The image is not a regular file.', 'Choose an installation image.');
+    const status = await stat(resolved);
+    if (status.isBlockDevice()) {
+      return refused('This is a drive of the computer itself, and no file with an image in it.', 'Use it as a drive of the host.');
+    }
+    if (!status.isFile()) return refused('The image is not a regular file.', 'Choose an installation image.');
     const who = runsAsOf(await host.capabilities(), type);
     const problems = who === null ? [] : await findAccessProblems(resolved, who);
     const selinux = await findSelinuxProblem(resolved);
