@@ -9,6 +9,7 @@ import type { Guest, GuestChange, GuestDetails, GuestId, GuestNotice } from '#mo
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { GuestHardware, HardwareChange, HardwareOutcome, HardwarePlan, HardwareWish } from '#model/hardware';
 import type { HostDevice } from '#model/host-device';
+import type { HostDrive } from '#model/host-drive';
 import type { Inspection, InspectionOutlook } from '#model/inspection';
 import type { GuestObjectKind, HostObject, ObjectKind, StaleKind } from '#model/inventory';
 import type {
@@ -171,6 +172,8 @@ export interface GuestRequest {
   readonly files: GuestFiles;
   /** The person's own definition, in place of the one that `preview` made. */
   readonly definition?: string | undefined;
+  /** The host's drive as the person agreed to it; by creation it must still be that one. */
+  readonly drive?: HostDrive | undefined;
 }
 
 /** What belongs to a specification on this computer. Main fetches and makes right before `create` what is not there yet. */
@@ -207,6 +210,8 @@ export interface GuestCreation {
    * the person's own must have the name that was asked for, no uuid of another guest, and the disks that are made here.
    */
   create(request: GuestRequest, operation: Operation): Promise<GuestId>;
+  /** Drives and disks of the host itself that a guest can begin with. Rejects with 'unsupported' where the host does not tell of its devices. */
+  drives(): Promise<HostDrive[]>;
   /** Commands of this computer, as words, that let the hypervisor read the file where it lies; none where it may already, or none would. */
   grantsFor(file: LocalFile): Promise<readonly (readonly string[])[]>;
 }

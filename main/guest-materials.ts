@@ -1,4 +1,4 @@
-import type { GuestSource, Origin } from '#model/guest-source';
+import type { GuestSource, MediumOrigin } from '#model/guest-source';
 import type { GuestSpec } from '#model/guest-spec';
 import type { GuestFiles, LocalFile, Operation } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
@@ -26,7 +26,8 @@ function mirrorsOf(source: GuestSource): string[] {
 }
 
 /** Null too for what is put together on the host. */
-export const originOf = (source: GuestSource): Origin | null => ('from' in source && source.from.kind !== 'bootstrap' ? source.from : null);
+export const originOf = (source: GuestSource): MediumOrigin | null =>
+  'from' in source && source.from.kind !== 'bootstrap' ? source.from : null;
 
 /**
  * What is known of the files before anything is fetched or made. Rejects with 'bad-file' where one is not what it was chosen as: a link, a

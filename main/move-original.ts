@@ -27,6 +27,7 @@ export async function originalOf(
   if (source.kind !== 'disk' || source.move !== true || source.into === null) return null;
   const { from, into } = source;
   if (from.kind === 'url') throw new BackendError('bad-input', 'What is fetched has no original here to remove.');
+  if (from.kind === 'drive') throw new BackendError('bad-input', 'A drive of the host is used where it is.');
   if (from.kind === 'file') {
     const original = await sources.holdOriginal(look(from.token));
     return {

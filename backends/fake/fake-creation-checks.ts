@@ -52,6 +52,7 @@ export function fakeObjections(host: FakeHost, request: GuestRequest): Objection
     ...aboutMachine(host, spec),
     ...aboutContainer(host, request),
     ...poolsOf(request).flatMap((wish, at, all) => aboutPool(host, wish, all.slice(0, at))),
+    ...aboutDrive(host, request),
     ...aboutNetworks(host, spec),
     ...aboutUsers(host, spec),
   ];
@@ -83,6 +84,21 @@ function aboutMachine(host: FakeHost, spec: GuestSpec): Objection[] {
   const elsewhere = whyNotHere(host, spec.source.kind);
   if (elsewhere !== null) found.push(objection(error('host'), elsewhere));
   return found;
+}
+
+function aboutDrive(host: FakeHost, { spec: { source }, drive: agreed }: GuestRequest): Objection[] {
+  if ((source.kind !== 'iso' && source.kind !== 'disk') || source.from.kind !== 'drive') return [];
+  const { drive: wanted } = source.from;
+  const drive = host.drives.find(({ id }) => id === wanted);
+  if (drive === undefined) return [objection(error('media'), 'The host does not have this drive any more.', 'Choose another.')];
+  const fits = (drive.kind === 'cdrom') === (source.kind === 'iso') && source.into === null;
+  if (!fits) return [objection(error('media'), `${drive.path} cannot be used so.`, 'Choose another.')];
+  if (agreed !== undefined && agreed.name !== drive.name) {
+    return [objection(error('media'), `${drive.path} is not the drive any more that you agreed to.`, 'Choose it again.')];
+  }
+  const found = drive.why === null ? [] : [objection(error('media'), drive.why, 'Choose another disk, or end that on the host first.')];
+  if (drive.loaded) return found;
+  return [...found, objection(error('media'), `No disc is in the drive ${drive.path}.`, 'Put the disc into the host’s drive.')];
 }
 
 interface PoolWish {

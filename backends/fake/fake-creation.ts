@@ -1,5 +1,6 @@
 import type { CreationOffer, GuestPreview, GuestSpec, MachineWish, Objection } from '#model/guest-spec';
 import type { GuestDisk, GuestId } from '#model/guest';
+import type { HostDrive } from '#model/host-drive';
 import type { GuestCreation, GuestRequest, Operation } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import { containerDefinition, containerSource, rootOf } from './fake-containers.ts';
@@ -40,6 +41,11 @@ export class FakeCreation implements GuestCreation {
       return { definition: containerDefinition(spec, container, rootOf(this.#host, request)), command: fakeCommand(spec) };
     }
     return { definition: fakeDefinition(spec, this.#disksOf({ spec, files })), command: fakeCommand(spec) };
+  }
+
+  async drives(): Promise<HostDrive[]> {
+    await this.#reach('check');
+    return this.#host.drives.map((drive) => ({ ...drive }));
   }
 
   async grantsFor(): Promise<readonly (readonly string[])[]> {
@@ -125,8 +131,13 @@ export class FakeCreation implements GuestCreation {
     const { source } = spec;
     const from = 'from' in source ? source.from : null;
     const chosen = from?.kind === 'file' ? (files.chosen.get(from.token)?.path ?? null) : null;
+    const ofHost = from?.kind === 'drive' ? (this.#host.drives.find(({ id }) => id === from.drive)?.path ?? null) : null;
     const there =
-      from?.kind === 'volume' ? pathIn(from.volume.pool, from.volume.name) : from?.kind === 'url' ? new URL(from.url).pathname : chosen;
+      from?.kind === 'volume'
+        ? pathIn(from.volume.pool, from.volume.name)
+        : from?.kind === 'url'
+          ? new URL(from.url).pathname
+          : (ofHost ?? chosen);
     const into = 'into' in source ? source.into : null;
     const image = into === null || into === undefined ? there : pathIn(into, there?.split('/').at(-1) ?? spec.name);
     const disk = { bus: 'virtio', kind: 'disk', format: 'qcow2', readOnly: false, capacity: null } as const;
@@ -143,7 +154,12 @@ export class FakeCreation implements GuestCreation {
       ...(spec.drivers === null ? [] : [pathIn('default', 'virtio-win.iso')]),
     ];
     return [
-      ...[...first, ...made].map((path, i) => ({ ...disk, target: `vd${'abcdefgh'[i] ?? 'z'}`, source: path })),
+      ...[...first, ...made].map((path, i) => ({
+        ...disk,
+        format: path === null || path !== ofHost ? disk.format : 'raw',
+        target: `vd${'abcdefgh'[i] ?? 'z'}`,
+        source: path,
+      })),
       ...drives.map((path, i) => ({ ...drive, target: `sd${'abcdefgh'[i] ?? 'z'}`, source: path })),
     ];
   }

@@ -14,8 +14,8 @@ export function fakeDefinition(spec: GuestSpec, disks: readonly GuestDisk[]): st
     '  </os>',
     '  <devices>',
     ...disks.flatMap(({ kind, source, target, bus }) => [
-      `    <disk type="file" device="${kind}">`,
-      `      <source file="${escaped(source ?? '')}"/>`,
+      `    <disk type="${attributeOf(source) === 'dev' ? 'block' : 'file'}" device="${kind}">`,
+      `      <source ${attributeOf(source)}="${escaped(source ?? '')}"/>`,
       `      <target dev="${target}" bus="${bus}"/>`,
       '    </disk>',
     ]),
@@ -28,6 +28,7 @@ export function fakeDefinition(spec: GuestSpec, disks: readonly GuestDisk[]): st
   return `${lines.join('\n')}\n`;
 }
 
+const attributeOf = (source: string | null) => (source?.startsWith('/dev/') === true ? 'dev' : 'file');
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 export function fakeCommand({ name, memory, vcpus }: GuestSpec): string {

@@ -3,6 +3,7 @@ import { canGuest } from '#model/guest-action';
 import type { GuestAction } from '#model/guest-action';
 import type { Guest, GuestChange, GuestId, GuestNotice, GuestState } from '#model/guest';
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
+import type { HostDrive } from '#model/host-drive';
 import { GuestObjectKind, ObjectKind, type StaleKind } from '#model/inventory';
 import type { FirewallReport, Network } from '#model/network';
 import { GiB } from '#model/quantity';
@@ -15,6 +16,7 @@ import type { FakeMachine } from './fake-machine.ts';
 import { type FakeNetwork, listedNetwork, seedNetworks } from './seed-networks.ts';
 import { FakeUsbPorts } from './fake-usb-ports.ts';
 import { cancelled, pause } from './pause.ts';
+import { seedDrives } from './seed-drives.ts';
 import { seedObjects } from './seed-objects.ts';
 import { seedPools, seedVolumes } from './seed-storage.ts';
 
@@ -75,6 +77,8 @@ export class FakeHost {
   readonly uploads: Volume[] = seedVolumes();
   /** What there is besides pools and networks, by its kind; snapshots and checkpoints by the guest and the kind. */
   readonly objects = seedObjects();
+  /** Of the host itself; what guests begin with. */
+  readonly drives: HostDrive[] = seedDrives();
   readonly usb = new FakeUsbPorts();
   /** PCI devices that VFIO was left with, as the host names them. */
   readonly withVfio = new Set<string>();

@@ -18,6 +18,13 @@ export const Origin = z.discriminatedUnion('kind', [
 ]);
 export type Origin = z.infer<typeof Origin>;
 
+/** A drive of the host, by the name that the host's list of drives has for it. */
+export const DriveId = z.string().min(1).max(512);
+
+/** Where an installation medium or a disk comes from: these can be a drive of the host too, which is used where it is. */
+export const MediumOrigin = z.discriminatedUnion('kind', [...Origin.options, z.strictObject({ kind: z.literal('drive'), drive: DriveId })]);
+export type MediumOrigin = z.infer<typeof MediumOrigin>;
+
 /** Where the drivers of a system come from; `found`: the disc that main finds on this computer. */
 export const DriverDisc = z.strictObject({
   from: z.discriminatedUnion('kind', [
@@ -69,7 +76,7 @@ const ProgramPath = z
  * whatever a host cannot read: a file of this computer for a host elsewhere.
  */
 export const GuestSource = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('iso'), from: Origin, into: PoolName.nullable(), unattended: UnattendedWish.nullable() }),
+  z.strictObject({ kind: z.literal('iso'), from: MediumOrigin, into: PoolName.nullable(), unattended: UnattendedWish.nullable() }),
   /** A distribution's installation tree; its kernel is kept in the pool for as long as the installer is being started. */
   z.strictObject({
     kind: z.literal('tree'),
@@ -84,7 +91,7 @@ export const GuestSource = z.discriminatedUnion('kind', [
    * removed when the guest is there; the person is asked. */
   z.strictObject({
     kind: z.literal('disk'),
-    from: Origin,
+    from: MediumOrigin,
     into: PoolName.nullable(),
     size: Bytes.nullable(),
     move: z.literal(true).optional(),

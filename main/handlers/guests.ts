@@ -64,6 +64,7 @@ export const guestHandlers = ({
   delete: async (ref, { window }) => ({ task: await deleter.delete(window, ref) }),
 
   offer: async ({ host, machine = null }) => facetOf(registry.connection(host), 'creation').offer(machine),
+  drives: async ({ host }) => facetOf(registry.connection(host), 'creation').drives(),
   check: async ({ host, spec }, { window }) => maker.check(window, host, spec),
   preview: async ({ host, spec }, { window }) => maker.preview(window, host, spec),
   mend: async ({ host, spec, mend }, { window }) => maker.mend(window, host, spec, mend),

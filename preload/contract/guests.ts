@@ -4,6 +4,7 @@ import { Guest, GuestChange, GuestDetails, GuestId, GuestNotice, GuestRef } from
 import { GuestAction } from '#model/guest-action';
 import { GuestPicture } from '#model/guest-picture';
 import { HostId } from '#model/host';
+import { HostDrive } from '#model/host-drive';
 import { GuestSample, Measure } from '#model/sample';
 import { call, event, eventInPart } from './define.ts';
 
@@ -39,6 +40,8 @@ export const guests = {
   delete: call(GuestRef, z.strictObject({ task: z.string().nullable() })),
   /** About the best machine of the host, or about `machine`. */
   offer: call(z.strictObject({ host: HostId, machine: MachineWish.nullable().optional() }), CreationOffer),
+  /** Drives and disks of the host itself that a guest can begin with, each with why it cannot be had now. */
+  drives: call(OnHost, z.array(HostDrive)),
   check: call(Wish, z.array(Objection)),
   /** The definition before anything exists. Given to `create`, changed by the person, it is taken as it is. */
   preview: call(Wish, GuestPreview),

@@ -4,6 +4,7 @@ import { DeletionPlan } from '../../backends/model/deletion.ts';
 import { CreationOffer, type GuestSpec } from '../../backends/model/guest-spec.ts';
 import { MiB } from '../../backends/model/quantity.ts';
 import type { VolumeSpec } from '../../backends/model/volume-spec.ts';
+import { HostDrive } from '../../backends/model/host-drive.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
 import type { ChangeLog } from './change-log.ts';
 import { codeOf } from './code-of.ts';
@@ -126,5 +127,20 @@ export function describeCreation({ connection, log, request, taken }: Trial): vo
     expect(await connection().listGuests()).toHaveLength(before.length);
     const odd = { type: 'kvm', abi: 'hvm', arch: 'sparc9', machine: null } as const;
     expect(await codeOf(creation.offer(odd))).toBe('unsupported');
+  });
+
+  test('lists the host’s own drives, and makes nothing from one that the host does not have', async () => {
+    const { creation } = connection();
+    const wanted = request();
+    if (creation === null || wanted === null) return;
+    const drives = HostDrive.array().parse(await creation.drives());
+    expect(new Set(drives.map(({ id }) => id)).size).toBe(drives.length);
+    const before = await connection().listGuests();
+    const source = { kind: 'disk', from: { kind: 'drive', drive: 'block_of_nobody' }, into: null, size: null } as const;
+    const spec = { ...wanted.spec, name: 'driven', source, disks: [] };
+    const objections = await creation.check({ spec, files: wanted.files });
+    expect(objections).toContainEqual(expect.objectContaining({ field: 'media', severity: 'error' }));
+    await expect(creation.create({ spec, files: wanted.files }, quietly)).rejects.toThrow('does not have this drive');
+    expect(await connection().listGuests()).toHaveLength(before.length);
   });
 }

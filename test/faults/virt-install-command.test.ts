@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { GuestRequest } from '../../backends/backend.ts';
-import { parseXml } from '../../backends/libvirt/xml/document.ts';
+import { readHostMachine } from '../../backends/libvirt/creation/machine-facts.ts';
+import { virtInstallCommand } from '../../backends/libvirt/creation/virt-install-command.ts';
+import { parseXml, serialize } from '../../backends/libvirt/xml/document.ts';
+import { newDomain } from '../../backends/libvirt/xml/new-domain.ts';
 import type { GuestSpec } from '../../backends/model/guest-spec.ts';
 import { GiB } from '../../backends/model/quantity.ts';
 import { chosenToken, guestRequest, newDisk, onNetwork, plainSpec } from '../bed/guest-request.ts';
@@ -82,3 +86,29 @@ test.each(Object.keys(cases))('%s', async (name) => {
   const ours = essenceOf(parseXml(definition));
   expect(ours).toEqual(theirs);
 });
+
+test.each(['iso', 'disk'] as const)('what is in a drive of the host: %s', async (kind) => {
+  const path = await anyBlockDevice();
+  if (path === null) return;
+  const from = { kind: 'drive', drive: 'any' } as const;
+  const source: GuestSpec['source'] =
+    kind === 'iso' ? { kind, from, into: null, unattended: null } : { kind, from, into: null, size: null };
+  const wanted = spec({ os: debian, source, firmware: 'bios' });
+  const { facts: machine } = await readHostMachine(parts.host, null);
+  const disk = { device: kind === 'iso' ? 'cdrom' : 'disk', place: { kind: 'block', path }, format: 'raw', boots: true } as const;
+  const plan = { volumes: [], disks: [disk], kernel: null, root: null, tree: null };
+  const drives = { virtioDisk: true, virtioNet: true, virtioVideo: true };
+  const ours = newDomain({ uuid: randomUUID(), spec: wanted, plan, machine, drives, windows: false });
+  const command = virtInstallCommand(parts.host, wanted, plan, machine);
+  expect(essenceOf(parseXml(serialize(ours)))).toEqual(essenceOf(parseXml(await printed(command ?? ''))));
+  // Of another host virt-install takes nothing that is in no pool.
+  expect(virtInstallCommand({ address: 'qemu+ssh://elsewhere/system', local: false }, wanted, plan, machine)).toBeNull();
+});
+
+async function anyBlockDevice(): Promise<string | null> {
+  for (const name of await readdir('/dev')) {
+    const path = join('/dev', name);
+    if ((await stat(path)).isBlockDevice()) return path;
+  }
+  return null;
+}

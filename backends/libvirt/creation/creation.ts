@@ -12,6 +12,8 @@ import { newContainer } from '../xml/new-container.ts';
 import { newDomain } from '../xml/new-domain.ts';
 import { type Finding, findObjections } from './creation-checks.ts';
 import { readBridges, readDevices, readOffer } from './creation-offer.ts';
+import { aboutDrives } from './drive-checks.ts';
+import { aboutAgreement, chosenDrive, readDrives } from './drives.ts';
 import { CreationWork } from './creation-work.ts';
 import { aboutDevices } from './device-checks.ts';
 import type { GuestPlan } from './guest-plan.ts';
@@ -52,8 +54,14 @@ export function createGuestCreation(
       ...(await aboutFiles(host, request, offer)),
     ];
     try {
-      const plan = await planGuest(host, request, offer.pools);
-      const more = [...(await aboutUsers(host, request, plan)), ...(await aboutSpace(host, plan, offer.pools))];
+      const drive = await chosenDrive(host, spec);
+      const plan = await planGuest(host, request, { pools: offer.pools, drive });
+      const more = [
+        ...(await aboutUsers(host, request, plan)),
+        ...(await aboutSpace(host, plan, offer.pools)),
+        ...(drive === null ? [] : (await aboutDrives(host, [drive])).flat()),
+        ...aboutAgreement(request, drive),
+      ];
       return { machine: found.facts, findings: [...findings, ...more], plan };
     } catch (error) {
       if (!(error instanceof BackendError) || error.code === 'connection-lost') throw error;
@@ -120,6 +128,8 @@ export function createGuestCreation(
         return uuid;
       });
     },
+
+    drives: async () => readDrives(host),
 
     grantsFor: async (file: LocalFile) => {
       if (!host.local) return [];

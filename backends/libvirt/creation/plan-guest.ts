@@ -5,6 +5,7 @@ import type { NewDisk } from '#model/guest-spec';
 import type { Pool, VolumeRef } from '#model/storage';
 import type { GuestRequest, LocalFile } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
+import type { Drive } from '../devices/host-drives.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { FreeNames } from './free-names.ts';
 import type { DiskPlace, GuestPlan, PlannedDisk, PlannedTree, PlannedVolume, TreeFilling, Upload } from './guest-plan.ts';
@@ -14,23 +15,31 @@ import { placeOf, readSourceVolume } from './source-volume.ts';
 /** About what xorriso makes of a few small files; bytes. */
 const SEED_BYTES = 384 * 1024;
 
+/** What of the host is there already. `drive`: the one that the specification names. */
+interface Stock {
+  readonly pools: readonly Pool[];
+  readonly drive: Drive | null;
+}
+
 /** Changes nothing. Rejects with BackendError where something that the specification names is not there, or cannot be used. */
-export async function planGuest(host: LibvirtHost, request: GuestRequest, pools: readonly Pool[]): Promise<GuestPlan> {
-  return new Planner(host, request, pools).plan();
+export async function planGuest(host: LibvirtHost, request: GuestRequest, stock: Stock): Promise<GuestPlan> {
+  return new Planner(host, request, stock).plan();
 }
 
 class Planner {
   readonly #host: LibvirtHost;
   readonly #request: GuestRequest;
   readonly #pools: readonly Pool[];
+  readonly #drive: Drive | null;
   readonly #names: FreeNames;
   readonly #volumes: PlannedVolume[] = [];
   readonly #disks: PlannedDisk[] = [];
 
-  constructor(host: LibvirtHost, request: GuestRequest, pools: readonly Pool[]) {
+  constructor(host: LibvirtHost, request: GuestRequest, { pools, drive }: Stock) {
     this.#host = host;
     this.#request = request;
     this.#pools = pools;
+    this.#drive = drive;
     this.#names = new FreeNames(host);
   }
 
@@ -57,8 +66,9 @@ class Planner {
     const { source } = spec;
     switch (source.kind) {
       case 'iso':
-        return void this.#disks.push(await this.#medium(source.from, source.into));
+        return void this.#disks.push(source.from.kind === 'drive' ? this.#inDrive('cdrom') : await this.#medium(source.from, source.into));
       case 'disk':
+        if (source.from.kind === 'drive') return void this.#disks.push(this.#inDrive('disk'));
         if (source.move === true && source.into !== null)
           return void this.#disks.push(await this.#moved(source.from, source.into, source.size));
         return void this.#disks.push(await this.#image(source.from, source.into, source.size));
@@ -76,6 +86,11 @@ class Planner {
       case 'container-app':
       case 'container-os':
     }
+  }
+
+  #inDrive(device: PlannedDisk['device']): PlannedDisk {
+    if (this.#drive === null) throw new BackendError('not-found', 'The host does not have this drive any more.');
+    return { device, place: { kind: 'block', path: this.#drive.place }, format: 'raw', boots: true };
   }
 
   /** An installation medium: in a drive, whatever is in it. */

@@ -10,7 +10,10 @@ import type { DiskPlace, GuestPlan } from './guest-plan.ts';
 /** Two guests that write to one disk destroy it, and so does one that writes to what overlays are built on. */
 export async function aboutUsers(host: LibvirtHost, request: GuestRequest, plan: GuestPlan): Promise<Finding[]> {
   const made = new Set(plan.volumes.map(({ path }) => path));
-  const there = plan.disks.flatMap(({ device, place }) =>
+  const { source } = request.spec;
+  // A drive of the host has checks of its own; it is the first disk.
+  const own = source.kind === 'disk' && source.from.kind === 'drive' ? plan.disks.slice(1) : plan.disks;
+  const there = own.flatMap(({ device, place }) =>
     device === 'disk' && !(place.kind !== 'volume' && made.has(place.path)) ? [place] : [],
   );
   const originals = plan.volumes.flatMap(({ make }) => (make.kind === 'clone' ? [make.from] : []));
@@ -18,8 +21,7 @@ export async function aboutUsers(host: LibvirtHost, request: GuestRequest, plan:
   // Nothing of the storage is looked at where every disk is new.
   if (there.length + originals.length + moved.length === 0) return [];
   const picture = await readStoragePicture(host, null);
-  const { source } = request.spec;
-  const copyable = source.kind === 'disk' && source.into === null;
+  const copyable = source.kind === 'disk' && source.into === null && source.from.kind !== 'drive';
   return [
     ...there.flatMap((place, at) => aboutDisk(place, picture, copyable && at === 0 ? 'source' : 'disk')),
     ...moved.flatMap((place) => aboutDisk(place, picture, 'moved')),

@@ -17,6 +17,8 @@ export function virtInstallCommand(
 ): string | null {
   // Moving is more than a line can say, and from one pool to another virsh copies only what a document describes, which no one line holds.
   if (plan.volumes.some(({ make, pool }) => make.kind === 'move' || (make.kind === 'clone' && make.from.pool !== pool))) return null;
+  // Of another host it takes only what is in a pool for there (virtinst/diskbackend.py, path_definitely_exists).
+  if (!host.local && 'from' in spec.source && spec.source.from.kind === 'drive') return null;
   const line = (words: readonly string[]) => words.map(shellWord).join(' ');
   const tree = plan.tree === null ? [] : treeCommands(plan.tree, host.local);
   if (tree === null) return null;

@@ -2,7 +2,7 @@ import { failedWith } from '../failed-with.ts';
 import { describeEach } from '../host/describe-each.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
-import { attribute, child, children, parseXml, text, textAt } from '../xml/document.ts';
+import { attribute, child, children, parseXml, text, textAt, type XmlElement } from '../xml/document.ts';
 
 type DisksHost = Pick<LibvirtHost, 'call' | 'job'>;
 
@@ -22,12 +22,15 @@ export async function diskHolders(host: DisksHost): Promise<DiskHolder[]> {
   return (await Promise.all([heldByPools(host), heldByLvm(host).catch(nothingUnlessLost)])).flat();
 }
 
-async function heldByPools(host: DisksHost): Promise<DiskHolder[]> {
+/** A volume group's volumes are held by their pool's target, the folder in /dev, too. */
+export async function heldByPools(host: DisksHost): Promise<DiskHolder[]> {
   const { pools } = await host.call(remote.connectListAllStoragePools, { needResults: 1, flags: ACTIVE });
   const read = async (pool: (typeof pools)[number]) => {
     const { xml } = await host.call(remote.storagePoolGetXmlDesc, { pool, flags: 0 });
-    const paths = children(child(parseXml(xml), 'source'), 'device').flatMap((device) => attribute(device, 'path') ?? []);
-    return paths.map((path) => ({ path, who: `the storage pool “${pool.name}”`, active: true }));
+    const document = parseXml(xml);
+    const devices = children(child(document, 'source'), 'device').flatMap((device) => attribute(device, 'path') ?? []);
+    const group = attribute(document, 'type') === 'logical' ? textAt(document, 'target', 'path') : null;
+    return [...devices, ...(group === null ? [] : [group])].map((path) => ({ path, who: `the storage pool “${pool.name}”`, active: true }));
   };
   return (await describeEach(pools, read, pools.length)).flatMap((held) => held ?? []);
 }
@@ -53,7 +56,11 @@ function nothingUnlessLost(error: unknown): [] {
 /** All names of a storage device on its host: /dev/sdb, /dev/disk/by-id/… */
 export async function namesOfDisk(host: DisksHost, id: string): Promise<string[]> {
   const { xml } = await host.call(remote.nodeDeviceGetXmlDesc, { name: id, flags: 0 });
-  const document = parseXml(xml);
+  return diskNames(parseXml(xml));
+}
+
+/** The same from its document. */
+export function diskNames(document: XmlElement): string[] {
   const block = children(document, 'capability').flatMap((capability) => textAt(capability, 'block') ?? []);
   return [...new Set([...block, ...children(document, 'devnode').map(text)])];
 }

@@ -75,11 +75,14 @@ function diskElement(
   machine: MachineFacts,
 ): XmlElement {
   // Blocks that the guest frees are given back to the host; a drive frees none, and Xen's backends know nothing of it.
-  const discard = device === 'disk' && !isXen(machine) ? 'unmap' : null;
+  const isQemuDisk = device === 'disk' && !isXen(machine);
+  const discard = isQemuDisk ? 'unmap' : null;
+  // As virt-install has it: what the host would keep of a whole device beside the guest's own cache is of no use to anybody.
+  const direct = isQemuDisk && place.kind === 'block' ? { cache: 'none', io: 'native' } : {};
   return element(
     'disk',
     { type: place.kind === 'volume' && place.network != null ? 'network' : place.kind, device },
-    element('driver', { name: 'qemu', type: format, discard }),
+    element('driver', { name: 'qemu', type: format, ...direct, discard }),
     sourceElement(place),
     element('target', target),
     device === 'cdrom' ? element('readonly') : null,

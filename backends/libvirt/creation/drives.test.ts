@@ -1,0 +1,222 @@
+import { expect, test } from 'vitest';
+import { guestDefaults, type GuestSpec } from '#model/guest-spec';
+import { GiB, MiB } from '#model/quantity';
+import { FakeLibvirtd } from '../../../test/fakes/fake-libvirtd.ts';
+import type { Domain } from '../protocol/objects.ts';
+import { remote } from '../protocol/remote.ts';
+import { openOver } from '../rpc/open-session.ts';
+import type { RunProgram } from '../transport/run-program.ts';
+import { aboutDrives } from './drive-checks.ts';
+import { chosenDrive, readDrives } from './drives.ts';
+
+const adapter = '/sys/devices/pci0000:00/0000:00:1f.2/ata1/host0';
+// As libvirt 9.0 writes them.
+const disc = (
+  medium: string,
+) => `<device><name>block_sr0_QEMU_DVD-ROM_QM00003</name><path>${adapter}/block/sr0</path><parent>scsi_1_0_0_0</parent>
+  <devnode type='dev'>/dev/sr0</devnode><devnode type='link'>/dev/disk/by-id/ata-QEMU_DVD-ROM_QM00003</devnode>
+  <capability type='storage'><block>/dev/sr0</block><bus>ata</bus><drive_type>cdrom</drive_type><model>QEMU DVD-ROM</model>
+  <capability type='removable'>${medium}</capability></capability></device>`;
+const loaded = `<media_available>1</media_available><media_size>104857600</media_size><media_label>Any_Label</media_label>
+  <logical_block_size>2048</logical_block_size><num_blocks>204800</num_blocks>`;
+const sdb = `<device><name>block_sdb_WD_1</name><path>${adapter}/block/sdb</path><parent>scsi_0_0_0_0</parent>
+  <devnode type='dev'>/dev/sdb</devnode><devnode type='link'>/dev/disk/by-id/wwn-0x5000</devnode>
+  <devnode type='link'>/dev/disk/by-id/lvm-pv-uuid-x</devnode><devnode type='link'>/dev/disk/by-id/usb-WD_Elements_1</devnode>
+  <capability type='storage'><block>/dev/sdb</block><bus>usb</bus><drive_type>disk</drive_type><model>Elements</model><vendor>WD</vendor>
+  <size>536870912</size></capability></device>`;
+const floppy = `<device><name>block_fd0</name><path>${adapter}/block/fd0</path><parent>computer</parent>
+  <capability type='storage'><block>/dev/fd0</block><drive_type>floppy</drive_type></capability></device>`;
+
+const guest = (disks: string) => `<domain type='qemu'><devices>${disks}</devices></domain>`;
+const block = (path: string, device = 'disk') => `<disk type='block' device='${device}'><source dev='${path}'/><target dev='vda'/></disk>`;
+
+interface Wish {
+  readonly medium?: string;
+  /** By name; the running ones have a number. */
+  readonly guests?: Readonly<Record<string, { readonly xml: string; readonly running?: boolean }>>;
+  /** What lsblk says below sdb; null: nothing of the host can be run. */
+  readonly below?: readonly object[] | null;
+  readonly sdb?: object;
+  readonly pools?: Readonly<Record<string, string>>;
+}
+
+async function hostWith({ medium = loaded, guests = {}, below = [], sdb: more = {}, pools = {} }: Wish = {}) {
+  const documents = new Map([
+    ['block_sr0_QEMU_DVD-ROM_QM00003', disc(medium)],
+    ['block_sdb_WD_1', sdb],
+    ['block_fd0', floppy],
+  ]);
+  const daemon = new FakeLibvirtd();
+  daemon.answer(remote.connectListAllNodeDevices, () => ({
+    devices: [...documents.keys()].map((name) => ({ name })),
+    ret: documents.size,
+  }));
+  daemon.answer(remote.nodeDeviceGetXmlDesc, ({ name }) => ({ xml: documents.get(name) ?? '' }));
+  const domains: Domain[] = Object.entries(guests).map(([name, { running }], at) => ({
+    name,
+    uuid: `00000000-0000-4000-8000-00000000000${at}`,
+    id: running === true ? at + 1 : -1,
+  }));
+  daemon.answer(remote.connectListAllDomains, () => ({ domains, ret: domains.length }));
+  const known = Object.keys(pools).map((name, at) => ({ name, uuid: `10000000-0000-4000-8000-00000000000${at}` }));
+  daemon.answer(remote.connectListAllStoragePools, () => ({ pools: known, ret: known.length }));
+  daemon.answer(remote.storagePoolGetXmlDesc, ({ pool }) => ({ xml: pools[pool.name] ?? '' }));
+  daemon.answer(remote.connectFindStoragePoolSources, () => ({
+    xml: `<sources><source><device path='/dev/sdb'/><name>old</name></source></sources>`,
+  }));
+  const session = await openOver(daemon.connect(), 'qemu:///system');
+  const call: typeof session.call = (procedure, args) => session.call(procedure, args);
+  const disk = {
+    kname: 'sdb',
+    path: '/dev/sdb',
+    type: 'disk',
+    size: GiB / 2,
+    fstype: null,
+    label: null,
+    uuid: null,
+    partuuid: null,
+    mountpoint: null,
+    ...more,
+  };
+  const run: RunProgram = async () => ({
+    code: 0,
+    stdout: JSON.stringify({ blockdevices: [{ ...disk, ...(below !== null && below.length > 0 && { children: below }) }] }),
+    stderr: '',
+  });
+  return {
+    call,
+    job: call,
+    domainXml: async ({ name }: Domain) => guests[name]?.xml ?? guest(''),
+    local: false,
+    route: { run: below === null ? null : run },
+  };
+}
+const drivesOf = async (wish?: Wish) => readDrives(await hostWith(wish));
+const whyOf = async (path: string, wish?: Wish) => (await drivesOf(wish)).find((drive) => drive.path === path)?.why;
+
+const part = {
+  kname: 'sdb1',
+  path: '/dev/sdb1',
+  type: 'part',
+  size: 100 * MiB,
+  label: 'data',
+  uuid: 'U-1',
+  partuuid: 'P-1',
+  mountpoint: null,
+};
+const volume = { kname: 'dm-0', path: '/dev/mapper/a--b-c', type: 'lvm', size: 50 * MiB, mountpoint: null };
+
+test('discs and disks are listed with what is in them, floppies are not', async () => {
+  expect(await drivesOf({ below: [{ ...part, size: '104857600', children: [volume] }] })).toMatchObject([
+    {
+      id: 'block_sr0_QEMU_DVD-ROM_QM00003',
+      kind: 'cdrom',
+      path: '/dev/sr0',
+      name: 'QEMU DVD-ROM',
+      label: 'Any_Label',
+      size: 100 * MiB,
+      loaded: true,
+      why: null,
+    },
+    { id: 'block_sdb_WD_1', kind: 'disk', path: '/dev/sdb', name: 'WD Elements', size: GiB / 2, label: null, loaded: true },
+    { id: 'block_sdb_WD_1/sdb1', kind: 'partition', path: '/dev/sdb1', name: 'WD Elements', size: 100 * MiB, label: 'data' },
+    { id: 'mapped:a--b-c', kind: 'mapped', path: '/dev/mapper/a--b-c', name: 'a-b-c', size: 50 * MiB, why: null },
+  ]);
+});
+
+test('an empty drive tells nothing of the disc that was in it', async () => {
+  const [drive] = await drivesOf({ medium: '<media_available>0</media_available><media_label>Old</media_label>' });
+  expect(drive).toMatchObject({ loaded: false, label: null, size: null, why: 'No disc is in the drive /dev/sr0.' });
+});
+
+test('a running guest has the drive to itself; one that is off does not', async () => {
+  const xml = guest(block('/dev/disk/by-id/ata-QEMU_DVD-ROM_QM00003', 'cdrom'));
+  expect(await whyOf('/dev/sr0', { guests: { web: { xml, running: true } } })).toBe('“web” is running, and has this drive.');
+  expect(await whyOf('/dev/sr0', { guests: { web: { xml } } })).toBeNull();
+});
+
+test.each([
+  ['its name of now', '/dev/sdb'],
+  ['its name that stays', '/dev/disk/by-id/wwn-0x5000'],
+  ['its partition', '/dev/sdb1'],
+  ['its partition’s name that stays', '/dev/disk/by-id/usb-WD_Elements_1-part1'],
+  ['its file system', '/dev/disk/by-uuid/U-1'],
+  ['a volume on it', '/dev/a-b/c'],
+])('a disk is a guest’s that has it by %s', async (_what, path) => {
+  const wish = { below: [{ ...part, children: [volume] }], guests: { web: { xml: guest(block(path)) } } };
+  expect(await whyOf('/dev/sdb', wish)).toMatch(/is the disk of “web” already/);
+  expect(await whyOf('/dev/sdb1', wish)).toMatch(/is the disk of “web” already/);
+});
+
+test('the other half of a disk is nobody’s', async () => {
+  const wish = {
+    below: [part, { ...part, kname: 'sdb2', path: '/dev/sdb2', uuid: 'U-2', partuuid: 'P-2' }],
+    guests: { web: { xml: guest(block('/dev/sdb1')) } },
+  };
+  expect(await whyOf('/dev/sdb2', wish)).toBeNull();
+});
+
+test.each([
+  ['mounted', [{ ...part, mountpoint: '/home' }], {}],
+  ['swapped to', [{ ...part, mountpoint: '[SWAP]' }], {}],
+  ['in a volume group', [{ ...part, children: [volume] }], {}],
+  ['mounted as a whole', [], { mountpoint: '/' }],
+])('what the host has %s is the host’s', async (_what, below, sdb) => {
+  expect(await whyOf('/dev/sdb', { below, sdb })).toMatch(/^The host uses \/dev\/sdb: /);
+});
+
+test('an active pool has its disk, and its volumes', async () => {
+  const disk = `<pool type='disk'><name>p</name><source><device path='/dev/disk/by-id/usb-WD_Elements_1'/></source><target><path>/dev</path></target></pool>`;
+  expect(await whyOf('/dev/sdb', { pools: { p: disk } })).toMatch(/^The storage pool “p” of the host has/);
+  expect(await whyOf('/dev/sr0', { pools: { p: disk } })).toBeNull();
+  const group = `<pool type='logical'><name>g</name><source><name>a-b</name></source><target><path>/dev/a-b</path></target></pool>`;
+  expect(await whyOf('/dev/mapper/a--b-c', { below: [{ ...part, children: [volume] }], pools: { g: group } })).toMatch(
+    /^The storage pool “g”/,
+  );
+});
+
+test('where only the daemon can be asked, whole disks are listed, and what nobody told is warned of', async () => {
+  const host = await hostWith({ below: null });
+  const drives = await readDrives(host);
+  expect(drives.map(({ path, why }) => [path, why])).toEqual([
+    ['/dev/sr0', null],
+    ['/dev/sdb', null],
+  ]);
+  const chosen = await chosenDrive(host, spec('disk', 'block_sdb_WD_1'));
+  const [findings] = await aboutDrives(host, chosen === null ? [] : [chosen]);
+  expect(findings?.map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+    'warning: LVM’s volume group “old” of the host has /dev/sdb. If the host uses it, it is destroyed when two write to it.',
+    'warning: Whether the host itself uses /dev/sdb could not be checked: its own programs are not in reach on this connection.',
+  ]);
+});
+
+test('a list that does not tell what is made of what is no answer', async () => {
+  const host = await hostWith();
+  const flat = {
+    blockdevices: [
+      { kname: 'sdb', type: 'disk' },
+      { ...part, mountpoint: '/home' },
+    ],
+  };
+  const run: RunProgram = async () => ({ code: 0, stdout: JSON.stringify(flat), stderr: '' });
+  const chosen = await chosenDrive({ ...host, route: { run } }, spec('disk', 'block_sdb_WD_1'));
+  const [findings] = await aboutDrives(host, chosen === null ? [] : [chosen]);
+  expect(findings?.map(({ message }) => message).join()).toMatch(/could not be checked/);
+});
+
+function spec(kind: 'iso' | 'disk', drive: string, into: string | null = null): GuestSpec {
+  const from = { kind: 'drive', drive } as const;
+  const source: GuestSpec['source'] = kind === 'iso' ? { kind, from, into, unattended: null } : { kind, from, into, size: null };
+  return { ...guestDefaults, name: 'g', source, vcpus: 1, memory: GiB, disks: [], nics: [] };
+}
+
+test('a definition has the name that stays; what does not fit the road, or is gone, is refused', async () => {
+  const host = await hostWith({ below: [part] });
+  expect((await chosenDrive(host, spec('disk', 'block_sdb_WD_1')))?.place).toBe('/dev/disk/by-id/usb-WD_Elements_1');
+  expect((await chosenDrive(host, spec('disk', 'block_sdb_WD_1/sdb1')))?.place).toBe('/dev/disk/by-id/usb-WD_Elements_1-part1');
+  expect((await chosenDrive(host, spec('iso', 'block_sr0_QEMU_DVD-ROM_QM00003')))?.place).toBe('/dev/sr0');
+  await expect(chosenDrive(host, spec('iso', 'block_sdb_WD_1'))).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(chosenDrive(host, spec('disk', 'block_sr0_QEMU_DVD-ROM_QM00003'))).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(chosenDrive(host, spec('disk', 'block_sdb_WD_1', 'default'))).rejects.toMatchObject({ code: 'bad-input' });
+  await expect(chosenDrive(host, spec('disk', 'block_sdc'))).rejects.toMatchObject({ code: 'not-found' });
+});

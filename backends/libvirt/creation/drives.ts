@@ -1,0 +1,58 @@
+import type { GuestSpec } from '#model/guest-spec';
+import type { HostDrive } from '#model/host-drive';
+import type { GuestRequest } from '../../backend.ts';
+import { BackendError } from '../../errors.ts';
+import { osinfoDb, type OsinfoDb } from '../../osinfo-db.ts';
+import { type Drive, type DrivesHost, listDrives } from '../devices/host-drives.ts';
+import type { Finding } from './creation-checks.ts';
+import { aboutDrives, type ChecksHost } from './drive-checks.ts';
+
+/** The host's drives, each with what it says of itself and why no guest can have it now. */
+export async function readDrives(host: DrivesHost & ChecksHost): Promise<HostDrive[]> {
+  const drives = await listDrives(host);
+  const [findings, db] = await Promise.all([aboutDrives(host, drives), osinfoDb()]);
+  return Promise.all(
+    drives.map(async ({ id, kind, path, name, size, label, loaded, ...drive }, at) => {
+      const why = findings[at]?.find(({ severity }) => severity === 'error')?.message ?? null;
+      return { id, kind, path, name, size, label, loaded, os: await systemOn({ ...drive, kind, label, size }, db), why };
+    }),
+  );
+}
+
+/** In the label that udev hands on, underscores stand for blanks too (systemd: udev-builtin-blkid.c, ID_FS_LABEL). */
+async function systemOn({ kind, label, size }: Pick<Drive, 'kind' | 'label' | 'size'>, db: OsinfoDb): Promise<HostDrive['os']> {
+  if (kind !== 'cdrom' || label === null) return null;
+  const bare = { systemId: '', publisherId: '', applicationId: '', volumeSize: size ?? 0 };
+  return (await db.identify({ ...bare, volumeId: label })) ?? db.identify({ ...bare, volumeId: label.replaceAll('_', ' ') });
+}
+
+/** The drive that the specification names, as it is now; null: it names none. Rejects with 'not-found' and 'bad-input'. */
+export async function chosenDrive(host: DrivesHost, { source }: GuestSpec): Promise<Drive | null> {
+  if ((source.kind !== 'iso' && source.kind !== 'disk') || source.from.kind !== 'drive') return null;
+  if (source.into !== null) {
+    throw new BackendError('bad-input', 'What is in a drive of the host is used where it is.', {
+      remedy: 'Choose no pool to copy it into.',
+    });
+  }
+  const { drive: id } = source.from;
+  const found = (await listDrives(host)).find((drive) => drive.id === id);
+  if (found === undefined) {
+    throw new BackendError('not-found', 'The host does not have this drive any more.', { remedy: 'Plug it in again, or choose another.' });
+  }
+  if ((found.kind === 'cdrom') !== (source.kind === 'iso')) {
+    throw new BackendError('bad-input', `${found.path} is no ${source.kind === 'iso' ? 'drive for discs' : 'disk'}.`, {
+      remedy: 'Choose another.',
+    });
+  }
+  return found;
+}
+
+/** A name like "sdb" is given to whatever is plugged in next: what the person agreed to is told by more than that. */
+export function aboutAgreement({ drive: agreed }: GuestRequest, drive: Drive | null): Finding[] {
+  if (agreed === undefined || drive === null) return [];
+  if (agreed.path === drive.path && agreed.name === drive.name && agreed.size === drive.size) return [];
+  const message = `${drive.path} is not the drive any more that you agreed to.`;
+  return [
+    { field: 'media', severity: 'error', code: 'conflict', message, remedy: 'Look at what is plugged in, and choose it again.', mends: [] },
+  ];
+}

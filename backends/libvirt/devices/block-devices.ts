@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { toldAsJson } from '../transport/program-answers.ts';
+import type { RunningRoad } from './uses-there.ts';
+
+const Text = z.string().max(4096).nullable().default(null);
+
+/** A block device as lsblk(8) tells of it, with what is made of it below. */
+export interface BlockDevice {
+  /** The kernel's: "sda1", "dm-0". */
+  readonly kname: string;
+  /** "/dev/mapper/group-volume" for what the device mapper has made. */
+  readonly path: string | null;
+  /** disk, part, lvm, crypt, raid1 … */
+  readonly type: string | null;
+  /** Bytes; old releases have numbers in quotes. */
+  readonly size: number | null;
+  readonly fstype: string | null;
+  readonly label: string | null;
+  readonly uuid: string | null;
+  readonly partuuid: string | null;
+  readonly mountpoint: string | null;
+  readonly children: readonly BlockDevice[];
+}
+
+const Size = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+    z.null(),
+  ])
+  .default(null);
+
+const BlockDevice: z.ZodType<BlockDevice> = z.object({
+  kname: z.string().max(256),
+  path: Text,
+  type: Text,
+  size: Size,
+  fstype: Text,
+  label: Text,
+  uuid: Text,
+  partuuid: Text,
+  mountpoint: Text,
+  get children() {
+    return z.array(BlockDevice).default([]);
+  },
+});
+
+/** Without the name in it there is no tree. */
+const COLUMNS = 'NAME,KNAME,PATH,TYPE,SIZE,FSTYPE,LABEL,UUID,PARTUUID,MOUNTPOINT';
+
+/** Null where the road leads to the daemon alone, or the host's lsblk cannot tell (before util-linux 2.33). */
+export async function blockDevices({ run }: RunningRoad): Promise<readonly BlockDevice[] | null> {
+  const schema = z.object({ blockdevices: z.array(BlockDevice) });
+  const answer = run === null ? null : await toldAsJson(run, schema, 'lsblk', '--json', '--bytes', '--output', COLUMNS);
+  // A list that is flat does not tell what is made of a disk, and a disk in use would seem to be free.
+  return answer === null || answer.blockdevices.some(({ type }) => type === 'part') ? null : answer.blockdevices;
+}
+
+/** It and all that is made of it, at any depth. */
+export const withBelow = (one: BlockDevice): BlockDevice[] => [one, ...one.children.flatMap(withBelow)];
+
+/** Something of it is mounted or swapped to, or the host has made something other than partitions of it: LVM, RAID, encryption. */
+export const isInUse = (one: BlockDevice): boolean =>
+  one.mountpoint !== null || one.children.some((below) => below.type !== 'part' || isInUse(below));
+
+/** What is a member of something greater, which lsblk does not tell to be in use. */
+const MEMBERS = new Set(['zfs_member', 'btrfs', 'LVM2_member', 'linux_raid_member', 'bcache', 'ceph_bluestore']);
+export const isPerhapsInUse = (one: BlockDevice): boolean => withBelow(one).some(({ fstype }) => MEMBERS.has(fstype ?? ''));
