@@ -394,3 +394,57 @@ test('what a guest was really made from is remembered, and nothing where none wa
   expect((await ended(asked.operation)).kind).toBe('done');
   expect(remembered).toEqual([['some', '/srv/debian.iso']]);
 });
+
+test('a disk of the host is written to only when the person agreed to that very disk; a disc is only read', async () => {
+  const { maker, making, asked, answers, ended, host } = await setUp();
+  const from = { kind: 'drive', drive: 'block_sdb_WD_1' } as const;
+  const of = spec({ kind: 'disk', from, into: null, size: null });
+  await expect(maker.create(1, wish(of))).rejects.toEqual(code('cancelled'));
+  expect(asked).toMatchObject([
+    {
+      title: 'Let “fresh” write to this disk of its host?',
+      danger: true,
+      details: [
+        { label: 'Disk', value: '/dev/sdb', exact: true },
+        { label: 'Model', value: 'WD Elements', exact: true },
+        { label: 'Size', value: '500.0 GiB (536870912000 bytes)', exact: true },
+      ],
+    },
+  ]);
+  expect(making).not.toHaveBeenCalled();
+
+  answers.push(confirmed);
+  const agreed = wish(of);
+  await maker.create(1, agreed);
+  expect((await ended(agreed.operation)).kind).toBe('done');
+  expect(making.mock.lastCall?.[0].drive).toMatchObject({ path: '/dev/sdb', name: 'WD Elements' });
+
+  const disc = wish(
+    spec({ kind: 'iso', from: { kind: 'drive', drive: 'block_sr0_HL_DT_ST' }, into: null, unattended: null }, { name: 'reader' }),
+  );
+  await maker.create(1, disc);
+  expect((await ended(disc.operation)).kind).toBe('done');
+  expect(asked).toHaveLength(2);
+
+  host.drives.splice(0);
+  await expect(maker.create(1, wish(spec({ kind: 'disk', from, into: null, size: null }, { name: 'late' })))).rejects.toEqual(
+    code('not-found'),
+  );
+});
+
+test('another disk that took the place of the one that was agreed to is not used', async () => {
+  const { maker, answers, ended, host, sources } = await setUp();
+  answers.push(confirmed);
+  // Between the answer and the work.
+  const open = sources.openWorkshop.bind(sources);
+  vi.spyOn(sources, 'openWorkshop').mockImplementationOnce(async () => {
+    for (const drive of host.drives) drive.name = 'Holiday pictures';
+    return open();
+  });
+  const of = wish(spec({ kind: 'disk', from: { kind: 'drive', drive: 'block_sdb_WD_1' }, into: null, size: null }));
+  await maker.create(1, of);
+  expect(await ended(of.operation)).toMatchObject({
+    kind: 'failed',
+    fault: { message: expect.stringContaining('not the drive any more') },
+  });
+});

@@ -1,10 +1,12 @@
 import type { GuestPreview, GuestSpec, Mend, Objection } from '#model/guest-spec';
 import type { HostId } from '#model/host';
+import type { HostDrive } from '#model/host-drive';
 import type { VolumeRef } from '#model/storage';
 import type { GuestRequest, LocalFile } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import type { Sources } from '../backends/sources/sources.ts';
 import { changedLines } from './changed-lines.ts';
+import { driveQuestion } from './drive-question.ts';
 import { facetOf } from './facet.ts';
 import { grantDetails } from './grant-question.ts';
 import { addressesOf, GuestMaterials, lookAtFiles, originOf, tokensOf } from './guest-materials.ts';
@@ -92,6 +94,7 @@ export class GuestMaker {
     if (definition !== undefined) await this.#insistOn(window, host, spec, definition);
     await this.#insistOnPackages(window, spec);
     await this.#insistOnProgram(window, spec);
+    const drive = await this.#insistOnDrive(window, host, spec);
     const original = await originalOf(spec, registry.connection(host), sources, (token) => tokens.look(window, token));
     if (original !== null) await questions.insist(window, original.question);
     // Another call with the same id may have come while the person was asked.
@@ -110,7 +113,7 @@ export class GuestMaker {
           const known = await lookAtFiles(sources, spec, chosen);
           await refuseInVain(sources, creation, { spec, files: known });
           const files = await new GuestMaterials(sources, workshop, operation, instance).gather(spec, known);
-          const guest = await creation.create({ spec, files, definition }, operation);
+          const guest = await creation.create({ spec, files, definition, drive }, operation);
           await recent.remember(spec, chosen);
           return { guest, note: (await original?.remove(operation)) ?? noteAbout(spec) };
         } finally {
@@ -176,6 +179,24 @@ export class GuestMaker {
       confirm: 'Run it',
       danger: source.idMap === null,
     });
+  }
+
+  /** A disk of the host is the host's own until the person gives it away; a disc is only read. What was agreed to is what is used. */
+  async #insistOnDrive(window: number, host: HostId, spec: GuestSpec): Promise<HostDrive | undefined> {
+    const origin = originOf(spec.source);
+    if (origin?.kind !== 'drive') return undefined;
+    const creation = this.#creation(host);
+    const drive = (await creation.drives()).find(({ id }) => id === origin.drive);
+    if (drive === undefined) {
+      throw new BackendError('not-found', 'The host does not have this drive any more.', {
+        remedy: 'Plug it in again, or choose another.',
+      });
+    }
+    if (drive.kind === 'cdrom') return undefined;
+    const objections = await creation.check(await this.#look(window, spec));
+    const doubts = objections.flatMap(({ field, severity, message }) => (field === 'media' && severity === 'warning' ? [message] : []));
+    await this.#services.questions.insist(window, driveQuestion(spec.name, drive, doubts));
+    return drive;
   }
 
   /** What is in a package is run as root when it is installed: read-only mounts do not hold a root that may mount, nor keep it from sockets. */

@@ -1,0 +1,29 @@
+import type { Confirmation } from '#model/confirmation';
+import type { HostDrive } from '#model/host-drive';
+import { GiB, MiB } from '#model/quantity';
+
+/** Before a guest gets a disk of its host as it is. `doubts`: what could not be found out about it, as sentences. */
+export function driveQuestion(guest: string, drive: HostDrive, doubts: readonly string[]): Confirmation {
+  const { kind, path, name, size, label } = drive;
+  const details = [
+    { label: kind === 'partition' ? 'Partition' : 'Disk', value: path },
+    ...(name === '' ? [] : [{ label: kind === 'partition' ? 'Of the disk' : 'Model', value: name }]),
+    ...(size === null ? [] : [{ label: 'Size', value: sizeWords(size) }]),
+    ...(label === null || label === '' ? [] : [{ label: 'Label', value: label }]),
+  ];
+  return {
+    title: `Let “${guest}” write to this disk of its host?`,
+    message: [
+      'The guest gets the disk itself, and no copy of it: whatever lies on it now can be overwritten, which cannot be undone.',
+      ...doubts,
+      'Agree only if you have just asked for it, and the disk is the right one.',
+    ],
+    details: details.map((detail) => ({ ...detail, exact: true })),
+    choices: [],
+    confirm: 'Use this disk',
+    danger: true,
+  };
+}
+
+const sizeWords = (bytes: number): string =>
+  bytes >= GiB ? `${(bytes / GiB).toFixed(1)} GiB (${bytes} bytes)` : `${(bytes / MiB).toFixed(1)} MiB (${bytes} bytes)`;
