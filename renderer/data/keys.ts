@@ -21,6 +21,8 @@ export const hostKeys = {
   startOrder: (host: HostId) => ['parts', host, 'start-order'],
   deleted: (host: HostId) => ['parts', host, 'deleted'],
   hardware: (host: HostId) => ['parts', host, 'hardware'],
+  /** What of the host itself guests can begin with. */
+  drives: (host: HostId) => ['parts', host, 'drives'],
   inventory: (host: HostId, kind: ObjectKind) => ['parts', host, 'inventory', kind],
 } as const;
 

@@ -95,7 +95,7 @@ function keysOf(host: HostId, kind: StaleKind): QueryKey[] {
     case 'networks':
       return [hostKeys.networks(host), hostKeys.offer(host), hostKeys.inventory(host, kind)];
     case 'devices':
-      return [hostKeys.hardware(host), hostKeys.inventory(host, kind)];
+      return [hostKeys.hardware(host), hostKeys.drives(host), hostKeys.inventory(host, kind)];
     case 'interfaces':
     case 'secrets':
     case 'filters':

@@ -140,6 +140,9 @@ export const useInventory = (host: HostId, kind: ObjectKind, enabled = true) =>
 /** `enabled`: the host tells of devices (abilities). */
 export const useHardware = (host: HostId, enabled = true) =>
   useQuery({ queryKey: hostKeys.hardware(host), queryFn: () => api.inventory.hardware({ host }), enabled, refetchInterval: UNTOLD_EVERY });
+/** Read as it is now: discs are put in, and guests take disks, behind our back. */
+export const useDrives = (host: HostId) =>
+  useQuery({ queryKey: hostKeys.drives(host), queryFn: () => api.guests.drives({ host }), staleTime: 0, refetchInterval: UNTOLD_EVERY });
 export const useGuestObjects = (ref: GuestRef, kind: GuestObjectKind, enabled = true) =>
   useQuery({
     queryKey: guestKeys.objects(ref, kind),

@@ -6,6 +6,7 @@ import type { FaultCode } from '#model/fault';
 import type { GuestState } from '#model/guest';
 import type { FieldValues } from '#model/hardware-field';
 import type { StaleKind } from '#model/inventory';
+import type { HostDrive } from '#model/host-drive';
 import type { FirewallReport } from '#model/network';
 import { BackendError } from '../../backends/errors.ts';
 import { FakeBackend } from '../../backends/fake/fake-backend.ts';
@@ -54,6 +55,8 @@ export interface Harness {
   clear(host: string): void;
   /** Changes a device of the guest's definition; without values, takes it out. */
   changeDevice(host: string, guest: string, device: string, values: FieldValues | null): void;
+  /** Changes what is plugged into the first host, and tells of it as a host does. */
+  plug(change: (drives: HostDrive[]) => void): void;
   /** Makes a storage pool, and tells of it as a host does. */
   addPool(host: string, name: string): void;
   /** What the host's firewall does to its networks from now on. */
@@ -131,6 +134,10 @@ const harness: Harness = {
   add: (host, count) => {
     const before = fake.host(host).guests.size;
     for (let index = 0; index < count; index++) fake.host(host).add(plainGuest(before + index));
+  },
+  plug: (change) => {
+    change(fake.host('local').drives);
+    fake.host('local').stale('devices');
   },
   remove: (host, guest) => fake.host(host).remove(find(host, guest)),
   change: (host, guest, change) => fake.host(host).update(find(host, guest), change),

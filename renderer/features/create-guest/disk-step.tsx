@@ -8,7 +8,7 @@ import { Field } from './field.tsx';
 import { MissingPool } from './missing-pool.tsx';
 import { MoreDisks } from './more-disks.tsx';
 import { keepsFiles, roomyPools } from './pool-room.ts';
-import { bringsDisk, mayMove, sourceKind, subjectOf } from './source.ts';
+import { bringsDisk, driveOf, mayMove, sourceKind, subjectOf } from './source.ts';
 import { about, type StepProps } from './step-props.ts';
 import { VolumeChoice } from '../../data/volume-choice.tsx';
 
@@ -131,6 +131,7 @@ function BroughtDisk(props: StepProps) {
   const { offer, draft, fields, objections, onEdit, onMend } = props;
   const subject = subjectOf(draft);
   const mayStay = sourceKind(draft) === 'disk' && subject?.fetched === false && (!subject.local || offer.readsLocalFiles);
+  const ofHost = driveOf(draft) !== null;
   const canMove = mayMove(draft);
   const moves = fields.copy && fields.move && canMove;
   const canGrow = sourceKind(draft) !== 'appliance';
@@ -148,8 +149,9 @@ function BroughtDisk(props: StepProps) {
           id="disk-copy"
           name="disk"
           label="Copy it into a pool"
-          description="The image stays as it is. The guest writes to its copy."
+          description={ofHost ? 'A disk of the host is used where it is.' : 'The image stays as it is. The guest writes to its copy.'}
           isChecked={fields.copy && !moves}
+          isDisabled={ofHost}
           onChange={() => onEdit({ copy: true, move: false })}
         />
         {sourceKind(draft) === 'disk' && (
@@ -172,7 +174,11 @@ function BroughtDisk(props: StepProps) {
           name="disk"
           label="Use it where it is"
           description={
-            mayStay ? 'The guest writes into the image itself.' : 'What has to be brought to the host, or serves as a pattern, is copied.'
+            ofHost
+              ? 'The guest writes to the host’s disk itself. You are asked first.'
+              : mayStay
+                ? 'The guest writes into the image itself.'
+                : 'What has to be brought to the host, or serves as a pattern, is copied.'
           }
           isChecked={!fields.copy}
           isDisabled={!mayStay}

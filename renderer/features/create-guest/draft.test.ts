@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CreationOffer, OperatingSystem } from '#model/guest-spec';
+import type { HostDrive } from '#model/host-drive';
 import { GiB, MiB } from '#model/quantity';
 import type { SystemFacts } from '#model/system-facts';
 import { amountOf, bytesOf } from './amount.ts';
@@ -322,4 +323,51 @@ test('amounts', () => {
   for (const text of ['', '0', '1e3', 'Infinity', '0x10', '999999999999', '1 000']) {
     expect(bytesOf({ text, unit: 'GiB' })).toBeNull();
   }
+});
+
+test('a drive of the host is used where it is, whatever was chosen for a file before', () => {
+  const drive: HostDrive = {
+    id: 'block_sdb',
+    kind: 'disk',
+    path: '/dev/sdb',
+    name: 'WD Elements',
+    size: 500 * GiB,
+    label: 'backup',
+    loaded: true,
+    os: null,
+    why: null,
+  };
+  const { sources } = emptyDraft;
+  const onDisk: Draft = {
+    ...emptyDraft,
+    road: 'disk',
+    sources: { ...sources, disk: { ...sources.disk, from: 'drive', drive } },
+    edits: { copy: true, move: true },
+  };
+  const fields = fieldsOf(known, onDisk);
+  expect(fields).toMatchObject({ name: 'wd-elements', copy: false, move: false });
+  expect(problemsOf(known, onDisk, fields)).toEqual({});
+  expect(specOf(onDisk, fields, known)?.source).toEqual({
+    kind: 'disk',
+    from: { kind: 'drive', drive: 'block_sdb' },
+    into: null,
+    size: null,
+  });
+
+  const disc: HostDrive = { ...drive, id: 'block_sr0', kind: 'cdrom', path: '/dev/sr0', label: 'Debian_13', os: debian };
+  const onDisc: Draft = {
+    ...emptyDraft,
+    sources: { ...sources, iso: { ...sources.iso, from: 'drive', drive: disc } },
+    edits: { copy: true },
+  };
+  const spec = specOf(onDisc, fieldsOf(known, onDisc), known);
+  expect(spec).toMatchObject({
+    name: 'debian-13-2',
+    os: debian.id,
+    source: { kind: 'iso', from: { kind: 'drive', drive: 'block_sr0' }, into: null },
+  });
+
+  // None chosen yet.
+  const open: Draft = { ...onDisk, sources: { ...sources, disk: { ...sources.disk, from: 'drive' } } };
+  expect(problemsOf(known, open, fieldsOf(known, open))).toHaveProperty('source');
 });

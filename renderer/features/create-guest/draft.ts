@@ -1,6 +1,7 @@
 import type { Appliance } from '#model/appliance';
 import type { PublishedChecksum } from '#model/checksum';
-import type { Bootstrap, Origin } from '#model/guest-source';
+import type { Bootstrap, MediumOrigin } from '#model/guest-source';
+import type { HostDrive } from '#model/host-drive';
 import type { CpuMode, Firmware, Graphics, MachineWish, NewNic, OperatingSystem } from '#model/guest-spec';
 import type { InstallTree, RecognisedSource } from '#model/remote-source';
 import type { Volume } from '#model/storage';
@@ -26,9 +27,10 @@ export interface FileChoice {
 
 /** An image, wherever it lies. Each place keeps its answer while another is looked at. */
 export interface ImageChoice {
-  readonly from: Origin['kind'];
+  readonly from: MediumOrigin['kind'];
   readonly file: FileChoice | null;
   readonly volume: Volume | null;
+  readonly drive: HostDrive | null;
   readonly address: string;
   /** What was found at an address, with that address. */
   readonly found: { readonly address: string; readonly source: RecognisedSource } | null;
@@ -111,7 +113,15 @@ export interface Draft {
   readonly edits: Partial<Fields>;
 }
 
-const noImage = (from: ImageChoice['from']): ImageChoice => ({ from, file: null, volume: null, address: '', found: null, checksum: '' });
+const noImage = (from: ImageChoice['from']): ImageChoice => ({
+  from,
+  file: null,
+  volume: null,
+  drive: null,
+  address: '',
+  found: null,
+  checksum: '',
+});
 
 export const emptyDraft: Draft = {
   road: 'iso',

@@ -1,10 +1,11 @@
 import { Radio } from '@patternfly/react-core';
 import type { HostId } from '#model/host';
 import type { Pool, Volume } from '#model/storage';
-import type { Origin } from '#model/guest-source';
+import type { MediumOrigin } from '#model/guest-source';
 import { AddressField } from './address-field.tsx';
 import { ChooseButton } from './choose-button.tsx';
 import type { ImageChoice } from './draft.ts';
+import { DriveChoice } from './drive-choice.tsx';
 import { Field } from './field.tsx';
 import { chooseFile, type FileKind, fileWords, type RecentKind } from './file-kinds.ts';
 import { RecentFiles } from './recent-files.tsx';
@@ -17,7 +18,7 @@ interface ImagePanelProps {
   readonly host: HostId;
   readonly pools: readonly Pool[];
   readonly image: ImageChoice;
-  readonly places: readonly Origin['kind'][];
+  readonly places: readonly MediumOrigin['kind'][];
   /** As what a file of this computer can be chosen, the usual one first. */
   readonly files: readonly FileKind[];
   /** Which volumes can be meant at all. */
@@ -26,9 +27,10 @@ interface ImagePanelProps {
   readonly onChange: (image: ImageChoice) => void;
 }
 
-const placeWords: Readonly<Record<Origin['kind'], string>> = {
+const placeWords: Readonly<Record<MediumOrigin['kind'], string>> = {
   file: 'On this computer',
   volume: 'In a pool of the host',
+  drive: 'A drive of the host',
   url: 'On the web',
 };
 
@@ -78,6 +80,16 @@ export function ImagePanel({ id, label, host, pools, image, places, files, filte
           chosen={image.volume}
           filter={filter}
           onChoose={(volume) => onChange({ ...image, volume })}
+        />
+      )}
+      {image.from === 'drive' && (
+        <DriveChoice
+          id={id}
+          label={label}
+          host={host}
+          discs={files.includes('iso')}
+          chosen={image.drive}
+          onChoose={(drive) => onChange({ ...image, drive })}
         />
       )}
       {image.from === 'url' && (

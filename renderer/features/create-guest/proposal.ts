@@ -6,7 +6,7 @@ import type { Draft, Fields } from './draft.ts';
 import type { DriverDisc } from './driver-disc.ts';
 import { nameAfter } from './guest-name.ts';
 import { roomyPools } from './pool-room.ts';
-import { bringsDisk, isContainer, sourceKind, subjectOf } from './source.ts';
+import { bringsDisk, driveOf, isContainer, sourceKind, subjectOf } from './source.ts';
 import { systemOf } from './system.ts';
 import { bearingOf } from './system-bearing.ts';
 
@@ -59,7 +59,11 @@ export function proposal({ offer, facts, disc }: Known, draft: Draft): Fields {
   };
 }
 
-export const fieldsOf = (known: Known, draft: Draft): Fields => ({ ...proposal(known, draft), ...draft.edits });
+export function fieldsOf(known: Known, draft: Draft): Fields {
+  const fields = { ...proposal(known, draft), ...draft.edits };
+  // A drive of the host is used where it is, whatever was chosen for a file before it.
+  return driveOf(draft) === null ? fields : { ...fields, copy: false, move: false };
+}
 
 /** A medium is only read and can stay where it is; a disk is written to, and what is elsewhere must come here. */
 function copiesByItself(draft: Draft, { readsLocalFiles }: CreationOffer): boolean {

@@ -13,7 +13,7 @@ import { nicWords } from './nic-choices.tsx';
 import type { Problem } from './problems.ts';
 import { MemoryField, NameField, VcpusField } from './resources-step.tsx';
 import { roadWords } from './roads.ts';
-import { bringsDisk, isContainer, isUnpacked, mayMove, sourceKind, subjectOf } from './source.ts';
+import { bringsDisk, driveOf, driveTitle, isContainer, isUnpacked, mayMove, sourceKind, subjectOf } from './source.ts';
 import type { StepProps } from './step-props.ts';
 import { systemOf } from './system.ts';
 import { scriptsFor } from './unattended-draft.ts';
@@ -110,12 +110,19 @@ function SourceValue({ draft, fields, known }: StepProps) {
   const subject = subjectOf(draft);
   const system = systemOf(draft);
   const isThing = draft.road !== 'pxe' && draft.road !== 'empty';
+  const drive = driveOf(draft);
+  const hasDisc = drive?.kind === 'cdrom' && drive.loaded && drive.label !== null;
   return (
     <>
       {roadWords[draft.road].title}
       {subject !== null && isThing && (
         <>
-          : <ForeignText text={subject.name} />
+          : <ForeignText text={drive !== null && !hasDisc ? driveTitle(drive) : subject.name} />
+        </>
+      )}
+      {drive !== null && hasDisc && (
+        <>
+          , in the host’s drive <ForeignText text={driveTitle(drive)} />
         </>
       )}
       {system !== null && (
@@ -193,6 +200,14 @@ function FirstDisk({ draft, fields }: StepProps) {
     </>
   );
   if (bringsDisk(kind)) {
+    const drive = driveOf(draft);
+    if (drive !== null) {
+      return (
+        <>
+          The host’s own disk <ForeignText text={driveTitle(drive)} />, where it is
+        </>
+      );
+    }
     if (!fields.copy) return 'The image itself, where it is';
     return kind === 'appliance' ? (
       <>Copies of its disks {inPool}</>

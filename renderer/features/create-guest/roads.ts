@@ -34,14 +34,22 @@ interface RoadWords {
 }
 
 export const roadWords: Readonly<Record<Road, RoadWords>> = {
-  iso: { title: 'ISO image', about: 'Installs or runs a system from its installation medium.', icon: CompactDiscIcon },
+  iso: {
+    title: 'ISO image',
+    about: 'Installs or runs a system from its installation medium: an image of it, or the disc in a drive of the host.',
+    icon: CompactDiscIcon,
+  },
   download: { title: 'Download a system', about: 'Fetches a medium or an image of a system from its makers.', icon: CloudDownloadAltIcon },
   'cloud-image': {
     title: 'Cloud image',
     about: 'A system installed already, which is told its user, name and keys at its first start.',
     icon: CloudIcon,
   },
-  disk: { title: 'Existing disk', about: 'A disk with a system on it, from this computer or from a pool.', icon: HddIcon },
+  disk: {
+    title: 'Existing disk',
+    about: 'A disk with a system on it: from this computer, from a pool, or one of the host’s own.',
+    icon: HddIcon,
+  },
   appliance: { title: 'Appliance', about: 'A whole machine as VirtualBox and VMware export it: an OVA or OVF file.', icon: BoxIcon },
   tree: { title: 'Network install', about: 'Starts the installer of a distribution from its server.', icon: GlobeIcon },
   pxe: { title: 'Network boot', about: 'Starts from a boot server on the guest’s network (PXE).', icon: NetworkWiredIcon },

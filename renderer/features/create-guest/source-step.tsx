@@ -10,7 +10,7 @@ import { Fact } from './fact.tsx';
 import { ImagePanel } from './image-panel.tsx';
 import { RoadPicker } from './road-picker.tsx';
 import { roadWords, whyClosed } from './roads.ts';
-import { imageOf, isContainer, sourceKind, subjectOf } from './source.ts';
+import { driveTitle, imageOf, isContainer, sourceKind, subjectOf } from './source.ts';
 import { about, type StepProps } from './step-props.ts';
 import { SystemBearingList } from './system-bearing-list.tsx';
 import { SystemLine } from './system-line.tsx';
@@ -63,7 +63,7 @@ function RoadPanel(props: StepProps) {
           id="media"
           label="ISO image"
           image={sources.iso}
-          places={['file', 'volume', 'url']}
+          places={['file', 'volume', 'drive', 'url']}
           files={['iso']}
           filter={isMedium}
           onChange={(iso) => onSource({ iso })}
@@ -89,7 +89,7 @@ function RoadPanel(props: StepProps) {
           id="disk-image"
           label="disk"
           image={sources.disk}
-          places={['file', 'volume', 'url']}
+          places={['file', 'volume', 'drive', 'url']}
           files={['disk']}
           filter={isDisk}
           onChange={(disk) => onSource({ disk })}
@@ -152,7 +152,7 @@ function SubjectFacts({ known, draft, onDraft }: StepProps) {
   );
 }
 
-function ImageFacts({ image: { from, file, volume, found } }: { readonly image: ImageChoice }) {
+function ImageFacts({ image: { from, file, volume, drive, found } }: { readonly image: ImageChoice }) {
   if (from === 'file' && file !== null) {
     return (
       <>
@@ -176,6 +176,21 @@ function ImageFacts({ image: { from, file, volume, found } }: { readonly image: 
           <ForeignText text={volume.name} />
         </Fact>
         <Fact term="Size">{formatBytes(volume.capacity)}</Fact>
+      </>
+    );
+  }
+  if (from === 'drive' && drive !== null) {
+    return (
+      <>
+        <Fact term={drive.kind === 'cdrom' ? 'Drive' : 'Disk'}>
+          <ForeignText text={driveTitle(drive)} />
+        </Fact>
+        {drive.size !== null && <Fact term="Size">{formatBytes(drive.size)}</Fact>}
+        {drive.label !== null && drive.label.trim() !== '' && (
+          <Fact term="Label">
+            <ForeignText text={drive.label} />
+          </Fact>
+        )}
       </>
     );
   }

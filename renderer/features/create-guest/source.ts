@@ -1,6 +1,7 @@
 import { checksumOf, type Checksum } from '#model/checksum';
-import { Bootstrap, type GuestSource, type GuestSourceKind, type Origin, type RootOrigin } from '#model/guest-source';
+import { Bootstrap, type GuestSource, type GuestSourceKind, type MediumOrigin, type Origin, type RootOrigin } from '#model/guest-source';
 import type { OperatingSystem } from '#model/guest-spec';
+import type { HostDrive } from '#model/host-drive';
 import type { CloudInit } from '#model/cloud-init';
 import type { UnattendedWish } from '#model/unattended';
 import { bytesOf } from './amount.ts';
@@ -20,6 +21,15 @@ export interface Subject {
   /** It is a file of this computer. */
   readonly local: boolean;
 }
+
+/** The drive of the host that the guest begins with; it can be nowhere else. */
+export function driveOf(draft: Draft): HostDrive | null {
+  const image = draft.road === 'iso' || draft.road === 'disk' ? imageOf(draft) : null;
+  return image?.from === 'drive' ? image.drive : null;
+}
+
+/** What a person calls it, and where it is: two of a kind have one name. Foreign text. */
+export const driveTitle = ({ name, path }: HostDrive): string => (name === '' ? path : `${name} (${path})`);
 
 /** The kind of guest that a road leads to: what is downloaded may be a medium or an image. */
 export function sourceKind({ road, sources }: Draft): GuestSourceKind {
@@ -102,11 +112,11 @@ export function isUnpacked({ road, sources: { root, packages } }: Draft): boolea
 /** Whether the disk's original is here to be removed, and stays the same when it is copied. */
 export function mayMove(draft: Draft): boolean {
   const image = imageOf(draft);
-  if (sourceKind(draft) !== 'disk' || image === null || image.from === 'url') return false;
+  if (sourceKind(draft) !== 'disk' || image === null || image.from === 'url' || image.from === 'drive') return false;
   return image.from === 'volume' || image.file?.disk?.format === 'raw' || image.file?.disk?.format === 'qcow2';
 }
 
-function imageSubject({ from, file, volume, address, found }: ImageChoice): Subject | null {
+function imageSubject({ from, file, volume, drive, address, found }: ImageChoice): Subject | null {
   switch (from) {
     case 'file':
       if (file === null) return null;
@@ -120,6 +130,12 @@ function imageSubject({ from, file, volume, address, found }: ImageChoice): Subj
     case 'volume':
       if (volume === null) return null;
       return { name: volume.name, os: null, capacity: volume.capacity, fetched: false, local: false };
+    case 'drive': {
+      if (drive === null) return null;
+      // A disc's name says what it is; a disk's file system has one that is about something else.
+      const name = (drive.kind === 'cdrom' ? drive.label?.trim() : '') || drive.name || drive.path;
+      return { name, os: drive.os, capacity: drive.size, fetched: false, local: false };
+    }
     case 'url':
       break;
   }
@@ -127,12 +143,14 @@ function imageSubject({ from, file, volume, address, found }: ImageChoice): Subj
   return { name: found.source.file.name, os: found.source.os, capacity: null, fetched: true, local: false };
 }
 
-function originOf({ from, file, volume, address, checksum }: ImageChoice): Origin | null {
+function originOf({ from, file, volume, drive, address, checksum }: ImageChoice): MediumOrigin | null {
   switch (from) {
     case 'file':
       return file && { kind: 'file', token: file.token };
     case 'volume':
       return volume && { kind: 'volume', volume: { pool: volume.pool, name: volume.name } };
+    case 'drive':
+      return drive && { kind: 'drive', drive: drive.id };
     case 'url':
       break;
   }
@@ -171,7 +189,7 @@ export function sourceOf(draft: Draft, fields: Fields, { cloudInit, unattended }
         }
       );
     case 'cloud-image':
-      return from && pool !== null ? { kind, from, into: pool, size, cloudInit } : null;
+      return from && from.kind !== 'drive' && pool !== null ? { kind, from, into: pool, size, cloudInit } : null;
     case 'appliance':
       return sources.appliance && pool !== null ? { kind, token: sources.appliance.token, into: pool } : null;
     case 'tree':
@@ -187,7 +205,8 @@ export function sourceOf(draft: Draft, fields: Fields, { cloudInit, unattended }
       break;
   }
   const system = sources.packages.wanted ? bootstrapOf(sources.packages) : null;
-  const root: RootOrigin | null = sources.packages.wanted ? system && { kind: 'bootstrap', system } : from;
+  const files = from?.kind === 'drive' ? null : from;
+  const root: RootOrigin | null = sources.packages.wanted ? system && { kind: 'bootstrap', system } : files;
   const unpacked = isUnpacked(draft);
   if (root === null || (unpacked && pool === null)) return null;
   return { kind, from: root, into: unpacked ? pool : null, init: sources.osInit, idMap: fields.idMap };
