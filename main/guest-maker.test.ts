@@ -304,7 +304,15 @@ test('packages are put together on the host only when the person agreed to it, w
   const { maker, making, asked } = await setUp();
   const system = { tool: 'dnf', release: '42' } as const;
   const idMap = { start: 100_000, count: 65_536 };
-  const of = spec({ kind: 'container-os', from: { kind: 'bootstrap', system }, into: 'default', init: '/sbin/init', idMap });
+  const of = spec({
+    kind: 'container-os',
+    from: { kind: 'bootstrap', system },
+    into: 'default',
+    init: '/sbin/init',
+    idMap,
+    hostname: null,
+    rootPasswordHash: null,
+  });
   await expect(maker.create(1, wish(of))).rejects.toEqual(code('cancelled'));
   expect(asked).toMatchObject([{ confirm: 'Put it together', details: [{ label: 'Release', value: '42' }] }]);
   expect(making).not.toHaveBeenCalled();

@@ -1,3 +1,4 @@
+import { setPasswordCommand } from '#model/container-login';
 import type { GuestPreview, GuestSpec, Mend, Objection } from '#model/guest-spec';
 import type { HostId } from '#model/host';
 import type { HostDrive } from '#model/host-drive';
@@ -85,8 +86,7 @@ export class GuestMaker {
   /** Starts the task whose id is `operation`; the same wish once more does nothing more. */
   async create(window: number, { host, spec, definition, operation: id }: Wish): Promise<void> {
     const { tasks, locks, webApprovals, sources, registry, tokens, questions, recent } = this.#services;
-    // Without what an unattended installation is told: passwords are not kept.
-    const wish = JSON.stringify({ window, host, spec, definition }, (key, value: unknown) => (key === 'unattended' ? undefined : value));
+    const wish = JSON.stringify({ window, host, spec, definition }, (key, value: unknown) => (secrets.has(key) ? undefined : value));
     if (tasks.knows(id, wish)) return;
     for (const volume of volumesOf(spec)) locks.assertWhole(host, volume);
     const creation = this.#creation(host);
@@ -271,6 +271,9 @@ export class GuestMaker {
 
 const changesShown = 20;
 
+/** What is not kept of a specification: what an unattended installation is told, and passwords, also as hashes. */
+const secrets: ReadonlySet<string> = new Set(['unattended', 'passwordHash', 'rootPasswordHash']);
+
 /** Volumes that are there already, and that the guest gets or is copied from. */
 function volumesOf({ source, disks, drivers }: GuestSpec): VolumeRef[] {
   const origins = [originOf(source), drivers?.from ?? null];
@@ -284,8 +287,8 @@ function noteAbout({ name, source, start }: GuestSpec): string | null {
   if (source.kind === 'iso' && source.unattended !== null) {
     return `The disc with the installer’s answers, passwords among them, stays in the guest’s drive as “${name}-seed.iso”: take it out and delete it after the installation.`;
   }
-  if (source.kind === 'container-os' && source.from.kind === 'bootstrap') {
-    return 'Its root has no password yet, so nobody can log in: start it once with /bin/sh as its first program, and set one with passwd.';
+  if (source.kind === 'container-os' && source.from.kind === 'bootstrap' && source.rootPasswordHash === null) {
+    return `Its root has no password yet, so nobody can log in. Give it one on the host while it runs: ${setPasswordCommand(name)}`;
   }
   if (source.kind !== 'tree' || !start) return null;
   return 'When the installer has finished, the guest is off: its next start is from its disk.';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Checksum } from './checksum.ts';
-import { CloudInit } from './cloud-init.ts';
+import { CloudInit, HostName, PasswordHash } from './cloud-init.ts';
 import { Bytes } from './quantity.ts';
 import { VolumeRef } from './storage.ts';
 import { UnattendedWish } from './unattended.ts';
@@ -115,7 +115,8 @@ export const GuestSource = z.discriminatedUnion('kind', [
   }),
   /**
    * A whole system in a container. `into` null: in a folder that is there, of this computer by its token or a volume that is a folder. Else in
-   * a new folder of that pool, with what an archive holds or a bootstrap makes.
+   * a new folder of that pool, with what an archive holds or a bootstrap makes; that is told its name and the password of its root, null: as it
+   * comes.
    */
   z.strictObject({
     kind: z.literal('container-os'),
@@ -123,6 +124,8 @@ export const GuestSource = z.discriminatedUnion('kind', [
     into: PoolName.nullable(),
     init: ProgramPath,
     idMap: IdMap.nullable(),
+    hostname: HostName.nullable(),
+    rootPasswordHash: PasswordHash.nullable(),
   }),
 ]);
 export type GuestSource = z.infer<typeof GuestSource>;

@@ -128,6 +128,55 @@ real('an archive is unpacked into a pool, and its system starts with users of it
   expect((await containers.virsh('list', '--all', '--name')).trim().split('\n')).not.toContainEqual(expect.stringMatching(/^guesthouse-/));
 });
 
+real('root of a new container logs in at its console with the password that was typed, and its name is the typed one', async () => {
+  const { page } = wizard;
+  const system = join(daemon.dir, 'with-login');
+  await run('cp', ['-a', root, system]);
+  await symlink('busybox', join(system, 'bin/login'));
+  await writeFile(join(system, 'bin/first'), '#!/bin/sh\nwhile :; do busybox login; done\n', { mode: 0o755 });
+  await writeFile(join(system, 'etc/passwd'), 'root:x:0:0:root:/:/bin/sh\n');
+  await writeFile(join(system, 'etc/shadow'), 'root:*:19000:0:99999:7:::\n');
+  const archive = join(daemon.dir, 'with-login.tar');
+  await run('tar', ['-C', system, '--owner=0', '--group=0', '-cf', archive, '.']);
+  await wizard.begin('System container');
+  await wizard.chooses(archive);
+  await wizard.press('Choose archive');
+  await page.getByRole('textbox', { name: 'First program' }).fill('/bin/first');
+  // Typed into the very field: the second appears with the first letter of the first.
+  await page.getByRole('textbox', { name: 'Password of root' }).fill('open, sesame');
+  await page.getByRole('textbox', { name: 'The same password again' }).fill('open, sesame');
+  await page.getByText('Set. Only its hash is kept.').waitFor();
+  await page.getByRole('textbox', { name: 'Host name' }).fill('cave');
+  await photograph('container-password');
+  await wizard.press('Next');
+  const name = wizard.fresh('login');
+  await wizard.toReview(name);
+  await page.getByText('As root, with the password').waitFor();
+  await page.getByRole('button', { name: 'Show command' }).click();
+  await page.getByRole('region', { name: 'Command' }).getByText('--prompt-root-password').waitFor();
+  await photograph('container-password-review');
+  await wizard.create(name, containers);
+  const rows = page.locator('.gh-terminal-stage:visible').locator('.xterm-rows');
+  const type = async (line: string) => {
+    await page.locator('.gh-terminal-stage:visible').locator('.xterm-helper-textarea').focus();
+    await page.keyboard.insertText(line);
+    await page.keyboard.press('Enter');
+  };
+  // What it asked before anybody listened it asks again.
+  await answers('', /login:/);
+  await type('root');
+  await expect.poll(() => rows.innerText(), PATIENCE).toMatch(/Password:/);
+  await type('open, sesame');
+  await answers('busybox hostname -F /etc/hostname; busybox hostname; busybox id -u', /\ncave\n0\n/);
+  await photograph('container-password-runs');
+  await containers.virsh('destroy', name);
+  // What the app keeps, and what the daemon has logged, knows neither the password nor its hash.
+  const logs = join(daemon.dir, 'log');
+  expect((await readdir(join(logs, 'lxc'))).length).toBeGreaterThan(0);
+  const { stdout } = await run('sh', ['-c', 'grep -rlF -e "$0" -e "open, sesame" -- "$@" || true', '$6$', logs, running.home]);
+  expect(stdout).toBe('');
+});
+
 real('a system is put together on the host, after main’s question, and its words are seen; cancelling leaves nothing', async () => {
   const { page } = wizard;
   const inside = (...words: string[]) => run(daemon.enter[0], [...daemon.enter.slice(1), ...words]);

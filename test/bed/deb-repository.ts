@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** What debootstrap names itself, what the suite requires of its own accord, and what a container is asked to have besides; all of it empty. */
-const empty = ['base-passwd', 'libc6', 'perl-base', 'mawk', 'usr-is-merged', 'apt', 'init', 'dbus', 'iproute2', 'ifupdown'];
+const empty = ['base-passwd', 'libc6', 'perl-base', 'mawk', 'usr-is-merged', 'apt', 'init', 'login', 'dbus', 'iproute2', 'ifupdown'];
 
 /** Enough of dpkg for debootstrap, which has unpacked what there is before: runs what each package wants to have run. */
 const DPKG = `#!/bin/sh

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** What a container of Fedora is asked to be made of; all but the first are empty. */
-const names = ['systemd', 'dnf', 'passwd', 'iproute'];
+const names = ['systemd', 'util-linux', 'dnf', 'passwd', 'iproute'];
 
 /**
  * A repository of tiny packages with these names, as rpmbuild and createrepo make them: the first brings busybox and an init that says

@@ -40,6 +40,8 @@ export function describeContainers(name: string, open: () => Promise<ContainerTr
       into,
       init: '/bin/sh',
       idMap: map,
+      hostname: null,
+      rootPasswordHash: null,
     });
     const app = (map: typeof idMap | null): GuestSpec['source'] => ({
       kind: 'container-app',

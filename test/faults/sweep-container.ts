@@ -33,6 +33,8 @@ async function attempt(fault?: Fault): Promise<BackendError | null> {
       into: 'roots',
       init: '/bin/sh',
       idMap: { start: 300_000, count: 65_536 },
+      hostname: 'new',
+      rootPasswordHash: null,
     } as const;
     await creation.create(guestRequest(plainSpec('new', { source, firmware: null, memory: 64 * MiB }), ''), noted.operation);
     return null;

@@ -59,7 +59,16 @@ const chosen: RootOrigin = { kind: 'file', token: chosenToken };
 const request = (name: string, path: string, more: Partial<Extract<GuestSource, { kind: 'container-os' }>> = {}) =>
   guestRequest(
     plainSpec(name, {
-      source: { kind: 'container-os', from: chosen, into: 'roots', init: '/bin/sh', idMap, ...more },
+      source: {
+        kind: 'container-os',
+        from: chosen,
+        into: 'roots',
+        init: '/bin/sh',
+        idMap,
+        hostname: null,
+        rootPasswordHash: null,
+        ...more,
+      },
       firmware: null,
       memory: 64 * MiB,
     }),
@@ -208,10 +217,11 @@ test.each([
   const steps: string[] = [];
   const operation = quietOperation({ report: (step) => void steps.push(step) });
   const fill = { kind: 'bootstrap', system: { tool: 'dnf', release: '42' } } as const;
-  await fillTree(enduring, { id: randomUUID(), tree, fill, idMap, init: '/bin/sh' }, operation);
+  const filling = { path: tree, fill, idMap, init: '/bin/sh', hostname: null, rootPasswordHash: null };
+  await fillTree(enduring, randomUUID(), filling, operation);
   enduring.close();
   host.close();
-  const words = '--releasever=42 --setopt=install_weak_deps=False install systemd dnf passwd iproute';
+  const words = '--releasever=42 --setopt=install_weak_deps=False install systemd util-linux dnf passwd iproute';
   expect(steps).toContain(`Putting the system together: Installing: ${more}-y --installroot=${tree}/.bootstrap ${words}`);
   expect((await readdir(tree)).sort()).toEqual(['bin', 'home', 'proc', 'sys', 'tmp']);
   expect((await lstat(join(tree, 'bin/busybox'))).uid).toBe(idMap.start);

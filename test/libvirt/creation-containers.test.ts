@@ -47,7 +47,15 @@ function creation() {
 }
 const spec = (name: string, source: GuestSpec['source']) => plainSpec(name, { source, firmware: null, memory: 64 * MiB });
 const wholeSystem = (map: typeof idMap | null) =>
-  ({ kind: 'container-os', from: { kind: 'file', token: chosenToken }, into: null, init: '/bin/sh', idMap: map }) as const;
+  ({
+    kind: 'container-os',
+    from: { kind: 'file', token: chosenToken },
+    into: null,
+    init: '/bin/sh',
+    idMap: map,
+    hostname: null,
+    rootPasswordHash: null,
+  }) as const;
 
 async function answerOf(id: string, line: string, answer: RegExp): Promise<string> {
   const [console] = (await connection.describeGuest(id)).consoles;

@@ -53,7 +53,15 @@ function deletion() {
 }
 
 async function container(name: string): Promise<string> {
-  const source = { kind: 'container-os', from: { kind: 'file', token: chosenToken }, into: 'roots', init: '/bin/sh', idMap } as const;
+  const source = {
+    kind: 'container-os',
+    from: { kind: 'file', token: chosenToken },
+    into: 'roots',
+    init: '/bin/sh',
+    idMap,
+    hostname: null,
+    rootPasswordHash: null,
+  } as const;
   const request = guestRequest(plainSpec(name, { source, firmware: null, memory: 64 * MiB }), archive);
   const id = await connection.creation?.create(request, quietOperation());
   if (id === undefined) throw new Error('this host makes containers');

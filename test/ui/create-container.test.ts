@@ -42,6 +42,21 @@ test('an archive is put into a folder of a pool, for users of the container’s 
   expect(await faults()).toEqual([]);
   await picture(page, 'container-archive');
   await review(page, 'small');
+  expect(await fact(page, 'Log in').innerText()).toContain('As the archive has it');
+  await page.getByRole('button', { name: 'Change log in' }).click();
+  await page.getByRole('textbox', { name: 'Password of root' }).fill('secret');
+  await page.getByRole('textbox', { name: 'The same password again' }).fill('secret');
+  await page.getByText('Set. Only its hash is kept.').waitFor();
+  await page.getByRole('textbox', { name: 'Host name' }).fill('no name');
+  await page.getByText('Letters, digits and hyphens, in parts with dots between').waitFor();
+  await page.getByRole('textbox', { name: 'Host name' }).fill('web.example.org');
+  expect(await faults()).toEqual([]);
+  await picture(page, 'container-password');
+  await page
+    .getByRole('button', { name: /^Review/ })
+    .first()
+    .click();
+  expect(await fact(page, 'Log in').innerText()).toContain('As root, with the password');
   expect(await fact(page, 'Begin with').innerText()).toContain('small-system.tar.gz');
   expect(await faults()).toEqual([]);
   await picture(page, 'container-review');
@@ -82,6 +97,9 @@ test('a system that is put together fails in the middle, and its folder goes', a
   expect(await faults()).toEqual([]);
   await page.evaluate(() => window.harness.fail('local', 'make-disk', 'bad-file', 'The mirror does not answer.'));
   await review(page, 'half-made');
+  expect(await fact(page, 'Log in').innerText()).toContain('virsh -c lxc:///system domid half-made');
+  expect(await faults()).toEqual([]);
+  await picture(page, 'container-without-password');
   await press(page, 'Create');
   await question.getByRole('button', { name: 'Fetch' }).click();
   await question.getByText('bookworm').waitFor();

@@ -188,7 +188,8 @@ export class CreationWork {
   }
 
   /** A container's files. */
-  async makeTree({ pool: inPool, name, path, idMap, init, fill }: PlannedTree): Promise<void> {
+  async makeTree(tree: PlannedTree): Promise<void> {
+    const { pool: inPool, name, path, idMap, fill } = tree;
     this.#begin('Making a folder for the files');
     const product = { kind: 'tree', pool: inPool, name, filler: randomUUID() } as const;
     const owner = ownerOf(idMap);
@@ -205,7 +206,7 @@ export class CreationWork {
     const { name: place } = await this.#host.read((host) => host.call(remote.storageVolGetPath, { vol }));
     if (place !== path) throw new BackendError('protocol', `The pool “${inPool}” has put “${name}” at an unexpected place: ${place}.`);
     this.#begin(fill.kind === 'archive' ? 'Unpacking the archive' : 'Putting the system together');
-    await fillTree(this.#host, { id: product.filler, tree: path, fill, idMap, init }, this.#operation);
+    await fillTree(this.#host, product.filler, tree, this.#operation);
     if (fill.kind === 'archive' && fill.copied !== null) await this.discard(fill.copied);
   }
 

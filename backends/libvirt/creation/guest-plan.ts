@@ -53,6 +53,10 @@ export interface PlannedTree {
   /** The first program, which must be in it. */
   readonly init: string;
   readonly fill: TreeFilling;
+  /** What it is to call itself; null: as its files have it. */
+  readonly hostname: string | null;
+  /** As crypt(5) has it; null: as its files have it. Never a word of a command. */
+  readonly rootPasswordHash: string | null;
 }
 
 export type TreeFilling =

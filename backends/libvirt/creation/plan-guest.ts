@@ -192,12 +192,13 @@ class Planner {
   }
 
   /** Null: it is there. */
-  async #planTree({ from, into, idMap, init }: Extract<GuestSource, { kind: 'container-os' }>): Promise<PlannedTree | null> {
+  async #planTree(source: Extract<GuestSource, { kind: 'container-os' }>): Promise<PlannedTree | null> {
+    const { from, into, idMap, init, hostname, rootPasswordHash } = source;
     if (into === null) return null;
     const pool = this.#poolOf(into);
     if (!fileStores.has(pool.kind)) throw new BackendError('unsupported', `A pool of kind “${pool.kind}” holds no folders.`);
     const fill = await this.#fillingOf(from, into);
-    return { pool: into, ...(await this.#free(pool, this.#request.spec.name, '')), idMap, init, fill };
+    return { pool: into, ...(await this.#free(pool, this.#request.spec.name, '')), idMap, init, fill, hostname, rootPasswordHash };
   }
 
   async #fillingOf(from: RootOrigin, into: string): Promise<TreeFilling> {

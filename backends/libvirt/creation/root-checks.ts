@@ -14,6 +14,12 @@ type Whole = Extract<GuestSource, { kind: 'container-os' }>;
 export async function aboutRoot(host: LibvirtHost, { spec: { source }, files }: GuestRequest, offer: StandingOffer): Promise<Finding[]> {
   if (source.kind !== 'container-os') return [];
   const path = source.from.kind === 'file' ? (files.chosen.get(source.from.token)?.path ?? '') : null;
+  if (source.into === null && (source.hostname !== null || source.rootPasswordHash !== null)) {
+    return refused(
+      'Files that are there already are told neither a name nor a password.',
+      'Choose a pool to put them into, or leave both out.',
+    );
+  }
   if (source.into === null) return path === null ? aboutPlace(source, offer) : aboutFolder(host, source, path, offer);
   const tools = await aboutPrograms(host, source);
   return path === null ? tools : [...(await aboutArchive(host, path)), ...tools];

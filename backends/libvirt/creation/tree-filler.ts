@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { IdMap } from '#model/guest-source';
 import type { Operation } from '../../backend.ts';
+import type { ByteStream } from '../../byte-stream.ts';
 import { BackendError } from '../../errors.ts';
 import { openSerialConsole } from '../consoles/serial-console.ts';
 import { failedWith } from '../failed-with.ts';
@@ -12,7 +12,7 @@ import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { element, serialize } from '../xml/document.ts';
 import { readLines } from './console-lines.ts';
-import type { TreeFilling } from './guest-plan.ts';
+import type { PlannedTree } from './guest-plan.ts';
 import { fillingWords, treeScript } from './tree-script.ts';
 
 /** A limit, not a share: nothing of it is taken before it is needed. */
@@ -37,6 +37,8 @@ interface Work {
   /** Programs in it may use the host's network; else it has none. */
   readonly network: boolean;
   readonly signal?: AbortSignal;
+  /** What it is told when it asks. */
+  readonly secret?: string | null;
   /** What it says, as it comes from the host, and how far it is (0 to 1), where that is known. */
   readonly onProgress?: (line: string | null, progress: number | null) => void;
 }
@@ -58,21 +60,17 @@ export async function workOnTree(host: EnduringHost, work: Work): Promise<void> 
   if (last.verdict !== 'done') throw failureOf(last);
 }
 
-interface Filling {
-  readonly id: string;
-  readonly tree: string;
-  readonly fill: TreeFilling;
-  readonly idMap: IdMap | null;
-  readonly init: string;
-}
+type Filling = Omit<PlannedTree, 'pool' | 'name'>;
 
-/** Puts a container's files into its folder, which is empty. What it made is left there when it fails. */
-export async function fillTree(host: EnduringHost, { id, tree, fill, idMap, init }: Filling, operation: Operation): Promise<void> {
+/** Puts a container's files into its folder, which is empty. What it made is left there when it fails. `id`: of the container that does it. */
+export async function fillTree(host: EnduringHost, id: string, filling: Filling, operation: Operation): Promise<void> {
+  const { fill, path, rootPasswordHash } = filling;
   const step = fill.kind === 'archive' ? 'Unpacking the archive' : 'Putting the system together';
   const onProgress = (line: string | null, progress: number | null) =>
     operation.report(line === null || fill.kind === 'archive' ? step : `${step}: ${line}`, progress);
-  const words = fillingWords(fill, idMap, init);
-  await workOnTree(host, { id, tree, words, network: fill.kind === 'bootstrap', signal: operation.signal, onProgress });
+  const words = fillingWords(filling);
+  const network = fill.kind === 'bootstrap';
+  await workOnTree(host, { id, tree: path, words, network, secret: rootPasswordHash, signal: operation.signal, onProgress });
 }
 
 interface Ending {
@@ -82,9 +80,9 @@ interface Ending {
 }
 
 /** Its console is opened anew when the link to the host was cut: the last word is repeated. */
-async function follow(host: EnduringHost, dom: Domain, nonce: string, { id, signal, onProgress }: Work): Promise<Ending> {
+async function follow(host: EnduringHost, dom: Domain, nonce: string, { id, signal, secret, onProgress }: Work): Promise<Ending> {
   const lines: string[] = [];
-  const hear = (line: string): string | null => {
+  const hear = async (line: string, stream: ByteStream): Promise<string | null> => {
     if (!line.startsWith(`${nonce} `)) {
       if (line === '') return null;
       lines.splice(0, lines.length - LAST_LINES + 1);
@@ -93,6 +91,11 @@ async function follow(host: EnduringHost, dom: Domain, nonce: string, { id, sign
       return null;
     }
     const [verdict = '', ...rest] = line.slice(nonce.length + 1).split(' ');
+    if (verdict === 'secret') {
+      // It asks again where this is lost on the way.
+      await stream.write(Buffer.from(`${secret ?? ''}\n`));
+      return null;
+    }
     if (verdict !== 'at') return [verdict, ...rest].join(' ');
     const [at, size] = rest.map(Number);
     onProgress?.(null, at !== undefined && size !== undefined && size > 0 ? Math.min(1, at / size) : null);
@@ -111,7 +114,7 @@ async function follow(host: EnduringHost, dom: Domain, nonce: string, { id, sign
 async function listen(
   host: EnduringHost,
   dom: Domain,
-  hear: (line: string) => string | null,
+  hear: (line: string, stream: ByteStream) => Promise<string | null>,
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   const stream = await host
@@ -126,7 +129,7 @@ async function listen(
   if (signal?.aborted === true) stop();
   try {
     for await (const line of readLines(stream.read())) {
-      const verdict = hear(line);
+      const verdict = await hear(line, stream);
       if (verdict !== null) return verdict;
     }
   } catch (error) {
@@ -160,6 +163,10 @@ function failureOf({ verdict, lines }: Ending): BackendError {
   if (word === 'no-init') {
     const remedy = 'Choose another archive, or the program in it that is to be started first.';
     return new BackendError('bad-file', 'The first program of the container is not among its files.', { remedy });
+  }
+  if (word === 'no-root') {
+    const remedy = 'Choose another archive, or leave the password out.';
+    return new BackendError('bad-file', 'The container’s files have no user “root” whose password could be set.', { remedy });
   }
   const kept = keptWords.get(word);
   if (kept !== undefined)

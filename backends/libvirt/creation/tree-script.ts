@@ -1,13 +1,18 @@
-import type { Bootstrap, IdMap } from '#model/guest-source';
+import type { Bootstrap } from '#model/guest-source';
 import type { Neighbour } from '../storage/tree-needs.ts';
-import type { TreeFilling } from './guest-plan.ts';
+import type { PlannedTree } from './guest-plan.ts';
+import { identityScript } from './tree-identity.ts';
+
+const quotedIdentity = `'${identityScript.replaceAll("'", String.raw`'\''`)}'`;
 
 /**
  * What the container does that fills or empties a tree (sh -c SCRIPT sh NONCE TREE …). It is the host's own root in a container where nothing
  * but the tree can be written. What comes from elsewhere, the archive, is read inside a user namespace that has the guest's map of users:
  * there root owns nothing of the host, the kernel shifts the owners by itself, and no device can be made.
  *
- * Each line of ours begins with the nonce, which no archive knows. The last is said until somebody has heard it, five minutes at most.
+ * Each line of ours begins with the nonce, which no archive knows. The last is said until somebody has heard it, five minutes at most. A secret
+ * is asked for in the same way and comes by the console: words of a container stand in its definition, in its log and in the host's list of
+ * processes.
  */
 export const treeScript = String.raw`
 nonce=$1 tree=$2 job=$3
@@ -15,7 +20,7 @@ shift 3
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH LC_ALL=C HOME=/ TMPDIR=/dev DEBIAN_FRONTEND=noninteractive
 umask 022
-exec </dev/null
+exec 5<&0 </dev/null
 # The first process of a container is ended only by what it waits for: libvirt asks first, and takes seconds to do it without.
 trap exit TERM
 ticker=
@@ -85,6 +90,30 @@ extract() {
   nsenter -t $users -U -- tar "$@" -xpf - -C "$tree" --numeric-owner --xattrs --xattrs-include=security.capability \
     --exclude='./dev/*' --exclude='dev/*'
 }
+ask() {
+  need stty
+  # What a terminal echoes is heard by whoever listens to it.
+  stty -echo <&5 || finish failed
+  {
+    asked=0
+    while [ $asked -lt 300 ]; do say secret; sleep 1; asked=$((asked + 1)); done
+    kill $$
+  } &
+  asking=$!
+  IFS= read -r secret <&5 || finish failed
+  kill $asking
+}
+# Words: the system's name for itself, or -, and whether root gets a password.
+identify() {
+  secret=
+  [ "$2" = no ] || ask
+  printf '%s\n' "$secret" | nsenter -t $users -U -- sh -c ${quotedIdentity} sh "$tree" "$1"
+  case $? in
+  0) ;;
+  3) finish no-root ;;
+  *) finish failed ;;
+  esac
+}
 complete() {
   [ -e "$tree$1" ] || [ -L "$tree$1" ] && finish done
   [ -e "$tree/manifest.json" ] || [ -e "$tree/oci-layout" ] && finish layers
@@ -100,8 +129,8 @@ empty)
   ;;
 archive)
   as_users "$1" "$2"
-  exec 3<"$4" || finish failed
-  case $(head -c 6 "$4" | od -An -tx1 | tr -d ' \n') in
+  exec 3<"$6" || finish failed
+  case $(head -c 6 "$6" | od -An -tx1 | tr -d ' \n') in
   1f8b*) packed=gzip ;;
   fd377a585a00) packed=xz ;;
   28b52ffd*) packed=zstd ;;
@@ -110,10 +139,10 @@ archive)
   esac
   options=
   [ -z "$packed" ] || { need "$packed"; options="-I $packed"; }
-  size=$(stat -Lc %s "$4")
+  size=$(stat -Lc %s "$6")
   while sleep 1; do say at "$(sed -n 's/^pos:[[:space:]]*//p' /proc/self/fdinfo/3)" "$size"; done &
   ticker=$!
-  extract $options <&3 && complete "$3"
+  extract $options <&3 && identify "$4" "$5" && complete "$3"
   ;;
 debootstrap | dnf)
   need find "$job"
@@ -121,27 +150,29 @@ debootstrap | dnf)
   new=$tree/.bootstrap
   mkdir "$new" || finish failed
   case $job in
-  debootstrap) debootstrap --force-check-gpg --variant=minbase --include=init,dbus,iproute2,ifupdown "$4" "$new" "$5" ;;
+  debootstrap) debootstrap --force-check-gpg --variant=minbase --include=init,login,dbus,iproute2,ifupdown "$6" "$new" "$7" ;;
   dnf)
     # dnf 5 looks for repositories in the new root alone, unless it is told (dnf5-installroot(7)).
     case $(dnf --version) in dnf5*) theirs=--use-host-config ;; *) theirs= ;; esac
     export PYTHONUNBUFFERED=1
-    plainly dnf $theirs -y --installroot="$new" --releasever="$4" --setopt=install_weak_deps=False install systemd dnf passwd iproute
+    plainly dnf $theirs -y --installroot="$new" --releasever="$6" --setopt=install_weak_deps=False install systemd util-linux dnf passwd iproute
     ;;
   esac || finish failed
   say at 1 1
   tar -C "$new" --one-file-system --numeric-owner --xattrs --xattrs-include=security.capability -cf - . | extract &&
-    empty "$new" && rmdir "$new" && complete "$3"
+    empty "$new" && rmdir "$new" && identify "$4" "$5" && complete "$3"
   ;;
 esac
 finish failed
 `;
 
-/** The words after the nonce and the tree. */
-export function fillingWords(fill: TreeFilling, idMap: IdMap | null, init: string): string[] {
+/** The words after the nonce and the tree. Of the password only that there is one. */
+export function fillingWords({ fill, idMap, init, hostname, rootPasswordHash }: Omit<PlannedTree, 'pool' | 'name' | 'path'>): string[] {
   // Without a map of their own its users are the host's, and still cannot do more to the host than to the tree.
   const users = idMap === null ? ['0', String(EVERY_USER)] : [String(idMap.start), String(idMap.count)];
-  return fill.kind === 'archive' ? ['archive', ...users, init, fill.path] : [fill.system.tool, ...users, init, ...systemWords(fill.system)];
+  // No word may be empty (libvirt: domain_conf.c), and no name begins so.
+  const common = [...users, init, hostname ?? '-', rootPasswordHash === null ? 'no' : 'yes'];
+  return fill.kind === 'archive' ? ['archive', ...common, fill.path] : [fill.system.tool, ...common, ...systemWords(fill.system)];
 }
 
 /** The same, to empty a tree: only where none of these paths is in it, and none that says so around it. */

@@ -3,6 +3,7 @@ import { ForeignText } from '../../ui/foreign-text.tsx';
 import { Field } from './field.tsx';
 import { ImagePanel } from './image-panel.tsx';
 import { PackagesPanel } from './packages-panel.tsx';
+import { RootIdentity } from './root-identity.tsx';
 import { RootPool } from './root-pool.tsx';
 import { isUnpacked } from './source.ts';
 import type { StepProps } from './step-props.ts';
@@ -116,7 +117,12 @@ function RootPanel(props: StepProps) {
           Chosen: <ForeignText text={root.file.name} />
         </p>
       )}
-      {isUnpacked(draft) && <RootPool {...props} />}
+      {isUnpacked(draft) && (
+        <>
+          <RootPool {...props} />
+          <RootIdentity {...props} />
+        </>
+      )}
     </>
   );
 }

@@ -273,11 +273,32 @@ test('a folder is used where it lies; an archive, one on the web, and packages g
   expect(spec(made({ suite: 'bookworm' }))?.source).toMatchObject({
     from: { kind: 'bootstrap', system: { tool: 'debootstrap', suite: 'bookworm', mirror: 'https://deb.debian.org/debian' } },
     into: 'default',
+    hostname: 'bookworm',
+    rootPasswordHash: null,
   });
   expect(spec(made({ tool: 'dnf', release: '42' }))?.source).toMatchObject({ from: { system: { tool: 'dnf', release: '42' } } });
   expect(problems(made({ tool: 'dnf', release: '' }))).toHaveProperty('packages');
   expect(problems(made({ suite: '--foreign' }))).toHaveProperty('packages');
   expect(problems(made({ mirror: 'file:///etc' }))).toHaveProperty('packages');
+});
+
+test('the new files of a container are told its name and root’s password; those that are there already are told nothing', () => {
+  const { root } = emptyDraft.sources;
+  const rootPasswordHash = `$6$salt$${'a'.repeat(86)}`;
+  const file = { token: medium.token, name: 'rootfs.tar', size: null, os: null };
+  const source = (more: object, identity: object, name = 'web') => {
+    const draft = onRoad('container-os', {
+      root: { ...root, file: { ...file, ...more } },
+      identity: { hostname: '', rootPasswordHash, ...identity },
+    });
+    return spec({ ...draft, edits: { name } })?.source;
+  };
+  const packed = { archive: true } as const;
+  expect(source(packed, {})).toMatchObject({ hostname: 'web', rootPasswordHash });
+  expect(source(packed, { hostname: 'web.example.org' })).toMatchObject({ hostname: 'web.example.org' });
+  expect(source(packed, {}, 'My web')).toMatchObject({ hostname: null });
+  expect(source({}, { hostname: 'web' })).toMatchObject({ into: null, hostname: null, rootPasswordHash: null });
+  expect(source(packed, { hostname: 'no name' })).toBeUndefined();
 });
 
 test('network boot and the empty machine need nothing to begin with', () => {

@@ -49,7 +49,14 @@ export interface Sources {
   readonly tree: { readonly address: string; readonly found: InstallTree | null; readonly arguments: string };
   readonly program: { readonly init: string; readonly arguments: string };
   readonly osInit: string;
+  readonly identity: IdentityDraft;
   readonly packages: PackagesDraft;
+}
+
+/** What a container's new files are told. The password is a hash as soon as it has been typed twice; '' as a name: as the guest is called. */
+export interface IdentityDraft {
+  readonly hostname: string;
+  readonly rootPasswordHash: string | null;
 }
 
 /** A system that is put together on the host; while it is not `wanted`, the container's files are there, or in an archive. */
@@ -135,6 +142,7 @@ export const emptyDraft: Draft = {
     tree: { address: '', found: null, arguments: '' },
     program: { init: '/bin/sh', arguments: '' },
     osInit: '/sbin/init',
+    identity: { hostname: '', rootPasswordHash: null },
     packages: { wanted: false, tool: 'debootstrap', suite: 'stable', mirror: 'https://deb.debian.org/debian', release: '' },
   },
   cloudInit: emptyCloudInit,

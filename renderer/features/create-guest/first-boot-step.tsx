@@ -28,7 +28,11 @@ export function FirstBootStep({ draft, fields, onDraft }: StepProps) {
           onChange={(_event, user) => change({ user })}
         />
       </Field>
-      <PasswordField isSet={cloudInit.passwordHash !== null} onHash={(passwordHash) => change({ passwordHash })} />
+      <PasswordField
+        hint="Without one, the user gets in by a key alone."
+        isSet={cloudInit.passwordHash !== null}
+        onHash={(passwordHash) => change({ passwordHash })}
+      />
       <SshKeysField keys={cloudInit.keys} problem={problems.keys} onChange={(keys) => change({ keys })} />
       <Field
         id="hostname"

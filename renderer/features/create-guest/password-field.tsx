@@ -7,13 +7,15 @@ import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { Field } from './field.tsx';
 
 interface PasswordFieldProps {
+  readonly label?: string;
+  readonly hint: string;
   readonly isSet: boolean;
   /** Null: there is none any more. */
   readonly onHash: (hash: string | null) => void;
 }
 
 /** A password, typed twice. It is kept nowhere: as soon as both are the same, its hash (SHA-512 crypt) takes its place. */
-export function PasswordField({ isSet, onHash }: PasswordFieldProps) {
+export function PasswordField({ label = 'Password', hint, isSet, onHash }: PasswordFieldProps) {
   const [first, setFirst] = useState('');
   const [second, setSecond] = useState('');
   const [fault, setFault] = useState<Fault | null>(null);
@@ -35,7 +37,7 @@ export function PasswordField({ isSet, onHash }: PasswordFieldProps) {
   };
   if (isSet) {
     return (
-      <Field id="password" label="Password" role="group">
+      <Field id="password" label={label} role="group">
         <span role="status">Set. Only its hash is kept. </span>
         <Button id="password" variant="link" isInline onClick={() => onHash(null)}>
           Set another
@@ -46,7 +48,7 @@ export function PasswordField({ isSet, onHash }: PasswordFieldProps) {
   const differ = second !== '' && !first.startsWith(second);
   return (
     <>
-      <Field id="password" label="Password" hint="Without one, the user gets in by a key alone.">
+      <Field id="password" label={label} hint={hint}>
         <TextInput
           id="password"
           type="password"

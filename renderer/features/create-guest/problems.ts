@@ -1,10 +1,11 @@
 import { checksumOf } from '#model/checksum';
+import { HostName } from '#model/cloud-init';
 import { guestLimits } from '#model/guest-spec';
 import { NewGuestName } from '#model/guest';
 import { formatBytes } from '../../ui/quantity.ts';
 import { bytesOf } from './amount.ts';
 import { cloudInitProblems } from './cloud-init-draft.ts';
-import type { DiskDraft, Draft, Fields, PackagesDraft } from './draft.ts';
+import type { DiskDraft, Draft, Fields, IdentityDraft, PackagesDraft } from './draft.ts';
 import type { Known } from './proposal.ts';
 import { unattendedProblem } from './unattended-draft.ts';
 import { bootstrapOf, bringsDisk, imageOf, isContainer, isUnpacked, sourceKind, subjectOf } from './source.ts';
@@ -16,6 +17,7 @@ export type Problem =
   | 'packages'
   | 'init'
   | 'rootPool'
+  | 'hostname'
   | 'cloudInit'
   | 'unattended'
   | 'name'
@@ -36,6 +38,7 @@ export function problemsOf({ offer, facts }: Known, draft: Draft, fields: Fields
     ...sourceProblems(draft),
     ...initProblem(draft),
     ...(isUnpacked(draft) && fields.pool === null && { rootPool: 'Choose a pool.' }),
+    ...(isUnpacked(draft) && hostnameProblem(draft.sources.identity)),
     ...(unattended !== null && { unattended }),
     ...nameProblem(fields.name, offer.takenNames),
     ...amountProblems(fields, offer.memoryTotal, offer.vcpusMax),
@@ -57,6 +60,12 @@ function sourceProblems(draft: Draft): Problems {
     ...(isCloud &&
       Object.keys(cloudInitProblems(draft.cloudInit)).length > 0 && { cloudInit: 'Something of the first start is not right yet.' }),
   };
+}
+
+function hostnameProblem({ hostname }: IdentityDraft): Problems {
+  if (hostname.trim() === '') return {};
+  const named = HostName.safeParse(hostname.trim());
+  return named.success ? {} : { hostname: named.error.issues[0]?.message ?? 'This cannot be a host’s name.' };
 }
 
 /** A container has no folder to begin in, and no list of folders to look through. */

@@ -12,6 +12,7 @@ import { NetworkStep } from './network-step.tsx';
 import { nicWords } from './nic-choices.tsx';
 import type { Problem } from './problems.ts';
 import { MemoryField, NameField, VcpusField } from './resources-step.tsx';
+import { WithoutPassword } from './without-password.tsx';
 import { roadWords } from './roads.ts';
 import { bringsDisk, driveOf, driveTitle, isContainer, isUnpacked, mayMove, sourceKind, subjectOf } from './source.ts';
 import type { StepProps } from './step-props.ts';
@@ -41,11 +42,12 @@ export function choicesOf(props: StepProps): readonly Choice[] {
     {
       term: 'Begin with',
       value: <SourceValue {...props} />,
-      problems: ['source', 'checksum', 'packages', 'rootPool', 'idMap', 'unattended'],
+      problems: ['source', 'checksum', 'packages', 'rootPool', 'hostname', 'idMap', 'unattended'],
       fields: ['media'],
       change: { kind: 'step', step: 'source', control: `road-${draft.road}` },
     },
     ...(kind === 'cloud-image' ? [firstStart(props)] : []),
+    ...(isUnpacked(draft) ? [rootLogin(props)] : []),
     {
       term: 'Name',
       value: <ForeignText text={fields.name} />,
@@ -158,6 +160,18 @@ function firstStart({ draft: { cloudInit } }: StepProps): Choice {
     problems: ['cloudInit'],
     fields: [],
     change: { kind: 'step', step: 'first-boot', control: 'user' },
+  };
+}
+
+function rootLogin({ draft: { sources }, fields }: StepProps): Choice {
+  const { identity, packages } = sources;
+  return {
+    term: 'Log in',
+    value:
+      identity.rootPasswordHash === null ? <WithoutPassword isMade={packages.wanted} name={fields.name} /> : 'As root, with the password',
+    problems: [],
+    fields: [],
+    change: { kind: 'step', step: 'source', control: 'password' },
   };
 }
 

@@ -2,7 +2,7 @@ import { checksumOf, type Checksum } from '#model/checksum';
 import { Bootstrap, type GuestSource, type GuestSourceKind, type MediumOrigin, type Origin, type RootOrigin } from '#model/guest-source';
 import type { OperatingSystem } from '#model/guest-spec';
 import type { HostDrive } from '#model/host-drive';
-import type { CloudInit } from '#model/cloud-init';
+import { type CloudInit, HostName } from '#model/cloud-init';
 import type { UnattendedWish } from '#model/unattended';
 import { bytesOf } from './amount.ts';
 import type { Draft, Fields, ImageChoice, PackagesDraft } from './draft.ts';
@@ -209,5 +209,14 @@ export function sourceOf(draft: Draft, fields: Fields, { cloudInit, unattended }
   const root: RootOrigin | null = sources.packages.wanted ? system && { kind: 'bootstrap', system } : files;
   const unpacked = isUnpacked(draft);
   if (root === null || (unpacked && pool === null)) return null;
-  return { kind, from: root, into: unpacked ? pool : null, init: sources.osInit, idMap: fields.idMap };
+  const common = { kind, from: root, init: sources.osInit, idMap: fields.idMap } as const;
+  return unpacked
+    ? { ...common, into: pool, ...identityOf(draft, fields) }
+    : { ...common, into: null, hostname: null, rootPasswordHash: null };
+}
+
+/** What is put together would else be called as the host is, which debootstrap copies; an archive's system keeps its name. */
+function identityOf({ sources: { identity, packages } }: Draft, { name }: Fields) {
+  const named = HostName.safeParse(name).success ? name : packages.wanted ? 'guest' : null;
+  return { hostname: identity.hostname.trim() || named, rootPasswordHash: identity.rootPasswordHash };
 }

@@ -8,6 +8,7 @@ const stepOfProblem: Readonly<Record<Problem, Step>> = {
   packages: 'source',
   init: 'source',
   rootPool: 'source',
+  hostname: 'source',
   unattended: 'source',
   idMap: 'source',
   cloudInit: 'first-boot',
