@@ -29,10 +29,48 @@ async function picture(page: Page, name: string): Promise<void> {
   if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
 }
 
+test.for(['light', 'dark'] as const)(
+  'what is possible comes first, and a card under the pointer does not look chosen (%s)',
+  async (colorScheme, { open: start }) => {
+    const { page, faults } = await start({ ...open, colorScheme });
+    const cards = page.getByRole('radiogroup', { name: 'Begin with' });
+    await cards.waitFor();
+    expect(await cards.getByRole('radio').count()).toBe(2);
+    expect(await cards.getByRole('radio', { name: 'Application container' }).isChecked()).toBe(true);
+    const border = (title: string) =>
+      cards
+        .locator('.pf-v6-c-card')
+        .filter({ hasText: title })
+        .locator('label')
+        .evaluate((label) => {
+          const { borderTopColor, borderTopWidth } = getComputedStyle(label, '::before');
+          return `${borderTopWidth} ${borderTopColor}`;
+        });
+    const chosen = await border('Application container');
+    const other = await border('System container');
+    expect(other).not.toBe(chosen);
+    await cards.locator('.pf-v6-c-card').filter({ hasText: 'System container' }).hover();
+    const background = (title: string) =>
+      cards
+        .locator('.pf-v6-c-card')
+        .filter({ hasText: title })
+        .locator('label')
+        .evaluate((label) => getComputedStyle(label, '::before').backgroundColor);
+    await expect.poll(() => background('System container')).not.toBe(await background('Application container'));
+    await page.evaluate(async () => Promise.all(document.getAnimations().map(async ({ finished }) => finished)));
+    await picture(page, `roads-hover-${colorScheme}`);
+    await expect.poll(() => border('System container')).toBe(other);
+    const closed = page.getByRole('button', { name: 'Not possible on this host' });
+    expect(await closed.getAttribute('aria-expanded')).toBe('false');
+    await closed.press('Enter');
+    await page.getByText('no other system can be installed in them').waitFor();
+    expect(await faults()).toEqual([]);
+    await picture(page, `roads-closed-${colorScheme}`);
+  },
+);
+
 test('an archive is put into a folder of a pool, for users of the container’s own, and its console answers', async ({ open: start }) => {
   const { page, faults } = await start(open);
-  expect(await page.getByRole('radio', { name: 'ISO image', exact: true }).isDisabled()).toBe(true);
-  await page.getByText('no other system can be installed in them').first().waitFor();
   await road(page, 'System container');
   await file(page, '/home/ada/small-system.tar.gz');
   await press(page, 'Choose archive');
