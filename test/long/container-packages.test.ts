@@ -36,7 +36,15 @@ afterAll(async () => {
 async function made(name: string, system: Bootstrap) {
   const steps: string[] = [];
   const report: Operation['report'] = (step) => void steps.push(step);
-  const source = { kind: 'container-os', from: { kind: 'bootstrap', system }, into: 'roots', init: '/sbin/init', idMap, hostname: name, rootPasswordHash: null } as const;
+  const source = {
+    kind: 'container-os',
+    from: { kind: 'bootstrap', system },
+    into: 'roots',
+    init: '/sbin/init',
+    idMap,
+    hostname: name,
+    rootPasswordHash: null,
+  } as const;
   const request = guestRequest(plainSpec(name, { source, firmware: null, memory: 128 * MiB }), '');
   if (connection.creation === null) throw new Error('this host makes containers');
   expect((await connection.creation.check(request)).filter(({ severity }) => severity === 'error')).toEqual([]);

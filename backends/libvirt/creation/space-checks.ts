@@ -72,22 +72,15 @@ export function shortage({ name, available }: Pick<Pool, 'name' | 'available'>, 
 }
 
 async function roomOf(host: LibvirtHost, { make }: PlannedVolume, files: boolean): Promise<Room> {
-  switch (make.kind) {
-    case 'empty': {
-      const tables = make.format === 'qcow2' ? emptyDiskBytes(make.size) : 0;
-      // Everything of a device is taken at once.
-      const now = files ? tables : make.size;
-      return { what: 'a new disk', field: 'disk', now, grown: make.size + (files ? tables : 0) };
-    }
-    case 'upload':
-      return roomOfUpload(make, files);
-    case 'move':
-      return 'path' in make.from
-        ? roomOfUpload({ kind: 'upload', file: make.from, growTo: make.growTo }, files)
-        : roomOfVolume(host, make.from, make.growTo, files);
-    case 'clone':
-      return roomOfVolume(host, make.from, make.growTo, files);
+  if (make.kind === 'empty') {
+    const tables = make.format === 'qcow2' ? emptyDiskBytes(make.size) : 0;
+    // Everything of a device is taken at once.
+    const now = files ? tables : make.size;
+    return { what: 'a new disk', field: 'disk', now, grown: make.size + (files ? tables : 0) };
   }
+  if (make.kind === 'upload') return roomOfUpload(make, files);
+  const { from, growTo } = make;
+  return 'path' in from ? roomOfUpload({ kind: 'upload', file: from, growTo }, files) : roomOfVolume(host, from, growTo, files);
 }
 
 async function roomOfUpload({ file, size, capacity, growTo }: Upload, files: boolean): Promise<Room> {
