@@ -135,7 +135,7 @@ test('the wizard offers what the host runs, and says why it runs nothing else', 
   const offer = await facet('creation').offer();
   expect(offer.machine).toEqual({ type: 'xen', abi: 'xen', arch: 'x86_64', machine: null });
   expect(offer.machines).toEqual([{ type: 'xen', abi: 'xen', arch: 'x86_64', machines: ['xenpv'] }]);
-  expect(offer).toMatchObject({ graphics: ['vnc', 'none'], firmwares: [], cpuModes: [], tpm: false, readsLocalFiles: false });
+  expect(offer).toMatchObject({ graphics: ['vnc', 'none'], firmwares: [], cpuModes: [], tpm: false, devices: [], readsLocalFiles: false });
   expect(offer.memoryFree).toBeGreaterThan(1000 * MiB);
   const shut = offer.roads.flatMap(({ kind, why }) => (why === null || kind.startsWith('container') ? [] : [[kind, why]]));
   expect(shut).toEqual(['iso', 'pxe'].map((kind) => [kind, expect.stringMatching(/no whole machines \(HVM\).*hardware virtualisation/)]));

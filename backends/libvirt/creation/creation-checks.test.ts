@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { GuestAbi, GuestSpec } from '#model/guest-spec';
+import type { GuestAbi, GuestSpec, NewNic } from '#model/guest-spec';
 import { plainSpec } from '../../../test/bed/guest-request.ts';
 import { findObjections } from './creation-checks.ts';
 import type { StandingOffer } from './creation-offer.ts';
@@ -61,4 +61,12 @@ test('an empty disk has no kernel to be started with, and what the host has no r
   const roads = [{ kind: 'pxe', why: 'It has none.' }] as const;
   const spec = plainSpec('x', { firmware: null, source: { kind: 'pxe' } });
   expect(findObjections(spec, { ...onXen('xen'), roads: [...roads] }, host).map(({ message }) => message)).toEqual(['It has none.']);
+});
+
+test('Xen puts a card on a network or a bridge only', () => {
+  const about = (nic: NewNic) => objections('xen', { firmware: null, source: { kind: 'empty' }, start: false, nics: [nic] });
+  expect(about({ kind: 'bridge', device: 'br0' })).toEqual([]);
+  for (const nic of [{ kind: 'user' }, { kind: 'direct', device: 'eth0' }] as const) {
+    expect(about(nic)).toEqual([expect.stringContaining('on nothing else')]);
+  }
 });

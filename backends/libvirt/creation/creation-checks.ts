@@ -168,7 +168,12 @@ export function noSpace(pool: string, available: number, needed: number): string
   return `The storage pool “${pool}” is full: ${inWords(available)} free, ${inWords(needed)} needed for a new disk.`;
 }
 
-function aboutNic(nic: NewNic, { networks }: StandingOffer, host: HostName): Finding[] {
+function aboutNic(nic: NewNic, { networks, machine }: StandingOffer, host: HostName): Finding[] {
+  // libvirt: src/libxl/libxl_conf.c, libxlMakeNic.
+  if (machine.type === 'xen' && (nic.kind === 'user' || nic.kind === 'direct')) {
+    const message = 'A guest of Xen’s hangs on a network of libvirt’s or on a bridge of the host, and on nothing else.';
+    return [error({ field: 'network', code: 'unsupported' }, message, 'Choose a network or a bridge.')];
+  }
   if (nic.kind !== 'network') return [];
   const found = networks.find((each) => each.name === nic.name);
   if (found === undefined) {

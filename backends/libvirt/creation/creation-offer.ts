@@ -71,9 +71,9 @@ export async function readBridges(host: LibvirtHost, networks: readonly Network[
   );
 }
 
-/** What is a device of its own, and free: one that is in a bridge is that bridge's. A person's own session may make no macvtap. */
+/** What is a device of its own, and free: one that is in a bridge is that bridge's. A person's own session may make no macvtap, and Xen has none. */
 export async function readDevices(host: Pick<LibvirtHost, 'driverUri'>, networks: Networks | null): Promise<CreationOffer['devices']> {
-  if (networks === null || /\/session(\?|$)/.test(host.driverUri)) return [];
+  if (networks === null || /^xen:|\/session(\?|$)/.test(host.driverUri)) return [];
   const { links } = await networks.surroundings();
   return links.flatMap(({ name, kind, master }) =>
     (kind === 'ethernet' || kind === 'wifi') && master === null && DEVICE_NAME.test(name) ? [{ name, wifi: kind === 'wifi' }] : [],

@@ -36,7 +36,7 @@ export function nicChoices({ networks, bridges, devices, machine }: CreationOffe
         ? 'Wi-Fi: access points take frames of one address only, so the guest will most likely not be heard. NAT works.'
         : 'The guest is a machine of the network that the card leads to. It and the host itself do not reach each other.',
     })),
-    ...(machine.type === 'lxc' || road === 'pxe'
+    ...(machine.type === 'lxc' || machine.type === 'xen' || road === 'pxe'
       ? []
       : [
           {
