@@ -1,4 +1,4 @@
-import type { Graphics, NewNic } from '#model/guest-spec';
+import type { Graphics, GuestSpec, NewNic } from '#model/guest-spec';
 import type { DiskPlace, PlannedDisk } from '../creation/guest-plan.ts';
 import type { NetworkSource } from '../creation/network-source.ts';
 import { isPc as isPcArch } from '../creation/machine-choices.ts';
@@ -11,7 +11,7 @@ const isXen = ({ type }: MachineFacts) => type === 'xen';
 const hasPciExpress = ({ machine, type }: MachineFacts) => type !== 'xen' && machine !== null && /q35|^virt/.test(machine);
 
 export function domainDevices(wanted: DomainWish): (XmlElement | null)[] {
-  const { spec, machine, drives } = wanted;
+  const { spec, machine } = wanted;
   const display = displayOf(wanted);
   return [
     machine.emulator === null || machine.abi !== 'hvm' ? null : element('emulator', {}, machine.emulator),
@@ -26,7 +26,7 @@ export function domainDevices(wanted: DomainWish): (XmlElement | null)[] {
     spec.tpm
       ? element('tpm', { model: isPc(machine) ? 'tpm-crb' : 'tpm-tis' }, element('backend', { type: 'emulator', version: '2.0' }))
       : null,
-    ...screen(machine, display, drives.virtioVideo),
+    ...screen(wanted, display),
     // Without a period (seconds) the guest's driver tells nothing of its memory, and what QEMU takes of the host's would have to do.
     isXen(machine) ? null : element('memballoon', { model: 'virtio' }, element('stats', { period: 5 })),
     isXen(machine) ? null : element('rng', { model: 'virtio' }, element('backend', { model: 'random' }, '/dev/urandom')),
@@ -152,7 +152,7 @@ function inputs(machine: MachineFacts): XmlElement[] {
 }
 
 /** A display on the loopback address, with what shows on it. SPICE brings sound and two sockets for USB along, as virt-install has it. */
-function screen(machine: MachineFacts, display: Graphics, virtio: boolean): XmlElement[] {
+function screen({ spec, machine, drives }: DomainWish, display: Graphics): XmlElement[] {
   if (display === 'none') return [];
   const listen = element('listen', { type: 'address', address: '127.0.0.1' });
   const graphics = element(
@@ -161,7 +161,7 @@ function screen(machine: MachineFacts, display: Graphics, virtio: boolean): XmlE
     listen,
     display === 'spice' ? element('image', { compression: 'off' }) : null,
   );
-  const video = element('video', {}, element('model', { type: isXen(machine) ? 'vga' : videoModel(machine, virtio) }));
+  const video = element('video', {}, element('model', { type: isXen(machine) ? 'vga' : videoModel(spec, machine, drives.virtioVideo) }));
   // A PVH guest has no video device at all; a paravirtual one has Xen's frame buffer, which needs none said.
   const shown = machine.abi === 'hvm' ? [graphics, video] : [graphics];
   if (display !== 'spice' || isXen(machine)) return shown;
@@ -179,7 +179,12 @@ function controllers(machine: MachineFacts): XmlElement[] {
   return [usb, element('controller', { type: 'pci', model: 'pcie-root' }), ...ports];
 }
 
-function videoModel({ videoModels, arch }: MachineFacts, virtio: boolean): string {
-  const wanted = virtio || arch === 'aarch64' ? ['virtio', 'vga'] : ['vga', 'virtio'];
+/**
+ * Where the system drives no virtio, UEFI shows itself by QEMU's bochs display as well, which has none of VGA's legacy that nobody then needs
+ * (kraxel.org, "Display devices in qemu").
+ */
+export function videoModel({ firmware }: GuestSpec, { videoModels, arch }: MachineFacts, virtio: boolean): string {
+  const plain = firmware === 'uefi' || firmware === 'uefi-secure-boot' ? ['bochs', 'vga'] : ['vga'];
+  const wanted = virtio || arch === 'aarch64' ? ['virtio', ...plain] : [...plain, 'virtio'];
   return wanted.find((model) => videoModels.has(model)) ?? 'vga';
 }
