@@ -54,15 +54,16 @@ function request(abi: Abi, os: string | null) {
   return { spec, plan, machine: machineFactsOf(abilities, 'xen', abi) };
 }
 
+const drives = { virtioDisk: true, virtioNet: true, virtioVideo: true };
+
 function drawn(abi: Abi, os: string | null): XmlElement {
-  const drives = { virtioDisk: true, virtioNet: true, virtioVideo: true };
   const wish = { ...request(abi, os), drives, windows: false, uuid: '00000000-0000-4000-8000-000000000001' };
   return parseXml(serialize(newDomain(wish)));
 }
 
 async function theirs(abi: Abi, os: string | null): Promise<XmlElement> {
   const { spec, plan, machine } = request(abi, os);
-  const command = virtInstallCommand({ address, local: true }, spec, plan, machine);
+  const command = virtInstallCommand({ address, local: true }, { spec, plan, machine, drives, windows: false });
   const { stdout } = await run('sh', ['-c', `${command} --print-xml 1`]);
   return parseXml(stdout);
 }

@@ -6,7 +6,8 @@ import { BackendError } from '../../errors.ts';
 import { osinfoDb } from '../../osinfo-db.ts';
 import { findDomain } from '../deletion/domain-removal.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
-import { serialize, type XmlElement } from '../xml/document.ts';
+import { serialize } from '../xml/document.ts';
+import type { DomainWish } from '../xml/domain-wish.ts';
 import { indented } from '../xml/indented.ts';
 import { newContainer } from '../xml/new-container.ts';
 import { newDomain } from '../xml/new-domain.ts';
@@ -73,16 +74,16 @@ export function createGuestCreation(
     }
   }
 
-  async function draw(request: GuestRequest, uuid: string, plan: GuestPlan, machine: MachineFacts): Promise<XmlElement> {
-    const { spec } = request;
+  async function wantedOf({ spec }: GuestRequest, plan: GuestPlan, machine: MachineFacts): Promise<Omit<DomainWish, 'uuid'>> {
     const support = spec.os === null ? null : (await osinfoDb()).support(spec.os);
     const own = support ?? { virtioDisk: false, virtioNet: false, virtioVideo: false };
     // What the drivers on the disc are for; its picture stays one that an installer without them can show.
     const drives = spec.drivers === null ? own : { ...own, virtioDisk: true, virtioNet: true };
     const firmware = spec.firmware ?? (machine.firmwares.includes('bios') ? 'bios' : machine.firmwares.includes('uefi') ? 'uefi' : null);
-    const wanted = { uuid, spec: { ...spec, firmware }, plan, machine, drives, windows: support?.family === 'winnt' };
-    return machine.type === 'lxc' ? newContainer(wanted) : newDomain(wanted);
+    return { spec: { ...spec, firmware }, plan, machine, drives, windows: support?.family === 'winnt' };
   }
+
+  const draw = (wanted: DomainWish) => (wanted.machine.type === 'lxc' ? newContainer(wanted) : newDomain(wanted));
 
   return {
     async offer(machine: MachineWish | null = null): Promise<CreationOffer> {
@@ -99,8 +100,8 @@ export function createGuestCreation(
     async preview(request): Promise<GuestPreview> {
       const { machine, findings, plan } = await examine(request);
       if (plan === null) throw failureOf(findings);
-      const definition = await draw(request, randomUUID(), plan, machine);
-      return { definition: indented(definition), command: virtInstallCommand(host, request.spec, plan, machine) };
+      const wanted = await wantedOf(request, plan, machine);
+      return { definition: indented(draw({ ...wanted, uuid: randomUUID() })), command: virtInstallCommand(host, wanted) };
     },
 
     async create(request, operation) {
@@ -113,7 +114,7 @@ export function createGuestCreation(
       if (own !== null && (await findDomain(host, uuid)) !== null) {
         throw new BackendError('exists', 'A guest with the uuid of this definition is there already.', { remedy: 'Begin again.' });
       }
-      const first = own?.document ?? (await draw(request, uuid, plan, machine));
+      const first = own?.document ?? draw({ ...(await wantedOf(request, plan, machine)), uuid });
       const work = workFor(operation);
       return work.run(async () => {
         for (const volume of plan.volumes) await work.makeVolume(volume);

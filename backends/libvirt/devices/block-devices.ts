@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toldAsJson } from '../transport/program-answers.ts';
+import { toldAsJson } from '../host/program-answers.ts';
 import type { RunningRoad } from './uses-there.ts';
 
 const Text = z.string().max(4096).nullable().default(null);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Route } from '../transport/route.ts';
-import { outputOf, toldAsJson } from '../transport/program-answers.ts';
+import { outputOf, toldAsJson } from '../host/program-answers.ts';
 import type { RunProgram } from '../transport/run-program.ts';
 
 /** A road, of which only this is asked. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failedWith } from '../failed-with.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
-import { toldAsJson } from '../transport/program-answers.ts';
+import { toldAsJson } from '../host/program-answers.ts';
 
 /** A network device as the host's kernel tells of it. */
 export interface KernelLink {

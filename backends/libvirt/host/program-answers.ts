@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { failedWith } from '../failed-with.ts';
-import type { RunProgram } from './run-program.ts';
+import type { RunProgram } from '../transport/run-program.ts';
 
 /** For what answers at once on a computer that does. */
 const PATIENCE_MS = 20_000;
