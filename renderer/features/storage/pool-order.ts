@@ -2,7 +2,7 @@ import { factsOf } from '#model/pool-action';
 import type { Pool } from '#model/storage';
 import { kindLabel } from './kind-words.ts';
 
-export const poolOrders = { name: 'Name', free: 'Most free first', kind: 'Kind', state: 'Active first' } as const;
+export const poolOrders = { name: 'By name', free: 'Most free first', kind: 'By kind', state: 'Active first' } as const;
 export type PoolOrder = keyof typeof poolOrders;
 export const isPoolOrder = (value: unknown): value is PoolOrder => typeof value === 'string' && value in poolOrders;
 
