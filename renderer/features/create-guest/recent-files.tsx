@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useRecentMedia } from '../../data/recent-media.ts';
 import { formatClock } from '../../ui/clock.ts';
 import { formatBytes } from '../../ui/quantity.ts';
@@ -21,5 +22,17 @@ export function RecentFiles({ id, use, onChoose }: RecentFilesProps) {
       .filter((part) => part !== null)
       .join(' · '),
   }));
-  return <RecentList id={id} entries={entries} onPick={async (picked) => onChoose(await chooseRecent(picked))} />;
+  const gone = useRef(false);
+  useEffect(() => {
+    gone.current = false;
+    return () => {
+      gone.current = true;
+    };
+  }, []);
+  const pick = async (picked: string): Promise<void> => {
+    const file = await chooseRecent(picked);
+    // A disk that slept may answer when the person has long looked elsewhere, and chosen something there.
+    if (!gone.current) onChoose(file);
+  };
+  return <RecentList id={id} entries={entries} onPick={pick} />;
 }

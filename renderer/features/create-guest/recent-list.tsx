@@ -65,17 +65,21 @@ export function RecentList({ id, entries, onPick }: RecentListProps) {
                 variant="link"
                 isInline
                 isLoading={picking === entry}
+                aria-describedby={`recent-${entry}-about`}
                 onClick={() => void attempt(entry, () => onPick(entry))}
               >
                 {readableText(name)}
               </Button>
-              <span className="gh-recent__about">{readableText(about)}</span>
+              <span id={`recent-${entry}-about`} className="gh-recent__about">
+                {readableText(about)}
+              </span>
               <Button
                 id={`recent-${entry}-remove`}
                 variant="plain"
                 size="sm"
                 icon={<TrashIcon />}
                 aria-label={`Remove ${readableText(name)} from the list`}
+                aria-describedby={`recent-${entry}-about`}
                 onClick={() => void attempt(entry, () => remove(entry))}
               />
             </div>
