@@ -398,6 +398,10 @@ hostile('20: paths where a token belongs', async () => {
   const specs = paths.map((path) => `{ host: 'local', spec: { ...${SPEC}, source: ${iso(path)} }`);
   const bad = specs.flatMap((spec) => [`'guests.check', ${spec} }`, `'guests.create', ${spec}, operation: '${TOKEN}' }`]);
   expect(await codesOf(bad)).toEqual(all(bad, 'bad-token'));
+  const recent = ["'media.chooseRecent', { id: '/etc/passwd' }", "'media.forgetRecent', { id: '../..' }"];
+  expect(await codesOf(recent)).toEqual(all(recent, 'bad-input'));
+  const unknown = [`'media.chooseRecent', { id: '${TOKEN}' }`];
+  expect(await codesOf(unknown)).toEqual(all(unknown, 'not-found'));
 });
 
 /** Makes the next dialogs choose `path`; null leaves them open. Resolves to how many have been asked for. */
