@@ -7,6 +7,7 @@ import type { Drive } from '../devices/host-drives.ts';
 import type { DisksHere } from '../devices/disks-here.ts';
 import { blockUseHere } from '../hardware/devices/host-device/disk-findings.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
+import type { RunningRoad } from '../devices/uses-there.ts';
 import type { Finding } from './creation-checks.ts';
 
 /** What has to be known to say whether a guest can have a drive; read once for all of them. */
@@ -16,7 +17,7 @@ interface Knowledge {
   readonly holders: readonly DiskHolder[];
 }
 
-export type ChecksHost = Pick<LibvirtHost, 'call' | 'job' | 'domainXml' | 'local'>;
+export type ChecksHost = Pick<LibvirtHost, 'call' | 'job' | 'domainXml' | 'local' | 'driverUri'> & { readonly route: RunningRoad };
 
 /** What stands against each of these drives, in their order. */
 export async function aboutDrives(host: ChecksHost, drives: readonly Drive[]): Promise<Finding[][]> {
@@ -24,7 +25,8 @@ export async function aboutDrives(host: ChecksHost, drives: readonly Drive[]): P
   // lsblk has told of LVM where it could be asked, and libvirt takes its time for that.
   const holding = disks.length === 0 ? [] : disks.every(({ block }) => block !== null) ? heldByPools(host) : diskHolders(host);
   const [guests, holders] = await Promise.all([readDriveUsers(host), holding]);
-  return Promise.all(drives.map(async (drive) => aboutDrive(drive, { local: host.local, guests, holders })));
+  const known = { local: host.local, guests, holders };
+  return Promise.all(drives.map(async (drive) => [...(await aboutDrive(drive, known)), ...(await aboutRights(drive, host))]));
 }
 
 const error = (code: Finding['code'], message: string, remedy: string): Finding => ({
@@ -84,6 +86,16 @@ async function aboutHost({ path, block }: Drive, { local }: Knowledge): Promise<
   if (local || block !== null) return [];
   const message = `Whether the host itself uses ${path} could not be checked: its own programs are not in reach on this connection.`;
   return [warning(message, 'Look at the host first (lsblk): what lies there is destroyed when two write to it.')];
+}
+
+/** A session's guests run as whoever the session is of; the system's are given what they need. */
+async function aboutRights({ kind, path }: Drive, { driverUri, route: { run } }: ChecksHost): Promise<Finding[]> {
+  if (run === null || !/\/session(\?|$)/.test(driverUri)) return [];
+  const [flag, what] = kind === 'cdrom' ? ['-r', 'read'] : ['-w', 'write to'];
+  const { code } = await run(['test', flag, path]);
+  if (code !== 1) return [];
+  const message = `You may not ${what} ${path}, and the guests of your session run as you.`;
+  return [error('permission', message, 'Make the guest on the system’s libvirt (qemu:///system), or get the right to that device.')];
 }
 
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

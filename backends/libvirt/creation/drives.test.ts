@@ -88,6 +88,7 @@ async function hostWith({ medium = loaded, guests = {}, below = [], sdb: more = 
     job: call,
     domainXml: async ({ name }: Domain) => guests[name]?.xml ?? guest(''),
     local: false,
+    driverUri: 'qemu:///system',
     route: { run: below === null ? null : run },
   };
 }
@@ -188,6 +189,20 @@ test('where only the daemon can be asked, whole disks are listed, and what nobod
     'warning: LVM’s volume group “old” of the host has /dev/sdb. If the host uses it, it is destroyed when two write to it.',
     'warning: Whether the host itself uses /dev/sdb could not be checked: its own programs are not in reach on this connection.',
   ]);
+});
+
+test('a session’s guests have the rights of their person', async () => {
+  const host = await hostWith();
+  const { run: lsblk } = host.route;
+  const asked: string[] = [];
+  const run: RunProgram = async (words, signal) => {
+    if (words[0] !== 'test') return lsblk === null ? { code: 1, stdout: '', stderr: '' } : lsblk(words, signal);
+    asked.push(words.join(' '));
+    return { code: 1, stdout: '', stderr: '' };
+  };
+  const whys = (await readDrives({ ...host, driverUri: 'qemu:///session', route: { run } })).map(({ why }) => why);
+  expect(whys).toEqual([expect.stringMatching(/^You may not read \/dev\/sr0/), expect.stringMatching(/^You may not write to \/dev\/sdb/)]);
+  expect(asked).toEqual(['test -r /dev/sr0', 'test -w /dev/sdb']);
 });
 
 test('a list that does not tell what is made of what is no answer', async () => {
