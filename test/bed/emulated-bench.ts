@@ -17,6 +17,8 @@ const PORTS = "<controller type='pci' model='pcie-root-port'/>".repeat(10);
 /** Over ssh, as root. */
 export async function startEmulatedBench(options: EmulatedHostOptions = {}): Promise<EmulatedBench> {
   const host = await startEmulatedHost(options);
+  // libvirt asks QEMU first what it can do, which on a busy machine takes longer than our calls wait.
+  await host.shell('virsh -c qemu:///system version');
   for (const [name, value] of Object.entries(host.client.env)) vi.stubEnv(name, value);
   const bench: EmulatedBench = {
     host,
