@@ -1,6 +1,6 @@
 import './volume-choice.css';
 import { Button, EmptyState, EmptyStateBody, EmptyStateFooter, FormSelect, FormSelectOption, SearchInput } from '@patternfly/react-core';
-import { useDeferredValue, useMemo, useState, type KeyboardEvent } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import type { HostId } from '#model/host';
 import type { Pool, Volume, VolumeRef } from '#model/storage';
 import { FaultAlert } from '../ui/fault-alert.tsx';
@@ -21,6 +21,8 @@ interface VolumeChoiceProps {
   readonly host: HostId;
   readonly pools: readonly Pool[];
   readonly chosen: VolumeRef | null;
+  /** The pool whose volumes are wanted now, such as one that was just made for them. */
+  readonly first?: string | undefined;
   /** Which of the volumes can be meant at all. */
   readonly filter: (volume: Volume) => boolean;
   readonly onChoose: (volume: Volume) => void;
@@ -30,12 +32,15 @@ const byName: Sorting = { by: 'name', direction: 'asc' };
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** One of the volumes in the host's pools. */
-export function VolumeChoice({ id, label, host, pools, chosen, filter, onChoose }: VolumeChoiceProps) {
+export function VolumeChoice({ id, label, host, pools, chosen, first, filter, onChoose }: VolumeChoiceProps) {
   const read = usePoolVolumes(host, pools);
   const uses = useStorageUses(host);
   const isIncomplete = useIncompleteVolumes(host);
   // '' is all of them.
   const [wantedPool, setWantedPool] = useRemembered(`volume-choice.${host}.pool`, '', isText);
+  useEffect(() => {
+    if (first !== undefined) setWantedPool(first);
+  }, [first, setWantedPool]);
   const [search, setSearch] = useState('');
   const [sorting, setSorting] = useState(byName);
   const searched = useDeferredValue(search);

@@ -102,3 +102,31 @@ test('a disk that goes away meanwhile is said to be gone; a host without drives 
   await press(page, 'Review and create');
   await main(page).getByText('The host does not have this drive any more.').first().waitFor();
 });
+
+test('an image in a folder that is no pool: the folder becomes one once main has asked, and is looked through', async ({ open }) => {
+  const { page, question, faults } = await open({ path });
+  await radio(page, 'In a pool of the host');
+  const pool = page.getByRole('combobox', { name: 'Pool of the ISO image' });
+  await pool.waitFor();
+  await press(page, 'It is in another folder of the host…');
+  const folder = page.getByRole('textbox', { name: 'Folder of the host' });
+  await expect.poll(async () => folder.evaluate((field) => field === document.activeElement)).toBe(true);
+  await page.keyboard.type('isos');
+  await page.keyboard.press('Enter');
+  await main(page).getByText('Enter the whole path of a folder on the host, beginning with /.').waitFor();
+  expect(await faults()).toEqual([]);
+  await folder.fill('/data/isos/');
+  await page.keyboard.press('Enter');
+  await question.getByText('/data/isos', { exact: true }).waitFor();
+  await question.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await press(page, 'Make a pool of it');
+  await question.getByRole('button', { name: 'Make pool', exact: true }).click();
+  await expect.poll(async () => pool.inputValue()).toBe('isos');
+  await main(page).getByText('Nothing of this kind in the pool').waitFor();
+  expect(await faults()).toEqual([]);
+  // A folder that is one already is only shown.
+  await press(page, 'It is in another folder of the host…');
+  await folder.fill('/var/lib/libvirt/images');
+  await press(page, 'Show what is in it');
+  await expect.poll(async () => pool.inputValue()).toBe('default');
+});

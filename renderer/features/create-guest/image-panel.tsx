@@ -1,4 +1,5 @@
 import { Radio } from '@patternfly/react-core';
+import { useState } from 'react';
 import type { HostId } from '#model/host';
 import type { Pool, Volume } from '#model/storage';
 import type { MediumOrigin } from '#model/guest-source';
@@ -8,6 +9,7 @@ import type { ImageChoice } from './draft.ts';
 import { DriveChoice } from './drive-choice.tsx';
 import { Field } from './field.tsx';
 import { chooseFile, type FileKind, fileWords, type RecentKind } from './file-kinds.ts';
+import { FolderPool } from './folder-pool.tsx';
 import { RecentFiles } from './recent-files.tsx';
 import { VolumeChoice } from '../../data/volume-choice.tsx';
 
@@ -36,6 +38,7 @@ const placeWords: Readonly<Record<MediumOrigin['kind'], string>> = {
 
 /** An image, in one of the places where images lie. */
 export function ImagePanel({ id, label, host, pools, image, places, files, filter, checksumProblem, onChange }: ImagePanelProps) {
+  const [shown, show] = useState<string>();
   const recent = files.find((kind): kind is RecentKind => kind === 'iso' || kind === 'disk');
   return (
     <>
@@ -72,15 +75,29 @@ export function ImagePanel({ id, label, host, pools, image, places, files, filte
         <RecentFiles id={id} use={recent} onChoose={(file) => onChange({ ...image, file })} />
       )}
       {image.from === 'volume' && (
-        <VolumeChoice
-          id={id}
-          label={label}
-          host={host}
-          pools={pools}
-          chosen={image.volume}
-          filter={filter}
-          onChoose={(volume) => onChange({ ...image, volume })}
-        />
+        <>
+          <VolumeChoice
+            // What was picked in it before gives way to a pool that was asked for since.
+            key={shown}
+            id={id}
+            label={label}
+            host={host}
+            pools={pools}
+            chosen={image.volume}
+            first={shown}
+            filter={filter}
+            onChoose={(volume) => onChange({ ...image, volume })}
+          />
+          <FolderPool
+            id={id}
+            host={host}
+            pools={pools}
+            onPool={(name) => {
+              show(name);
+              onChange({ ...image, volume: null });
+            }}
+          />
+        </>
       )}
       {image.from === 'drive' && (
         <DriveChoice
