@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { HostId } from '#model/host';
 import type { Network, NetworkAction, NetworkId } from '#model/network';
 import { networkActions } from '#model/network-action';
-import type { NetworkAddresses, NetworkSpec } from '#model/network-spec';
+import type { NetworkAddresses, NetworkSpec, StaticLease } from '#model/network-spec';
 import { api } from '../api.ts';
 import { readableText } from '../ui/foreign-text.tsx';
 import { toast } from '../ui/toasts.ts';
@@ -72,6 +72,24 @@ export async function removeFixed(host: HostId, { id, name }: Pick<Network, 'id'
     toast({ variant: 'danger', title: `Change “${readableText(name)}”: ${message}`, body: [remedy, reason].filter(Boolean).join(' ') });
   }
   readNetworksAnew(host);
+}
+
+/** Makes an address that is lent the card's own, at once. What the guest calls itself is not taken over: it may call itself anything. */
+export async function fixLease(
+  host: HostId,
+  network: NetworkId,
+  { mac, ip }: { readonly mac: string; readonly ip: string },
+): Promise<void> {
+  const { spec: from } = await api.networks.describe({ host, network });
+  await api.networks.change({ host, network, from, to: withFixed(from, { client: mac, name: '', ip }) });
+  readNetworksAnew(host);
+}
+
+/** With the entry as the last one. */
+export function withFixed(spec: NetworkSpec, entry: StaticLease): NetworkSpec {
+  if (spec.ipv4 === null) return spec;
+  const lease = { ...entry, client: entry.client.toLowerCase() };
+  return { ...spec, ipv4: { ...spec.ipv4, dhcp: true, leases: [...spec.ipv4.leases, lease] } };
 }
 
 function withoutFixed(spec: NetworkSpec, ip: string): NetworkSpec {

@@ -172,6 +172,33 @@ test('a port leads to a guest behind NAT by commands to copy; what is no port is
   await dialog.waitFor({ state: 'hidden' });
 });
 
+test('to forward a port to an address that is only lent says so, and makes it the guest’s own in one step', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  await page.getByRole('link', { name: 'default', exact: true }).click();
+  const lent = page.getByRole('table', { name: 'Addresses lent now' }).getByRole('row').filter({ hasText: 'fedora-workstation' });
+  const address = await lent.getByRole('rowheader').innerText();
+  await lent.getByRole('button', { name: `Forward a port to ${address}…` }).click();
+  const dialog = page.getByRole('dialog', { name: `Forward a port to ${address}` });
+  await dialog.getByText('This address is only lent').waitFor();
+  expect(await faults()).toEqual([]);
+  await page.evaluate(() => window.harness.fail('local', 'network', 'internal', 'The network is being changed.'));
+  await dialog.getByRole('button', { name: 'Fix the address first' }).click();
+  await dialog.getByText('The network is being changed.').waitFor();
+  await dialog.getByRole('button', { name: 'Fix the address first' }).click();
+  await dialog.getByText(`${address} is this guest’s own from now on.`).waitFor();
+  await dialog.getByLabel('Port of the host').fill('8080');
+  await dialog.getByLabel('Port of the guest').fill('80');
+  await dialog
+    .getByText(`dnat to ${address}:80`)
+    .or(dialog.getByText(`--to-destination ${address}:80`))
+    .first()
+    .waitFor();
+  expect(await faults()).toEqual([]);
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByRole('table', { name: 'Fixed addresses' }).getByRole('rowheader', { name: address }).waitFor();
+  await lent.getByText('fixed', { exact: true }).waitFor();
+});
+
 test('Docker’s rules are told with commands to copy', async ({ open }) => {
   const { page, faults } = await open({ path });
   await page.evaluate(() =>

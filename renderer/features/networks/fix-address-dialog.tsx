@@ -5,10 +5,10 @@ import type { HostId } from '#model/host';
 import type { DhcpLease, NetworkDetails, NetworkId, NetworkSurroundings } from '#model/network';
 import { planNetworkChange } from '#model/network-change';
 import { networkProblems } from '#model/network-problems';
-import type { NetworkSpec, StaticLease } from '#model/network-spec';
+import type { StaticLease } from '#model/network-spec';
 import { api } from '../../api.ts';
 import { faultOf } from '../../data/fault-of.ts';
-import { readNetworksAnew, useNetwork, useSurroundings } from '../../data/networks.ts';
+import { readNetworksAnew, useNetwork, useSurroundings, withFixed } from '../../data/networks.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { type ProblemOf, TextField } from './form-parts.tsx';
 import { stepWords } from './step-words.ts';
@@ -51,7 +51,7 @@ function FixForm({ host, details, surroundings, lease, onClose }: FixFormProps) 
   const [pressed, setPressed] = useState(false);
   const [running, setRunning] = useState(false);
   const [fault, setFault] = useState<Fault | null>(null);
-  const to = withEntry(from.spec, entry);
+  const to = withFixed(from.spec, entry);
   const field = `ipv4.leases.${(to.ipv4?.leases.length ?? 1) - 1}`;
   const problems = networkProblems(to, { surroundings, self: from.network }).filter((problem) => problem.severity === 'error');
   const problemOf: ProblemOf = (name) => {
@@ -127,11 +127,4 @@ function FixForm({ host, details, surroundings, lease, onClose }: FixFormProps) 
       </ModalFooter>
     </>
   );
-}
-
-/** With the entry as the last one. */
-function withEntry(spec: NetworkSpec, entry: StaticLease): NetworkSpec {
-  if (spec.ipv4 === null) return spec;
-  const lease = { ...entry, client: entry.client.toLowerCase() };
-  return { ...spec, ipv4: { ...spec.ipv4, dhcp: true, leases: [...spec.ipv4.leases, lease] } };
 }

@@ -4,6 +4,7 @@ import type { HostId } from '#model/host';
 import { type FirewallBackend, forwardLines, usualBackend } from '#model/port-forward';
 import { useHost } from '../../data/queries.ts';
 import { CommandLines } from './command-lines.tsx';
+import { LentAddressNotice, type LentAddress } from './lent-address-notice.tsx';
 import { ChoiceField, type ProblemOf, TextField } from './form-parts.tsx';
 
 export interface ForwardPortDialogProps {
@@ -11,11 +12,13 @@ export interface ForwardPortDialogProps {
   /** Both as `forwardable` lets them through: they stand in commands. */
   readonly address: string;
   readonly bridge: string;
+  /** Null: the address is the guest's own. */
+  readonly lent: LentAddress | null;
   onClose(): void;
 }
 
 /** Lets others reach a guest behind NAT: libvirt has no setting for that, and no firewall is changed from here. */
-export function ForwardPortDialog({ host, address, bridge, onClose }: ForwardPortDialogProps) {
+export function ForwardPortDialog({ host, address, bridge, lent, onClose }: ForwardPortDialogProps) {
   const connected = useHost(host);
   const version = connected?.state.kind === 'connected' ? connected.state.facts.daemonVersion : null;
   const [protocol, setProtocol] = useState<'tcp' | 'udp'>('tcp');
@@ -35,6 +38,7 @@ export function ForwardPortDialog({ host, address, bridge, onClose }: ForwardPor
         description="Behind NAT a guest reaches out, and nobody reaches in. With these lines, a port of the host leads to it."
       />
       <ModalBody>
+        {lent !== null && <LentAddressNotice host={host} lent={lent} />}
         <Form onSubmit={(event) => event.preventDefault()}>
           <ChoiceField
             field="forward.protocol"

@@ -26,19 +26,21 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
   const leases = useLeases(host, network.id, network.active);
   const problem = useReadFault(host, leases.error);
   const [fixing, setFixing] = useState<DhcpLease | 'new' | null>(null);
-  const [forwarding, setForwarding] = useState<string | null>(null);
+  const [forwarding, setForwarding] = useState<{ readonly ip: string; readonly mac: string | null } | null>(null);
   const fixed = [...(spec.ipv4?.leases ?? []), ...(spec.ipv6?.leases ?? [])];
   const serves = spec.ipv4?.dhcp === true || spec.ipv6?.dhcp === true;
   const permission = changePermission(useHost(host));
   const isFixed = (mac: string | null) => fixed.some(({ client }) => client !== '' && client.toLowerCase() === mac?.toLowerCase());
-  const forward = (ip: string) =>
+  /** `mac`: of the card that it is lent to; null: it is fixed. */
+  const forward = (ip: string, mac: string | null) =>
     spec.forward.mode === 'nat' &&
     forwardable(network.bridge, ip) !== null && (
-      <Button variant="link" isInline onClick={() => setForwarding(ip)} aria-label={`Forward a port to ${ip}…`}>
+      <Button variant="link" isInline onClick={() => setForwarding({ ip, mac })} aria-label={`Forward a port to ${ip}…`}>
         Forward…
       </Button>
     );
-  const target = forwarding === null ? null : forwardable(network.bridge, forwarding);
+  const target = forwarding === null ? null : forwardable(network.bridge, forwarding.ip);
+  const lent = forwarding === null || forwarding.mac === null ? null : { network: network.id, mac: forwarding.mac, ip: forwarding.ip };
   return (
     <>
       <section className="gh-part">
@@ -78,11 +80,14 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
                     {isFixed(lease.mac) ? (
                       <span className="gh-subtle">fixed</span>
                     ) : (
-                      permission.allowed && (
-                        <Button variant="link" isInline onClick={() => setFixing(lease)} aria-label={`Fix ${lease.ip}…`}>
-                          Fix…
-                        </Button>
-                      )
+                      <>
+                        {lease.mac !== null && forward(lease.ip, lease.mac)}{' '}
+                        {permission.allowed && (
+                          <Button variant="link" isInline onClick={() => setFixing(lease)} aria-label={`Fix ${lease.ip}…`}>
+                            Fix…
+                          </Button>
+                        )}
+                      </>
                     )}
                   </td>
                 </tr>
@@ -104,7 +109,8 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
         </div>
         {fixed.length === 0 ? (
           <p className="gh-subtle">
-            No guest has a fixed address.{spec.forward.mode === 'nat' && ' To one that has, ports of the host can be forwarded.'}
+            No guest has a fixed address.
+            {spec.forward.mode === 'nat' && ' Forwarding a port of the host to a lent one offers to fix it first.'}
           </p>
         ) : (
           <table className="gh-small-table" aria-label="Fixed addresses">
@@ -127,7 +133,7 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
                   <td>{name === '' ? '–' : <ForeignText text={name} />}</td>
                   <td className="gh-number">{client === '' ? '–' : <ForeignText text={client} />}</td>
                   <td className="gh-net-menu">
-                    {forward(ip)}
+                    {forward(ip, null)}
                     {permission.allowed && (
                       <Button variant="link" isInline aria-label={`Remove ${ip}`} onClick={() => void removeFixed(host, network, ip)}>
                         Remove
@@ -140,7 +146,7 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
           </table>
         )}
       </section>
-      {target !== null && <ForwardPortDialog host={host} {...target} onClose={() => setForwarding(null)} />}
+      {target !== null && <ForwardPortDialog host={host} {...target} lent={lent} onClose={() => setForwarding(null)} />}
       {fixing !== null && (
         <FixAddressDialog host={host} network={network.id} lease={fixing === 'new' ? null : fixing} onClose={() => setFixing(null)} />
       )}
