@@ -33,9 +33,10 @@ beforeAll(async () => {
   daemon = await startPrivateLibvirtd();
   pool = await makePool(daemon, 'roots');
   system = join(daemon.dir, 'system');
-  for (const folder of ['bin', 'dev', 'proc', 'sys', 'tmp', 'home/someone']) await mkdir(join(system, folder), { recursive: true });
+  for (const folder of ['bin', 'dev', 'proc', 'sys', 'tmp', 'home/someone/dev']) await mkdir(join(system, folder), { recursive: true });
   await copyFile('/bin/busybox', join(system, 'bin/busybox'));
   await symlink('busybox', join(system, 'bin/sh'));
+  await writeFile(join(system, 'home/someone/dev/notes'), 'no device');
   await chown(join(system, 'home/someone'), 1000, 1000);
   await chmod(join(system, 'tmp'), 0o1777);
   await run('mknod', [join(system, 'dev/null'), 'c', '1', '3']);
@@ -117,6 +118,8 @@ test.each([
   const said = await answerOf(id, 'busybox stat -c %u:%g / /bin/busybox /home/someone; busybox ls -l /dev/null; echo the-end', /\nthe-end/);
   expect(said).toMatch(/0:0\r?\n0:0\r?\n1000:1000/);
   expect((await lstat(join(pool, name, 'home/someone'))).uid).toBe(idMap.start + 1000);
+  // Only the archive's own /dev is left out.
+  expect(await readdir(join(pool, name, 'home/someone/dev'))).toEqual(['notes']);
   // The archive has gone again, and so has the container that unpacked it.
   expect(await inPool()).toContain(name);
   expect((await inPool()).filter((each) => each.includes('files'))).toEqual([]);

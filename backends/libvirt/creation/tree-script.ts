@@ -88,7 +88,7 @@ as_users() {
 # libvirt gives each container a /dev of its own.
 extract() {
   nsenter -t $users -U -- tar "$@" -xpf - -C "$tree" --numeric-owner --xattrs --xattrs-include=security.capability \
-    --exclude='./dev/*' --exclude='dev/*'
+    --anchored --exclude='./dev/*' --exclude='dev/*'
 }
 ask() {
   need stty
