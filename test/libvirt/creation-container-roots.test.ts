@@ -173,7 +173,7 @@ test('an archive without the first program, one of layers and what is no archive
   await writeFile(join(daemon.dir, 'manifest.json'), '[]');
   const layers = await pack('layers.tar', ['-C', daemon.dir, 'manifest.json']);
   await expect(creation().create(request('b', layers), quietOperation())).rejects.toMatchObject({
-    message: expect.stringContaining('image of layers'),
+    message: expect.stringContaining('not one image'),
     remedy: expect.stringContaining('export'),
   });
   const none = join(daemon.dir, 'manifest.json');

@@ -157,8 +157,8 @@ function failureOf({ verdict, lines }: Ending): BackendError {
     return new BackendError('unsupported', `The host has no program “${program}”.`, { remedy });
   }
   if (word === 'layers') {
-    const remedy = 'Export a container that was made from the image (docker export, podman export), and choose that archive.';
-    return new BackendError('bad-file', 'The archive is an image of layers, and not the files of one system.', { remedy });
+    const remedy = 'Save one image alone, of one architecture; or export a container of it (docker export, podman export).';
+    return new BackendError('bad-file', 'The archive holds layers, but not one image that can be put together from them.', { remedy });
   }
   if (word === 'no-init') {
     const remedy = 'Choose another archive, or the program in it that is to be started first.';

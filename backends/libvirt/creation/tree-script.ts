@@ -2,8 +2,9 @@ import type { Bootstrap } from '#model/guest-source';
 import type { Neighbour } from '../storage/tree-needs.ts';
 import type { PlannedTree } from './guest-plan.ts';
 import { identityScript } from './tree-identity.ts';
+import { layersScript } from './tree-layers.ts';
 
-const quotedIdentity = `'${identityScript.replaceAll("'", String.raw`'\''`)}'`;
+const quoted = (script: string) => `'${script.replaceAll("'", String.raw`'\''`)}'`;
 
 /**
  * What the container does that fills or empties a tree (sh -c SCRIPT sh NONCE TREE …). It is the host's own root in a container where nothing
@@ -107,17 +108,29 @@ ask() {
 identify() {
   secret=
   [ "$2" = no ] || ask
-  printf '%s\n' "$secret" | nsenter -t $users -U -- sh -c ${quotedIdentity} sh "$tree" "$1"
+  printf '%s\n' "$secret" | nsenter -t $users -U -- sh -c ${quoted(identityScript)} sh "$tree" "$1"
   case $? in
   0) ;;
   3) finish no-root ;;
   *) finish failed ;;
   esac
 }
+has() { [ -e "$tree$1" ] || [ -L "$tree$1" ]; }
 complete() {
-  [ -e "$tree$1" ] || [ -L "$tree$1" ] && finish done
-  [ -e "$tree/manifest.json" ] || [ -e "$tree/oci-layout" ] && finish layers
+  has "$1" && finish done
   finish no-init
+}
+# An image of layers, unless it has the first program at its place: then it is a system that happens to have such a file.
+together() {
+  has "$1" && return
+  has /manifest.json || has /oci-layout || return 0
+  need find grep sed tr cut readlink sha256sum
+  nsenter -t $users -U -- sh -c ${quoted(layersScript)} sh "$tree"
+  case $? in
+  0) ;;
+  3) finish layers ;;
+  *) finish failed ;;
+  esac
 }
 
 case $job in
@@ -142,7 +155,7 @@ archive)
   size=$(stat -Lc %s "$6")
   while sleep 1; do say at "$(sed -n 's/^pos:[[:space:]]*//p' /proc/self/fdinfo/3)" "$size"; done &
   ticker=$!
-  extract $options <&3 && identify "$4" "$5" && complete "$3"
+  extract $options <&3 && together "$3" && identify "$4" "$5" && complete "$3"
   ;;
 debootstrap | dnf)
   need find "$job"
