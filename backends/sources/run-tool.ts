@@ -25,11 +25,39 @@ export interface ToolRun {
 /** So much of what it says is kept. */
 const OUTPUT_MAX = 4 * 1024 * 1024;
 
+/**
+ * Before its own words: ends it with us, also where we are killed (prctl(2), PR_SET_PDEATHSIG; setpriv(1) of util-linux). Else it would go on for
+ * hours, and fill the disk with a file that has no name any more.
+ */
+const TETHER = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
+/** What setpriv says of a program that is not there. */
+const NOT_THERE = /^setpriv: failed to execute .*: No such file or directory/;
+
 /** Resolves to what it wrote when it ended well. Rejects with 'unsupported' where it is not installed, 'cancelled', and 'internal' with its words. */
 export async function runTool(tool: Tool, args: readonly string[], run: ToolRun = {}): Promise<string> {
+  assertWanted(run.signal);
+  const [program, ...words] = TETHER;
+  const tethered = await runWords(program, [...words, tool.command, ...args], run);
+  const { ended, out, err } = isMissing(tethered.ended) ? await runWords(tool.command, args, run) : tethered;
+  if (ended === 0) return out;
+  assertWanted(run.signal);
+  if (isMissing(ended) || NOT_THERE.test(err)) throw missing(tool);
+  throw new BackendError('internal', `${tool.purpose} failed.`, {
+    reason: (ended instanceof Error ? ended.message : err.trim()).slice(-2000) || `${tool.command} ended with ${ended ?? 'a signal'}`,
+    remedy: 'Look at the reason; the file may be damaged, or the disk full.',
+  });
+}
+
+interface Ending {
+  /** Null: a signal ended it. */
+  readonly ended: number | null | Error;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function runWords(program: string, words: readonly string[], run: ToolRun): Promise<Ending> {
   const { signal, cwd, input = '', file, patience } = run;
-  assertWanted(signal);
-  const child = spawn(tool.command, args, {
+  const child = spawn(program, words, {
     stdio: ['pipe', 'pipe', 'pipe', ...(file === undefined ? [] : [file])],
     cwd,
     env: { ...process.env, LC_ALL: 'C' },
@@ -43,14 +71,10 @@ export async function runTool(tool: Tool, args: readonly string[], run: ToolRun 
     child.on('error', resolve);
     child.on('close', resolve);
   });
-  if (ended === 0) return out();
-  assertWanted(signal);
-  if (ended instanceof Error && 'code' in ended && ended.code === 'ENOENT') throw missing(tool);
-  throw new BackendError('internal', `${tool.purpose} failed.`, {
-    reason: (ended instanceof Error ? ended.message : err().trim()).slice(-2000) || `${tool.command} ended with ${ended ?? 'a signal'}`,
-    remedy: 'Look at the reason; the file may be damaged, or the disk full.',
-  });
+  return { ended, out: out(), err: err() };
 }
+
+const isMissing = (ended: Ending['ended']): boolean => ended instanceof Error && 'code' in ended && ended.code === 'ENOENT';
 
 function assertWanted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new BackendError('cancelled', 'Cancelled.');
