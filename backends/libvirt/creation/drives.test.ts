@@ -1,13 +1,17 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { guestDefaults, type GuestSpec } from '#model/guest-spec';
 import { GiB, MiB } from '#model/quantity';
 import { FakeLibvirtd } from '../../../test/fakes/fake-libvirtd.ts';
+import { osinfoDb } from '../../osinfo-db.ts';
 import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { openOver } from '../rpc/open-session.ts';
 import type { RunProgram } from '../transport/run-program.ts';
 import { aboutDrives } from './drive-checks.ts';
 import { chosenDrive, readDrives } from './drives.ts';
+
+// Read once for all; a busy computer takes its time for that.
+beforeAll(async () => void (await osinfoDb()), 120_000);
 
 const adapter = '/sys/devices/pci0000:00/0000:00:1f.2/ata1/host0';
 // As libvirt 9.0 writes them.
