@@ -8,6 +8,7 @@ import { changePermission } from '../../data/change-permission.ts';
 import { removeFixed, useLeases } from '../../data/networks.ts';
 import { useHost } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
+import { formatClock } from '../../ui/clock.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { OldNote } from '../../ui/old-note.tsx';
 import { Unread } from '../../ui/unread.tsx';
@@ -75,7 +76,7 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
                   </th>
                   <td>{lease.hostname === null ? '–' : <ForeignText text={lease.hostname} />}</td>
                   <td className="gh-number">{lease.mac === null ? '–' : <ForeignText text={lease.mac} />}</td>
-                  <td className="gh-number">{lease.expiresAt === null ? 'for ever' : clock.format(lease.expiresAt)}</td>
+                  <td className="gh-number">{lease.expiresAt === null ? 'for ever' : formatClock(lease.expiresAt)}</td>
                   <td className="gh-net-menu">
                     {isFixed(lease.mac) ? (
                       <span className="gh-subtle">fixed</span>
@@ -153,5 +154,3 @@ export function LeasesPart({ host, network, spec }: LeasesPartProps) {
     </>
   );
 }
-
-const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });

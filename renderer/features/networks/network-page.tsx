@@ -85,7 +85,7 @@ function Body({ host, details }: { readonly host: HostId; readonly details: Netw
   return (
     <>
       {pending.length > 0 && <p className="gh-net-pending">{`Other with its next start: ${pending.join(', ')}.`}</p>}
-      <div className="gh-overview__columns">
+      <div className="gh-overview__columns gh-net-columns">
         <NetworkFacts network={network} spec={running ?? spec} more={details.more} />
         <div>
           <Guests host={host} name={network.name} />
