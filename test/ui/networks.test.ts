@@ -58,6 +58,23 @@ test('a network is made with what is suggested, and what is wrong is said as it 
   await page.getByText('guests.example').waitFor();
 });
 
+test('networks are searched and ordered', async ({ open }) => {
+  const { page, faults } = await open({ path });
+  const names = async () => page.getByRole('table', { name: 'Networks' }).getByRole('rowheader').allInnerTexts();
+  await expect.poll(async () => (await names()).length).toBeGreaterThan(2);
+  const all = await names();
+  expect(all).toEqual([...all].sort());
+  await page.getByRole('columnheader', { name: 'Network' }).getByRole('button').click();
+  expect(await names()).toEqual([...all].sort((a, b) => b.localeCompare(a)));
+  const search = page.getByRole('textbox', { name: 'Search networks' });
+  await search.fill('192.168.122 NAT');
+  await expect.poll(names).toEqual(['default']);
+  expect(await faults()).toEqual([]);
+  await search.fill('no such network');
+  await page.getByRole('button', { name: 'Show all networks' }).click();
+  await expect.poll(async () => (await names()).length).toBe(all.length);
+});
+
 test('each kind asks for what it needs, and what was typed for another stays', async ({ open }) => {
   const { page, faults } = await open({ path: `${path}/new` });
   await page.getByLabel('IPv4 subnet').fill('10.5.0.0/16');
