@@ -384,7 +384,7 @@ hostile('18: ids that are none, and ids of nobody', async () => {
 });
 
 hostile('19: hosts that are not there', async () => {
-  const calls = ['guests.list', 'storage.pools', 'networks.list', 'guests.offer', 'hosts.connect'];
+  const calls = ['guests.list', 'storage.pools', 'networks.list', 'guests.offer', 'guests.drives', 'hosts.connect'];
   const nobody = calls.map((name) => `'${name}', { host: 'remote' }`);
   expect(await codesOf(nobody)).toEqual(all(nobody, 'not-found'));
   const bad = calls.flatMap((name) =>
@@ -402,6 +402,18 @@ hostile('20: paths where a token belongs', async () => {
   expect(await codesOf(recent)).toEqual(all(recent, 'bad-input'));
   const unknown = [`'media.chooseRecent', { id: '${TOKEN}' }`];
   expect(await codesOf(unknown)).toEqual(all(unknown, 'not-found'));
+});
+
+hostile('devices of the host that are in no list of its drives, and drives where none can be', async () => {
+  const create = (source: string): string =>
+    `'guests.create', { host: 'local', spec: { ...${SPEC}, source: ${source} }, operation: '${TOKEN}' }`;
+  const disk = (drive: string): string =>
+    create(`{ kind: 'disk', from: { kind: 'drive', drive: ${JSON.stringify(drive)} }, into: null, size: null }`);
+  const nobody = ['/dev/vda', '/dev/mem', '../vda', 'computer', '__proto__'].map(disk);
+  expect(await codesOf(nobody)).toEqual(all(nobody, 'not-found'));
+  const elsewhere = `{ kind: 'cloud-image', from: { kind: 'drive', drive: 'block_vda' }, into: 'default', size: null, cloudInit: null }`;
+  const bad = [...['', 'x'.repeat(513)].map(disk), create(elsewhere)];
+  expect(await codesOf(bad)).toEqual(all(bad, 'bad-input'));
 });
 
 /** Makes the next dialogs choose `path`; null leaves them open. Resolves to how many have been asked for. */
