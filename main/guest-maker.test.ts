@@ -11,7 +11,7 @@ import { FakeBackend } from '../backends/fake/fake-backend.ts';
 import { FakeSources } from '../backends/fake/fake-sources.ts';
 import { unkeptJournal } from '../test/fakes/fake-shelf.ts';
 import { GuestMaker } from './guest-maker.ts';
-import { MediaTokens } from './media-tokens.ts';
+import { type ChosenBy, MediaTokens } from './media-tokens.ts';
 import { Questions } from './questions.ts';
 import { Registry } from './registry.ts';
 import { Tasks } from './tasks.ts';
@@ -455,4 +455,22 @@ test('another disk that took the place of the one that was agreed to is not used
     kind: 'failed',
     fault: { message: expect.stringContaining('not the drive any more') },
   });
+});
+
+test('an image that a window chose from the list of recent media is written to only when the person agreed', async () => {
+  const { maker, tokens, making, asked, answers, ended } = await setUp();
+  const inPlace = (by: ChosenBy): GuestSpec['source'] => {
+    const token = tokens.issue(1, { path: '/srv/base.qcow2' }, by);
+    return { kind: 'disk', from: { kind: 'file', token }, into: null, size: null };
+  };
+  const listed = wish(spec(inPlace('window'), { disks: [] }));
+  await expect(maker.create(1, listed)).rejects.toEqual(code('cancelled'));
+  expect(asked).toMatchObject([{ title: expect.stringContaining('write to this image'), details: [{ value: '/srv/base.qcow2' }] }]);
+  expect(making).not.toHaveBeenCalled();
+  answers.push(confirmed);
+  await maker.create(1, listed);
+  expect((await ended(listed.operation)).kind).toBe('done');
+  const chosen = wish(spec(inPlace('person'), { name: 'other', disks: [] }));
+  await maker.create(1, chosen);
+  expect(asked).toHaveLength(2);
 });

@@ -94,6 +94,7 @@ export class GuestMaker {
     if (definition !== undefined) await this.#insistOn(window, host, spec, definition);
     await this.#insistOnPackages(window, spec);
     await this.#insistOnProgram(window, spec);
+    await this.#insistOnImage(window, spec);
     const drive = await this.#insistOnDrive(window, host, spec);
     const original = await originalOf(spec, registry.connection(host), sources, (token) => tokens.look(window, token));
     if (original !== null) await questions.insist(window, original.question);
@@ -178,6 +179,21 @@ export class GuestMaker {
       choices: [],
       confirm: 'Run it',
       danger: source.idMap === null,
+    });
+  }
+
+  /** What the list of recent media names was copied then, and a page can choose from it by itself: a guest must not write to it for that. */
+  async #insistOnImage(window: number, { name, source }: GuestSpec): Promise<void> {
+    if (source.kind !== 'disk' || source.into !== null || source.from.kind !== 'file') return;
+    const { tokens, questions } = this.#services;
+    if (tokens.chosenBy(window, source.from.token) === 'person') return;
+    await questions.insist(window, {
+      title: `Let “${name}” write to this image?`,
+      message: ['The guest gets the image itself, and no copy of it as the last time: what is in it now can be overwritten.'],
+      details: [{ label: 'Image', value: tokens.look(window, source.from.token).path, exact: true }],
+      choices: [],
+      confirm: 'Use this image',
+      danger: true,
     });
   }
 

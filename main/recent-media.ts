@@ -58,10 +58,10 @@ export class RecentMedia {
     const { file } = await sources.findFile(found.path);
     if (found.use === 'iso') {
       const media = await sources.read(file);
-      return { use: 'iso', token: tokens.issue(window, file), media };
+      return { use: 'iso', token: tokens.issue(window, file, 'window'), media };
     }
     const disk = await sources.inspectDisk(file);
-    return { use: 'disk', token: tokens.issue(window, file), ...disk };
+    return { use: 'disk', token: tokens.issue(window, file, 'window'), ...disk };
   }
 
   /** A file can be chosen and an address typed again, so nobody is asked about one of them. */
