@@ -6,7 +6,7 @@ import { GiB, MiB } from '#model/quantity';
 export function driveQuestion(guest: string, drive: HostDrive, doubts: readonly string[]): Confirmation {
   const { kind, path, name, size, label } = drive;
   const details = [
-    { label: kind === 'partition' ? 'Partition' : 'Disk', value: path },
+    { label: kindWords[kind], value: path },
     ...(name === '' ? [] : [{ label: kind === 'partition' ? 'Of the disk' : 'Model', value: name }]),
     ...(size === null ? [] : [{ label: 'Size', value: sizeWords(size) }]),
     ...(label === null || label === '' ? [] : [{ label: 'Label', value: label }]),
@@ -24,6 +24,13 @@ export function driveQuestion(guest: string, drive: HostDrive, doubts: readonly 
     danger: true,
   };
 }
+
+const kindWords: Readonly<Record<HostDrive['kind'], string>> = {
+  cdrom: 'Drive',
+  disk: 'Disk',
+  partition: 'Partition',
+  mapped: 'Volume of the host',
+};
 
 const sizeWords = (bytes: number): string =>
   bytes >= GiB ? `${(bytes / GiB).toFixed(1)} GiB (${bytes} bytes)` : `${(bytes / MiB).toFixed(1)} MiB (${bytes} bytes)`;

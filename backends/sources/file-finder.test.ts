@@ -49,3 +49,18 @@ test('a disk that does not answer is not waited for, and is not asked a second t
 test('where there is no such program, that is said', async () => {
   await expect(createFileFinder({ command: join(folder, 'none') })('/a')).rejects.toEqual(refused('unsupported', /could not be started/));
 });
+
+test('why a file cannot be looked at is said without the path of its folder', async () => {
+  const command = join(folder, 'stat');
+  const said = async (words: string) => {
+    await writeFile(command, `#!/bin/sh\necho "stat: cannot statx '$4': ${words}" >&2\nexit 1\n`);
+    await chmod(command, 0o755);
+    return createFileFinder({ command })('/home/me/secret folder/x.iso').then(
+      () => null,
+      (error: unknown) => error,
+    );
+  };
+  const shown = { code: 'bad-file', reason: null };
+  expect(await said('Permission denied')).toMatchObject({ ...shown, message: expect.stringMatching(/not permitted to look at “x\.iso”/) });
+  expect(await said('Input/output error')).toMatchObject({ ...shown, message: '“x.iso” could not be looked at.' });
+});

@@ -78,11 +78,11 @@ export function createFileFinder({ command = 'stat', patienceMs = PATIENCE_MS } 
 
 const CHOOSE = 'Remove it from the list, or choose the file where it is now.';
 
-/** stat(1) tells by words alone why it failed; what it says of most is that there is nothing. */
+/** stat(1) tells by words alone why it failed. They name the whole path, which no window learns. */
 function absent(name: string, said: string): BackendError {
-  const reason = said.trim() || null;
   if (/permission denied/i.test(said)) {
-    return badFile(`You are not permitted to look at “${name}”.`, 'Make its folder readable for you, or choose another file.', { reason });
+    return badFile(`You are not permitted to look at “${name}”.`, 'Make its folder readable for you, or choose another file.');
   }
-  return badFile(`“${name}” is not there any more.`, CHOOSE);
+  if (/no such file or directory|not a directory/i.test(said)) return badFile(`“${name}” is not there any more.`, CHOOSE);
+  return badFile(`“${name}” could not be looked at.`, 'Look whether the disk on which it lies is in order, or choose another file.');
 }

@@ -52,7 +52,7 @@ export function VolumeChoice({ id, label, host, pools, chosen, first, filter, on
     // oxlint-disable-next-line react/exhaustive-deps
     [meant.map(keyOf).join(), read.volumes, known, isIncomplete, sorting],
   );
-  const holders = [...new Set(meant.map(({ pool }) => pool))].sort();
+  const holders = [...new Set([...meant.map((volume) => volume.pool), ...(first === undefined ? [] : [first])])].sort();
   const pool = holders.includes(wantedPool) ? wantedPool : null;
   const found = filterChoices(rows, searched, pool);
 
@@ -115,8 +115,12 @@ export function VolumeChoice({ id, label, host, pools, chosen, first, filter, on
           onChoose={({ volume }) => onChoose(volume)}
         />
       ) : meant.length > 0 ? (
-        <EmptyState headingLevel="h3" titleText="No volume matches" variant="xs">
-          <EmptyStateBody>None has this in its name, pool, format or users.</EmptyStateBody>
+        <EmptyState
+          headingLevel="h3"
+          titleText={search.trim() === '' ? 'Nothing of this kind in the pool' : 'No volume matches'}
+          variant="xs"
+        >
+          {search.trim() !== '' && <EmptyStateBody>None has this in its name, pool, format or users.</EmptyStateBody>}
           <EmptyStateFooter>
             <Button variant="link" onClick={clear}>
               Show all volumes

@@ -107,7 +107,6 @@ test('an image in a folder that is no pool: the folder becomes one once main has
   const { page, question, faults } = await open({ path });
   await radio(page, 'In a pool of the host');
   const pool = page.getByRole('combobox', { name: 'Pool of the ISO image' });
-  await pool.waitFor();
   await press(page, 'It is in another folder of the host…');
   const folder = page.getByRole('textbox', { name: 'Folder of the host' });
   await expect.poll(async () => folder.evaluate((field) => field === document.activeElement)).toBe(true);

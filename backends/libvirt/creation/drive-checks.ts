@@ -4,7 +4,6 @@ import { isInUse, isPerhapsInUse } from '../devices/block-devices.ts';
 import { type DiskHolder, diskHolders, heldByPools, isOfDisk } from '../devices/disks-there.ts';
 import { type DriveUser, readDriveUsers, usersOfDrive } from '../devices/drive-users.ts';
 import type { Drive } from '../devices/host-drives.ts';
-import type { DisksHere } from '../devices/disks-here.ts';
 import { blockUseHere } from '../hardware/devices/host-device/disk-findings.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { RunningRoad } from '../devices/uses-there.ts';
@@ -23,7 +22,8 @@ export type ChecksHost = Pick<LibvirtHost, 'call' | 'job' | 'domainXml' | 'local
 export async function aboutDrives(host: ChecksHost, drives: readonly Drive[]): Promise<Finding[][]> {
   const disks = drives.filter(({ kind }) => kind !== 'cdrom');
   // lsblk has told of LVM where it could be asked, and libvirt takes its time for that.
-  const holding = disks.length === 0 ? [] : disks.every(({ block }) => block !== null) ? heldByPools(host) : diskHolders(host);
+  const holding =
+    disks.length === 0 ? [] : disks.every(({ block }) => block !== null && !isPerhapsInUse(block)) ? heldByPools(host) : diskHolders(host);
   const [guests, holders] = await Promise.all([readDriveUsers(host), holding]);
   const known = { local: host.local, guests, holders };
   return Promise.all(drives.map(async (drive) => [...(await aboutDrive(drive, known)), ...(await aboutRights(drive, host))]));
@@ -42,11 +42,41 @@ const warning = (message: string, remedy: string): Finding => ({ ...error('in-us
 async function aboutDrive(drive: Drive, known: Knowledge): Promise<Finding[]> {
   const users = usersOfDrive(drive, known.guests);
   if (drive.kind === 'cdrom') return [...aboutDisc(drive), ...aboutReader(users)];
-  return [...aboutWriters(drive, users), ...aboutPools(drive, known.holders), ...(await aboutHost(drive, known))];
+  return [
+    ...aboutMedium(drive),
+    ...aboutWriters(drive, users),
+    ...aboutUnread(drive, known.guests),
+    ...aboutPools(drive, known.holders),
+    ...(await aboutHost(drive, known)),
+    ...aboutName(drive),
+  ];
 }
 
 function aboutDisc({ loaded, path }: Drive): Finding[] {
   return loaded ? [] : [error('not-found', `No disc is in the drive ${path}.`, 'Put the disc into the host’s drive.')];
+}
+
+function aboutMedium({ loaded, path, block }: Drive): Finding[] {
+  if (!loaded) return [error('not-found', `Nothing is in ${path}.`, 'Put the card or disk into the host, or choose another.')];
+  return block?.ro === true
+    ? [error('permission', `${path} cannot be written to.`, 'Choose another disk, or end its protection on the host.')]
+    : [];
+}
+
+/** The kernel numbers such devices as it finds them, and nothing that stays tells this one from others. */
+function aboutName({ kind, place, block }: Drive): Finding[] {
+  const isNumbered = kind === 'mapped' ? place.startsWith('/dev/md') : !place.startsWith('/dev/disk/by-');
+  if (!isNumbered || block?.type === 'lvm' || block?.type === 'crypt') return [];
+  const message = `The host may call another disk ${place} after its next start, and the guest would write to that: this one has no name that stays.`;
+  return [warning(message, 'Compare “lsblk” on the host with the guest’s definition before you start it again.')];
+}
+
+function aboutUnread({ path }: Drive, guests: readonly DriveUser[]): Finding[] {
+  const unread = guests.filter((guest) => guest.unread.length > 0);
+  if (unread.length === 0) return [];
+  const pools = [...new Set(unread.flatMap((guest) => guest.unread))];
+  const message = `Whether ${path} is the disk of ${listed(unread.map(({ name }) => name))} already could not be checked: the storage pool ${listed(pools)} could not be read.`;
+  return [warning(message, 'Start the pool first, or look at the host: two guests that write to one disk destroy it.')];
 }
 
 /** A guest can lock the drive's door and put the disc out. One that is off only reads it when it is on. */
@@ -74,16 +104,16 @@ function aboutPools({ names, kin }: Drive, holders: readonly DiskHolder[]): Find
 
 /** What the host itself would lose. */
 async function aboutHost({ path, block }: Drive, { local }: Knowledge): Promise<Finding[]> {
-  const here: DisksHere = local ? await blockUseHere(path) : { used: [], doubtful: [] };
-  if (here.used.length > 0 || (block !== null && isInUse(block))) {
+  const here = local ? await blockUseHere(path) : null;
+  if ((here !== null && here.used.length > 0) || (block !== null && isInUse(block))) {
     const message = `The host uses ${path}: something of it is mounted or swapped to, or the host has built LVM, RAID, encryption or a ZFS pool on it. What lies there is destroyed when two write to it.`;
     return [error('in-use', message, 'Choose another disk, or end that on the host first.')];
   }
-  if (local ? here.doubtful.length > 0 : block !== null && isPerhapsInUse(block)) {
+  if ((here !== null && here.doubtful.length > 0) || (block !== null && isPerhapsInUse(block))) {
     const message = `${path} is marked as a part of LVM, RAID, Btrfs or ZFS, and nobody told whether the host uses that.`;
     return [warning(message, 'Look at the host first (lsblk, vgs, zpool status): what lies there is destroyed when two write to it.')];
   }
-  if (local || block !== null) return [];
+  if (here !== null || (!local && block !== null)) return [];
   const message = `Whether the host itself uses ${path} could not be checked: its own programs are not in reach on this connection.`;
   return [warning(message, 'Look at the host first (lsblk): what lies there is destroyed when two write to it.')];
 }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { guestDefaults, type GuestSpec } from '#model/guest-spec';
 import { GiB, MiB } from '#model/quantity';
-import { FakeLibvirtd } from '../../../test/fakes/fake-libvirtd.ts';
+import { FakeLibvirtd, refusal } from '../../../test/fakes/fake-libvirtd.ts';
 import { osinfoDb } from '../../osinfo-db.ts';
 import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
@@ -36,6 +36,8 @@ const block = (path: string, device = 'disk') => `<disk type='block' device='${d
 
 interface Wish {
   readonly medium?: string;
+  /** More node devices, by name. */
+  readonly more?: Readonly<Record<string, string>>;
   /** By name; the running ones have a number. */
   readonly guests?: Readonly<Record<string, { readonly xml: string; readonly running?: boolean }>>;
   /** What lsblk says below sdb; null: nothing of the host can be run. */
@@ -44,11 +46,12 @@ interface Wish {
   readonly pools?: Readonly<Record<string, string>>;
 }
 
-async function hostWith({ medium = loaded, guests = {}, below = [], sdb: more = {}, pools = {} }: Wish = {}) {
+async function hostWith({ medium = loaded, more: others = {}, guests = {}, below = [], sdb: more = {}, pools = {} }: Wish = {}) {
   const documents = new Map([
     ['block_sr0_QEMU_DVD-ROM_QM00003', disc(medium)],
     ['block_sdb_WD_1', sdb],
     ['block_fd0', floppy],
+    ...Object.entries(others),
   ]);
   const daemon = new FakeLibvirtd();
   daemon.answer(remote.connectListAllNodeDevices, () => ({
@@ -65,6 +68,13 @@ async function hostWith({ medium = loaded, guests = {}, below = [], sdb: more = 
   const known = Object.keys(pools).map((name, at) => ({ name, uuid: `10000000-0000-4000-8000-00000000000${at}` }));
   daemon.answer(remote.connectListAllStoragePools, () => ({ pools: known, ret: known.length }));
   daemon.answer(remote.storagePoolGetXmlDesc, ({ pool }) => ({ xml: pools[pool.name] ?? '' }));
+  daemon.answer(remote.storagePoolLookupByName, ({ name }) => {
+    const pool = known.find((each) => each.name === name);
+    if (pool === undefined) throw refusal({ code: 49 });
+    return { pool };
+  });
+  daemon.answer(remote.storageVolLookupByName, ({ pool, name }) => ({ vol: { pool: pool.name, name, key: name } }));
+  daemon.answer(remote.storageVolGetPath, ({ vol }) => ({ name: `/dev/disk/by-id/${vol.name}` }));
   daemon.answer(remote.connectFindStoragePoolSources, () => ({
     xml: `<sources><source><device path='/dev/sdb'/><name>old</name></source></sources>`,
   }));
@@ -238,4 +248,58 @@ test('a definition has the name that stays; what does not fit the road, or is go
   await expect(chosenDrive(host, spec('disk', 'block_sr0_QEMU_DVD-ROM_QM00003'))).rejects.toMatchObject({ code: 'bad-input' });
   await expect(chosenDrive(host, spec('disk', 'block_sdb_WD_1', 'default'))).rejects.toMatchObject({ code: 'bad-input' });
   await expect(chosenDrive(host, spec('disk', 'block_sdc'))).rejects.toMatchObject({ code: 'not-found' });
+});
+
+const findingsOf = async (id: string, wish: Wish) => {
+  const host = await hostWith(wish);
+  const chosen = await chosenDrive(host, spec('disk', id));
+  const [findings = []] = await aboutDrives(host, chosen === null ? [] : [chosen]);
+  return { place: chosen?.place, said: findings.map(({ severity, message }) => `${severity}: ${message}`) };
+};
+
+test('of two disks with one serial number neither is named by it, and that is doubted', async () => {
+  const twin = sdb.replaceAll('sdb', 'sdc').replace('wwn-0x5000', 'wwn-0x6000');
+  expect(await findingsOf('block_sdb_WD_1', { more: { block_sdc_WD_1: twin } })).toEqual({ place: '/dev/disk/by-id/wwn-0x5000', said: [] });
+  const same = sdb.replaceAll('sdb', 'sdc');
+  expect(await findingsOf('block_sdb_WD_1', { more: { block_sdc_WD_1: same } })).toEqual({
+    place: '/dev/sdb',
+    said: [expect.stringMatching(/^warning: The host may call another disk \/dev\/sdb after its next start/)],
+  });
+});
+
+test('a unit of a pool is a guest’s that has it as a volume, and a pool that cannot be read is doubted', async () => {
+  const xml = guest(`<disk type='volume' device='disk'><source pool='san' volume='usb-WD_Elements_1'/><target dev='vda'/></disk>`);
+  const pools = { san: `<pool type='iscsi'><name>san</name><source><device path='iqn.2026-11.example:a'/></source></pool>` };
+  expect((await findingsOf('block_sdb_WD_1', { guests: { web: { xml } }, pools })).said).toEqual([
+    expect.stringMatching(/^error: \/dev\/sdb, or a part of it, is the disk of “web” already/),
+  ]);
+  expect((await findingsOf('block_sdb_WD_1', { guests: { web: { xml } } })).said).toEqual([
+    expect.stringMatching(/^warning: Whether \/dev\/sdb is the disk of “web” already could not be checked: the storage pool “san”/),
+  ]);
+  const files = { san: `<pool type='dir'><name>san</name><target><path>/srv</path></target></pool>` };
+  expect((await findingsOf('block_sdb_WD_1', { guests: { web: { xml } }, pools: files })).said).toEqual([]);
+});
+
+test('what is part of something greater is doubted, what cannot be written to refused, and RAID has no name that stays', async () => {
+  expect((await findingsOf('block_sdb_WD_1', { sdb: { fstype: 'LVM2_member' } })).said).toContainEqual(
+    expect.stringMatching(/^warning: \/dev\/sdb is marked as a part of LVM/),
+  );
+  expect((await findingsOf('block_sdb_WD_1', { sdb: { ro: '1' } })).said).toEqual(['error: /dev/sdb cannot be written to.']);
+  const array = { kname: 'md127', path: '/dev/md127', type: 'raid1', size: GiB, mountpoint: null };
+  expect((await findingsOf('mapped:md127', { below: [array] })).said).toEqual([expect.stringMatching(/call another disk \/dev\/md127/)]);
+});
+
+test('the view of a whole thin pool is not offered', async () => {
+  const thin = (path: string, more: object = {}) => ({
+    kname: path,
+    path: `/dev/mapper/${path}`,
+    type: 'lvm',
+    size: GiB,
+    mountpoint: null,
+    ...more,
+  });
+  const below = [thin('pve-data_tdata', { children: [thin('pve-data-tpool', { children: [thin('pve-data'), thin('pve-vm')] })] })];
+  const paths = (await drivesOf({ below })).map(({ path }) => path);
+  expect(paths).toContain('/dev/mapper/pve-vm');
+  expect(paths).not.toContain('/dev/mapper/pve-data');
 });

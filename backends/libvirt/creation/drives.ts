@@ -50,7 +50,7 @@ export async function chosenDrive(host: DrivesHost, { source }: GuestSpec): Prom
 /** A name like "sdb" is given to whatever is plugged in next: what the person agreed to is told by more than that. */
 export function aboutAgreement({ drive: agreed }: GuestRequest, drive: Drive | null): Finding[] {
   if (agreed === undefined || drive === null) return [];
-  if (agreed.path === drive.path && agreed.name === drive.name && agreed.size === drive.size) return [];
+  if (agreed.path === drive.path && agreed.name === drive.name && agreed.size === drive.size && agreed.label === drive.label) return [];
   const message = `${drive.path} is not the drive any more that you agreed to.`;
   return [
     { field: 'media', severity: 'error', code: 'conflict', message, remedy: 'Look at what is plugged in, and choose it again.', mends: [] },

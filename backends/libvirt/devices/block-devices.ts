@@ -19,6 +19,8 @@ export interface BlockDevice {
   readonly uuid: string | null;
   readonly partuuid: string | null;
   readonly mountpoint: string | null;
+  /** It cannot be written to. */
+  readonly ro: boolean;
   readonly children: readonly BlockDevice[];
 }
 
@@ -43,13 +45,15 @@ const BlockDevice: z.ZodType<BlockDevice> = z.object({
   uuid: Text,
   partuuid: Text,
   mountpoint: Text,
+  // Old releases say "0" and "1".
+  ro: z.union([z.boolean(), z.string().transform((word) => word === '1')]).default(false),
   get children() {
     return z.array(BlockDevice).default([]);
   },
 });
 
 /** Without the name in it there is no tree. */
-const COLUMNS = 'NAME,KNAME,PATH,TYPE,SIZE,FSTYPE,LABEL,UUID,PARTUUID,MOUNTPOINT';
+const COLUMNS = 'NAME,KNAME,PATH,TYPE,SIZE,FSTYPE,LABEL,UUID,PARTUUID,MOUNTPOINT,RO';
 
 /** Null where the road leads to the daemon alone, or the host's lsblk cannot tell (before util-linux 2.33). */
 export async function blockDevices({ run }: RunningRoad): Promise<readonly BlockDevice[] | null> {

@@ -40,11 +40,12 @@ export async function listDrives(host: DrivesHost): Promise<Drive[]> {
     async ({ id }) => parseXml((await host.call(remote.nodeDeviceGetXmlDesc, { name: id, flags: 0 })).xml),
     storage.length,
   );
+  const claims = countNames(documents.flatMap((document) => (document === null ? [] : [diskNames(document)])));
   const wholes = storage.flatMap((device, at) => {
     const document = documents[at] ?? null;
     if (document === null) return [];
     const block = blocks?.find(({ kname }) => kname === basename(device.path)) ?? null;
-    return [wholeDrive(device, document, block, usersAbove(device, devices))];
+    return [wholeDrive(device, document, block, usersAbove(device, devices), claims)];
   });
   const parts = new Map<string, Part>();
   for (const whole of wholes) if (whole.kind === 'disk' && whole.block !== null) collectParts(whole, whole.block, [whole], parts);
@@ -58,7 +59,20 @@ type Part = Bare & { readonly above: readonly Bare[] };
 /** `sd`: a memory card. Neither floppies nor tapes. */
 const shown: ReadonlySet<string> = new Set(['cdrom', 'disk', 'sd']);
 
-function wholeDrive(device: StorageDevice, document: XmlElement, block: BlockDevice | null, users: readonly DeviceUser[]): Bare {
+/** How many devices claim each name: of two with one serial number, the link leads to either. */
+function countNames(each: readonly (readonly string[])[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of each.flat()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+function wholeDrive(
+  device: StorageDevice,
+  document: XmlElement,
+  block: BlockDevice | null,
+  users: readonly DeviceUser[],
+  claims: ReadonlyMap<string, number>,
+): Bare {
   const { id, name, path, size } = device;
   const removable = children(document, 'capability')
     .flatMap((capability) => children(capability, 'capability'))
@@ -67,7 +81,12 @@ function wholeDrive(device: StorageDevice, document: XmlElement, block: BlockDev
   const label = textAt(removable ?? null, 'media_label') ?? block?.label ?? null;
   const isDisc = device.type === 'cdrom';
   // A CD drive is the same however the kernel numbers disks, and the disc in it is what is meant.
-  const place = isDisc ? path : stableName(names, path);
+  const place = isDisc
+    ? path
+    : stableName(
+        names.filter((each) => claims.get(each) === 1),
+        path,
+      );
   const loaded = textAt(removable ?? null, 'media_available') !== '0';
   return {
     id,
@@ -92,6 +111,8 @@ function stableName(names: readonly string[], path: string): string {
 
 function collectParts(whole: Bare, block: BlockDevice, above: readonly Bare[], parts: Map<string, Part>): void {
   for (const below of block.children) {
+    // The view of a whole thin pool, by which no volume of it is reached: what is written there destroys them all (lvmthin(7)).
+    if (below.path !== null && block.path === `${below.path}-tpool`) continue;
     const known = parts.get(below.kname);
     const [parent = whole] = above.slice(-1);
     const part = below.type === 'part' ? partition(below, parent, block) : mapped(below);

@@ -99,7 +99,7 @@ async function hostUse({ source, removable, readOnly }: DomainDisk, { context, h
   if (!context.local && volumeOf(source, await pictureOf(host)) !== null) return NOTHING_FOUND;
   if (!context.local)
     return { warnings: [`Whether the host itself uses ${source.path} could not be checked: look there first (lsblk).`], problems: [] };
-  const { warnings, problems } = usedHere(source.path, 'path', await blockUseHere(source.path));
+  const { warnings, problems } = usedHere(source.path, 'path', (await blockUseHere(source.path)) ?? { used: [], doubtful: [] });
   return readOnly ? { warnings: [...warnings, ...problems.map(({ message }) => message)], problems: [] } : { warnings, problems };
 }
 

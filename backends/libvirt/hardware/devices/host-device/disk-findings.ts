@@ -102,12 +102,12 @@ async function placeHere(path: string | null): Promise<string | null> {
   return realpath(path).catch(() => null);
 }
 
-/** A block device of this computer, by its path in /dev. */
-export async function blockUseHere(path: string): Promise<DisksHere> {
+/** A block device of this computer, by its path in /dev; null where there is none, and nobody knows what is done with it. */
+export async function blockUseHere(path: string): Promise<DisksHere | null> {
   const device = await realpath(path).catch(() => null);
   const name = device?.startsWith('/dev/') === true ? device.slice('/dev/'.length).replaceAll('/', '!') : null;
   const place = name === null ? null : await realpath(join('/sys/class/block', name)).catch(() => null);
-  return place === null ? { used: [], doubtful: [] } : disksBelow(place);
+  return place === null ? null : disksBelow(place);
 }
 
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
