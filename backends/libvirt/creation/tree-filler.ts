@@ -93,7 +93,7 @@ async function follow(host: EnduringHost, dom: Domain, nonce: string, { id, sign
     const [verdict = '', ...rest] = line.slice(nonce.length + 1).split(' ');
     if (verdict === 'secret') {
       // It asks again where this is lost on the way.
-      await stream.write(Buffer.from(`${secret ?? ''}\n`));
+      if (typeof secret === 'string') await stream.write(Buffer.from(`${secret}\n`));
       return null;
     }
     if (verdict !== 'at') return [verdict, ...rest].join(' ');

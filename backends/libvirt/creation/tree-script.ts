@@ -22,6 +22,8 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH LC_ALL=C HOME=/ TMPDIR=/dev DEBIAN_FRONTEND=noninteractive
 umask 022
 exec 5<&0 </dev/null
+# What a terminal echoes is heard by whoever listens to it, and what is run below could ask in our name.
+! command -v stty >/dev/null || stty -echo <&5
 # The first process of a container is ended only by what it waits for: libvirt asks first, and takes seconds to do it without.
 trap exit TERM
 ticker=
@@ -93,8 +95,6 @@ extract() {
 }
 ask() {
   need stty
-  # What a terminal echoes is heard by whoever listens to it.
-  stty -echo <&5 || finish failed
   {
     asked=0
     while [ $asked -lt 300 ]; do say secret; sleep 1; asked=$((asked + 1)); done
