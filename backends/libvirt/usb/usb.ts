@@ -1,7 +1,7 @@
 import type { GuestId } from '#model/guest';
 import { type UsbDevice, usbName } from '#model/usb-device';
 import type { Usb } from '../../backend.ts';
-import { BackendError } from '../../errors.ts';
+import { BackendError, requireChangeable } from '../../errors.ts';
 import { failedWith } from '../failed-with.ts';
 import { Affect } from '../guests/both-definitions.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
@@ -18,9 +18,18 @@ export function createUsb(host: LibvirtHost): Usb {
   return {
     list: () => listUsb(host, known),
     sockets: (id) => usbSockets(host, id),
-    addSockets: (id) => addUsbSockets(host, id),
-    attach: (id, device, { running = false } = {}) => attach(host, id, device, running),
-    detach: (id, device) => detach(host, id, device),
+    addSockets: async (id) => {
+      requireChangeable(id);
+      return addUsbSockets(host, id);
+    },
+    attach: async (id, device, { running = false } = {}) => {
+      requireChangeable(id);
+      return attach(host, id, device, running);
+    },
+    detach: async (id, device) => {
+      requireChangeable(id);
+      return detach(host, id, device);
+    },
   };
 }
 
