@@ -36,17 +36,32 @@ export class FakeVolumeKeeping implements VolumeKeeping {
     if (backing !== null && base !== undefined && (this.#find(base.ref).format ?? 'raw') !== backing.format) {
       throw new BackendError('bad-input', `${backing.path} is no ${backing.format} image.`, { remedy: 'Choose the format that it has.' });
     }
+    const snapshots = factsOf(pool)?.volumes.snapshots === true;
+    if (base !== undefined && snapshots) this.#requireOrigin(pool.name, base.ref);
     const number = volumesOf(this.#host, pool).length + 1;
     const name = factsOf(pool)?.volumes.namedByHost === true ? `part${number}` : spec.name;
     await this.#noted({ pool: spec.pool, name }, 'Making the volume', operation);
     this.#host.putVolume({
-      ...plainVolume(spec.pool, name, `${pool.path}/${name}`, spec.capacity),
+      ...plainVolume(
+        spec.pool,
+        name,
+        `${pool.path}/${name}`,
+        base !== undefined && snapshots ? this.#find(base.ref).capacity : spec.capacity,
+      ),
       format: spec.format,
-      allocation: spec.preallocation === 'full' ? spec.capacity : 0,
+      allocation: spec.preallocation === 'full' || snapshots ? spec.capacity : 0,
       encrypted: spec.passphrase !== null,
       backing: spec.backing,
     });
     return { pool: spec.pool, name };
+  }
+
+  #requireOrigin(pool: string, base: VolumeRef): void {
+    if (base.pool !== pool) {
+      throw new BackendError('not-found', `“${base.name}” is no volume of “${pool}”.`, { remedy: 'Choose a volume of this pool.' });
+    }
+    if (this.#find(base).backing === null) return;
+    throw new BackendError('unsupported', `“${base.name}” is a snapshot itself.`, { remedy: 'Make one of its origin.' });
   }
 
   async outlook(change: VolumeChange): Promise<StorageOutlook> {

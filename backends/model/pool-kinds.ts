@@ -187,6 +187,8 @@ export interface PoolKindFacts {
     readonly delete: boolean;
     /** The host, not the person, gives them their names. */
     readonly namedByHost?: boolean;
+    /** Its devices have snapshots, which keep what was in their origin, and only as much of it as there was room given for. */
+    readonly snapshots?: boolean;
   };
 }
 
@@ -252,7 +254,7 @@ export const poolKinds: Readonly<Record<PoolKind, PoolKindFacts>> = {
     builds: 'devices',
     many: ['devices'],
     discovery: { needs: [] },
-    volumes: devices,
+    volumes: { ...devices, snapshots: true },
   },
   disk: {
     title: 'Partitions of a disk',

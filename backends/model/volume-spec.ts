@@ -28,14 +28,15 @@ export const VolumeSpec = z
     format: VolumeFormat.nullable(),
     capacity: Bytes.min(512, 'At least 512 bytes'),
     preallocation: Preallocation,
-    /** The image it is an overlay of. */
+    /** The image it is an overlay of; of a logical volume the origin that it is a snapshot of, and the capacity is its room for changes. */
     backing: z.strictObject({ path: Path, format: VolumeFormat }).nullable(),
     /** Encrypted with LUKS; the host keeps the passphrase in a secret that goes with the volume. */
     passphrase: Passphrase.nullable(),
   })
   .superRefine(({ format, preallocation, backing, passphrase }, context) => {
     const tell = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
-    if (backing !== null && format !== 'qcow2' && format !== 'qed') tell('backing', 'Only qcow2 and qed are built on another image');
+    if (backing !== null && format !== null && format !== 'qcow2' && format !== 'qed')
+      tell('backing', 'Only qcow2 and qed are built on another image');
     if (preallocation === 'metadata' && format !== 'qcow2') tell('preallocation', 'Only a qcow2 has tables to make in advance');
     if (preallocation !== 'sparse' && backing !== null) tell('preallocation', 'An overlay begins empty');
     if (passphrase !== null && format !== 'qcow2' && format !== 'raw') tell('passphrase', 'Only raw and qcow2 can be encrypted');

@@ -87,7 +87,7 @@ test('a guest’s disk in a volume group is all there from the start, new or cop
   const { creation } = connection;
   if (creation === null) throw new Error('this host makes guests');
   const devices = [await diskOf('one'), await diskOf('two')];
-  await host.shell(`vgchange -an && vgremove -f -y guests || true`);
+  await host.shell('vgchange -an && vgs --noheadings -o vg_name | xargs -r vgremove -f -y');
   await bed.pools.make(poolSpec('vg', { source: 'vg', devices }, { kind: 'logical', build: 'overwrite' }), quiet());
   const disk = { kind: 'new', pool: 'vg', size: 32 * MiB, format: 'raw' } as const;
   const emulated = { type: 'qemu', abi: 'hvm', arch: 'x86_64', machine: null } as const;
@@ -103,6 +103,45 @@ test('a guest’s disk in a volume group is all there from the start, new or cop
   for (const guest of ['fresh', 'copied']) await host.shell(`virsh undefine ${guest}`);
   const { doubts } = await bed.pools.outlook('vg', 'delete');
   await bed.pools.act('vg', 'delete', doubts, quiet());
+});
+
+test('a logical volume has snapshots, which keep what it was, and it stays for as long as one needs it', async () => {
+  const devices = [await diskOf('one'), await diskOf('two')];
+  await host.shell('vgchange -an && vgs --noheadings -o vg_name | xargs -r vgremove -f -y');
+  await bed.pools.make(poolSpec('snaps', { source: 'snaps', devices }, { kind: 'logical', build: 'overwrite' }), quiet());
+  const ref = (name: string) => ({ pool: 'snaps', name });
+  await bed.volumes.make(plain('snaps', 'web', { capacity: 64 * MiB }), quiet());
+  await host.shell('dd if=/dev/urandom of=/dev/snaps/web bs=1M count=64 conv=fsync status=none; cp /dev/snaps/web /tmp/before');
+  const backing = { path: '/dev/snaps/web', format: 'raw' } as const;
+  expect(await bed.volumes.make(plain('snaps', 'web-before', { backing, capacity: 32 * MiB }), quiet())).toEqual(ref('web-before'));
+  expect(await host.shell('lvs --noheadings --separator : -o lv_name,origin,segtype,lv_size --units m snaps/web-before')).toMatch(
+    /web-before:web:linear:/,
+  );
+  await host.shell('dd if=/dev/zero of=/dev/snaps/web bs=1M count=8 conv=fsync status=none');
+  await host.shell('cmp /dev/snaps/web-before /tmp/before && ! cmp -s /dev/snaps/web /tmp/before');
+
+  const snapshot = (await bed.storage.listVolumes('snaps')).find(({ name }) => name === 'web-before');
+  expect(snapshot).toMatchObject({ capacity: 64 * MiB, backing: { path: '/dev/snaps/web' } });
+  const uses = (await bed.storage.uses()).volumes.filter(({ volume }) => volume.pool === 'snaps');
+  expect(uses.find(({ volume }) => volume.name === 'web')).toMatchObject({ overlays: [ref('web-before')], kept: expect.any(String) });
+  expect(uses.find(({ volume }) => volume.name === 'web-before')?.chain).toEqual([{ path: '/dev/snaps/web', volume: ref('web') }]);
+
+  await expect(bed.volumes.outlook({ kind: 'delete', volumes: [ref('web')] })).rejects.toMatchObject({ code: 'in-use' });
+  await expect(bed.volumes.change({ kind: 'delete', volumes: [ref('web')] }, [], quiet())).rejects.toMatchObject({ code: 'in-use' });
+  expect(await names('snaps')).toEqual(['web', 'web-before']);
+  const again = { path: '/dev/snaps/web-before', format: 'raw' } as const;
+  await expect(bed.volumes.make(plain('snaps', 'third', { backing: again }), quiet())).rejects.toMatchObject({ code: 'unsupported' });
+  const elsewhere = { path: '/etc/passwd', format: 'raw' } as const;
+  await expect(bed.volumes.make(plain('snaps', 'third', { backing: elsewhere }), quiet())).rejects.toMatchObject({ code: 'not-found' });
+
+  const text = await bed.volumes.texts.write(plain('snaps', 'by-text', { backing, capacity: 16 * MiB }));
+  expect(await bed.volumes.texts.make({ pool: 'snaps', text, passphrase: null, tables: false }, quiet())).toEqual(ref('by-text'));
+  await bed.volumes.change({ kind: 'delete', volumes: [ref('by-text')] }, [], quiet());
+  expect(await names('snaps')).toEqual(['web', 'web-before']);
+  await bed.volumes.change({ kind: 'delete', volumes: [ref('web'), ref('web-before')] }, [], quiet());
+  expect(await names('snaps')).toEqual([]);
+  await bed.pools.act('snaps', 'stop', [], quiet());
+  await bed.pools.act('snaps', 'undefine', [], quiet());
 });
 
 test.each(['gpt', 'dos'])('partitions of a disk are made and deleted (%s)', async (format) => {

@@ -196,6 +196,33 @@ test('what a new volume lies over is chosen among the images of all pools, and h
     .waitFor();
 });
 
+test('a logical volume has a snapshot made of it, with room for changes, and stays for as long as that is there', async ({ open }) => {
+  const { page, faults } = await open({ path: '/hosts/local/storage/fast' });
+  await act(page, 'swap', 'New snapshot of it…');
+  const dialog = page.getByRole('dialog', { name: 'New volume in “fast”' });
+  expect(await dialog.getByLabel('Snapshot of', { exact: true }).locator('option:checked').innerText()).toBe('swap');
+  expect(await dialog.getByLabel('Name', { exact: true }).inputValue()).toBe('swap-snapshot');
+  expect(await dialog.getByLabel('Room for changes', { exact: true }).inputValue()).toBe('64');
+  await dialog.getByText(/the snapshot is lost/).waitFor();
+  await dialog.getByLabel('Room for changes', { exact: true }).fill('8');
+  expect(await faults()).toEqual([]);
+  await dialog.getByRole('button', { name: 'Make volume' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await volume(page, 'swap').getByText('base of').waitFor();
+  await volume(page, 'swap-snapshot').getByRole('link', { name: 'swap-snapshot', exact: true }).click();
+  const details = page.getByRole('region', { name: 'Details of swap-snapshot' });
+  await details.getByRole('list', { name: 'What is built on what' }).getByRole('link', { name: 'swap', exact: true }).waitFor();
+  expect(await faults()).toEqual([]);
+  for (const [name, item] of [
+    ['swap', 'Delete…'],
+    ['swap-snapshot', 'New snapshot of it…'],
+  ] as const) {
+    await page.getByRole('button', { name: `Actions for ${name}`, exact: true }).click();
+    expect(await page.getByRole('menuitem', { name: item }).getAttribute('aria-disabled')).toBe('true');
+    await page.keyboard.press('Escape');
+  }
+});
+
 test('a volume grows at once, and shrinks only where it can, after main has asked', async ({ open }) => {
   const { page, question } = await open({ path });
   await act(page, 'vault.img', 'Resize…');

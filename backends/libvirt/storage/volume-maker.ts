@@ -12,7 +12,7 @@ import type { Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { bytesOf } from '../to-model.ts';
 import { toBackendError } from '../to-backend-error.ts';
-import { attribute, parseXml, path, serialize } from '../xml/document.ts';
+import { attribute, child, parseXml, path, serialize, textAt } from '../xml/document.ts';
 import { Making } from './making.ts';
 import { makeSecret } from './own-secret.ts';
 import { flagsFor, volumeDocument } from './volume-document.ts';
@@ -33,7 +33,7 @@ export async function makeVolume(host: LibvirtHost, spec: VolumeSpec, operation:
   const facts = requireMaking(pool);
   const plain = { ...spec, format: facts.files ? (spec.format ?? 'raw') : null };
   refuseSpec(plain, pool);
-  if (plain.backing !== null) await requireBacking(host, plain.backing);
+  const origin = plain.backing === null ? null : await requireBase(host, pool, plain.backing);
   const name = facts.namedByHost === true ? await nextPartition(host, pool) : spec.name;
   await requireFreeName(host, pool, name);
   requireRoom(pool, plain.format === null || plain.preallocation === 'full' ? plain.capacity : 0);
@@ -45,7 +45,9 @@ export async function makeVolume(host: LibvirtHost, spec: VolumeSpec, operation:
     making.begin(plain.preallocation === 'full' ? 'Allocating the volume' : 'Making the volume');
     const xml = serialize(volumeDocument({ ...plain, name, secret }));
     const full = plain.preallocation === 'full';
-    const wanted = { pool, name, capacity: plain.capacity, xml, flags: flagsFor(plain), validate: false, full, keyed: secret !== null };
+    // A snapshot is as large as its origin, whatever room it has.
+    const size = { capacity: origin?.capacity ?? plain.capacity, takes: plain.capacity };
+    const wanted = { pool, name, ...size, xml, flags: flagsFor(plain), validate: false, full, keyed: secret !== null };
     return createVolume(host, making, wanted, operation);
   });
 }
@@ -55,6 +57,8 @@ interface WantedVolume {
   readonly name: string;
   /** Bytes: it has no fewer. */
   readonly capacity: number;
+  /** What it may take of the pool, bytes; left out: as much as its capacity. */
+  readonly takes?: number;
   readonly xml: string;
   readonly flags: number;
   /** The host holds it against its schema first, where it can. */
@@ -69,7 +73,7 @@ interface WantedVolume {
 export async function createVolume(
   host: LibvirtHost,
   making: Making,
-  { pool, name, capacity, xml, flags, validate, full, keyed }: WantedVolume,
+  { pool, name, capacity, takes = capacity, xml, flags, validate, full, keyed }: WantedVolume,
   operation: Operation,
 ): Promise<VolumeRef> {
   const place = pool.handle.name;
@@ -90,7 +94,7 @@ export async function createVolume(
       remove: (each, made) => removeMade(each, pool, name, made, capacity),
     })
     .catch(async (error: unknown) => {
-      throw await fullPool(host, pool, capacity, error);
+      throw await fullPool(host, pool, takes, error);
     })
     .finally(stopWatching);
   operation.signal.throwIfAborted();
@@ -104,6 +108,7 @@ interface VolumeFacts {
   readonly resize: boolean;
   readonly wipe: boolean;
   readonly namedByHost?: boolean;
+  readonly snapshots?: boolean;
 }
 
 /** Of a kind that is not known here, what libvirt says when it is asked. */
@@ -119,9 +124,12 @@ export function requireMaking(pool: FoundPool): VolumeFacts {
   throw new BackendError('unsupported', `The volumes of “${pool.handle.name}” are made where they come from, not by this host.`);
 }
 
-function refuseSpec({ format, backing, passphrase, pool: name }: VolumeSpec, { kind }: FoundPool): void {
+function refuseSpec({ format, backing, passphrase, pool: name }: VolumeSpec, pool: FoundPool): void {
+  if (backing !== null && format !== null && format !== 'qcow2' && format !== 'qed') {
+    throw new BackendError('bad-input', 'Only qcow2 and qed are built on another image.', { remedy: 'Choose one of these formats.' });
+  }
   if (format !== null) return;
-  if (backing !== null && kind !== 'logical') {
+  if (backing !== null && factsFor(pool).snapshots !== true) {
     throw new BackendError('unsupported', `The volumes of “${name}” are devices, and those are built on nothing.`);
   }
   if (passphrase !== null) {
@@ -129,6 +137,34 @@ function refuseSpec({ format, backing, passphrase, pool: name }: VolumeSpec, { k
       remedy: 'Choose a pool that is a folder, or encrypt it inside of the guest.',
     });
   }
+}
+
+/** What the new volume is to be built on. A snapshot has the size of its `origin`; null where it is none. */
+export async function requireBase(
+  host: LibvirtHost,
+  pool: FoundPool,
+  backing: { readonly path: string; readonly format: string },
+): Promise<{ readonly capacity: number } | null> {
+  if (factsFor(pool).snapshots === true) return requireOrigin(host, pool, backing.path);
+  await requireBacking(host, backing);
+  return null;
+}
+
+/** LVM copies the origin's blocks before they change, within its own group; of snapshots it makes none. */
+async function requireOrigin(host: LibvirtHost, { handle }: FoundPool, path: string): Promise<{ readonly capacity: number }> {
+  const group = handle.name;
+  const { vols } = await host.call(remote.storagePoolListAllVolumes, { pool: handle, needResults: 1, flags: 0 });
+  for (const vol of vols) {
+    const document = parseXml((await host.call(remote.storageVolGetXmlDesc, { vol, flags: 0 })).xml);
+    if (textAt(document, 'target', 'path') !== path) continue;
+    if (child(document, 'backingStore') === null) return { capacity: Number(textAt(document, 'capacity') ?? 0) };
+    throw new BackendError('unsupported', `“${vol.name}” is a snapshot itself, and LVM makes no snapshots of snapshots.`, {
+      remedy: 'Make one of its origin, or clone the snapshot first.',
+    });
+  }
+  throw new BackendError('not-found', `${path} is no volume of “${group}”, and a snapshot is made in the group of its origin.`, {
+    remedy: 'Choose a volume of this pool, or refresh it.',
+  });
 }
 
 /**

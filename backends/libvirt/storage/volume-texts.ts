@@ -13,7 +13,7 @@ import { virsh } from './pool-command.ts';
 import { readVolumeDefinition, type VolumeDefinition, withSecret } from './volume-definition.ts';
 import { flagsFor, volumeDocument } from './volume-document.ts';
 import { findPool, type FoundPool } from './volume-lookup.ts';
-import { createVolume, LONG_MS, nextPartition, requireBacking, requireFreeName, requireMaking } from './volume-maker.ts';
+import { createVolume, LONG_MS, nextPartition, requireBase, requireFreeName, requireMaking } from './volume-maker.ts';
 
 const PATIENCE_MS = 20_000;
 
@@ -22,6 +22,7 @@ interface Judged {
   readonly definition: VolumeDefinition;
   /** Bytes. */
   readonly capacity: number;
+  readonly takes: number;
 }
 
 export function createVolumeTexts(host: LibvirtHost): VolumeTexts {
@@ -69,9 +70,9 @@ async function judge(host: LibvirtHost, { pool: place, text, passphrase }: Volum
     // libvirt gives an overlay its base's; what a lost answer has made is told by its size.
     throw refused('It has no <capacity> that can be read.', 'Say how large it is to be, as in <capacity unit="GiB">20</capacity>.');
   }
-  if (base !== null) await requireBacking(host, base);
+  const origin = base === null ? null : await requireBase(host, pool, base);
   await requireFreeName(host, pool, name);
-  return { pool, definition, capacity };
+  return { pool, definition, capacity: origin?.capacity ?? capacity, takes: capacity };
 }
 
 const refused = (reason: string, remedy: string) =>
@@ -79,7 +80,7 @@ const refused = (reason: string, remedy: string) =>
 
 async function make(host: LibvirtHost, wish: VolumeText, operation: Operation): Promise<VolumeRef> {
   operation.report('Looking at the pool', null);
-  const { pool, definition, capacity } = await judge(host, wish);
+  const { pool, definition, capacity, takes } = await judge(host, wish);
   const { document, name, format, base, allocation } = definition;
   const making = new Making(new EnduringHost(host, { patienceMs: LONG_MS }), operation);
   return making.run(`Making “${name}”`, async () => {
@@ -92,11 +93,12 @@ async function make(host: LibvirtHost, wish: VolumeText, operation: Operation): 
       pool,
       name,
       capacity,
+      takes,
       // Written anew from what was judged: nothing of the text that was read in another way reaches the host.
       xml: serialize(secret === null ? document : withSecret(document, secret)),
       flags: tables,
       validate: true,
-      full: capacity > 0 && (allocation ?? capacity) >= capacity,
+      full: takes > 0 && (allocation ?? takes) >= takes,
       keyed: definition.encryption !== 'none',
     };
     return createVolume(host, making, wanted, operation);

@@ -10,7 +10,16 @@ import { readableText } from '../../ui/foreign-text.tsx';
 import { FormDialog } from './form-dialog.tsx';
 import { draftStore } from './use-draft.ts';
 import { useVolumeText } from './use-volume-text.ts';
-import { emptyVolume, formatOf, isBase, judgeVolume, overlayOn, type VolumeDraft, type VolumePlace } from './volume-draft.ts';
+import {
+  basesIn,
+  emptyVolume,
+  formatOf,
+  hasSnapshots,
+  judgeVolume,
+  overlayOn,
+  type VolumeDraft,
+  type VolumePlace,
+} from './volume-draft.ts';
 import { VolumeFields } from './volume-fields.tsx';
 
 // The editor is large, and few want it.
@@ -30,7 +39,7 @@ const noPassphrase = { first: '', again: '' };
 /** A new volume of a pool, by a form or by its definition. Made is what is looked at. */
 export function CreateVolumeDialog({ host, pool, base, onClose }: CreateVolumeDialogProps) {
   const kept = base === undefined ? `new-volume.${host}.${pool.name}` : `new-overlay.${host}.${base.path}`;
-  const { draft, change: setDraft, forget } = useVolumeDraft(kept, base === undefined ? emptyVolume : overlayOn(base));
+  const { draft, change: setDraft, forget } = useVolumeDraft(kept, base === undefined ? emptyVolume : overlayOn(base, pool));
   const [passphrase, setPassphrase] = useState(noPassphrase);
   const [side, setSide] = useState<'form' | 'xml'>('form');
   const volumes = useVolumes(host, pool.name).data ?? [];
@@ -40,7 +49,7 @@ export function CreateVolumeDialog({ host, pool, base, onClose }: CreateVolumeDi
     pool,
     taken: new Set(volumes.map(({ name }) => name)),
     formats: (offer?.volumeFormats ?? []).flatMap((one) => VolumeFormat.safeParse(one).data ?? []),
-    bases: everywhere.volumes.filter(isBase),
+    bases: basesIn(pool, hasSnapshots(pool) ? volumes : everywhere.volumes),
   };
   const { spec, problems } = judgeVolume(draft, place, passphrase);
   const text = useVolumeText(kept, host, spec, {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { GiB } from '#model/quantity';
 import type { Pool, Volume } from '#model/storage';
-import { emptyVolume, judgeVolume, nameOf, overlayOn, withFormat, type VolumePlace } from './volume-draft.ts';
+import { basesIn, emptyVolume, judgeVolume, nameOf, overlayOn, withFormat, type VolumePlace } from './volume-draft.ts';
 
 const pool: Pool = {
   name: 'lab',
@@ -57,7 +57,7 @@ test('the end of a name follows the format, and what the new one cannot have is 
 });
 
 test('an overlay is as large as its base, at least', () => {
-  const overlay = overlayOn(base);
+  const overlay = overlayOn(base, pool);
   expect(judgeVolume(overlay, place, none).spec).toMatchObject({
     capacity: 8 * GiB,
     backing: { path: base.path, format: 'qcow2' },
@@ -69,6 +69,25 @@ test('an overlay is as large as its base, at least', () => {
     problems: { backing: 'Choose the image, or let it begin empty.' },
   });
   expect(judgeVolume(overlay, { ...place, bases: [] }, none).problems['backing']).toMatch(/not there any more/);
+});
+
+test('a snapshot has a name of its origin’s, and room as its size, which may be less', () => {
+  const group: Pool = { ...pool, kind: 'logical', path: '/dev/lab' };
+  const origin: Volume = { ...base, name: 'web', path: '/dev/lab/web', format: null };
+  const snapshot: Volume = { ...origin, name: 'older', path: '/dev/lab/older', backing: { path: origin.path, format: null } };
+  const bases = basesIn(group, [origin, snapshot]);
+  expect(bases).toEqual([origin]);
+  const lab = { pool: group, taken: new Set(['web', 'older']), formats: [], bases };
+  const draft = overlayOn(origin, group);
+  expect(judgeVolume(draft, lab, none).spec).toMatchObject({
+    name: 'web-snapshot',
+    format: null,
+    capacity: 8 * GiB,
+    backing: { path: '/dev/lab/web', format: 'raw' },
+  });
+  expect(judgeVolume({ ...draft, size: { text: '1', unit: 'GiB' } }, lab, none).spec?.capacity).toBe(GiB);
+  expect(judgeVolume({ ...draft, base: snapshot.path }, lab, none).problems['backing']).toMatch(/not there any more/);
+  expect(basesIn(pool, [base, origin])).toEqual([base]);
 });
 
 test('a passphrase is typed twice, and leaves with the wish only', () => {

@@ -1,3 +1,4 @@
+import { factsOf } from '#model/pool-action';
 import type { Pool, Volume } from '#model/storage';
 import { VolumeFormat, VolumeSpec } from '#model/volume-spec';
 import { GiB } from '#model/quantity';
@@ -26,13 +27,10 @@ export const emptyVolume: VolumeDraft = {
   encrypt: false,
 };
 
-/** Whether something can lie over it: a file of a format whose end is known. */
-export const isBase = ({ folder, format }: Volume): boolean => !folder && VolumeFormat.safeParse(format).success;
-
 /** Nothing smaller than what is below it: an overlay that cuts off its base's end shows a broken disk. */
-export const overlayOn = (base: Volume): VolumeDraft => ({
+export const overlayOn = (base: Volume, pool: Pool): VolumeDraft => ({
   ...emptyVolume,
-  format: 'qcow2',
+  format: hasSnapshots(pool) ? null : 'qcow2',
   base: base.path,
   size: sizeOf(Math.max(base.capacity, base.capacity === 0 ? GiB : 0)),
 });
@@ -48,12 +46,24 @@ export interface VolumePlace {
   readonly bases: readonly Volume[];
 }
 
+/** Its volumes are devices, of which a new one can be a snapshot. */
+export const hasSnapshots = (pool: Pool): boolean => factsOf(pool)?.volumes.snapshots === true;
+
+/** Whether something can lie over it: a file of a format whose end is known. */
+export const isBase = ({ folder, format }: Volume): boolean => !folder && VolumeFormat.safeParse(format).success;
+
+/** What a new volume of the pool can lie over: files of all pools, or, of its own devices, what is no snapshot itself. */
+export const basesIn = (pool: Pool, volumes: readonly Volume[]): readonly Volume[] =>
+  volumes.filter((volume) => (hasSnapshots(pool) ? volume.pool === pool.name && volume.backing === null : isBase(volume)));
+
 export const formatOf = ({ format }: VolumeDraft, { formats }: VolumePlace): VolumeFormat | null => format ?? formats[0] ?? null;
 
 /** What it is called where nothing was typed. */
 export function nameOf(draft: VolumeDraft, place: VolumePlace): string {
   if (draft.name !== null) return draft.name;
   const format = formatOf(draft, place);
+  const origin = hasSnapshots(place.pool) ? place.bases.find(({ path }) => path === draft.base) : undefined;
+  if (origin !== undefined) return freeName(place.taken, `${origin.name}-snapshot`, '');
   return freeName(place.taken, 'disk', format === null ? '' : suffixOf(format));
 }
 
@@ -94,11 +104,12 @@ export function judgeVolume(
   const problems: Record<string, string> = {};
   const capacity = bytesOf(draft.size);
   const base = draft.base === null ? undefined : place.bases.find(({ path }) => path === draft.base);
-  const baseFormat = VolumeFormat.safeParse(base?.format);
+  const snapshot = hasSnapshots(place.pool);
+  const baseFormat = VolumeFormat.safeParse(snapshot && base !== undefined ? 'raw' : base?.format);
   const name = nameOf(draft, place);
   if (place.taken.has(name)) problems['name'] = 'The pool has a volume of that name already.';
   if (capacity === null) problems['capacity'] = 'A size such as 20 or 1.5.';
-  else if (base !== undefined && capacity < base.capacity) problems['capacity'] = 'Not smaller than what it lies over.';
+  else if (base !== undefined && !snapshot && capacity < base.capacity) problems['capacity'] = 'Not smaller than what it lies over.';
   if (draft.base === '') problems['backing'] = 'Choose the image, or let it begin empty.';
   else if (draft.base !== null && !baseFormat.success) problems['backing'] = 'That image is not there any more.';
   if (draft.encrypt && passphrase.first !== passphrase.again) problems['again'] = 'The two are not the same.';

@@ -9,7 +9,8 @@ import { EncryptionFields } from './encryption-fields.tsx';
 import { LiesOverField } from './lies-over-field.tsx';
 import { SizeField } from './size-field.tsx';
 import { bytesOf } from './size.ts';
-import { canEncrypt, canOverlay, formatOf, nameOf, withFormat, type VolumeDraft, type VolumePlace } from './volume-draft.ts';
+import { SnapshotOfField } from './snapshot-of-field.tsx';
+import { canEncrypt, canOverlay, formatOf, hasSnapshots, nameOf, withFormat, type VolumeDraft, type VolumePlace } from './volume-draft.ts';
 
 export interface TypedPassphrase {
   readonly first: string;
@@ -35,6 +36,8 @@ export function VolumeFields({ host, draft, place, passphrase, problems, pressed
   const able = factsOf(pool)?.volumes;
   const format = formatOf(draft, place);
   const capacity = bytesOf(draft.size);
+  const snapshots = hasSnapshots(pool);
+  const isSnapshot = snapshots && draft.base !== null;
   const seen = (field: string, typed: boolean) => (pressed || typed ? problems[field] : undefined);
   const nameProblem = seen('name', true);
   return (
@@ -68,14 +71,20 @@ export function VolumeFields({ host, draft, place, passphrase, problems, pressed
           </FormSelect>
         </FormField>
       )}
-      {canOverlay(format) && (
+      {snapshots && <SnapshotOfField draft={draft} bases={place.bases} problem={seen('backing', true)} onDraft={onDraft} />}
+      {!snapshots && canOverlay(format) && (
         <LiesOverField host={host} draft={draft} bases={place.bases} problem={seen('backing', draft.base !== '')} onDraft={onDraft} />
       )}
       <FormField
         id="volume-size"
-        label="Size"
+        label={isSnapshot ? 'Room for changes' : 'Size'}
         problem={seen('capacity', draft.size.text !== '')}
-        hint={<span className="gh-number">{formatBytes(pool.available)} free in the pool</span>}
+        hint={
+          <>
+            {isSnapshot && `${roomWords} `}
+            <span className="gh-number">{formatBytes(pool.available)} free in the pool</span>
+          </>
+        }
       >
         <SizeField
           id="volume-size"
@@ -108,6 +117,9 @@ export function VolumeFields({ host, draft, place, passphrase, problems, pressed
     </>
   );
 }
+
+const roomWords =
+  'When more than this has changed in either of the two, the snapshot is lost; as much as the volume itself is nearly always enough.';
 
 const formatWords: Readonly<Partial<Record<VolumeFormat, string>>> = {
   qcow2: 'Grows as it is filled; can have snapshots and lie over another image.',

@@ -8,6 +8,7 @@ import { useHost } from '../../data/queries.ts';
 import { downloadVolume, overwriteVolume } from '../../data/volume-verbs.ts';
 import { ContextMenu, type MenuPlace } from '../../ui/context-menu.tsx';
 import { readableText } from '../../ui/foreign-text.tsx';
+import { hasSnapshots } from './volume-draft.ts';
 import { canVolume, type VolumeVerb } from './volume-permission.ts';
 import type { VolumeRow } from './volume-row.ts';
 
@@ -59,7 +60,7 @@ export function VolumeMenu({ host, pool, row, place, onOpen, onDelete, onDialog,
       <Divider component="li" />
       {item('resize', 'Resize…', () => onDialog('resize'))}
       {item('clone', 'Clone…', () => onDialog('clone'))}
-      {item('overlay', 'New volume on top of it…', () => onDialog('overlay'))}
+      {item('overlay', hasSnapshots(pool) ? 'New snapshot of it…' : 'New volume on top of it…', () => onDialog('overlay'))}
       <Divider component="li" />
       {item('download', 'Download…', () => void downloadVolume(host, ref))}
       {item('overwrite', 'Overwrite from file…', () => void overwriteVolume(host, ref), true)}

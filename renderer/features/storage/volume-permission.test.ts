@@ -85,6 +85,14 @@ test('a base stays as it is', () => {
   expect(allowed(base)).toEqual(['clone', 'overlay', 'download']);
 });
 
+test('of a logical volume snapshots are made, also while its guest runs, and none of a snapshot', () => {
+  const group: Pool = { ...pool, kind: 'logical' };
+  const running = row({ users: [user(true)], kept: '“its guest” needs it.', verdict: 'needed' });
+  expect(canVolume(running, 'overlay', group, may)).toEqual({ allowed: true });
+  const snapshot = row({}, { volume: { ...volume, backing: { path: '/dev/lab/web', format: null } } });
+  expect(canVolume(snapshot, 'overlay', group, may).allowed).toBe(false);
+});
+
 test('folders, what is half filled, and what a pool’s kind cannot do', () => {
   const folder = row({}, { volume: { ...volume, folder: true } });
   expect(allowed(folder)).toEqual([]);

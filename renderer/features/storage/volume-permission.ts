@@ -31,6 +31,8 @@ export function canVolume(row: VolumeRow, verb: VolumeVerb, pool: Pool, host: Pe
     case 'overwrite':
       return isNeeded(row) ?? allowed;
     case 'overlay':
+      if (able?.snapshots === true && volume.backing !== null) return no('It is a snapshot, and LVM makes no snapshots of snapshots');
+      if (able?.snapshots === true) return allowed;
       if (able?.files !== true || volume.format === 'iso') return no('Only an image that is a file can be a base');
       return writer === undefined ? allowed : mustStop(writer);
     case 'clone':
