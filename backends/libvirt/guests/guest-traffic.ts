@@ -1,3 +1,4 @@
+import { failedWith } from '../failed-with.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import { isControlDomain } from '#model/guest';
 import type { Measure } from '#model/sample';
@@ -26,7 +27,11 @@ export async function readTraffic(host: Pick<LibvirtHost, 'call'>, dom: Domain, 
 }
 
 /** It ended meanwhile, or the driver does not count: nothing is told. */
-const orNull = <T>(answer: Promise<T>): Promise<T | null> => answer.catch(() => null);
+const orNull = <T>(answer: Promise<T>): Promise<T | null> =>
+  answer.catch((error: unknown) => {
+    if (failedWith(error, 'connection-lost', 'cancelled')) throw error;
+    return null;
+  });
 
 async function diskTraffic(host: Pick<LibvirtHost, 'call'>, dom: Domain) {
   // What Xen's own system reads and writes is the host's, and not counted.

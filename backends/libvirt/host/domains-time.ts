@@ -2,6 +2,7 @@ import { isControlDomain, type GuestId } from '#model/guest';
 import { BackendError } from '../../errors.ts';
 import type { CpuTimes } from './host-load.ts';
 import type { LibvirtHost } from './libvirt-host.ts';
+import { failedWith } from '../failed-with.ts';
 import { remote } from '../protocol/remote.ts';
 
 // libvirt: VIR_CONNECT_LIST_DOMAINS_ACTIVE.
@@ -29,7 +30,7 @@ export class DomainsTime {
     const times = await Promise.all(
       domains.map(async (dom) => {
         // One that has just ended did nothing any more.
-        const info = await this.#host.call(remote.domainGetInfo, { dom }).catch(() => null);
+        const info = await this.#host.call(remote.domainGetInfo, { dom }).catch(nullWhereGone);
         return info === null ? [] : [[dom.uuid, info.cpuTime] as const];
       }),
     );
@@ -46,4 +47,9 @@ export class DomainsTime {
     this.#times.clear();
     for (const [id, time] of now) this.#times.set(id, time);
   }
+}
+
+function nullWhereGone(error: unknown): null {
+  if (failedWith(error, 'not-found', 'invalid-state')) return null;
+  throw error;
 }
