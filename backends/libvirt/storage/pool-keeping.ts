@@ -20,6 +20,7 @@ import { Making } from './making.ts';
 import { findOwnSecret, makeSecret, removeSecret, type SecretUse } from './own-secret.ts';
 import { actionCommand, makeCommand } from './pool-command.ts';
 import { poolDocument } from './pool-document.ts';
+import { explainedPool } from './pool-refusal.ts';
 import { discoverSources, offerPools } from './pool-sources.ts';
 import { graphOf } from './storage-needs.ts';
 import { readStoragePicture } from './storage-picture.ts';
@@ -107,23 +108,32 @@ async function removePool(host: LibvirtHost, uuid: string, folder: boolean): Pro
 const asBefore = () => undefined;
 const done = () => undefined;
 
+const inWords = async <T>(answer: Promise<T>): Promise<T> =>
+  answer.catch((error: unknown) => {
+    throw explainedPool(error);
+  });
+
 async function build(host: EnduringHost, spec: PoolSpec, pool: Pool, making: Making): Promise<void> {
   // The mount point of a device is a folder like any other; without a flag nothing is written to the device.
   if (spec.build === 'no' && spec.kind !== 'fs') return;
   const devices = poolKinds[spec.kind].builds === 'devices' && spec.build !== 'no';
   making.begin(devices ? 'Preparing the devices' : 'Making the folder');
   const flags = devices && spec.kind !== 'zfs' ? Build[spec.build === 'overwrite' ? 'overwrite' : 'keep'] : Build.folder;
-  await host.change(
-    (each) => each.job(remote.storagePoolBuild, { pool, flags }).then(() => true),
-    // Nothing tells whether it was done to the end.
-    () => Promise.resolve(null),
+  await inWords(
+    host.change(
+      (each) => each.job(remote.storagePoolBuild, { pool, flags }).then(() => true),
+      // Nothing tells whether it was done to the end.
+      () => Promise.resolve(null),
+    ),
   );
 }
 
 async function start(host: EnduringHost, pool: Pool): Promise<void> {
-  await host.change(
-    (each) => each.job(remote.storagePoolCreate, { pool, flags: 0 }).then(() => true),
-    async (each) => ((await isActive(each, pool)) ? true : null),
+  await inWords(
+    host.change(
+      (each) => each.job(remote.storagePoolCreate, { pool, flags: 0 }).then(() => true),
+      async (each) => ((await isActive(each, pool)) ? true : null),
+    ),
   );
   // A fresh table of partitions is read by the kernel a moment after libvirt has looked for them.
   await host.ensure((each) => each.job(remote.storagePoolRefresh, { pool, flags: 0 }).then(done));
@@ -177,7 +187,7 @@ const acts: Readonly<Record<PoolAction, Act>> = {
   stop,
   // It only reads; after a lost answer it is read once more.
   refresh: (host, pool) => host.ensure((each) => each.job(remote.storagePoolRefresh, { pool, flags: 0 }).then(done)),
-  build: (host, pool) => host.ensure((each) => each.job(remote.storagePoolBuild, { pool, flags: Build.folder }).then(done)),
+  build: (host, pool) => inWords(host.ensure((each) => each.job(remote.storagePoolBuild, { pool, flags: Build.folder }).then(done))),
   'autostart-on': (host, pool) => setAutostart(host, pool, 1),
   'autostart-off': (host, pool) => setAutostart(host, pool, 0),
   undefine,
