@@ -30,10 +30,10 @@ async function aboutPool(host: LibvirtHost, { volumes, tree }: GuestPlan, pool: 
   const inPool = volumes.filter((volume) => volume.pool === pool.name);
   const rooms = await Promise.all(inPool.map((volume) => roomOf(host, volume, fileStores.has(pool.kind))));
   if (tree?.pool === pool.name && tree.fill.kind === 'archive') {
-    // What is in an archive is no smaller than the archive, which lies beside it until it is unpacked.
+    // What is in an archive is mostly no smaller than the archive, which lies beside it until it is unpacked; of layers less may be left.
     const { copied } = tree.fill;
     const archive = rooms.find((_, at) => inPool[at] === copied);
-    if (archive !== undefined) rooms.push({ ...archive, what: 'its files' });
+    if (archive !== undefined) rooms.push({ ...archive, what: 'its files', now: 0 });
   }
   const first = shortage(pool, rooms);
   if (first?.severity !== 'error') return first === null ? [] : [first];
@@ -97,7 +97,8 @@ async function roomOfVolume(
   files: boolean,
 ): Promise<Room> {
   const { capacity, allocation } = await readSourceVolume(host, from);
-  const now = files ? Math.min(capacity, allocation) : capacity;
+  // The zeros of one that was allocated in advance are left out, and nobody knows how many there are.
+  const now = files ? (allocation < capacity ? allocation : 0) : capacity;
   return { what: 'the copy', field: 'media', now, grown: Math.max(now, growTo ?? capacity) };
 }
 
