@@ -101,6 +101,8 @@ export function deviceFindings({ kind, devices, network }: DeviceUse, told: Told
   // The kernel gives the frames of such a card to its bridge or bond alone: "Device or resource busy".
   if (kind === 'direct' && found.length === devices.length && found.every(({ master }) => master !== null)) {
     const message = `“${device}”${of} is part of “${link.master ?? ''}” on the host, so no guest can be put directly on it.`;
+    // The datapath of Open vSwitch, which is no bridge to be named.
+    if (link.master === 'ovs-system') return say(certain, message, 'Choose a network of libvirt’s on the Open vSwitch bridge instead.');
     return say(certain, message, `Put the guest on “${link.master ?? ''}” instead.`);
   }
   return [];

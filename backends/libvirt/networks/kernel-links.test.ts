@@ -39,6 +39,15 @@ test('bridges, cards and what else has frames are told apart', async () => {
   expect(found?.[1]?.otherNames).toEqual(['enx525400000001']);
 });
 
+test('a card in a VRF has its own frames', async () => {
+  const vrf = { ifname: 'blue', link_type: 'ether', linkinfo: { info_kind: 'vrf' } };
+  const found = await read([loopback, card], {
+    code: 0,
+    stdout: JSON.stringify([...links, vrf, { ...links[2], ifname: 'eth2', master: 'blue' }]),
+  });
+  expect(found?.find(({ name }) => name === 'eth2')).toMatchObject({ kind: 'card', master: null });
+});
+
 test('a Wi-Fi card that has changed its address is still the same card', async () => {
   expect(await read([loopback, card, 'net_wlp2s0_aa_bb_cc_dd_ee_ff'], told)).toHaveLength(links.length);
 });

@@ -10,7 +10,7 @@ export interface KernelLink {
   /** By which it can be asked for too. */
   readonly otherNames: readonly string[];
   readonly kind: 'bridge' | 'card' | 'other';
-  /** What it is a part of: a bridge, a bond. */
+  /** What its frames go to: a bridge, a bond. */
   readonly master: string | null;
 }
 
@@ -44,7 +44,10 @@ export async function readKernelLinks(host: Host): Promise<KernelLink[] | null> 
     toldAsJson(host.route.run, z.array(Link), 'ip', '-json', '-details', 'link'),
     nodeDevices(host),
   ]);
-  return links === null || !areOfOneNetwork(listed, links) ? null : links.map(kernelLink);
+  if (links === null || !areOfOneNetwork(listed, links)) return null;
+  // What is in a VRF still has its own frames (kernel: Documentation/networking/vrf.rst).
+  const vrfs = new Set(links.filter(({ linkinfo }) => linkinfo.info_kind === 'vrf').map(({ ifname }) => ifname));
+  return links.map(kernelLink).map((link) => (link.master !== null && vrfs.has(link.master) ? { ...link, master: null } : link));
 }
 
 /**
