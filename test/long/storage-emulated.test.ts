@@ -182,7 +182,11 @@ test('the units of an iSCSI server are volumes, for who has its password', async
   const place = { hosts: ['127.0.0.1'], iqn, user: 'ada', password: 'correct-horse' };
   const spec = poolSpec('san', place, { kind: 'iscsi', build: 'no' });
   const wrong = bed.pools.make({ ...spec, place: { ...place, password: 'wrong-horse-12' } }, quiet());
-  await expect(wrong).rejects.toThrow(/authorization failure/);
+  await expect(wrong).rejects.toMatchObject({
+    code: 'permission',
+    reason: expect.stringMatching(/authorization failure/),
+    remedy: expect.stringContaining('CHAP'),
+  });
   expect(await listed('san')).toBeNull();
   await bed.pools.make(spec, quiet());
   expect(await bed.storage.listVolumes('san')).toMatchObject([{ capacity: 32 * MiB }]);

@@ -7,7 +7,7 @@ const CHILD = 'internal error: Child process (/usr/bin/x) unexpected exit status
 test.each([
   [
     'iscsiadm: Could not login to [iface: default].\niscsiadm: initiator reported error (24 - iSCSI login failed due to authorization failure)',
-    'auth-failed',
+    'permission',
     /CHAP/,
   ],
   [

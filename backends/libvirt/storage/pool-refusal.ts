@@ -24,7 +24,7 @@ interface Cause {
 const causes: readonly Cause[] = [
   {
     words: /iSCSI login failed due to authorization failure/i,
-    code: 'auth-failed',
+    code: 'permission',
     message: 'The iSCSI server does not accept the name and the password, or not this host.',
     remedy: 'Make the pool again with the right ones (CHAP), and see on the server which initiators it lets in.',
   },
