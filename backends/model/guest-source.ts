@@ -124,8 +124,9 @@ export const GuestSource = z.discriminatedUnion('kind', [
     into: PoolName.nullable(),
     init: ProgramPath,
     idMap: IdMap.nullable(),
-    hostname: HostName.nullable(),
-    rootPasswordHash: PasswordHash.nullable(),
+    // Templates that were kept earlier name neither.
+    hostname: HostName.nullable().default(null),
+    rootPasswordHash: PasswordHash.nullable().default(null),
   }),
 ]);
 export type GuestSource = z.infer<typeof GuestSource>;
