@@ -20,5 +20,6 @@ test('each has a salt of its own, and others are served meanwhile', async () => 
   working = false;
   expect(one).not.toBe(other);
   expect(one).toMatch(/^\$6\$[./0-9A-Za-z]{16}\$[./0-9A-Za-z]{86}$/);
-  expect(served).toBeGreaterThan(1);
+  // Had it been done in one go, nobody would have had a turn; how many there are is a matter of speed.
+  expect(served).toBeGreaterThan(0);
 });
