@@ -95,6 +95,7 @@ extract() {
 }
 ask() {
   need stty
+  stty -echo <&5 || finish failed
   {
     asked=0
     while [ $asked -lt 300 ]; do say secret; sleep 1; asked=$((asked + 1)); done
