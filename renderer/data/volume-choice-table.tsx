@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { rowByKey } from '../ui/row-by-key.ts';
 import { ForeignText, readableText } from '../ui/foreign-text.tsx';
 import { formatBytes } from '../ui/quantity.ts';
 import { SortHeader } from '../ui/sort-header.tsx';
@@ -57,15 +58,12 @@ export function VolumeChoiceTable({ id, label, rows, chosen, sorting, onSort, on
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== table.current || event.altKey || event.metaKey || event.ctrlKey) return;
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2);
-    const target = {
-      ArrowDown: activeIndex + 1,
-      ArrowUp: activeIndex - 1,
-      Home: 0,
-      End: rows.length - 1,
-      PageDown: activeIndex + page,
-      PageUp: activeIndex - page,
-    }[event.key];
+    const target = rowByKey(event.key, {
+      active: activeIndex,
+      count: rows.length,
+      sight: scroller.current?.clientHeight ?? 0,
+      rowHeight: ROW_HEIGHT,
+    });
     if (target !== undefined) go(target);
     else if (event.key === 'Enter' || event.key === ' ') choose(rows[activeIndex]);
     else return;

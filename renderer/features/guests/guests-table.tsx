@@ -7,6 +7,7 @@ import type { Host } from '#model/host';
 import { performAction } from '../../data/guest-verbs.ts';
 import { paths } from '../../data/paths.ts';
 import type { PlacedGuest } from '../../data/queries.ts';
+import { rowByKey } from '../../ui/row-by-key.ts';
 import { placeBelow, type MenuPlace } from '../../ui/context-menu.tsx';
 import { GuestContextMenu } from './guest-context-menu.tsx';
 import { isLive, type SortKey, type Sorting } from './guest-order.ts';
@@ -67,15 +68,12 @@ export function GuestsTable({ label, rows, hosts, placed, sorting, onSort, onHol
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== table.current || event.altKey || event.ctrlKey || event.metaKey) return;
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2);
-    const target = {
-      ArrowDown: activeIndex + 1,
-      ArrowUp: activeIndex - 1,
-      Home: 0,
-      End: rows.length - 1,
-      PageDown: activeIndex + page,
-      PageUp: activeIndex - page,
-    }[event.key];
+    const target = rowByKey(event.key, {
+      active: activeIndex,
+      count: rows.length,
+      sight: scroller.current?.clientHeight ?? 0,
+      rowHeight: ROW_HEIGHT,
+    });
     const row = rows[activeIndex];
     if (target !== undefined) choose(target);
     else if (event.key === 'Enter' && row) open(row);

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import type { HostId } from '#model/host';
+import { rowByKey } from '../../ui/row-by-key.ts';
 import { readableText } from '../../ui/foreign-text.tsx';
 import { placeBelow, type MenuPlace } from '../../ui/context-menu.tsx';
 import { SortHeader } from '../../ui/sort-header.tsx';
@@ -89,15 +90,12 @@ export function VolumesTable({
       tickAll();
       return;
     }
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2);
-    const target = {
-      ArrowDown: activeIndex + 1,
-      ArrowUp: activeIndex - 1,
-      Home: 0,
-      End: rows.length - 1,
-      PageDown: activeIndex + page,
-      PageUp: activeIndex - page,
-    }[event.key];
+    const target = rowByKey(event.key, {
+      active: activeIndex,
+      count: rows.length,
+      sight: scroller.current?.clientHeight ?? 0,
+      rowHeight: ROW_HEIGHT,
+    });
     if (target !== undefined) choose(target);
     else if (event.key === 'Enter' && row) onOpen(row);
     else if (event.key === ' ' && row) tick(row);
