@@ -2,6 +2,7 @@ import { TextArea, TextInput } from '@patternfly/react-core';
 import { cloudInitProblems, type CloudInitDraft } from './cloud-init-draft.ts';
 import { CloudConfigField } from './cloud-config-field.tsx';
 import { Field } from './field.tsx';
+import { HostNameField } from './host-name-field.tsx';
 import { PasswordField } from './password-field.tsx';
 import { SshKeysField } from './ssh-keys-field.tsx';
 import type { StepProps } from './step-props.ts';
@@ -34,22 +35,14 @@ export function FirstBootStep({ draft, fields, onDraft }: StepProps) {
         onHash={(passwordHash) => change({ passwordHash })}
       />
       <SshKeysField keys={cloudInit.keys} problem={problems.keys} onChange={(keys) => change({ keys })} />
-      <Field
+      <HostNameField
         id="hostname"
-        label="Host name"
+        value={cloudInit.hostname}
         problem={problems.hostname}
-        hint={`Without one: ${fields.name}, as the guest is called, where that can be one.`}
-      >
-        <TextInput
-          id="hostname"
-          value={cloudInit.hostname}
-          autoComplete="off"
-          spellCheck={false}
-          aria-describedby="hostname-help"
-          validated={problems.hostname === undefined ? 'default' : 'error'}
-          onChange={(_event, hostname) => change({ hostname })}
-        />
-      </Field>
+        guest={fields.name}
+        what="guest"
+        onChange={(hostname) => change({ hostname })}
+      />
       <Field
         id="packages"
         label="Packages"

@@ -1,5 +1,4 @@
-import { TextInput } from '@patternfly/react-core';
-import { Field } from './field.tsx';
+import { HostNameField } from './host-name-field.tsx';
 import { PasswordField } from './password-field.tsx';
 import type { StepProps } from './step-props.ts';
 
@@ -18,22 +17,14 @@ export function RootIdentity({ draft: { sources }, fields, problems, onSource }:
         isSet={identity.rootPasswordHash !== null}
         onHash={(rootPasswordHash) => onSource({ identity: { ...identity, rootPasswordHash } })}
       />
-      <Field
+      <HostNameField
         id="root-hostname"
-        label="Host name"
+        value={identity.hostname}
         problem={problems.hostname}
-        hint={`Without one: ${fields.name}, as the container is called, where that can be one.`}
-      >
-        <TextInput
-          id="root-hostname"
-          value={identity.hostname}
-          autoComplete="off"
-          spellCheck={false}
-          aria-describedby="root-hostname-help"
-          validated={problems.hostname === undefined ? 'default' : 'error'}
-          onChange={(_event, hostname) => onSource({ identity: { ...identity, hostname } })}
-        />
-      </Field>
+        guest={fields.name}
+        what="container"
+        onChange={(hostname) => onSource({ identity: { ...identity, hostname } })}
+      />
     </>
   );
 }
