@@ -11,6 +11,7 @@ import { useIncompleteVolumes } from './interruptions.ts';
 import { type PoolVolumes, usePoolVolumes } from './pool-volumes.ts';
 import { useStorageUses } from './queries.ts';
 import { useRemembered } from './remembered.ts';
+import { useUnchanged } from './use-unchanged.ts';
 import { choiceRows, filterChoices, keyOf, sortChoices, type Sorting } from './volume-choice-order.ts';
 import { VolumeChoiceTable } from './volume-choice-table.tsx';
 
@@ -46,12 +47,8 @@ export function VolumeChoice({ id, label, host, pools, chosen, first, filter, on
   const searched = useDeferredValue(search);
   const known = uses.data?.volumes ?? (uses.error === null ? undefined : null);
   // The filter is another function each time; what it lets through is what counts.
-  const meant = read.volumes.filter(filter);
-  const rows = useMemo(
-    () => sortChoices(choiceRows(meant, known, isIncomplete), sorting),
-    // oxlint-disable-next-line react/exhaustive-deps
-    [meant.map(keyOf).join(), read.volumes, known, isIncomplete, sorting],
-  );
+  const meant = useUnchanged(read.volumes.filter(filter));
+  const rows = useMemo(() => sortChoices(choiceRows(meant, known, isIncomplete), sorting), [meant, known, isIncomplete, sorting]);
   const holders = [...new Set([...meant.map((volume) => volume.pool), ...(first === undefined ? [] : [first])])].sort();
   const pool = holders.includes(wantedPool) ? wantedPool : null;
   const found = filterChoices(rows, searched, pool);
