@@ -60,7 +60,7 @@ async function mediatedRemnant(
     async (dom) => {
       // A guest that runs may have it now, or at its next start.
       const texts = [await host.domainXml(dom, DomainXml.live), dom.id < 0 ? '' : await nextDefinition(host, dom)];
-      return texts.some((text) => deviceClaims(text).some((claim) => claim(found))) ? [dom.name] : [];
+      return texts.some((text) => deviceClaims(text).some((claim) => claim(found, []))) ? [dom.name] : [];
     },
     domains.length,
   );

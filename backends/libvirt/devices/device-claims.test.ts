@@ -15,7 +15,9 @@ const host: readonly NodeDevice[] = [
 
 function claimed(devices: string): string[] {
   const claims = deviceClaims(`<domain><devices>${devices}</devices></domain>`);
-  return host.filter((device) => claims.some((claim) => claim(device))).map(({ id }) => id);
+  return host
+    .filter((device) => claims.some((claim) => claim(device, device.id === 'sda' ? ['/dev/disk/by-id/ata-A'] : [])))
+    .map(({ id }) => id);
 }
 
 test.each([
@@ -43,6 +45,9 @@ test.each([
   ['macvtap', `<interface type='direct'><source dev='eth0' mode='bridge'/></interface>`, ['eth0']],
   ['a network is no card', `<interface type='network'><source network='default' dev='eth0'/></interface>`, []],
   ['a whole disk', `<disk type='block'><source dev='/dev/sda'/></disk>`, ['sda']],
+  ['a disk by its name that stays', `<disk type='block'><source dev='/dev/disk/by-id/ata-A'/></disk>`, ['sda']],
+  ['a part of a disk', `<disk type='block'><source dev='/dev/disk/by-id/ata-A-part1'/></disk>`, ['sda']],
+  ['another disk', `<disk type='block'><source dev='/dev/sdaa'/></disk>`, []],
   ['a file of the same name', `<disk type='file'><source file='/dev/sda'/></disk>`, []],
 ])('%s', (_what, devices, expected) => {
   expect(claimed(devices)).toEqual(expected);

@@ -1,8 +1,9 @@
 import { attribute, child, children, parseXml, type XmlElement } from '../xml/document.ts';
+import { isOfDisk } from './disks-there.ts';
 import type { NodeDevice } from './node-device.ts';
 
-/** Says of a device whether a definition names it. */
-export type Claim = (device: NodeDevice) => boolean;
+/** Says of a device whether a definition names it. `names`: of a disk, all that it is called in /dev. */
+export type Claim = (device: NodeDevice, names: readonly string[]) => boolean;
 
 /** Whatever names a device of the host is of one of these types. Most guests have none, and a host's thousand documents take long to read. */
 const PERHAPS = /<hostdev\b|["'](?:hostdev|direct|block)["']/;
@@ -60,7 +61,8 @@ function interfaceClaim(nic: XmlElement): Claim[] {
 
 function diskClaim(disk: XmlElement): Claim[] {
   const dev = attribute(child(disk, 'source'), 'dev');
-  return attribute(disk, 'type') === 'block' ? [(device) => device.kind === 'storage' && device.path === dev] : [];
+  if (attribute(disk, 'type') !== 'block' || dev === null) return [];
+  return [(device, names) => device.kind === 'storage' && isOfDisk(dev, [device.path, ...names])];
 }
 
 function pciClaim(address: XmlElement | null): Claim[] {

@@ -5,6 +5,7 @@ import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
 import { parseXml, textAt } from '../xml/document.ts';
 import { type Claim, deviceClaims } from './device-claims.ts';
+import { diskNames } from './disks-there.ts';
 import { type NodeDevice, nodeDevice } from './node-device.ts';
 
 /** libvirt: virConnectListAllNodeDeviceFlags: PCI, USB, network, SCSI, storage, mediated; and what is defined, active or not. */
@@ -21,12 +22,15 @@ export async function listHostDevices(host: DevicesHost): Promise<HostDevice[]> 
   const found = documents
     .flatMap((xml) => {
       const device = nodeDevice(xml);
-      return device === null ? [] : [{ device, path: textAt(parseXml(xml), 'path') }];
+      const document = parseXml(xml);
+      return device === null ? [] : [{ device, path: textAt(document, 'path'), names: diskNames(document) }];
     })
     .filter(({ device }) => device.kind !== 'usb' || device.vendor !== ROOT_HUBS);
-  return found
-    .map(({ device, path }) => ({ ...device, parent: parentOf(device, path, found) }))
-    .map((device) => ({ ...device, users: holders.flatMap(({ user, claims }) => (claims.some((claim) => claim(device)) ? [user] : [])) }));
+  return found.map(({ device, path, names }) => ({
+    ...device,
+    parent: parentOf(device, path, found),
+    users: holders.flatMap(({ user, claims }) => (claims.some((claim) => claim(device, names)) ? [user] : [])),
+  }));
 }
 
 /** A disk hangs from a SCSI target of an adapter of its controller, and only the last is a device that a person would look for. */
