@@ -42,12 +42,13 @@ const warning = (message: string, remedy: string): Finding => ({ ...error('in-us
 async function aboutDrive(drive: Drive, known: Knowledge): Promise<Finding[]> {
   const users = usersOfDrive(drive, known.guests);
   if (drive.kind === 'cdrom') return [...aboutDisc(drive), ...aboutReader(users)];
+  const pools = aboutPools(drive, known.holders);
   return [
     ...aboutMedium(drive),
     ...aboutWriters(drive, users),
     ...aboutUnread(drive, known.guests),
-    ...aboutPools(drive, known.holders),
-    ...(await aboutHost(drive, known)),
+    ...pools,
+    ...(await aboutHost(drive, known, pools.length > 0)),
     ...aboutName(drive),
   ];
 }
@@ -102,14 +103,14 @@ function aboutPools({ names, kin }: Drive, holders: readonly DiskHolder[]): Find
   });
 }
 
-/** What the host itself would lose. */
-async function aboutHost({ path, block }: Drive, { local }: Knowledge): Promise<Finding[]> {
+/** What the host itself would lose. `isSomebodys`: whose it is was told, which says more than that it is a part of something. */
+async function aboutHost({ path, block }: Drive, { local }: Knowledge, isSomebodys: boolean): Promise<Finding[]> {
   const here = local ? await blockUseHere(path) : null;
   if ((here !== null && here.used.length > 0) || (block !== null && isInUse(block))) {
     const message = `The host uses ${path}: something of it is mounted or swapped to, or the host has built LVM, RAID, encryption or a ZFS pool on it. What lies there is destroyed when two write to it.`;
     return [error('in-use', message, 'Choose another disk, or end that on the host first.')];
   }
-  if ((here !== null && here.doubtful.length > 0) || (block !== null && isPerhapsInUse(block))) {
+  if (!isSomebodys && ((here !== null && here.doubtful.length > 0) || (block !== null && isPerhapsInUse(block)))) {
     const message = `${path} is marked as a part of LVM, RAID, Btrfs or ZFS, and nobody told whether the host uses that.`;
     return [warning(message, 'Look at the host first (lsblk, vgs, zpool status): what lies there is destroyed when two write to it.')];
   }

@@ -36,6 +36,8 @@ const block = (path: string, device = 'disk') => `<disk type='block' device='${d
 
 interface Wish {
   readonly medium?: string;
+  /** What LVM has on the host. */
+  readonly group?: string;
   /** More node devices, by name. */
   readonly more?: Readonly<Record<string, string>>;
   /** By name; the running ones have a number. */
@@ -46,7 +48,15 @@ interface Wish {
   readonly pools?: Readonly<Record<string, string>>;
 }
 
-async function hostWith({ medium = loaded, more: others = {}, guests = {}, below = [], sdb: more = {}, pools = {} }: Wish = {}) {
+async function hostWith({
+  medium = loaded,
+  more: others = {},
+  group = '/dev/sdb',
+  guests = {},
+  below = [],
+  sdb: more = {},
+  pools = {},
+}: Wish = {}) {
   const documents = new Map([
     ['block_sr0_QEMU_DVD-ROM_QM00003', disc(medium)],
     ['block_sdb_WD_1', sdb],
@@ -76,7 +86,7 @@ async function hostWith({ medium = loaded, more: others = {}, guests = {}, below
   daemon.answer(remote.storageVolLookupByName, ({ pool, name }) => ({ vol: { pool: pool.name, name, key: name } }));
   daemon.answer(remote.storageVolGetPath, ({ vol }) => ({ name: `/dev/disk/by-id/${vol.name}` }));
   daemon.answer(remote.connectFindStoragePoolSources, () => ({
-    xml: `<sources><source><device path='/dev/sdb'/><name>old</name></source></sources>`,
+    xml: `<sources><source><device path='${group}'/><name>old</name></source></sources>`,
   }));
   const session = await openOver(daemon.connect(), 'qemu:///system');
   const call: typeof session.call = (procedure, args) => session.call(procedure, args);
@@ -281,9 +291,12 @@ test('a unit of a pool is a guest’s that has it as a volume, and a pool that c
 });
 
 test('what is part of something greater is doubted, what cannot be written to refused, and RAID has no name that stays', async () => {
-  expect((await findingsOf('block_sdb_WD_1', { sdb: { fstype: 'LVM2_member' } })).said).toContainEqual(
-    expect.stringMatching(/^warning: \/dev\/sdb is marked as a part of LVM/),
-  );
+  expect((await findingsOf('block_sdb_WD_1', { sdb: { fstype: 'LVM2_member' } })).said).toEqual([
+    expect.stringMatching(/^warning: LVM’s volume group “old” of the host has \/dev\/sdb/),
+  ]);
+  expect((await findingsOf('block_sdb_WD_1', { sdb: { fstype: 'btrfs' }, group: '/dev/sdz' })).said).toEqual([
+    expect.stringMatching(/^warning: \/dev\/sdb is marked as a part of LVM, RAID, Btrfs/),
+  ]);
   expect((await findingsOf('block_sdb_WD_1', { sdb: { ro: '1' } })).said).toEqual(['error: /dev/sdb cannot be written to.']);
   const array = { kname: 'md127', path: '/dev/md127', type: 'raid1', size: GiB, mountpoint: null };
   expect((await findingsOf('mapped:md127', { below: [array] })).said).toEqual([expect.stringMatching(/call another disk \/dev\/md127/)]);
