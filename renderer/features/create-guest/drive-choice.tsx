@@ -9,6 +9,9 @@ import { ForeignText, readableText } from '../../ui/foreign-text.tsx';
 import { formatBytes } from '../../ui/quantity.ts';
 import { driveTitle } from './source.ts';
 
+/** A disk's partitions follow it. */
+const collator = new Intl.Collator('en', { numeric: true });
+
 interface DriveChoiceProps {
   readonly id: string;
   /** What is looked for: "ISO image". */
@@ -30,7 +33,7 @@ export function DriveChoice({ id, label, host, discs, chosen, onChoose }: DriveC
 
   if (error !== null && data === undefined) return <FaultAlert fault={faultOf(error)} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton height="6rem" screenreaderText="Reading the drives of the host" />;
-  const meant = data.filter(({ kind }) => (kind === 'cdrom') === discs);
+  const meant = data.filter(({ kind }) => (kind === 'cdrom') === discs).toSorted((one, other) => collator.compare(one.path, other.path));
   if (meant.length === 0) {
     return (
       <EmptyState headingLevel="h3" titleText={discs ? 'This host has no drive for discs' : 'This host tells of no disks'} variant="xs">
