@@ -29,11 +29,7 @@ const keyOf = (ref: GuestRef) => `${ref.host}/${ref.id}`;
 /** Asks main for it. The new state comes as a change; until then `usePending` says what was asked. Failures are toasted. */
 export async function performAction(ref: GuestRef, guest: Guest, action: GuestAction): Promise<void> {
   const word = words[action];
-  const entry = word === undefined ? null : { word, from: guest.state };
-  if (entry) {
-    change(() => pending.set(keyOf(ref), entry));
-    setTimeout(() => forget(ref, entry), PATIENCE);
-  }
+  const entry = word === undefined ? null : awaitChange(ref, guest, word);
   try {
     await api.guests.act({ guest: ref, action });
   } catch (error) {
@@ -42,14 +38,16 @@ export async function performAction(ref: GuestRef, guest: Guest, action: GuestAc
   }
 }
 
-/** Main asks which disks go, in a window of its own. */
+/** Main asks which disks go, in a window of its own, for which a slow host is to be read first. */
 export async function deleteGuest(ref: GuestRef, guest: Guest): Promise<void> {
+  const entry = awaitChange(ref, guest, 'About to delete…');
   try {
     const { task } = await api.guests.delete(ref);
     if (task !== null) deletedHere.add(keyOf(ref));
   } catch (error) {
     reportFailure(`Delete “${guest.name}”`, error);
   }
+  forget(ref, entry);
 }
 
 /** Whether it was in this window that the person had the guest deleted: then its page has nothing left to say. */
@@ -59,6 +57,13 @@ export const isDeletedHere = (ref: GuestRef): boolean => deletedHere.has(keyOf(r
 export function usePending(ref: GuestRef, state: Guest['state'] | undefined): string | null {
   const entry = useSyncExternalStore(subscribe, () => pending.get(keyOf(ref)));
   return entry !== undefined && entry.from === state ? entry.word : null;
+}
+
+function awaitChange(ref: GuestRef, { state }: Guest, word: string): Pending {
+  const entry = { word, from: state };
+  change(() => pending.set(keyOf(ref), entry));
+  setTimeout(() => forget(ref, entry), PATIENCE);
+  return entry;
 }
 
 function forget(ref: GuestRef, entry: Pending): void {

@@ -162,8 +162,10 @@ test('of a guest that was not read before its host was lost, the banner alone sa
 test('no to the question deletes nothing', async ({ open }) => {
   const { page, question } = await open({ path: pathOf(windows) });
   await askToDelete(page);
+  await page.getByText('About to delete…').waitFor();
   await question.getByRole('button', { name: 'Cancel' }).click();
   await page.locator('iframe').waitFor({ state: 'detached' });
+  await page.getByText('About to delete…').waitFor({ state: 'detached' });
   await page.getByRole('heading', { level: 1, name: 'windows-11' }).waitFor();
   expect(await page.locator('.gh-toasts').innerText()).toBe('');
 });
