@@ -77,6 +77,13 @@ async function makePool(host: LibvirtHost, spec: PoolSpec, operation: Operation)
       remove: (each) => removePool(each, uuid, isNew && poolKinds[kind].volumes.files),
     });
     await build(enduring, spec, pool, making);
+    if (kind === 'logical' && (spec.build !== 'no' || spec.start)) {
+      // From here on by its name alone: libvirt compares devices with what pvs calls them (virStorageBackendLogicalMatchPoolSource), which is
+      // never a link of /dev/disk, and may be another device after the host's next start.
+      const { devices: _built, ...named } = place;
+      const byName = serialize(poolDocument({ ...spec, place: named }, { uuid, secret }));
+      await enduring.ensure((each) => each.job(remote.storagePoolDefineXml, { xml: byName, flags: 0 }).then(done));
+    }
     if (spec.start) {
       making.begin('Starting the pool');
       await start(enduring, pool);
