@@ -7,7 +7,7 @@ import { parseXml } from '../xml/document.ts';
 
 const volume = (name: string, more: Partial<KnownVolume> = {}): KnownVolume => {
   const path = `/pool/${name}`;
-  return { key: path, pool: 'default', name, path, allocation: 1000, backing: null, leadsOutside: false, ...more };
+  return { key: path, pool: 'default', poolKind: 'dir', name, path, allocation: 1000, backing: null, leadsOutside: false, ...more };
 };
 const domain = (disks: string, rest = '') => parseXml(`<domain>${rest}<devices>${disks}</devices></domain>`);
 const file = (path: string, rest = '') => `<disk type="file" device="disk"><source file="${path}"/><target dev="vda"/>${rest}</disk>`;
@@ -116,6 +116,17 @@ describe('a disk', () => {
     ]);
     const seen = picture([volume('a', { leadsOutside: true })]);
     expect(verdictsOf(file('/pool/a'), seen)[0]?.[1]).toBe('kept');
+  });
+
+  test('in a volume group may be ticked, but is not; a unit of a server is kept', () => {
+    const device = (kind: string) => volume('a', { path: '/dev/vg/a', poolKind: kind });
+    const disk = '<disk type="block" device="disk"><source dev="/dev/vg/a"/><target dev="vda"/></disk>';
+    expect(verdictsOf(disk, picture([device('logical')], [mine]))[0]?.slice(0, 2)).toEqual(['/dev/vg/a', 'possible']);
+    expect(verdictsOf(disk, picture([device('iscsi')], [mine]))[0]?.slice(0, 2)).toEqual(['/dev/vg/a', 'kept']);
+    const unit = '<disk type="volume" device="disk"><source pool="default" volume="a"/><target dev="vda"/></disk>';
+    expect(verdictsOf(unit, picture([device('iscsi')], [mine]))[0]?.slice(0, 2)).toEqual(['/dev/vg/a', 'kept']);
+    const snapshot = volume('b', { path: '/dev/vg/b', poolKind: 'logical', backing: '/dev/vg/a' });
+    expect(verdictsOf(disk, picture([device('logical'), snapshot], [mine]))[0]).toEqual(['/dev/vg/a', 'kept', '“b” is built on it.']);
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import type { DeletionDisk } from '#model/deletion';
+import { PoolKind, poolKinds } from '#model/pool-kinds';
 import { listed } from '../../storage-graph.ts';
 import type { DiskSource, DomainDisk } from '../storage/disk-uses.ts';
 import { type KnownVolume, overlaysOf, type StoragePicture, usersOf, volumeOf } from '../storage/storage-needs.ts';
@@ -36,9 +37,10 @@ export function pathOf(source: DiskSource): string {
 function judge(guest: string, disk: DomainDisk, volume: KnownVolume | null, picture: StoragePicture): Verdict {
   const { source } = disk;
   if (disk.removable) return kept('It is a medium in a drive, not a disk of this guest alone.');
-  if (source.kind === 'block') return kept('It is a device of the host, not a file.');
+  if (source.kind === 'block' && volume === null) return kept('It is a device of the host, and in no active storage pool.');
   if (source.kind === 'elsewhere') return kept('It is not a file on the host.');
   if (volume === null) return kept('It is in no active storage pool, so the host cannot delete it.');
+  if (!canBeDeleted(volume)) return kept('The host does not delete what is in a storage pool of this kind.');
   if (volume.leadsOutside) return kept('It is a link to a file outside of its storage pool.');
 
   const others = usersOf(volume, picture).filter((use) => use.uuid !== guest);
@@ -51,7 +53,14 @@ function judge(guest: string, disk: DomainDisk, volume: KnownVolume | null, pict
   if (disk.readOnly) return possible('The guest only reads it, so it was probably made for others as well.');
   if (picture.blind.length > 0)
     return possible(`Not everything could be looked into, so something may need it. ${picture.blind.join(' ')}`);
+  if (source.kind === 'block') return possible('It is a device of the host: whoever has it by another of its names is not seen.');
   return { kind: 'offered' };
+}
+
+/** Units of a server, for one, are the server's. */
+function canBeDeleted({ poolKind }: KnownVolume): boolean {
+  const kind = PoolKind.safeParse(poolKind).data;
+  return kind === undefined || poolKinds[kind].volumes.delete;
 }
 
 const kept = (why: string): Verdict => ({ kind: 'kept', why });

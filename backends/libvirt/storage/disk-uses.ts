@@ -1,7 +1,7 @@
 import type { UseKind } from '#model/storage-use';
 import { attribute, child, children, descendants, text, type XmlElement } from '../xml/document.ts';
 
-/** Where a disk's bytes are. Only a file, or a volume that is one, is ever deleted with a guest. */
+/** Where a disk's bytes are. Only what is a volume of a pool is ever deleted with a guest. */
 export type DiskSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'volume'; readonly pool: string; readonly volume: string }

@@ -6,6 +6,8 @@ import type { DiskSource, NamedSource } from './disk-uses.ts';
 export interface KnownVolume {
   readonly key: string;
   readonly pool: string;
+  /** As libvirt names it: one of `PoolKind`, or a kind of its that we do not know. */
+  readonly poolKind: string;
   readonly name: string;
   readonly path: string;
   /** What deleting it gives back, bytes. */
@@ -99,7 +101,7 @@ export function volumeOf(source: DiskSource, picture: StoragePicture): KnownVolu
   if (source.kind === 'volume') {
     return picture.volumes.find((volume) => volume.pool === source.pool && volume.name === source.volume) ?? null;
   }
-  if (source.kind !== 'file') return null;
+  if (source.kind === 'elsewhere') return null;
   const identity = picture.identityOf(source.path);
   const same = picture.volumes.filter((volume) => picture.identityOf(volume.path) === identity);
   return same.find((volume) => volume.path === source.path) ?? same[0] ?? null;
