@@ -118,10 +118,10 @@ export class CreationWork {
   async #upload(planned: PlannedVolume, pool: { name: string; uuid: string }): Promise<Volume> {
     const { name, make } = planned;
     const from = make.kind === 'upload' ? make.file : make.kind === 'move' ? make.from : null;
+    this.#begin('Copying the image to the host');
     if (from === null || this.#transfers === null) {
       throw new BackendError('unsupported', 'Nothing can be copied to this host.');
     }
-    this.#begin('Copying the image to the host');
     const notes: Note[] = [];
     const operation: Operation = {
       report: (step, progress) => this.#operation.report(step, progress),
