@@ -12,16 +12,7 @@ import type { HostDevice } from '#model/host-device';
 import type { HostDrive } from '#model/host-drive';
 import type { Inspection, InspectionOutlook } from '#model/inspection';
 import type { GuestObjectKind, HostObject, ObjectKind, StaleKind } from '#model/inventory';
-import type {
-  DhcpLease,
-  FirewallReport,
-  Network,
-  NetworkAction,
-  NetworkDetails,
-  NetworkId,
-  NetworkSurroundings,
-  NicAttachments,
-} from '#model/network';
+import type { DhcpLease, Network, NetworkAction, NetworkDetails, NetworkId, NetworkSurroundings, NicAttachments } from '#model/network';
 import type { NetworkSpec } from '#model/network-spec';
 import type { GuestCounters, Measure } from '#model/sample';
 import type { GuestPicture } from '#model/guest-picture';
@@ -35,6 +26,7 @@ import type { StorageUses } from '#model/storage-use';
 import type { UsbDevice, UsbSockets } from '#model/usb-device';
 import type { ByteStream } from './byte-stream.ts';
 import type { DefinitionsAgain } from './definitions-again.ts';
+import type { HostFirewall } from './host-firewall.ts';
 import type { LanBridges } from './lan-bridges.ts';
 import type { AskLogin } from './login.ts';
 import type { StartOrder } from './start-order.ts';
@@ -311,8 +303,6 @@ export interface Networks {
   /** Every network card of every guest. */
   attachments(): Promise<NicAttachments>;
   surroundings(): Promise<NetworkSurroundings>;
-  /** Whether Docker's rules on this computer cut what guests send; null for a host elsewhere. Changes nothing. */
-  firewall(): Promise<FirewallReport | null>;
   /** Makes it and, as wished, starts it, now or with the host. A failure leaves no half-made network. Rejects with 'bad-input' and 'exists'. */
   create(spec: NetworkSpec, wish: NetworkWish, operation: Operation): Promise<NetworkId>;
   /**
@@ -325,6 +315,8 @@ export interface Networks {
   commandFor(network: Pick<Network, 'id' | 'name'>, action: NetworkAction): string | null;
   /** Null where the host's own network is out of reach. */
   readonly lan: LanBridges | null;
+  /** Null where no program of the host can be run. */
+  readonly firewall: HostFirewall | null;
 }
 
 export interface NetworkWish {

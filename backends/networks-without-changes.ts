@@ -6,5 +6,6 @@ export function networksWithoutChanges(networks: Networks): Networks {
   const refuse = async (): Promise<never> => {
     throw onlyLooking();
   };
-  return { ...networks, create: refuse, change: refuse, act: refuse, lan: null };
+  const firewall = networks.firewall && { ...networks.firewall, look: refuse, change: refuse };
+  return { ...networks, create: refuse, change: refuse, act: refuse, lan: null, firewall };
 }

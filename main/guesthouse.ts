@@ -27,6 +27,7 @@ import { inspectionHandlers } from './handlers/inspection.ts';
 import { interruptionHandlers } from './handlers/interruptions.ts';
 import { inventoryHandlers } from './handlers/inventory.ts';
 import { mediaHandlers } from './handlers/media.ts';
+import { FirewallKeeper } from './firewall-keeper.ts';
 import { networkHandlers } from './handlers/networks.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { startOrderHandlers } from './handlers/start-order.ts';
@@ -164,7 +165,12 @@ export function createGuesthouse(surroundings: Surroundings, { checkOutputs = fa
     inspection: inspectionHandlers(new InspectionKeeper(registry, tasks)),
     definitions: definitionHandlers(definitions, new DefinitionDrafts(), deleted, surroundings.schemas),
     storage: storageHandlers(registry, mover, new StorageKeeper({ registry, tasks, questions, locks })),
-    networks: networkHandlers(registry, new NetworkKeeper(registry, tasks, questions), new LanTrials(registry, tasks, questions)),
+    networks: networkHandlers(
+      registry,
+      new NetworkKeeper(registry, tasks, questions),
+      new FirewallKeeper(registry, tasks, questions),
+      new LanTrials(registry, tasks, questions),
+    ),
     startOrder: startOrderHandlers(new StartOrderKeeper({ registry, tasks, questions, sleep })),
     inventory: inventoryHandlers(registry),
     consoles: consoleHandlers({ consoles, registry, settings: consoleSettings, publish, surroundings }),

@@ -5,7 +5,8 @@ import type { Guest, GuestChange, GuestId, GuestNotice, GuestState } from '#mode
 import type { HostAbilities, HostFacts, HostLoad } from '#model/host';
 import type { HostDrive } from '#model/host-drive';
 import { GuestObjectKind, ObjectKind, type StaleKind } from '#model/inventory';
-import type { FirewallReport, Network } from '#model/network';
+import type { FirewallReport } from '#model/firewall';
+import type { Network } from '#model/network';
 import { GiB } from '#model/quantity';
 import type { Pool, Volume } from '#model/storage';
 import type { Operation } from '../backend.ts';
@@ -71,8 +72,9 @@ export class FakeHost {
   readonly guests = new Map<GuestId, FakeGuest>();
   readonly pools: Pool[] = seedPools();
   readonly virtualNetworks: FakeNetwork[] = seedNetworks();
-  /** What this computer's firewall does to them; null: the host is another computer. */
-  firewall: FirewallReport | null = { kind: 'clear' };
+  /** What its firewall does to them; and what root would see of it where we see nothing. */
+  firewall: FirewallReport = { kind: 'clear' };
+  hiddenFirewall: FirewallReport = { kind: 'clear' };
   /** Volumes that no guest uses, and those of guests that were changed. */
   readonly uploads: Volume[] = seedVolumes();
   /** What there is besides pools and networks, by its kind; snapshots and checkpoints by the guest and the kind. */

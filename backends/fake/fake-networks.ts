@@ -6,6 +6,7 @@ import { hasOwnBridge, type NetworkSpec } from '#model/network-spec';
 import type { Networks } from '../backend.ts';
 import { BackendError } from '../errors.ts';
 import type { FakeHost, FakeStep } from './fake-host.ts';
+import { fakeFirewall } from './fake-firewall.ts';
 import { fakeLan } from './fake-lan.ts';
 import { type FakeNetwork, listedNetwork } from './seed-networks.ts';
 
@@ -47,10 +48,7 @@ export function fakeNetworks(host: FakeHost, alive: () => void): Networks {
       await reach();
       return surroundingsOf(host);
     },
-    firewall: async () => {
-      await reach();
-      return host.firewall;
-    },
+    firewall: fakeFirewall(host, reach),
     create: async (spec, wish, operation) => {
       await reach();
       refuse(spec, surroundingsOf(host), null);

@@ -104,22 +104,5 @@ export type NetworkSurroundings = z.infer<typeof NetworkSurroundings>;
 export const IpFamily = z.enum(['IPv4', 'IPv6']);
 export type IpFamily = z.infer<typeof IpFamily>;
 
-/** Whether the rules of another program, Docker's, keep guests from reaching out. */
-export const FirewallReport = z.discriminatedUnion('kind', [
-  /** Nothing there that would. */
-  z.strictObject({ kind: z.literal('clear') }),
-  /** Docker is there, and its rules are for root to read. */
-  z.strictObject({ kind: z.literal('unreadable'), reason: z.string(), look: z.string() }),
-  z.strictObject({
-    kind: z.literal('cut'),
-    /** `only`: guests go on reaching out by the other one; null: they do not. */
-    networks: z.array(z.strictObject({ name: z.string(), bridge: z.string(), only: IpFamily.nullable() })),
-    /** Lines for root's shell. */
-    mend: z.string(),
-    undo: z.string(),
-  }),
-]);
-export type FirewallReport = z.infer<typeof FirewallReport>;
-
 export const NetworkAction = z.enum(['start', 'stop', 'delete', 'autostart', 'no-autostart']);
 export type NetworkAction = z.infer<typeof NetworkAction>;

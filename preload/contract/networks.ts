@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import { HostId } from '#model/host';
+import { FirewallReport, FirewallWish } from '#model/firewall';
 import { LanChange, LanOutlook, LanTrialState } from '#model/lan-bridge';
-import {
-  DhcpLease,
-  FirewallReport,
-  Network,
-  NetworkAction,
-  NetworkDetails,
-  NetworkId,
-  NetworkSurroundings,
-  NicAttachments,
-} from '#model/network';
+import { DhcpLease, Network, NetworkAction, NetworkDetails, NetworkId, NetworkSurroundings, NicAttachments } from '#model/network';
 import { NetworkSpec } from '#model/network-spec';
 import { call } from './define.ts';
 
@@ -23,7 +15,12 @@ export const networks = {
   leases: call(OfNetwork, z.array(DhcpLease)),
   attachments: call(OnHost, NicAttachments),
   surroundings: call(OnHost, NetworkSurroundings),
+  /** Null: no program of the host can be run. */
   firewall: call(OnHost, FirewallReport.nullable()),
+  /** As root, for which the desktop asks for a password; 'permission' without it. */
+  lookAtFirewall: call(OnHost, FirewallReport),
+  /** What is to be changed main reads itself, and asks about; 'cancelled' when the person says no. Returns what is there then. */
+  changeFirewall: call(z.strictObject({ host: HostId, wish: FirewallWish }), FirewallReport),
   /** `operation` is chosen by the window for each wish of the person: a repeated call with the same id makes nothing a second time. */
   create: call(
     z.strictObject({ host: HostId, spec: NetworkSpec, start: z.boolean(), autostart: z.boolean(), operation: z.uuid() }),

@@ -21,7 +21,6 @@ const keys = {
   leases: (host: HostId, network: NetworkId) => [...hostKeys.networks(host), 'leases', network],
   attachments: (host: HostId) => [...hostKeys.networks(host), 'attachments'],
   surroundings: (host: HostId) => [...hostKeys.networks(host), 'surroundings'],
-  firewall: (host: HostId) => [...hostKeys.networks(host), 'firewall'],
 } as const;
 
 export const useNetwork = (host: HostId, network: NetworkId) =>
@@ -43,8 +42,6 @@ export const useAttachments = (host: HostId) =>
   });
 export const useSurroundings = (host: HostId) =>
   useQuery({ queryKey: keys.surroundings(host), queryFn: () => api.networks.surroundings({ host }) });
-export const useFirewall = (host: HostId) =>
-  useQuery({ queryKey: keys.firewall(host), queryFn: () => api.networks.firewall({ host }), refetchInterval: NICS_EVERY });
 
 /** Whether the host did it; why not is told by a toast. */
 export async function actOnNetwork(host: HostId, { id, name }: Pick<Network, 'id' | 'name'>, action: NetworkAction): Promise<boolean> {

@@ -3,8 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FirewallReader, readFirewall } from '../../backends/libvirt/networks/firewall.ts';
-import type { FirewallReport } from '../../backends/model/network.ts';
+import type { HostFirewall } from '../../backends/host-firewall.ts';
+import { createFirewall } from '../../backends/libvirt/networks/firewall.ts';
+import type { RunProgram } from '../../backends/libvirt/transport/run-program.ts';
+import { firewallLines, type FirewallReport } from '../../backends/model/firewall.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
 
@@ -60,28 +62,45 @@ async function inside(script: string): Promise<string> {
   return stdout;
 }
 
+/** Chains count what comes by. */
+const uncounted = (rules: string) => rules.replaceAll(/\[\d+:\d+\]/g, '');
+
 /** What the guest hears of the computer beyond. */
 const heard = (at: string) =>
   inside(`ip netns exec guest busybox nc -w 3 ${at} </dev/null 2>/dev/null || true`).then((text) => text.trim());
 const four = () => heard('10.9.0.2 81');
 const six = () => heard('fd00:9::2 81');
 
-/** By each of the programs that tell of rules: they have to agree. */
-async function report(): Promise<FirewallReport> {
+/** Runs a host's program in there, as its root, but for one that is not installed. */
+const programsBut =
+  (lacking: string): RunProgram =>
+  async (words) => {
+    if (words[0] === lacking) return { code: 127, stdout: '', stderr: 'absent' };
+    const [program, ...rest] = daemon.enter;
+    const child = run(program, [...rest, ...words]);
+    return child.then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
+    );
+  };
+
+async function withFirewalls<T>(work: (nft: HostFirewall, saved: HostFirewall) => Promise<T>): Promise<T> {
   const connection = await connectTo(daemon.uri);
+  const networks = async () => (await connection.networks?.listNetworks()) ?? [];
   try {
-    const networks = (await connection.networks?.listNetworks()) ?? [];
-    const by = (lacking: string): FirewallReader => ({
-      run: async (program, ...args) => (program === lacking ? Promise.reject(new Error('absent')) : inside([program, ...args].join(' '))),
-      interfaces: () => [],
-    });
-    const [nft, saved] = [await readFirewall(networks, by('iptables-save')), await readFirewall(networks, by('nft'))];
-    expect(nft).toEqual(saved);
-    return nft;
+    return await work(createFirewall(programsBut('iptables-save'), true, networks), createFirewall(programsBut('nft'), true, networks));
   } finally {
     await connection.close();
   }
 }
+
+/** By each of the programs that tell of rules: they have to agree. */
+const report = (): Promise<FirewallReport> =>
+  withFirewalls(async (nft, saved) => {
+    const told = await nft.read();
+    expect(told).toEqual(await saved.read());
+    return told;
+  });
 
 test(
   'what Docker cuts off of IPv6, of IPv4 or of both is told, and the mend that is told lets it through',
@@ -97,10 +116,11 @@ test(
     const cut = await report();
     if (cut.kind !== 'cut') throw new Error(`it is ${cut.kind}`);
     expect(cut.networks).toEqual([{ name: 'both', bridge: 'virbr9', only: 'IPv6' }]);
-    await inside(cut.mend);
+    await inside(firewallLines('let-through', cut.rules));
     await expect.poll(six, PATIENCE).toBe('reached');
-    expect(await report()).toEqual({ kind: 'clear' });
-    await inside(cut.undo);
+    const through = { kind: 'let-through', networks: ['both'], rules: [{ family: 'IPv6', bridge: 'virbr9' }] };
+    expect(await report()).toEqual(through);
+    await inside(firewallLines('take-back', cut.rules));
     expect(await six()).toBe('');
 
     await inside(docker('iptables'));
@@ -108,9 +128,20 @@ test(
     const all = await report();
     if (all.kind !== 'cut') throw new Error(`it is ${all.kind}`);
     expect(all.networks).toEqual([{ name: 'both', bridge: 'virbr9', only: null }]);
-    await inside(all.mend);
-    await expect.poll(four, PATIENCE).toBe('reached');
-    await expect.poll(six, PATIENCE).toBe('reached');
-    expect(await report()).toEqual({ kind: 'clear' });
+    // By the button: root's programs, all or none.
+    await withFirewalls(async (_nft, firewall) => {
+      expect(await firewall.change('let-through', all.rules)).toMatchObject({ kind: 'let-through', networks: ['both'] });
+      await expect.poll(four, PATIENCE).toBe('reached');
+      await expect.poll(six, PATIENCE).toBe('reached');
+      expect(await report()).toMatchObject({ kind: 'let-through', networks: ['both'] });
+      expect(await firewall.change('take-back', all.rules)).toEqual(all);
+      expect([await four(), await six()]).toEqual(['', '']);
+
+      // Of a chain that is not there in one family, nothing is changed in the other.
+      await inside('ip6tables -D FORWARD -j DOCKER-USER && ip6tables -F DOCKER-USER && ip6tables -X DOCKER-USER');
+      const before = await inside('iptables-save -t filter | grep -v "^#"');
+      await expect(firewall.change('let-through', all.rules)).rejects.toMatchObject({ code: 'invalid-state' });
+      expect(uncounted(await inside('iptables-save -t filter | grep -v "^#"'))).toBe(uncounted(before));
+    });
   },
 );

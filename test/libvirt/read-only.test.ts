@@ -51,6 +51,8 @@ test('nothing can be changed, and it says so before it is tried', async () => {
   await expect(connection.openConsole(id, 'serial0', { force: false })).rejects.toMatchObject(refusal);
   await expect(connection.screenshot(id)).rejects.toMatchObject(refusal);
   await expect(storage?.provideDefaultPool()).rejects.toMatchObject(refusal);
+  const rules = [{ family: 'IPv4', bridge: 'virbr0' } as const];
+  await expect(connection.networks?.firewall?.change('let-through', rules)).rejects.toMatchObject(refusal);
   expect((await daemon.virsh('domstate', 'tiny')).trim()).toBe('running');
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MiB } from '../../backends/model/quantity.ts';
 import { windowUser } from '../../build/setup/window-user.mjs';
+import { addHostBySsh } from '../app/add-host.ts';
 import { type RunningApp, startApp } from '../app/launch.ts';
 import { Wizard } from '../app/wizard.ts';
 import { type EmulatedHost, startEmulatedHost } from '../bed/emulated-host.ts';
@@ -50,7 +51,9 @@ beforeAll(async () => {
   if (user !== undefined) await chown(folder, user.uid, user.gid);
   await host.client.configure(`IdentityFile ${join(host.client.dir, 'emulated-key')}`);
   running = await startApp({ env: host.client.env });
-  wizard = new Wizard(running, await add());
+  running.page.setDefaultTimeout(SLOW_MS);
+  const id = await addHostBySsh(running.page, { port: new URL(host.uri('qemu')).port, name: 'attic' }, 'emulated');
+  wizard = new Wizard(running, id);
   running.page.setDefaultTimeout(SLOW_MS);
   await mkdir('out/drives', { recursive: true });
 }, 600_000);
@@ -59,21 +62,6 @@ afterAll(async () => {
   await host?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** Adds the host by ssh, as a person does; its id. */
-async function add(): Promise<string> {
-  const { page } = running;
-  page.setDefaultTimeout(SLOW_MS);
-  await page.evaluate(() => (window.location.hash = '#/hosts/add'));
-  await page.getByRole('radio', { name: 'Another computer, by ssh' }).check();
-  await page.getByRole('textbox', { name: 'Host', exact: true }).fill('127.0.0.1');
-  await page.getByRole('textbox', { name: 'User', exact: true }).fill('root');
-  await page.getByRole('textbox', { name: 'Port', exact: true }).fill(new URL(host.uri('qemu')).port);
-  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('attic');
-  await page.getByRole('button', { name: 'Add and connect' }).click();
-  await page.getByRole('main').getByText('emulated', { exact: true }).waitFor();
-  return /hosts\/([^/]+)/.exec(page.url())?.[1] ?? '';
-}
 
 const idOf = (serial: string) => `/dev/disk/by-id/scsi-0QEMU_QEMU_HARDDISK_${serial}`;
 const main = () => running.page.getByRole('main');

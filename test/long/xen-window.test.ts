@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { windowUser } from '../../build/setup/window-user.mjs';
+import { addHostBySsh } from '../app/add-host.ts';
 import { type RunningApp, startApp } from '../app/launch.ts';
 import { Wizard } from '../app/wizard.ts';
 import { type EmulatedHost, startEmulatedHost } from '../bed/emulated-host.ts';
@@ -40,18 +41,10 @@ const virsh = (...words: readonly string[]) => host.shell(`virsh -c xen:///syste
 test('a Xen host is added, its own system left alone, and a paravirtual guest made, seen and deleted there', async () => {
   const { page } = running;
   const main = page.getByRole('main');
-  await page.evaluate(() => (window.location.hash = '#/hosts/add'));
-  await page.getByRole('radio', { name: 'Another computer, by ssh' }).check();
-  await page.getByRole('combobox', { name: 'Hypervisor' }).selectOption('xen');
-  await page.getByRole('textbox', { name: 'Host', exact: true }).fill('127.0.0.1');
-  await page.getByRole('textbox', { name: 'User', exact: true }).fill('root');
-  await page.getByRole('textbox', { name: 'Port', exact: true }).fill(new URL(host.uri('xen')).port);
-  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('attic');
-  await page.getByRole('button', { name: 'Add and connect' }).click();
-  await main.getByText('Xen 4.17.0').waitFor();
   // What the host calls itself, not this computer's name.
-  await main.getByText('emulated', { exact: true }).waitFor();
-  const id = /hosts\/([^/]+)/.exec(page.url())?.[1] ?? '';
+  const port = new URL(host.uri('xen')).port;
+  const id = await addHostBySsh(page, { port, name: 'attic', hypervisor: 'xen' }, 'emulated');
+  await main.getByText('Xen 4.17.0').waitFor();
 
   await page.getByRole('link', { name: 'All guests' }).click();
   await main.getByText('Domain-0').dblclick();

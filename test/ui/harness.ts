@@ -7,7 +7,7 @@ import type { GuestState } from '#model/guest';
 import type { FieldValues } from '#model/hardware-field';
 import type { StaleKind } from '#model/inventory';
 import type { HostDrive } from '#model/host-drive';
-import type { FirewallReport } from '#model/network';
+import type { FirewallReport } from '#model/firewall';
 import { BackendError } from '../../backends/errors.ts';
 import { FakeBackend } from '../../backends/fake/fake-backend.ts';
 import { fakeNextStart, redefineFake } from '../../backends/fake/fake-definitions.ts';
@@ -59,8 +59,8 @@ export interface Harness {
   plug(change: (drives: HostDrive[]) => void): void;
   /** Makes a storage pool, and tells of it as a host does. */
   addPool(host: string, name: string): void;
-  /** What the host's firewall does to its networks from now on. */
-  firewall(host: string, report: FirewallReport): void;
+  /** What the host's firewall does to its networks from now on; `hidden`: what root would see of it. */
+  firewall(host: string, report: FirewallReport, hidden?: FirewallReport): void;
   /** Somebody else defines the guest anew: with `by` where its definition had `what`. */
   redefine(host: string, guest: string, what: string, by: string): void;
   /** Something befalls a guest. */
@@ -159,8 +159,9 @@ const harness: Harness = {
     });
     fake.host(host).stale('pools', 'volumes');
   },
-  firewall: (host, report) => {
+  firewall: (host, report, hidden) => {
     fake.host(host).firewall = report;
+    if (hidden !== undefined) fake.host(host).hiddenFirewall = hidden;
     fake.host(host).stale('networks');
   },
   befall: (host, guest, message) => fake.host(host).notice(find(host, guest), 'danger', message),

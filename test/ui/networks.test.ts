@@ -216,29 +216,43 @@ test('to forward a port to an address that is only lent says so, and makes it th
   await lent.getByText('fixed', { exact: true }).waitFor();
 });
 
-test('Docker’s rules are told with commands to copy', async ({ open }) => {
-  const { page, faults } = await open({ path });
+test('Docker’s rules are told, and guests let through once main has asked, and the rules taken back', async ({ open }) => {
+  const { page, question, faults } = await open({ path });
   await page.evaluate(() =>
-    window.harness.firewall('local', {
-      kind: 'cut',
-      networks: [
-        { name: 'default', bridge: 'virbr0', only: null },
-        { name: 'lab', bridge: 'virbr1', only: 'IPv6' },
-      ],
-      mend: 'sudo iptables -I DOCKER-USER -i virbr0 -j ACCEPT',
-      undo: 'sudo iptables -D DOCKER-USER -i virbr0 -j ACCEPT',
-    }),
-  );
-  await page.getByText('Docker cuts off the guests on “default”, “lab” (IPv6)').waitFor();
-  await page.getByRole('button', { name: 'Copy the commands that let guests through' }).waitFor();
-  expect(await faults()).toEqual([]);
-  await page.evaluate(() =>
-    window.harness.firewall('local', { kind: 'unreadable', reason: 'Docker is here.', look: 'sudo iptables -S FORWARD' }),
+    window.harness.firewall(
+      'local',
+      { kind: 'unreadable', reason: 'Docker is here.', look: 'sudo iptables -S FORWARD', askable: true },
+      {
+        kind: 'cut',
+        networks: [{ name: 'default', bridge: 'virbr0', only: null }],
+        rules: [{ family: 'IPv4', bridge: 'virbr0' }],
+      },
+    ),
   );
   await page.getByText('Docker may cut guests off, which cannot be seen from here').waitFor();
-  await page.getByRole('button', { name: 'Details' }).click();
   await page.getByText('sudo iptables -S FORWARD').waitFor();
   expect(await faults()).toEqual([]);
+  await page.getByRole('button', { name: 'Look as administrator…' }).click();
+  await page.getByText('Docker cuts off the guests on “default”').waitFor();
+  await page.getByRole('button', { name: 'Copy the commands that let guests through' }).waitFor();
+  expect(await faults()).toEqual([]);
+
+  const through = page.getByText('Rules let the guests on “default” through Docker’s firewall');
+  await page.getByRole('button', { name: 'Let guests through…' }).click();
+  await question.getByText('sudo iptables -I DOCKER-USER -i virbr0 -j ACCEPT').waitFor();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('iframe').waitFor({ state: 'detached' });
+  await page.getByText('Docker cuts off the guests on “default”').waitFor();
+  await page.getByRole('button', { name: 'Let guests through…' }).click();
+  await question.getByRole('button', { name: 'Let guests through', exact: true }).click();
+  await through.waitFor();
+  expect(await faults()).toEqual([]);
+
+  await page.getByRole('button', { name: 'Take the rules back…' }).click();
+  await question.getByText('sudo iptables -D DOCKER-USER -i virbr0 -j ACCEPT').waitFor();
+  await question.getByRole('button', { name: 'Take back', exact: true }).click();
+  await through.waitFor({ state: 'detached' });
+  await page.getByText('Docker cuts off the guests on “default”').waitFor();
 });
 
 test('a failure says why and keeps what was typed; a host that cannot be read is asked again', async ({ open }) => {

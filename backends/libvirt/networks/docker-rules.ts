@@ -33,8 +33,17 @@ export function cutByDocker(tables: readonly RuleTable[], bridges: readonly stri
   return bridges.filter((bridge) => tables.some((table) => isDockers(table) && dropsFrom(table, bridge)));
 }
 
-/** The chain that Docker leaves to people, and in which the mend goes. */
-const isDockers = ({ chains }: RuleTable): boolean => chains.has('DOCKER-USER');
+/** Which of these bridges have rules like ours in the chain that Docker leaves to people: all that comes from them is let through. */
+export function letThroughDocker(tables: readonly RuleTable[], bridges: readonly string[]): string[] {
+  return bridges.filter((bridge) => tables.some(({ chains }) => chains.get(PEOPLES_CHAIN)?.rules.some((rule) => isOurs(rule, bridge))));
+}
+
+const isOurs = ({ from, to, verdict, narrow }: Rule, bridge: string): boolean =>
+  from === bridge && to === null && verdict === 'accept' && !narrow;
+
+const PEOPLES_CHAIN = 'DOCKER-USER';
+
+const isDockers = ({ chains }: RuleTable): boolean => chains.has(PEOPLES_CHAIN);
 
 function dropsFrom({ chains }: RuleTable, bridge: string): boolean {
   return [...chains.values()].some((chain) => chain.dropsForwarded && !letsThrough(chains, chain, bridge, new Set()));

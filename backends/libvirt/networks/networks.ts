@@ -14,7 +14,7 @@ import { remote } from '../protocol/remote.ts';
 import { present } from '../storage/storage-lists.ts';
 import { children, parseXml, serialize, type XmlElement } from '../xml/document.ts';
 import { newNetwork, withSpec } from './edit-network.ts';
-import { readFirewall } from './firewall.ts';
+import { createFirewall } from './firewall.ts';
 import { ownSubnets, readHostLinks, readPortForwards } from './host-links.ts';
 import { createLanBridges } from './lan/lan-bridges.ts';
 import { updateLive } from './live-update.ts';
@@ -25,13 +25,15 @@ import { readAttachments } from './nic-attachments.ts';
 const NetworkXml = { running: 0, inactive: 1 } as const;
 
 export function createNetworks(host: LibvirtHost): Networks {
+  const listNetworks = async () => (await readAll(host)).map(({ network }) => network);
+  const { run } = host.route;
   return {
-    listNetworks: async () => (await readAll(host)).map(({ network }) => network),
+    listNetworks,
     describe: async (id) => describe(await find(host, id)),
     leases: async (id) => readLeases(host, await handleOf(host, id)),
     attachments: () => readAttachments(host),
     surroundings: () => readSurroundings(host),
-    firewall: async () => (host.local ? readFirewall((await readAll(host)).map(({ network }) => network)) : null),
+    firewall: run === null ? null : createFirewall(run, host.local, listNetworks),
     create: (spec, wish, operation) => create(host, spec, wish, operation),
     change: (id, from, to) => change(host, id, from, to),
     act: async (id, action) => act(host, await find(host, id), action),

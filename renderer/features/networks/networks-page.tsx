@@ -4,7 +4,7 @@ import { PlusIcon } from '@patternfly/react-icons/dist/esm/icons/plus-icon';
 import { useLocation } from 'wouter';
 import type { HostId } from '#model/host';
 import { changePermission } from '../../data/change-permission.ts';
-import { useFirewall } from '../../data/networks.ts';
+import { useFirewall } from '../../data/firewall.ts';
 import { paths } from '../../data/paths.ts';
 import { useHost, useNetworks } from '../../data/queries.ts';
 import { useReadFault } from '../../data/read-fault.ts';
@@ -52,7 +52,7 @@ export function NetworksPage({ host, drawing = false }: { readonly host: HostId;
         {create}
       </PageHeader>
       <div className="gh-pane">
-        {firewall !== null && <FirewallNotice report={firewall} />}
+        {firewall !== null && <FirewallNotice host={host} report={firewall} />}
         {networks.data === undefined ? (
           <Unread {...problem} label="Reading the networks" onRetry={() => void networks.refetch()} />
         ) : (
