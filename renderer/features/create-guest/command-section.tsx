@@ -29,11 +29,18 @@ function Command({ host, spec }: CommandSectionProps) {
   if (data == null) return <Skeleton height="6rem" screenreaderText="Asking for the command" />;
   if (data.command === null) return <p>No single command makes this guest.</p>;
   return (
-    <div className="gh-create__command">
-      <pre className="gh-create__document" tabIndex={0} role="region" aria-label="Command" dir="ltr">
-        {data.command}
-      </pre>
-      <CopyButton text={data.command} label="Copy the command" />
-    </div>
+    <>
+      {unpacks(spec) && <p>The layers of an image (docker save) are put together by Guesthouse alone: this unpacks an archive of files.</p>}
+      <div className="gh-create__command">
+        <pre className="gh-create__document" tabIndex={0} role="region" aria-label="Command" dir="ltr">
+          {data.command}
+        </pre>
+        <CopyButton text={data.command} label="Copy the command" />
+      </div>
+    </>
   );
 }
+
+/** An archive is looked into only when the container is made. */
+const unpacks = ({ source }: GuestSpec): boolean =>
+  source.kind === 'container-os' && source.into !== null && source.from.kind !== 'bootstrap';
