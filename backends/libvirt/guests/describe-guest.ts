@@ -5,14 +5,13 @@ import { consolesOf, disksOf, nicsOf } from './guest-devices.ts';
 import { externalDisplaysOf } from './external-displays.ts';
 import { diskJobsOf } from './disk-jobs.ts';
 import { jobOf } from './guest-job.ts';
+import { lentAddresses } from './lent-addresses.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { bytesOf } from '../to-model.ts';
 import { attribute, child, descendants, parseXml, path, textAt, type XmlElement } from '../xml/document.ts';
 
-// libvirt: VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE. The agent is not asked: it may not answer.
-const FROM_LEASES = 0;
 /** Sizes and addresses are worth no longer wait: a dead file server must not keep a page from opening. */
 const PATIENCE_MS = 1000;
 
@@ -23,7 +22,7 @@ export async function describeGuest(host: LibvirtHost, dom: Domain, changesPendi
     reading,
     host.domainXml(dom, DomainXml.inactive).then(parseXml),
     soon(capacitiesOf(host, dom)),
-    soon(addressesOf(host, dom)),
+    soon(lentAddresses(host, dom, reading)),
     inTime(jobsOf(host, dom), []),
     inTime(
       reading.then((domain) => diskJobsOf(host, dom, domain)),
@@ -82,11 +81,6 @@ async function capacitiesOf(host: LibvirtHost, dom: Domain): Promise<ReadonlyMap
     if (prefix !== undefined && typeof capacity === 'bigint') capacities.set(String(name), bytesOf(capacity));
   }
   return capacities;
-}
-
-async function addressesOf(host: LibvirtHost, dom: Domain): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { ifaces } = await host.job(remote.domainInterfaceAddresses, { dom, source: FROM_LEASES, flags: 0 });
-  return new Map(ifaces.map(({ hwaddr, addrs }) => [(hwaddr ?? '').toLowerCase(), addrs.map(({ addr }) => addr)]));
 }
 
 const types: ReadonlyMap<string, string> = new Map([
