@@ -45,10 +45,12 @@ export async function readKernelLinks(host: Host): Promise<KernelLink[] | null> 
     nodeDevices(host),
   ]);
   if (links === null || !areOfOneNetwork(listed, links)) return null;
-  // What is in a VRF still has its own frames (kernel: Documentation/networking/vrf.rst).
-  const vrfs = new Set(links.filter(({ linkinfo }) => linkinfo.info_kind === 'vrf').map(({ ifname }) => ifname));
-  return links.map(kernelLink).map((link) => (link.master !== null && vrfs.has(link.master) ? { ...link, master: null } : link));
+  const takers = new Set(links.filter(({ linkinfo }) => takesFrames.has(linkinfo.info_kind ?? '')).map(({ ifname }) => ifname));
+  return links.map(kernelLink).map((link) => (link.master === null || takers.has(link.master) ? link : { ...link, master: null }));
 }
+
+/** The masters that have the kernel give them all frames of their parts (netdev_rx_handler_register); a VRF, for one, has not. */
+const takesFrames: ReadonlySet<string> = new Set(['bridge', 'bond', 'team', 'openvswitch', 'hsr']);
 
 /**
  * libvirt: udevProcessNetworkInterface, "net_eth0_52_54_00_00_00_01". Wi-Fi cards change their addresses, so that not each needs to agree. The
