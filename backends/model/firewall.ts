@@ -4,8 +4,8 @@ import { IpFamily } from './network.ts';
 /** What lets the guests behind a bridge out, and the answers to them in: two rules in the chain that Docker leaves to people. */
 export const FirewallRule = z.strictObject({
   family: IpFamily,
-  /** A name that the kernel takes, without what would be a pattern to iptables: "+" at its end. */
-  bridge: z.string().regex(/^[\w.:@-]{1,15}$/),
+  /** A name that the kernel takes, without what would be a pattern to iptables, "+" at its end, or an option. */
+  bridge: z.string().regex(/^\w[\w.:@-]{0,14}$/),
 });
 export type FirewallRule = z.infer<typeof FirewallRule>;
 

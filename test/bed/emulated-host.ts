@@ -68,7 +68,12 @@ export async function startEmulatedHost(options: EmulatedHostOptions = {}): Prom
   const ended = once(machine, 'close');
   const ssh = ['-i', key, '-p', String(port), '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR', 'root@127.0.0.1'];
   const shell = async (command: string, timeout = 0) => {
-    const { stdout } = await run(join(client.dir, 'bin/ssh'), [...ssh, command], { maxBuffer: 64 << 20, timeout, killSignal: 'SIGKILL' });
+    const options = { maxBuffer: 64 << 20, timeout, killSignal: 'SIGKILL' } as const;
+    const { stdout } = await run(join(client.dir, 'bin/ssh'), [...ssh, command], options).catch((error: unknown) => {
+      const { exitCode, signalCode } = machine;
+      if (exitCode === null && signalCode === null) throw error;
+      throw new Error(`the emulated host has ended (${signalCode ?? exitCode}): ${errors}`, { cause: error });
+    });
     return stdout;
   };
   const stop = async () => {

@@ -132,7 +132,9 @@ test('rules like ours are told apart from a firewall that cuts nothing off, and 
     rules: [{ family: 'IPv4', bridge: 'virbr0' }],
   });
   const cutting = reader({ nft: ruleset('libvirt-nftables.json') });
-  expect(await readFirewall([{ ...network, bridge: 'virbr0 -j DROP' }], cutting)).toEqual({ kind: 'clear' });
+  for (const bridge of ['virbr0 -j DROP', '-j', 'virbr+', 'a\n-F']) {
+    expect(await readFirewall([{ ...network, bridge }], cutting)).toEqual({ kind: 'clear' });
+  }
 });
 
 test('what root has seen is believed for a while; on another computer nobody is asked for a password', async () => {
