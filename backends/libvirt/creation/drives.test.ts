@@ -46,6 +46,8 @@ interface Wish {
   readonly below?: readonly object[] | null;
   readonly sdb?: object;
   readonly pools?: Readonly<Record<string, string>>;
+  /** Where links of the host lead. */
+  readonly links?: Readonly<Record<string, string>>;
 }
 
 async function hostWith({
@@ -56,6 +58,7 @@ async function hostWith({
   below = [],
   sdb: more = {},
   pools = {},
+  links = {},
 }: Wish = {}) {
   const documents = new Map([
     ['block_sr0_QEMU_DVD-ROM_QM00003', disc(medium)],
@@ -102,9 +105,15 @@ async function hostWith({
     mountpoint: null,
     ...more,
   };
-  const run: RunProgram = async () => ({
+  const run: RunProgram = async ([program, ...words]) => ({
     code: 0,
-    stdout: JSON.stringify({ blockdevices: [{ ...disk, ...(below !== null && below.length > 0 && { children: below }) }] }),
+    stdout:
+      program === 'readlink'
+        ? `${words
+            .slice(2)
+            .map((path) => links[path] ?? path)
+            .join('\n')}\n`
+        : JSON.stringify({ blockdevices: [{ ...disk, ...(below !== null && below.length > 0 && { children: below }) }] }),
     stderr: '',
   });
   return {
@@ -302,6 +311,22 @@ test('what is part of something greater is doubted, what cannot be written to re
   expect((await findingsOf('mapped:md127', { below: [array] })).said).toEqual([expect.stringMatching(/call another disk \/dev\/md127/)]);
 });
 
+test('a guest of a far host has a disk by whatever link leads to it', async () => {
+  const guests = { web: { xml: guest(block('/dev/disk/by-label/data')) }, db: { xml: guest(block('/dev/other')) } };
+  const links = { '/dev/disk/by-label/data': '/dev/sdb1' };
+  const why = /is the disk of “web” already/;
+  expect(await whyOf('/dev/sdb1', { below: [part], guests, links })).toMatch(why);
+  expect(await whyOf('/dev/sdb', { below: [part], guests, links })).toMatch(why);
+  expect(await whyOf('/dev/sdb1', { below: [part], guests })).toBeNull();
+});
+
+test('a partition of the device mapper has a name that stays', async () => {
+  const mpath = { kname: 'dm-2', path: '/dev/mapper/mpatha', type: 'mpath', size: GiB, mountpoint: null };
+  const first = { ...part, kname: 'dm-3', path: '/dev/mapper/mpatha-part1' };
+  const paths = (await drivesOf({ below: [{ ...mpath, children: [first] }] })).map(({ path }) => path);
+  expect(paths).toContain('/dev/mapper/mpatha-part1');
+});
+
 test('the view of a whole thin pool is not offered', async () => {
   const thin = (path: string, more: object = {}) => ({
     kname: path,
@@ -311,6 +336,8 @@ test('the view of a whole thin pool is not offered', async () => {
     mountpoint: null,
     ...more,
   });
+  const closed = [thin('pve-data_tmeta', { children: [thin('pve-data')] }), thin('pve-data_tdata', { children: [thin('pve-data')] })];
+  expect((await drivesOf({ below: closed })).map(({ path }) => path)).not.toContain('/dev/mapper/pve-data');
   const below = [thin('pve-data_tdata', { children: [thin('pve-data-tpool', { children: [thin('pve-data'), thin('pve-vm')] })] })];
   const paths = (await drivesOf({ below })).map(({ path }) => path);
   expect(paths).toContain('/dev/mapper/pve-vm');

@@ -3,10 +3,12 @@ import type { DeviceUser } from '#model/host-device';
 import { failedWith } from '../failed-with.ts';
 import { describeEach } from '../host/describe-each.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
+import { outputOf } from '../host/program-answers.ts';
 import { remote } from '../protocol/remote.ts';
 import { sourcesIn } from '../storage/disk-uses.ts';
 import { attribute, parseXml } from '../xml/document.ts';
 import type { Drive } from './host-drives.ts';
+import type { RunningRoad } from './uses-there.ts';
 
 /** A guest, and what of /dev its disks are. */
 export interface DriveUser extends DeviceUser {
@@ -15,11 +17,13 @@ export interface DriveUser extends DeviceUser {
   readonly unread: readonly string[];
 }
 
+export type UsersHost = Pick<LibvirtHost, 'call' | 'domainXml' | 'local'> & { readonly route: RunningRoad };
+
 /** Most guests' disks are files, and a host's thousand documents take long to read. */
 const PERHAPS = /\b(?:dev|file)=["']\/dev\/|\bvolume=/;
 
 /** Every guest with something of the host's /dev as a disk, by its definition or by what it runs with. */
-export async function readDriveUsers(host: Pick<LibvirtHost, 'call' | 'domainXml' | 'local'>): Promise<DriveUser[]> {
+export async function readDriveUsers(host: UsersHost): Promise<DriveUser[]> {
   const placeOf = volumePlaces(host);
   const { domains } = await host.call(remote.connectListAllDomains, { needResults: 1, flags: 0 });
   const users = await describeEach(
@@ -31,13 +35,25 @@ export async function readDriveUsers(host: Pick<LibvirtHost, 'call' | 'domainXml
       const places = await Promise.all(sources.map(async (source) => (source.kind === 'volume' ? placeOf(source) : source.path)));
       const paths = places.flatMap((place) => (place?.startsWith('/dev/') === true ? [place] : []));
       const unread = sources.flatMap((source, at) => (source.kind === 'volume' && places[at] === null ? [source.pool] : []));
-      // By whatever link; of another computer only those that its udev tells are known.
-      const real = host.local ? await Promise.all(paths.map(async (path) => realpath(path).catch(() => path))) : [];
-      return { id: dom.uuid, name: dom.name, running, paths: new Set([...paths, ...real]), unread: [...new Set(unread)] };
+      return { id: dom.uuid, name: dom.name, running, paths: new Set(paths), unread: [...new Set(unread)] };
     },
     domains.length,
   );
-  return users.filter((user) => user !== null).filter(({ paths, unread }) => paths.size > 0 || unread.length > 0);
+  const found = users.filter((user) => user !== null).filter(({ paths, unread }) => paths.size > 0 || unread.length > 0);
+  const real = await linksLeadTo(host, new Set(found.flatMap(({ paths }) => [...paths])));
+  return found.map((user) => ({ ...user, paths: new Set([...user.paths].flatMap((path) => [path, real.get(path) ?? path])) }));
+}
+
+/** What these paths of the host are in the end, by whatever links. Those that nobody could follow are missing. */
+async function linksLeadTo({ local, route: { run } }: UsersHost, paths: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+  if (local) {
+    const followed = [...paths].map(async (path) => [path, await realpath(path).catch(() => path)] as const);
+    return new Map(await Promise.all(followed));
+  }
+  const words = [...paths].filter((path) => !path.includes('\n'));
+  if (run === null || words.length === 0) return new Map();
+  const lines = (await outputOf(run, 'readlink', '-m', '--', ...words))?.trimEnd().split('\n') ?? [];
+  return new Map(lines.length === words.length ? words.map((path, at) => [path, lines[at] ?? path] as const) : []);
 }
 
 /** Pools whose volumes are files (libvirt: docs/storage.rst), which are no disks of the host's. */
