@@ -66,7 +66,7 @@ function aboutMedium({ loaded, path, block }: Drive): Finding[] {
 
 /** The kernel numbers such devices as it finds them, and nothing that stays tells this one from others. */
 function aboutName({ kind, place, block }: Drive): Finding[] {
-  const isNumbered = kind === 'mapped' ? place.startsWith('/dev/md') : !place.startsWith('/dev/disk/by-');
+  const isNumbered = kind === 'mapped' ? place.startsWith('/dev/md') : !/^\/dev\/(?:disk\/by-|mapper\/)/.test(place);
   if (!isNumbered || block?.type === 'lvm' || block?.type === 'crypt') return [];
   const message = `The host may call another disk ${place} after its next start, and the guest would write to that: this one has no name that stays.`;
   return [warning(message, 'Compare “lsblk” on the host with the guest’s definition before you start it again.')];

@@ -28,7 +28,9 @@ export async function aboutSpace(host: LibvirtHost, plan: GuestPlan, pools: read
 
 async function aboutPool(host: LibvirtHost, { volumes, tree }: GuestPlan, pool: Pool): Promise<Finding[]> {
   const inPool = volumes.filter((volume) => volume.pool === pool.name);
-  const rooms = await Promise.all(inPool.map((volume) => roomOf(host, volume, fileStores.has(pool.kind))));
+  // What is not written takes nothing in a file, and in Ceph (rbd create).
+  const thin = fileStores.has(pool.kind) || pool.kind === 'rbd';
+  const rooms = await Promise.all(inPool.map((volume) => roomOf(host, volume, thin)));
   if (tree?.pool === pool.name && tree.fill.kind === 'archive') {
     // What is in an archive is mostly no smaller than the archive, which lies beside it until it is unpacked; of layers less may be left.
     const { copied } = tree.fill;
@@ -71,22 +73,22 @@ export function shortage({ name, available }: Pick<Pool, 'name' | 'available'>, 
   return { ...about, severity: 'warning', message, remedy: 'Make room before it is full: the guest is paused then.' };
 }
 
-async function roomOf(host: LibvirtHost, { make }: PlannedVolume, files: boolean): Promise<Room> {
+async function roomOf(host: LibvirtHost, { make }: PlannedVolume, thin: boolean): Promise<Room> {
   if (make.kind === 'empty') {
     const tables = make.format === 'qcow2' ? emptyDiskBytes(make.size) : 0;
     // Everything of a device is taken at once.
-    const now = files ? tables : make.size;
-    return { what: 'a new disk', field: 'disk', now, grown: make.size + (files ? tables : 0) };
+    const now = thin ? tables : make.size;
+    return { what: 'a new disk', field: 'disk', now, grown: make.size + (thin ? tables : 0) };
   }
-  if (make.kind === 'upload') return roomOfUpload(make, files);
+  if (make.kind === 'upload') return roomOfUpload(make, thin);
   const { from, growTo } = make;
-  return 'path' in from ? roomOfUpload({ kind: 'upload', file: from, growTo }, files) : roomOfVolume(host, from, growTo, files);
+  return 'path' in from ? roomOfUpload({ kind: 'upload', file: from, growTo }, thin) : roomOfVolume(host, from, growTo, thin);
 }
 
-async function roomOfUpload({ file, size, capacity, growTo }: Upload, files: boolean): Promise<Room> {
+async function roomOfUpload({ file, size, capacity, growTo }: Upload, thin: boolean): Promise<Room> {
   const here = file === null ? null : await sizesOf(file);
   const whole = here?.size ?? size ?? 0;
-  const now = files ? Math.min(whole, here?.allocated ?? whole) : whole;
+  const now = thin ? Math.min(whole, here?.allocated ?? whole) : whole;
   return { what: 'what is copied', field: 'media', now, grown: Math.max(now, growTo ?? capacity ?? whole) };
 }
 
@@ -94,11 +96,11 @@ async function roomOfVolume(
   host: LibvirtHost,
   from: Parameters<typeof readSourceVolume>[1],
   growTo: number | null,
-  files: boolean,
+  thin: boolean,
 ): Promise<Room> {
   const { capacity, allocation } = await readSourceVolume(host, from);
   // The zeros of one that was allocated in advance are left out, and nobody knows how many there are.
-  const now = files ? (allocation < capacity ? allocation : 0) : capacity;
+  const now = thin ? (allocation < capacity ? allocation : 0) : capacity;
   return { what: 'the copy', field: 'media', now, grown: Math.max(now, growTo ?? capacity) };
 }
 

@@ -47,6 +47,11 @@ test.each([
   ['a whole disk', `<disk type='block'><source dev='/dev/sda'/></disk>`, ['sda']],
   ['a disk by its name that stays', `<disk type='block'><source dev='/dev/disk/by-id/ata-A'/></disk>`, ['sda']],
   ['a part of a disk', `<disk type='block'><source dev='/dev/disk/by-id/ata-A-part1'/></disk>`, ['sda']],
+  [
+    'the controller of an NVMe disk',
+    `<disk type='nvme'><source type='pci' managed='yes' namespace='1'><address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/></source></disk>`,
+    ['pci1'],
+  ],
   ['another disk', `<disk type='block'><source dev='/dev/sdaa'/></disk>`, []],
   ['a file of the same name', `<disk type='file'><source file='/dev/sda'/></disk>`, []],
 ])('%s', (_what, devices, expected) => {

@@ -6,7 +6,7 @@ import type { NodeDevice } from './node-device.ts';
 export type Claim = (device: NodeDevice, names: readonly string[]) => boolean;
 
 /** Whatever names a device of the host is of one of these types. Most guests have none, and a host's thousand documents take long to read. */
-const PERHAPS = /<hostdev\b|["'](?:hostdev|direct|block)["']/;
+const PERHAPS = /<hostdev\b|["'](?:hostdev|direct|block|nvme)["']/;
 
 /**
  * The host's devices that a domain's document names, whatever they are for; the document as libvirt writes it. Source: docs/formatdomain,
@@ -60,7 +60,10 @@ function interfaceClaim(nic: XmlElement): Claim[] {
 }
 
 function diskClaim(disk: XmlElement): Claim[] {
-  const dev = attribute(child(disk, 'source'), 'dev');
+  const source = child(disk, 'source');
+  // The controller itself, which the hypervisor takes from the host.
+  if (attribute(disk, 'type') === 'nvme') return pciClaim(child(source, 'address'));
+  const dev = attribute(source, 'dev');
   if (attribute(disk, 'type') !== 'block' || dev === null) return [];
   return [(device, names) => device.kind === 'storage' && isOfDisk(dev, [device.path, ...names])];
 }

@@ -112,7 +112,7 @@ function stableName(names: readonly string[], path: string): string {
 function collectParts(whole: Bare, block: BlockDevice, above: readonly Bare[], parts: Map<string, Part>): void {
   for (const below of block.children) {
     // The view of a whole thin pool, by which no volume of it is reached: what is written there destroys them all (lvmthin(7)).
-    if (below.path !== null && block.path === `${below.path}-tpool`) continue;
+    if (below.path !== null && (block.path === `${below.path}-tpool` || isBareThinPool(below.path, block))) continue;
     const known = parts.get(below.kname);
     const [parent = whole] = above.slice(-1);
     const part = below.type === 'part' ? partition(below, parent, block) : mapped(below);
@@ -123,6 +123,9 @@ function collectParts(whole: Bare, block: BlockDevice, above: readonly Bare[], p
   }
 }
 
+/** The same of a pool no volume of which is open: then there is no layer between it and what it lies on. LVM gives nobody else such names. */
+const isBareThinPool = (path: string, on: BlockDevice): boolean => /_t(?:data|meta)$/.test(on.path ?? '') && !path.endsWith('-tpool');
+
 const common = ({ size, label }: BlockDevice) => ({ size, label: label?.slice(0, TEXT_MAX) ?? null, loaded: true, users: [] });
 
 function partition(block: BlockDevice, { id, name, names, place, path }: Bare, disk: BlockDevice): Bare {
@@ -130,7 +133,8 @@ function partition(block: BlockDevice, { id, name, names, place, path }: Bare, d
   const number = /^p?(\d+)$/.exec(block.kname.slice(disk.kname.length))?.[1];
   const links = number === undefined ? [] : names.filter((one) => one.startsWith('/dev/disk/by-')).map((one) => `${one}-part${number}`);
   const stable = number === undefined || place === path ? null : `${place}-part${number}`;
-  const here = `/dev/${block.kname}`;
+  // Those of the device mapper have a name that stays, and a number that does not.
+  const here = block.path ?? `/dev/${block.kname}`;
   return {
     ...common(block),
     id: `${id}/${block.kname}`,
