@@ -413,9 +413,11 @@ test('a disk of the host is written to only when the person agreed to that very 
       title: 'Let “fresh” write to this disk of its host?',
       danger: true,
       details: [
+        { label: 'Host', value: expect.stringMatching(/\(.+\)$/), exact: true },
         { label: 'Disk', value: '/dev/sdb', exact: true },
         { label: 'Model', value: 'WD Elements', exact: true },
         { label: 'Size', value: '500.0 GiB (536870912000 bytes)', exact: true },
+        { label: 'On it now', value: 'Nothing that is known', exact: true },
       ],
     },
   ]);

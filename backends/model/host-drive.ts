@@ -10,6 +10,12 @@ export const HostDrive = z.strictObject({
   kind: z.enum(['cdrom', 'disk', 'partition', 'mapped']),
   /** As the host's kernel has it now: "/dev/sr0". */
   path: z.string(),
+  /** What a definition names it by: where the host has one for it, a name that stays the same after its next start. */
+  place: z.string(),
+  /** The kinds of file systems, and of parts of something greater, that are on it, as the host's blkid names them; null where nobody tells. */
+  contents: z.array(z.string()).nullable(),
+  /** Tells it, with what is on it, from whatever else may be called so later. */
+  mark: z.string(),
   /** What vendor and model call themselves, '' where they say nothing: foreign text. */
   name: z.string().max(256),
   /** Of what is in it; null where nothing is, or nobody tells. */

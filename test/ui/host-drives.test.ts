@@ -77,7 +77,7 @@ test('a disk of the host is used in place once main has asked; what the host nee
   const [name = ''] = (await fact(page, 'Name').innerText()).split('\n');
   await press(page, 'Create');
   await question.getByText('/dev/sdb1', { exact: true }).waitFor();
-  expect(await question.locator('body').innerText()).toMatch(/WD Elements[\s\S]*499\.0 GiB[\s\S]*backup/);
+  expect(await question.locator('body').innerText()).toMatch(/This computer[\s\S]*WD Elements[\s\S]*499\.0 GiB[\s\S]*backup[\s\S]*ext4/);
   await question.getByRole('button', { name: 'Cancel', exact: true }).click();
   expect(await page.getByRole('heading', { level: 1, name, exact: true }).count()).toBe(0);
   await press(page, 'Create');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import type { CreationOffer, GuestPreview, MachineWish, Objection } from '#model/guest-spec';
+import type { CreationOffer, GuestPreview, GuestSpec, MachineWish, Objection } from '#model/guest-spec';
 import type { GuestCreation, GuestRequest, LocalFile, Networks, Operation, Storage } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import { osinfoDb } from '../../osinfo-db.ts';
@@ -13,6 +13,7 @@ import { newContainer } from '../xml/new-container.ts';
 import { newDomain } from '../xml/new-domain.ts';
 import { type Finding, findObjections } from './creation-checks.ts';
 import { readBridges, readDevices, readOffer } from './creation-offer.ts';
+import type { Drive } from '../devices/host-drives.ts';
 import { aboutDrives } from './drive-checks.ts';
 import { aboutAgreement, chosenDrive, readDrives } from './drives.ts';
 import { CreationWork } from './creation-work.ts';
@@ -45,6 +46,9 @@ export function createGuestCreation(
   networks: Networks | null,
   options: CreationOptions = {},
 ): GuestCreation {
+  /** Drives of the host that guests are being made with. */
+  const given = new Set<string>();
+
   async function examine(request: GuestRequest): Promise<Examination> {
     const { spec } = request;
     const found = await readHostMachine(host, spec.machine);
@@ -60,8 +64,7 @@ export function createGuestCreation(
       const more = [
         ...(await aboutUsers(host, request, plan)),
         ...(await aboutSpace(host, plan, offer.pools)),
-        ...(drive === null ? [] : (await aboutDrives(host, [drive])).flat()),
-        ...aboutAgreement(request, drive),
+        ...(await aboutChosen(request, drive)),
       ];
       return { machine: found.facts, findings: [...findings, ...more], plan };
     } catch (error) {
@@ -71,6 +74,33 @@ export function createGuestCreation(
       const finding: Finding = { field: 'media', severity: 'error', code, message, remedy, mends: [] };
       const explained = findings.some(({ severity }) => severity === 'error');
       return { machine: found.facts, findings: explained ? findings : [...findings, finding], plan: null };
+    }
+  }
+
+  async function aboutChosen(request: GuestRequest, drive: Drive | null): Promise<Finding[]> {
+    return drive === null ? [] : [...(await aboutDrives(host, [drive])).flat(), ...aboutAgreement(request, drive)];
+  }
+
+  /** Until a guest is defined, nothing tells that its drive is taken; and what was copied for it before may have taken an hour. */
+  async function requireDrive(request: GuestRequest): Promise<void> {
+    const findings = await aboutChosen(request, await chosenDrive(host, request.spec));
+    if (findings.some(({ severity }) => severity === 'error')) throw failureOf(findings);
+  }
+
+  /** One guest at a time: two that are being made know nothing of each other. */
+  async function withDrive<T>({ source }: GuestSpec, work: () => Promise<T>): Promise<T> {
+    if (!('from' in source) || source.from.kind !== 'drive') return work();
+    const { drive } = source.from;
+    if (given.has(drive)) {
+      throw new BackendError('in-use', 'Another guest is being made with this drive of the host.', {
+        remedy: 'Wait until it is there, or choose another drive.',
+      });
+    }
+    given.add(drive);
+    try {
+      return await work();
+    } finally {
+      given.delete(drive);
     }
   }
 
@@ -104,31 +134,7 @@ export function createGuestCreation(
       return { definition: indented(draw({ ...wanted, uuid: randomUUID() })), command: virtInstallCommand(host, wanted) };
     },
 
-    async create(request, operation) {
-      operation.report('Checking the host', null);
-      const { machine, findings, plan } = await examine(request);
-      if (plan === null || findings.some(({ severity }) => severity === 'error')) throw failureOf(findings);
-      const { name, start } = request.spec;
-      const own = request.definition === undefined ? null : readOwnDefinition(request.definition, name, plan);
-      const uuid = own?.uuid ?? randomUUID();
-      if (own !== null && (await findDomain(host, uuid)) !== null) {
-        throw new BackendError('exists', 'A guest with the uuid of this definition is there already.', { remedy: 'Begin again.' });
-      }
-      const first = own?.document ?? draw({ ...(await wantedOf(request, plan, machine)), uuid });
-      const work = workFor(operation);
-      return work.run(async () => {
-        for (const volume of plan.volumes) await work.makeVolume(volume);
-        if (plan.tree !== null) await work.makeTree(plan.tree);
-        const dom = await work.define(uuid, name, serialize(first));
-        if (start) await work.start(dom);
-        if (start && plan.kernel !== null) {
-          await work.settle(dom);
-          await work.discard(plan.kernel.kernel);
-          await work.discard(plan.kernel.initrd);
-        }
-        return uuid;
-      });
-    },
+    create: (request, operation) => withDrive(request.spec, () => create(request, operation)),
 
     drives: async () => readDrives(host),
 
@@ -140,6 +146,33 @@ export function createGuestCreation(
       return problems.flatMap(({ grant }) => (grant === null ? [] : [grant]));
     },
   };
+
+  async function create(request: GuestRequest, operation: Operation): Promise<string> {
+    operation.report('Checking the host', null);
+    const { machine, findings, plan } = await examine(request);
+    if (plan === null || findings.some(({ severity }) => severity === 'error')) throw failureOf(findings);
+    const { name, start } = request.spec;
+    const own = request.definition === undefined ? null : readOwnDefinition(request.definition, name, plan);
+    const uuid = own?.uuid ?? randomUUID();
+    if (own !== null && (await findDomain(host, uuid)) !== null) {
+      throw new BackendError('exists', 'A guest with the uuid of this definition is there already.', { remedy: 'Begin again.' });
+    }
+    const first = own?.document ?? draw({ ...(await wantedOf(request, plan, machine)), uuid });
+    const work = workFor(operation);
+    return work.run(async () => {
+      for (const volume of plan.volumes) await work.makeVolume(volume);
+      if (plan.tree !== null) await work.makeTree(plan.tree);
+      await requireDrive(request);
+      const dom = await work.define(uuid, name, serialize(first));
+      if (start) await work.start(dom);
+      if (start && plan.kernel !== null) {
+        await work.settle(dom);
+        await work.discard(plan.kernel.kernel);
+        await work.discard(plan.kernel.initrd);
+      }
+      return uuid;
+    });
+  }
 
   function workFor(operation: Operation): CreationWork {
     return new CreationWork(host, { operation, transfers: storage?.transfers ?? null, patienceMs: options.patienceMs });

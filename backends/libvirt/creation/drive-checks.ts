@@ -1,6 +1,6 @@
 import type { DeviceUser } from '#model/host-device';
 import { listed } from '../../storage-graph.ts';
-import { isInUse, isPerhapsInUse } from '../devices/block-devices.ts';
+import { isInUse, membershipsOf } from '../devices/block-devices.ts';
 import { type DiskHolder, diskHolders, heldByPools, isOfDisk } from '../devices/disks-there.ts';
 import { type DriveUser, readDriveUsers, usersOfDrive } from '../devices/drive-users.ts';
 import type { Drive } from '../devices/host-drives.ts';
@@ -23,7 +23,11 @@ export async function aboutDrives(host: ChecksHost, drives: readonly Drive[]): P
   const disks = drives.filter(({ kind }) => kind !== 'cdrom');
   // lsblk has told of LVM where it could be asked, and libvirt takes its time for that.
   const holding =
-    disks.length === 0 ? [] : disks.every(({ block }) => block !== null && !isPerhapsInUse(block)) ? heldByPools(host) : diskHolders(host);
+    disks.length === 0
+      ? []
+      : disks.every(({ block }) => block !== null && membershipsOf(block).length === 0)
+        ? heldByPools(host)
+        : diskHolders(host);
   const [guests, holders] = await Promise.all([readDriveUsers(host), holding]);
   const known = { local: host.local, guests, holders };
   return Promise.all(drives.map(async (drive) => [...(await aboutDrive(drive, known)), ...(await aboutRights(drive, host))]));
@@ -65,8 +69,8 @@ function aboutMedium({ loaded, path, block }: Drive): Finding[] {
 }
 
 /** The kernel numbers such devices as it finds them, and nothing that stays tells this one from others. */
-function aboutName({ kind, place, block }: Drive): Finding[] {
-  const isNumbered = kind === 'mapped' ? place.startsWith('/dev/md') : !/^\/dev\/(?:disk\/by-|mapper\/)/.test(place);
+function aboutName({ place, block }: Drive): Finding[] {
+  const isNumbered = !/^\/dev\/(?:disk\/by-|mapper\/)/.test(place);
   if (!isNumbered || block?.type === 'lvm' || block?.type === 'crypt') return [];
   const message = `The host may call another disk ${place} after its next start, and the guest would write to that: this one has no name that stays.`;
   return [warning(message, 'Compare “lsblk” on the host with the guest’s definition before you start it again.')];
@@ -103,15 +107,17 @@ function aboutPools({ names, kin }: Drive, holders: readonly DiskHolder[]): Find
   });
 }
 
-/** What the host itself would lose. `isSomebodys`: whose it is was told, which says more than that it is a part of something. */
-async function aboutHost({ path, block }: Drive, { local }: Knowledge, isSomebodys: boolean): Promise<Finding[]> {
+/** What the host itself would lose. `isInGroup`: whose volume group or pool it is was told, which says more than that it is a part of one. */
+async function aboutHost({ path, block }: Drive, { local }: Knowledge, isInGroup: boolean): Promise<Finding[]> {
   const here = local ? await blockUseHere(path) : null;
   if ((here !== null && here.used.length > 0) || (block !== null && isInUse(block))) {
     const message = `The host uses ${path}: something of it is mounted or swapped to, or the host has built LVM, RAID, encryption or a ZFS pool on it. What lies there is destroyed when two write to it.`;
     return [error('in-use', message, 'Choose another disk, or end that on the host first.')];
   }
-  if (!isSomebodys && ((here !== null && here.doubtful.length > 0) || (block !== null && isPerhapsInUse(block)))) {
-    const message = `${path} is marked as a part of LVM, RAID, Btrfs or ZFS, and nobody told whether the host uses that.`;
+  const parts = block === null ? [] : membershipsOf(block).filter((each) => !isInGroup || each !== 'LVM2_member');
+  if ((here !== null && here.doubtful.length > 0) || parts.length > 0) {
+    const of = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+    const message = `${path} is marked as a part of LVM, RAID, Btrfs, ZFS or the like${of}, and nobody told whether the host uses that.`;
     return [warning(message, 'Look at the host first (lsblk, vgs, zpool status): what lies there is destroyed when two write to it.')];
   }
   if (here !== null || (!local && block !== null)) return [];

@@ -1,14 +1,16 @@
 import { beforeAll, expect, test } from 'vitest';
 import { guestDefaults, type GuestSpec } from '#model/guest-spec';
+import type { HostDrive } from '#model/host-drive';
 import { GiB, MiB } from '#model/quantity';
 import { FakeLibvirtd, refusal } from '../../../test/fakes/fake-libvirtd.ts';
+import { guestRequest } from '../../../test/bed/guest-request.ts';
 import { osinfoDb } from '../../osinfo-db.ts';
 import type { Domain } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { openOver } from '../rpc/open-session.ts';
 import type { RunProgram } from '../transport/run-program.ts';
 import { aboutDrives } from './drive-checks.ts';
-import { chosenDrive, readDrives } from './drives.ts';
+import { aboutAgreement, chosenDrive, readDrives } from './drives.ts';
 
 // Read once for all; a busy computer takes its time for that.
 beforeAll(async () => void (await osinfoDb()), 120_000);
@@ -318,6 +320,49 @@ test('a guest of a far host has a disk by whatever link leads to it', async () =
   expect(await whyOf('/dev/sdb1', { below: [part], guests, links })).toMatch(why);
   expect(await whyOf('/dev/sdb', { below: [part], guests, links })).toMatch(why);
   expect(await whyOf('/dev/sdb1', { below: [part], guests })).toBeNull();
+});
+
+test.for(['bcachefs', 'jbd', 'isw_raid_member', 'xfs_external_log'])(
+  'a disk that is a part of something (%s) is doubted',
+  async (fstype) => {
+    expect((await findingsOf('block_sdb_WD_1', { below: [{ ...part, fstype }], group: '/dev/sdz' })).said).toEqual([
+      expect.stringMatching(new RegExp(`^warning: /dev/sdb is marked as a part of .*\\(${fstype}\\)`)),
+    ]);
+  },
+);
+
+test('all disks of a mounted Btrfs are in use, of which lsblk tells the mount at one', async () => {
+  const one = { ...part, fstype: 'btrfs', uuid: 'B-1', mountpoint: '/home' };
+  const other = { ...part, kname: 'sdb2', path: '/dev/sdb2', fstype: 'btrfs', uuid: 'B-1', partuuid: 'P-2' };
+  const apart = { ...other, kname: 'sdb3', path: '/dev/sdb3', uuid: 'B-2', partuuid: 'P-3' };
+  const below = [one, other, apart];
+  expect((await findingsOf('block_sdb_WD_1/sdb2', { below, group: '/dev/sdz' })).said).toEqual([
+    expect.stringMatching(/^error: The host uses \/dev\/sdb2/),
+  ]);
+  expect((await findingsOf('block_sdb_WD_1/sdb3', { below, group: '/dev/sdz' })).said).toEqual([
+    expect.stringMatching(/^warning: .*\(btrfs\)/),
+  ]);
+});
+
+test('whose volume group a part of a disk is in leaves the doubt about another part', async () => {
+  const below = [
+    { ...part, fstype: 'LVM2_member' },
+    { ...part, kname: 'sdb2', path: '/dev/sdb2', fstype: 'zfs_member', partuuid: 'P-2' },
+  ];
+  expect((await findingsOf('block_sdb_WD_1', { below, group: '/dev/sdb1' })).said).toEqual([
+    expect.stringMatching(/^warning: LVM’s volume group/),
+    expect.stringMatching(/^warning: \/dev\/sdb is marked as a part of .*\(zfs_member\)/),
+  ]);
+});
+
+test('what was agreed to is told from another disk of the same name, model and size', async () => {
+  const host = await hostWith({ below: [part] });
+  const agreed = (await readDrives(host)).find(({ path }) => path === '/dev/sdb');
+  if (agreed === undefined) throw new Error('no such drive');
+  const request = (drive: HostDrive) => ({ ...guestRequest(spec('disk', drive.id), '/'), drive });
+  expect(aboutAgreement(request(agreed), await chosenDrive(host, spec('disk', agreed.id)))).toEqual([]);
+  const other = await hostWith({ below: [{ ...part, uuid: 'U-2' }] });
+  expect(aboutAgreement(request(agreed), await chosenDrive(other, spec('disk', agreed.id)))).toMatchObject([{ code: 'conflict' }]);
 });
 
 test('a partition of the device mapper has a name that stays', async () => {

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { GuestSpec } from '#model/guest-spec';
 import type { HostDrive } from '#model/host-drive';
 import type { GuestRequest } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import { osinfoDb, type OsinfoDb } from '../../osinfo-db.ts';
+import { withBelow } from '../devices/block-devices.ts';
 import { type Drive, type DrivesHost, listDrives } from '../devices/host-drives.ts';
 import type { Finding } from './creation-checks.ts';
 import { aboutDrives, type ChecksHost } from './drive-checks.ts';
@@ -12,11 +14,25 @@ export async function readDrives(host: DrivesHost & ChecksHost): Promise<HostDri
   const drives = await listDrives(host);
   const [findings, db] = await Promise.all([aboutDrives(host, drives), osinfoDb()]);
   return Promise.all(
-    drives.map(async ({ id, kind, path, name, size, label, loaded, ...drive }, at) => {
+    drives.map(async (drive, at) => {
+      const { id, kind, path, place, name, size, label, loaded } = drive;
       const why = findings[at]?.find(({ severity }) => severity === 'error')?.message ?? null;
-      return { id, kind, path, name, size, label, loaded, os: await systemOn({ ...drive, kind, label, size }, db), why };
+      const told = { contents: contentsOf(drive), mark: markOf(drive) };
+      return { id, kind, path, place, name, size, label, loaded, ...told, os: await systemOn(drive, db), why };
     }),
   );
+}
+
+const CONTENTS_MAX = 20;
+const contentsOf = ({ block }: Drive): string[] | null =>
+  block === null ? null : [...new Set(withBelow(block).flatMap(({ fstype }) => fstype ?? []))].slice(0, CONTENTS_MAX);
+
+/** Of its lasting name and of all that blkid has found on it. */
+function markOf({ place, block }: Drive): string {
+  const found = block === null ? [] : withBelow(block).map(({ size, fstype, uuid, partuuid }) => [size, fstype, uuid, partuuid]);
+  return createHash('sha256')
+    .update(JSON.stringify([place, found]))
+    .digest('hex');
 }
 
 /** In the label that udev hands on, underscores stand for blanks too (systemd: udev-builtin-blkid.c, ID_FS_LABEL). */
@@ -50,7 +66,8 @@ export async function chosenDrive(host: DrivesHost, { source }: GuestSpec): Prom
 /** A name like "sdb" is given to whatever is plugged in next: what the person agreed to is told by more than that. */
 export function aboutAgreement({ drive: agreed }: GuestRequest, drive: Drive | null): Finding[] {
   if (agreed === undefined || drive === null) return [];
-  if (agreed.path === drive.path && agreed.name === drive.name && agreed.size === drive.size && agreed.label === drive.label) return [];
+  const keys = ['path', 'name', 'size', 'label'] as const;
+  if (agreed.mark === markOf(drive) && keys.every((key) => agreed[key] === drive[key])) return [];
   const message = `${drive.path} is not the drive any more that you agreed to.`;
   return [
     { field: 'media', severity: 'error', code: 'conflict', message, remedy: 'Look at what is plugged in, and choose it again.', mends: [] },

@@ -60,8 +60,22 @@ export async function blockDevices({ run }: RunningRoad): Promise<readonly Block
   const schema = z.object({ blockdevices: z.array(BlockDevice) });
   const answer = run === null ? null : await toldAsJson(run, schema, 'lsblk', '--json', '--bytes', '--output', COLUMNS);
   // A list that is flat does not tell what is made of a disk, and a disk in use would seem to be free.
-  return answer === null || answer.blockdevices.some(({ type }) => type === 'part') ? null : answer.blockdevices;
+  if (answer === null || answer.blockdevices.some(({ type }) => type === 'part')) return null;
+  const mounted = new Map(
+    answer.blockdevices
+      .flatMap(withBelow)
+      .flatMap(({ uuid, mountpoint }) => (uuid === null || mountpoint === null ? [] : [[uuid, mountpoint]])),
+  );
+  return answer.blockdevices.map((block) => mountedWithAll(block, mounted));
 }
+
+/** lsblk tells the mount of a file system at one of its disks; the others have the same uuid (Btrfs, bcachefs). */
+const mountedWithAll = (one: BlockDevice, mounted: ReadonlyMap<string, string>): BlockDevice => ({
+  ...one,
+  mountpoint:
+    one.mountpoint ?? (one.fstype !== null && /^(?:btrfs|bcachefs)$/.test(one.fstype) ? (mounted.get(one.uuid ?? '') ?? null) : null),
+  children: one.children.map((below) => mountedWithAll(below, mounted)),
+});
 
 /** It and all that is made of it, at any depth. */
 export const withBelow = (one: BlockDevice): BlockDevice[] => [one, ...one.children.flatMap(withBelow)];
@@ -70,6 +84,9 @@ export const withBelow = (one: BlockDevice): BlockDevice[] => [one, ...one.child
 export const isInUse = (one: BlockDevice): boolean =>
   one.mountpoint !== null || one.children.some((below) => below.type !== 'part' || isInUse(below));
 
-/** What is a member of something greater, which lsblk does not tell to be in use. */
-const MEMBERS = new Set(['zfs_member', 'btrfs', 'LVM2_member', 'linux_raid_member', 'bcache', 'ceph_bluestore']);
-export const isPerhapsInUse = (one: BlockDevice): boolean => withBelow(one).some(({ fstype }) => MEMBERS.has(fstype ?? ''));
+/** The file systems, volume groups and the like that it, or a part of it, is a member of, as blkid names them: lsblk does not tell whether those are in use. */
+export const membershipsOf = (one: BlockDevice): string[] => [
+  ...new Set(withBelow(one).flatMap(({ fstype }) => (fstype !== null && MEMBER.test(fstype) ? [fstype] : []))),
+];
+
+const MEMBER = /(?:_member|_log)$|^(?:bcache|bcachefs|btrfs|ceph_bluestore|drbd|jbd|oracleasm|stratis)$/;

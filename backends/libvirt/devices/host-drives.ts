@@ -13,9 +13,7 @@ import type { RunningRoad } from './uses-there.ts';
 export type DrivesHost = Pick<LibvirtHost, 'call' | 'domainXml'> & { readonly route: RunningRoad };
 
 /** A drive as the host has it, whoever uses it. */
-export interface Drive extends Omit<HostDrive, 'os' | 'why'> {
-  /** What a definition names it by: the same after the host's next start, which may call another disk "sdb". */
-  readonly place: string;
+export interface Drive extends Omit<HostDrive, 'os' | 'why' | 'contents' | 'mark'> {
   /** All that it is called, in /dev. */
   readonly names: readonly string[];
   /** Names of what has its bytes too: the disk that it is a part of, and what is made of it. */
@@ -130,7 +128,7 @@ const common = ({ size, label }: BlockDevice) => ({ size, label: label?.slice(0,
 
 function partition(block: BlockDevice, { id, name, names, place, path }: Bare, disk: BlockDevice): Bare {
   const own = ownNames(block);
-  const number = /^p?(\d+)$/.exec(block.kname.slice(disk.kname.length))?.[1];
+  const number = block.kname.startsWith('dm-') ? undefined : /^p?(\d+)$/.exec(block.kname.slice(disk.kname.length))?.[1];
   const links = number === undefined ? [] : names.filter((one) => one.startsWith('/dev/disk/by-')).map((one) => `${one}-part${number}`);
   const stable = number === undefined || place === path ? null : `${place}-part${number}`;
   // Those of the device mapper have a name that stays, and a number that does not.

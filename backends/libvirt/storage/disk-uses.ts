@@ -59,10 +59,21 @@ export function sourcesIn(document: XmlElement): NamedSource[] {
   const files = ['kernel', 'initrd', 'dtb', 'loader', 'nvram'].flatMap((name) => within(name).map(text));
   const named: NamedSource[] = [
     ...within('disk').flatMap((disk) => namedBy(disk, isRemovable(disk) ? 'medium' : 'disk')),
+    ...within('filesystem').flatMap((system) => (ON_DEVICES.has(attribute(system, 'type') ?? '') ? namedBy(system, 'disk') : [])),
+    ...within('hostdev').flatMap(givenDevice),
     ...bases.flatMap((base) => namedBy(base, 'base')),
     ...files.filter((path) => path !== '').map((path): NamedSource => ({ kind: 'file', path, use: 'boot' })),
   ];
   return document.name === 'domainsnapshot' ? named.map((source) => ({ ...source, use: 'snapshot' as const })) : named;
+}
+
+/** File systems of containers that lie in an image or on a device (libvirt: docs/formatdomain.rst, "Filesystems"). */
+const ON_DEVICES: ReadonlySet<string> = new Set(['file', 'block']);
+
+/** A disk that a container is given as it is: "Host device capabilities" there. */
+function givenDevice(hostdev: XmlElement): NamedSource[] {
+  const device = child(child(hostdev, 'source'), 'block');
+  return attribute(hostdev, 'mode') !== 'capabilities' || device === null ? [] : [{ kind: 'block', path: text(device), use: 'disk' }];
 }
 
 function namedBy(holder: XmlElement, use: UseKind): NamedSource[] {

@@ -57,7 +57,7 @@ export function DriveChoice({ id, label, host, discs, chosen, onChoose }: DriveC
       <MenuContent maxMenuHeight="14rem">
         <MenuList aria-label={label}>
           {meant.map((drive) => (
-            <MenuItem key={drive.id} itemId={drive.id} isDisabled={drive.why !== null && drive.loaded} description={aboutDrive(drive)}>
+            <MenuItem key={drive.id} itemId={drive.id} isAriaDisabled={drive.why !== null && drive.loaded} description={aboutDrive(drive)}>
               <ForeignText text={driveTitle(drive)} />
             </MenuItem>
           ))}
