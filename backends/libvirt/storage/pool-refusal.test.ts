@@ -19,7 +19,7 @@ test.each([
   ['mount.nfs: mounting nas:/gone failed, reason given by server: No such file or directory', 'not-found', /showmount/],
   ['mount.nfs: Failed to resolve server nas: Name or service not known', 'unreachable', /firewall/],
   ["Can't open /dev/sdb exclusively.  Mounted filesystem?", 'in-use', /lsblk/],
-  ['Can\'t initialize physical volume "/dev/sdb" of volume group "old" without -ff', 'exists', /overwrite/],
+  ['Can\'t initialize physical volume "/dev/sdb" of volume group "old" without -ff', 'in-use', /pvs/],
 ])('what the host’s program says is explained: %s', (words, code, remedy) => {
   const error = new BackendError('internal', CHILD + words);
   expect(explainedPool(error)).toMatchObject({ code, reason: CHILD + words, remedy: expect.stringMatching(remedy), cause: error });

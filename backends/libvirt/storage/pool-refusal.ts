@@ -53,6 +53,12 @@ const causes: readonly Cause[] = [
     remedy: 'Look whether the server runs and its name is right, and whether a firewall stands between the two.',
   },
   {
+    words: /of volume group .* without -ff/i,
+    code: 'in-use',
+    message: 'The device is a part of one of LVM’s volume groups already, and it was left as it is.',
+    remedy: 'Make a pool of that group, or choose another device; “pvs” on the host shows whose it is.',
+  },
+  {
     words: /already formatted using|forced overwrite is necessary|without -ff|appears to contain an existing/i,
     code: 'exists',
     message: 'Something is on the device already, and it was left as it is.',
