@@ -125,6 +125,7 @@ describe('a disk', () => {
     expect(verdictsOf(disk, picture([device('iscsi')], [mine]))[0]?.slice(0, 2)).toEqual(['/dev/vg/a', 'kept']);
     const unit = '<disk type="volume" device="disk"><source pool="default" volume="a"/><target dev="vda"/></disk>';
     expect(verdictsOf(unit, picture([device('iscsi')], [mine]))[0]?.slice(0, 2)).toEqual(['/dev/vg/a', 'kept']);
+    expect(verdictsOf(unit, picture([device('logical')], [mine]))[0]?.slice(0, 2)).toEqual(['/dev/vg/a', 'possible']);
     const snapshot = volume('b', { path: '/dev/vg/b', poolKind: 'logical', backing: '/dev/vg/a' });
     expect(verdictsOf(disk, picture([device('logical'), snapshot], [mine]))[0]).toEqual(['/dev/vg/a', 'kept', '“b” is built on it.']);
   });

@@ -53,8 +53,15 @@ function judge(guest: string, disk: DomainDisk, volume: KnownVolume | null, pict
   if (disk.readOnly) return possible('The guest only reads it, so it was probably made for others as well.');
   if (picture.blind.length > 0)
     return possible(`Not everything could be looked into, so something may need it. ${picture.blind.join(' ')}`);
-  if (source.kind === 'block') return possible('It is a device of the host: whoever has it by another of its names is not seen.');
+  if (source.kind === 'block' || isDevice(volume))
+    return possible('It is a device of the host: whoever has it by another of its names is not seen.');
   return { kind: 'offered' };
+}
+
+/** However the guest names it. */
+function isDevice({ poolKind }: KnownVolume): boolean {
+  const kind = PoolKind.safeParse(poolKind).data;
+  return kind === 'logical' || kind === 'disk' || kind === 'zfs';
 }
 
 /** Units of a server, for one, are the server's. */
