@@ -1,9 +1,10 @@
 import type { Confirmation } from '#model/confirmation';
 import { firewallLines, type FirewallReport, type FirewallRule, type FirewallWish } from '#model/firewall';
-import type { HostId } from '#model/host';
+import type { HostId, SavedHost } from '#model/host';
 import { BackendError } from '../backends/errors.ts';
 import type { HostFirewall } from '../backends/host-firewall.ts';
 import { facetOf } from './facet.ts';
+import { hostWords } from './host-uri.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
@@ -31,7 +32,7 @@ export class FirewallKeeper {
 
   async change(window: number, host: HostId, wish: FirewallWish): Promise<FirewallReport> {
     const { rules } = await this.#changeable(host, wish);
-    await this.#questions.insist(window, firewallQuestion(wish, rules));
+    await this.#questions.insist(window, firewallQuestion(wish, this.#registry.link(host).saved, rules));
     const firewall = this.#firewall(host);
     const job = { title: titles[wish], host, guest: null, command: firewallLines(wish, rules), cancellable: false };
     let after: FirewallReport | null = null;
@@ -55,10 +56,13 @@ export class FirewallKeeper {
   }
 }
 
-function firewallQuestion(wish: FirewallWish, rules: readonly FirewallRule[]): Confirmation {
-  const details = firewallLines(wish, rules)
-    .split('\n')
-    .map((value) => ({ label: 'As root', value, exact: true }));
+/** `host`: a window can show one host and mean another. */
+function firewallQuestion(wish: FirewallWish, host: Pick<SavedHost, 'name' | 'address'>, rules: readonly FirewallRule[]): Confirmation {
+  const lines = firewallLines(wish, rules).split('\n');
+  const details = [
+    { label: 'Host', value: hostWords(host), exact: true },
+    ...lines.map((value) => ({ label: 'As root', value, exact: true })),
+  ];
   if (wish === 'take-back') {
     return {
       title: 'Take back what lets guests through?',

@@ -1,6 +1,6 @@
 import { setPasswordCommand } from '#model/container-login';
 import type { GuestPreview, GuestSpec, Mend, Objection } from '#model/guest-spec';
-import type { HostId, SavedHost } from '#model/host';
+import type { HostId } from '#model/host';
 import type { HostDrive } from '#model/host-drive';
 import type { VolumeRef } from '#model/storage';
 import type { GuestRequest, LocalFile } from '../backends/backend.ts';
@@ -211,14 +211,8 @@ export class GuestMaker {
     if (drive.kind === 'cdrom') return undefined;
     const objections = await creation.check(await this.#look(window, spec));
     const doubts = objections.flatMap(({ field, severity, message }) => (field === 'media' && severity === 'warning' ? [message] : []));
-    await this.#services.questions.insist(window, driveQuestion(spec.name, this.#saved(host), drive, doubts));
+    await this.#services.questions.insist(window, driveQuestion(spec.name, this.#services.registry.link(host).saved, drive, doubts));
     return drive;
-  }
-
-  #saved(host: HostId): SavedHost {
-    const found = this.#services.registry.saved().find(({ id }) => id === host);
-    if (found === undefined) throw new BackendError('not-found', 'This connection is not there any more.');
-    return found;
   }
 
   /** What is in a package is run as root when it is installed: read-only mounts do not hold a root that may mount, nor keep it from sockets. */

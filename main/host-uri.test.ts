@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HostAddress, LibvirtDriver } from '#model/host-address';
 import { parseLibvirtUri } from '../backends/libvirt/transport/uri.ts';
-import { addressOf, canonicalUri, placeOf, uriOf } from './host-uri.ts';
+import { addressOf, canonicalUri, hostWords, placeOf, uriOf } from './host-uri.ts';
 
 const letters = (first: string, more: string, maxLength: number) =>
   fc
@@ -83,7 +83,11 @@ test('the same way to the same daemon is the same, however it is written', () =>
 });
 
 test('a host without a name is called by its place', () => {
-  expect(placeOf({ road: 'local', driver: 'qemu', scope: 'system' })).toBe('This computer');
+  const local = { road: 'local', driver: 'qemu', scope: 'system' } as const;
+  expect(placeOf(local)).toBe('This computer');
+  expect(hostWords({ name: 'This computer', address: local })).toBe('This computer');
+  const far = { road: 'tcp', driver: 'qemu', host: 'attic.example', port: null } as const;
+  expect(hostWords({ name: 'This computer', address: far })).toBe('This computer (attic.example)');
   expect(placeOf({ road: 'tcp', driver: 'qemu', host: 'shelf', port: null })).toBe('shelf');
   expect(placeOf({ road: 'uri', uri: 'hail' })).toBe('hail');
   expect(placeOf({ road: 'uri', uri: '' })).not.toBe('');

@@ -1,5 +1,6 @@
 import { HostName, LibvirtDriver, UserName } from '#model/host-address';
 import type { HostAddress } from '#model/host-address';
+import type { SavedHost } from '#model/host';
 import { type LibvirtUri, parseLibvirtUri } from '../backends/libvirt/transport/uri.ts';
 
 /** The libvirt URI (https://libvirt.org/uri.html) for what a person entered. */
@@ -74,4 +75,10 @@ export function placeOf(address: HostAddress): string {
   if (address.uri.trim() === '') return 'The default of libvirt';
   const uri = libvirtUri(address.uri);
   return uri === null ? address.uri : (uri.host ?? 'This computer');
+}
+
+/** For questions: the name that a person gave it, and where it is, which no name can hide. */
+export function hostWords({ name, address }: Pick<SavedHost, 'name' | 'address'>): string {
+  const place = placeOf(address);
+  return name === place ? name : `${name} (${place})`;
 }

@@ -140,7 +140,7 @@ test('a guest starts from a unit of an iSCSI server, to which the host is who th
   await shell(`systemctl start tgt && ${tgtadm} new --mode target --tid 1 -T ${iqn} \
     && ${tgtadm} new --mode logicalunit --tid 1 --lun 1 -b $(readlink -f ${idOf('SYSTEM')}) && ${tgtadm} bind --mode target --tid 1 -Q ${us}`);
   const place = { hosts: ['127.0.0.1'], iqn, initiator: us };
-  // Who gives no name, or another one, is not let in.
+  // Who gives another name is not let in.
   const stranger = { ...place, initiator: `${us}-not` };
   await expect(bed.pools.make(poolSpec('san', stranger, { kind: 'iscsi', build: 'no' }), quietOperation())).rejects.toThrow();
   await bed.pools.make(poolSpec('san', place, { kind: 'iscsi', build: 'no' }), quietOperation());

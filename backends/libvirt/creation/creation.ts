@@ -5,6 +5,7 @@ import type { GuestCreation, GuestRequest, LocalFile, Networks, Operation, Stora
 import { BackendError } from '../../errors.ts';
 import { osinfoDb } from '../../osinfo-db.ts';
 import { findDomain } from '../deletion/domain-removal.ts';
+import type { Drive } from '../devices/host-drives.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { serialize } from '../xml/document.ts';
 import type { DomainWish } from '../xml/domain-wish.ts';
@@ -13,7 +14,6 @@ import { newContainer } from '../xml/new-container.ts';
 import { newDomain } from '../xml/new-domain.ts';
 import { type Finding, findObjections } from './creation-checks.ts';
 import { readBridges, readDevices, readOffer } from './creation-offer.ts';
-import type { Drive } from '../devices/host-drives.ts';
 import { aboutDrives } from './drive-checks.ts';
 import { aboutAgreement, chosenDrive, readDrives } from './drives.ts';
 import { CreationWork } from './creation-work.ts';
