@@ -240,7 +240,7 @@ test('Docker’s rules are told, and guests let through once main has asked, and
   const through = page.getByText('Rules let the guests on “default” through Docker’s firewall');
   await page.getByRole('button', { name: 'Let guests through…' }).click();
   await question.getByText('sudo iptables -I DOCKER-USER -i virbr0 -j ACCEPT').waitFor();
-  await question.getByText('This computer', { exact: true }).waitFor();
+  await question.getByText(/^This computer/).waitFor();
   await question.getByRole('button', { name: 'Cancel' }).click();
   await page.locator('iframe').waitFor({ state: 'detached' });
   await page.getByText('Docker cuts off the guests on “default”').waitFor();

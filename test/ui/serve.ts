@@ -71,7 +71,9 @@ function urlOf(urls: { local: string[] } | null): string {
 function removeStale(): void {
   for (const name of readdirSync(built)) {
     const path = join(built, name);
-    if (statSync(path).mtimeMs < Date.now() - stale) rmSync(path, { recursive: true, force: true });
+    // Another run may have just put its own into place.
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found !== undefined && found.mtimeMs < Date.now() - stale) rmSync(path, { recursive: true, force: true });
   }
 }
 
