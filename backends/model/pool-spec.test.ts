@@ -32,6 +32,9 @@ test('servers are names or addresses, and one or several as the kind has it', ()
   for (const host of ['a b', 'nas:port', '-x"', 'nas/export', '[nas']) expect([host, netfs(host).length]).toEqual([host, 1]);
   expect(netfs('one', 'two')).toEqual(['hosts: Only one']);
   expect(problems('rbd', { hosts: ['one', 'two:6789'], source: 'pool' })).toEqual([]);
+  const ceph = (password: string) => problems('rbd', { hosts: ['one'], source: 'pool', user: 'ada', password });
+  expect(ceph('AQD76wRreABiBBAAG+g1tC7ZSjXBeNe+VKCNdQ==')).toEqual([]);
+  for (const key of ['secret', 'AQD76wRreABiBBAAG+g1tC7ZSjXBeNe+VKCNdQ']) expect([key, ceph(key).length]).toEqual([key, 1]);
 });
 
 test('a user has a password or a secret, and only one of them', () => {

@@ -57,6 +57,9 @@ function problemsOfValue(facts: PoolKindFacts, field: PoolField, value: string |
   return pattern === undefined || lines.every((line) => pattern.test(line)) ? [] : [mustBe];
 }
 
+/** CryptoKey of Ceph's src/auth/Crypto.cc, in base64: its kind, when it was made, its length and 16 bytes. */
+const CEPH_KEY = /^[A-Za-z0-9+/]{38}==$/;
+
 /** What fields want of each other. */
 function problemsTogether(kind: PoolKind, place: PoolPlace): PlaceProblem[] {
   const problems: PlaceProblem[] = [];
@@ -64,6 +67,8 @@ function problemsTogether(kind: PoolKind, place: PoolPlace): PlaceProblem[] {
   if (user !== undefined && secret === undefined && password === undefined) problems.push({ field: 'password', message: 'Fill this in' });
   if (user === undefined && (secret !== undefined || password !== undefined)) problems.push({ field: 'user', message: 'Fill this in' });
   if (secret !== undefined && password !== undefined) problems.push({ field: 'secret', message: 'Either a secret or a password' });
+  if (kind === 'rbd' && password !== undefined && !CEPH_KEY.test(password))
+    problems.push({ field: 'password', message: 'A key of Ceph: 40 letters, digits and signs that end in “==”' });
   if (kind !== 'scsi') return problems;
   const fibre = wwnn !== undefined || wwpn !== undefined || parent !== undefined;
   if (adapter === undefined && !fibre) problems.push({ field: 'adapter', message: 'Fill this in, or the names of a virtual port' });

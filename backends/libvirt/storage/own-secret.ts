@@ -19,9 +19,13 @@ export interface SecretUse {
 const usageElement = ({ type, id }: SecretUse) =>
   element('usage', { type }, element({ volume: 'volume', ceph: 'name', iscsi: 'target' }[type], {}, id));
 
-/** Makes a secret that the host keeps and tells nobody; resolves to its UUID. */
-export async function makeSecret(making: Making, use: SecretUse, value: string): Promise<string> {
+/**
+ * Makes a secret that the host keeps and tells nobody; resolves to its UUID. Of Ceph `text` is a key as Ceph prints it, in base64, in which
+ * libvirt hands the value on (virStorageBackendRBDOpenRADOSConn).
+ */
+export async function makeSecret(making: Making, use: SecretUse, text: string): Promise<string> {
   const uuid = randomUUID();
+  const value = use.type === 'ceph' ? Buffer.from(text, 'base64') : Buffer.from(text);
   const document = element(
     'secret',
     { ephemeral: 'no', private: 'yes' },
@@ -35,7 +39,7 @@ export async function makeSecret(making: Making, use: SecretUse, value: string):
     product: { kind: 'secret', id: uuid, name: use.id },
     async make(host) {
       const { secret } = await host.job(remote.secretDefineXml, { xml, flags: 0 });
-      await host.job(remote.secretSetValue, { secret, value: new TextEncoder().encode(value), flags: 0 }).catch(async (error: unknown) => {
+      await host.job(remote.secretSetValue, { secret, value, flags: 0 }).catch(async (error: unknown) => {
         if (!failedWith(error, 'outcome-unknown')) await removeSecret(host, uuid);
         throw error;
       });
@@ -45,7 +49,7 @@ export async function makeSecret(making: Making, use: SecretUse, value: string):
     async find(host) {
       const secret = await findSecret(host, uuid);
       if (secret === null) return null;
-      await host.job(remote.secretSetValue, { secret, value: new TextEncoder().encode(value), flags: 0 });
+      await host.job(remote.secretSetValue, { secret, value, flags: 0 });
       return true;
     },
     remove: (host) => removeSecret(host, uuid),
