@@ -187,6 +187,8 @@ export interface PoolKindFacts {
     readonly delete: boolean;
     /** The host, not the person, gives them their names. */
     readonly namedByHost?: boolean;
+    /** What is not written takes no room, though they are no files (rbd create). */
+    readonly thin?: boolean;
     /** Its devices have snapshots, which keep what was in their origin, and only as much of it as there was room given for. */
     readonly snapshots?: boolean;
   };
@@ -198,6 +200,11 @@ const may = (name: PoolField, words: Omit<KindField, 'name' | 'required'> = {}):
 const files = { files: true, make: true, resize: true, clone: true, wipe: true, delete: true } as const;
 const devices = { files: false, make: true, resize: false, clone: true, wipe: true, delete: true } as const;
 const given = { files: false, make: false, resize: false, clone: false, wipe: true, delete: false } as const;
+const cephUser = { help: 'What follows “client.” in its name. Empty: the cluster asks for none.' };
+const cephKey = {
+  label: 'Key',
+  help: 'As “ceph auth get-key client.USER” prints it. Kept by the host in a secret that goes with the pool.',
+};
 const credentials = [may('user'), may('secret'), may('password')];
 
 /**
@@ -352,12 +359,18 @@ export const poolKinds: Readonly<Record<PoolKind, PoolKindFacts>> = {
   rbd: {
     title: 'Ceph pool (RBD)',
     what: 'Block devices in a Ceph cluster.',
-    fields: [need('source', { label: 'Ceph pool', example: 'rbd' }), need('hosts', { label: 'Monitors' }), ...credentials],
+    fields: [
+      need('source', { label: 'Ceph pool', example: 'rbd' }),
+      need('hosts', { label: 'Monitors' }),
+      may('user', cephUser),
+      may('secret'),
+      may('password', cephKey),
+    ],
     formats: [],
     builds: 'nothing',
     many: ['hosts'],
     discovery: null,
-    volumes: { ...devices, resize: true },
+    volumes: { ...devices, resize: true, thin: true },
   },
   zfs: {
     title: 'ZFS',

@@ -6,7 +6,7 @@ import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { findPool } from '../storage/volume-lookup.ts';
 import type { Finding } from './creation-checks.ts';
 import type { GuestPlan, PlannedVolume, Upload } from './guest-plan.ts';
-import { emptyDiskBytes, fileStores } from './new-volume.ts';
+import { emptyDiskBytes, isThin } from './new-volume.ts';
 import { inWords } from '#model/byte-words';
 import { readSourceVolume } from './source-volume.ts';
 
@@ -28,8 +28,7 @@ export async function aboutSpace(host: LibvirtHost, plan: GuestPlan, pools: read
 
 async function aboutPool(host: LibvirtHost, { volumes, tree }: GuestPlan, pool: Pool): Promise<Finding[]> {
   const inPool = volumes.filter((volume) => volume.pool === pool.name);
-  // What is not written takes nothing in a file, and in Ceph (rbd create).
-  const thin = fileStores.has(pool.kind) || pool.kind === 'rbd';
+  const thin = isThin(pool.kind);
   const rooms = await Promise.all(inPool.map((volume) => roomOf(host, volume, thin)));
   if (tree?.pool === pool.name && tree.fill.kind === 'archive') {
     // What is in an archive is mostly no smaller than the archive, which lies beside it until it is unpacked; of layers less may be left.

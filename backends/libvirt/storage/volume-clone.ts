@@ -8,6 +8,7 @@ import type { Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { bytesOf } from '../to-model.ts';
 import { attribute, child, parseXml, path, serialize } from '../xml/document.ts';
+import { isThin } from '../creation/new-volume.ts';
 import { Making } from './making.ts';
 import { graphOf, type StoragePicture } from './storage-needs.ts';
 import { volumeDocument } from './volume-document.ts';
@@ -41,12 +42,13 @@ export async function planClone(host: LibvirtHost, { volume, to, format }: Clone
   refuseWritten(volume, picture);
   const pool = to.pool === volume.pool ? source : await findPool(host, to.pool, PATIENCE_MS);
   if (!factsFor(pool).clone) throw new BackendError('unsupported', `No copies can be made in the pool “${to.pool}”.`);
+  if (pool !== source) refuseServers([source, pool]);
   await requireFreeName(host, pool, to.name);
   const info = await host.call(remote.storageVolGetInfo, { vol: original });
   const capacity = bytesOf(info.capacity);
   const own = attribute(path(document, 'target', 'format'), 'type');
   const wanted = format ?? (own === null || own === 'iso' || own === 'unknown' ? 'raw' : own);
-  const needed = pool.files ? Math.min(capacity, allocatedIn(picture, volume)) : capacity;
+  const needed = pool.files ? Math.min(capacity, allocatedIn(picture, volume)) : isThin(pool.kind) ? 0 : capacity;
   requireRoom(pool, needed);
   return { original, path: known.path, pool, format: pool.files ? wanted : null, capacity, needed };
 }
@@ -64,6 +66,18 @@ function refuseEncrypted({ name }: VolumeRef, encrypted: boolean): void {
   if (!encrypted) return;
   throw new BackendError('unsupported', `“${name}” is encrypted, and the host cannot read it to copy it.`, {
     remedy: 'Download it and upload it again as a new volume: that copies it as it is, and it keeps its passphrase.',
+  });
+}
+
+/** Pools whose volumes libvirt copies within them alone: it opens all others by a path of the host (storage_util.c). */
+const ON_SERVERS: ReadonlySet<string> = new Set(['rbd', 'gluster', 'iscsi-direct', 'sheepdog']);
+
+function refuseServers(pools: readonly FoundPool[]): void {
+  const away = pools.find(({ kind }) => ON_SERVERS.has(kind));
+  if (away === undefined) return;
+  throw new BackendError('unsupported', `The host copies nothing between “${away.handle.name}” and another pool.`, {
+    reason: 'It reaches what is in there only through its server.',
+    remedy: 'Copy it on the host with “qemu-img convert”, and refresh the pool.',
   });
 }
 

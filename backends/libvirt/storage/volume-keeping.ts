@@ -5,6 +5,7 @@ import type { VolumeChange, WipeAlgorithm } from '#model/volume-spec';
 import type { Operation } from '../../backend.ts';
 import type { VolumeKeeping } from '../../volume-keeping.ts';
 import { BackendError } from '../../errors.ts';
+import { isThin } from '../creation/new-volume.ts';
 import { failedWith } from '../failed-with.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
@@ -98,7 +99,7 @@ const inUse = ({ name }: VolumeRef, reason: string, remedy: string) =>
 
 function refuseSize({ volume: { name }, capacity, shrink, allocate }: Of<'resize'>, sizes: VolumeSizes, pool: FoundPool): void {
   if (capacity >= sizes.capacity) {
-    if (allocate || !pool.files) requireRoom(pool, capacity - sizes.capacity);
+    if (allocate || !isThin(pool.kind)) requireRoom(pool, capacity - sizes.capacity);
     return;
   }
   if (!shrink) {

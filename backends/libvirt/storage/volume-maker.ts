@@ -3,7 +3,7 @@ import type { VolumeRef } from '#model/storage';
 import type { VolumeSpec } from '#model/volume-spec';
 import type { Operation } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
-import { deleteVolume } from '../creation/new-volume.ts';
+import { deleteVolume, isThin } from '../creation/new-volume.ts';
 import { knowsNoFlags } from '../definitions/redefine.ts';
 import { failedWith } from '../failed-with.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
@@ -36,7 +36,7 @@ export async function makeVolume(host: LibvirtHost, spec: VolumeSpec, operation:
   const origin = plain.backing === null ? null : await requireBase(host, pool, plain.backing);
   const name = facts.namedByHost === true ? await nextPartition(host, pool) : spec.name;
   await requireFreeName(host, pool, name);
-  requireRoom(pool, plain.format === null || plain.preallocation === 'full' ? plain.capacity : 0);
+  requireRoom(pool, isThin(pool.kind) && plain.preallocation !== 'full' ? 0 : plain.capacity);
 
   const making = new Making(new EnduringHost(host, { patienceMs: LONG_MS }), operation);
   return making.run(`Making “${name}”`, async () => {

@@ -99,7 +99,7 @@ export function VolumeFields({ host, draft, place, passphrase, problems, pressed
       )}
       {capacity !== null && capacity > pool.available && (
         <Alert variant="warning" component="p" isInline isPlain title="The volume is larger than what is free">
-          {draft.preallocation === 'full' || able?.files !== true
+          {draft.preallocation === 'full' || (able?.files !== true && able?.thin !== true)
             ? 'The host will refuse it.'
             : 'Should the guest fill it, the guest is paused when the pool is full.'}
         </Alert>
