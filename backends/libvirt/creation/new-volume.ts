@@ -1,3 +1,5 @@
+import { PoolKind, poolKinds } from '#model/pool-kinds';
+import { BackendError } from '../../errors.ts';
 import { failedWith } from '../failed-with.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { Pool as PoolHandle, Volume } from '../protocol/objects.ts';
@@ -6,6 +8,12 @@ import { element, type XmlElement } from '../xml/document.ts';
 
 /** Pools whose volumes are files, which is what a qcow2 disk needs. */
 export const fileStores: ReadonlySet<string> = new Set(['dir', 'fs', 'netfs', 'vstorage']);
+
+/** What is not written takes nothing. */
+export function isThin(poolKind: string): boolean {
+  const known = PoolKind.safeParse(poolKind).data;
+  return fileStores.has(poolKind) || (known !== undefined && poolKinds[known].volumes.thin === true);
+}
 
 export interface WantedVolume {
   readonly name: string;
@@ -57,11 +65,30 @@ export async function findNewVolume(
   }
 }
 
-/** May be repeated. */
+/** May be repeated. Rejects with 'in-use' where the host keeps it for what it does not tell of: a copy in Ceph shares its original's blocks. */
 export async function deleteVolume(host: LibvirtHost, vol: Volume): Promise<void> {
   try {
     await host.job(remote.storageVolDelete, { vol, flags: 0 });
   } catch (error) {
     if (!failedWith(error, 'not-found')) throw error;
+    // Of an image with snapshots libvirt says "No such file or directory", whatever went wrong (virStorageBackendRBDDeleteVol).
+    if (!(await isStillThere(host, vol))) return;
+    throw new BackendError('in-use', `The host keeps “${vol.name}” in “${vol.pool}”.`, {
+      reason: 'It has snapshots, or something is built on it.',
+      remedy: 'Delete what was copied from it, and its snapshots (rbd snap ls).',
+      cause: error,
+    });
+  }
+}
+
+async function isStillThere(host: LibvirtHost, { pool: name, name: volume }: Volume): Promise<boolean> {
+  try {
+    const { pool } = await host.call(remote.storagePoolLookupByName, { name });
+    await host.job(remote.storagePoolRefresh, { pool, flags: 0 });
+    await host.call(remote.storageVolLookupByName, { pool, name: volume });
+    return true;
+  } catch (error) {
+    if (failedWith(error, 'not-found')) return false;
+    throw error;
   }
 }

@@ -7,7 +7,18 @@ import { parseXml } from '../xml/document.ts';
 
 const volume = (name: string, more: Partial<KnownVolume> = {}): KnownVolume => {
   const path = `/pool/${name}`;
-  return { key: path, pool: 'default', poolKind: 'dir', name, path, allocation: 1000, backing: null, leadsOutside: false, ...more };
+  return {
+    key: path,
+    pool: 'default',
+    poolKind: 'dir',
+    servers: [],
+    name,
+    path,
+    allocation: 1000,
+    backing: null,
+    leadsOutside: false,
+    ...more,
+  };
 };
 const domain = (disks: string, rest = '') => parseXml(`<domain>${rest}<devices>${disks}</devices></domain>`);
 const file = (path: string, rest = '') => `<disk type="file" device="disk"><source file="${path}"/><target dev="vda"/>${rest}</disk>`;
@@ -128,6 +139,20 @@ describe('a disk', () => {
     expect(verdictsOf(unit, picture([device('logical')], [mine]))[0]?.slice(0, 2)).toEqual(['/dev/vg/a', 'possible']);
     const snapshot = volume('b', { path: '/dev/vg/b', poolKind: 'logical', backing: '/dev/vg/a' });
     expect(verdictsOf(disk, picture([device('logical'), snapshot], [mine]))[0]).toEqual(['/dev/vg/a', 'kept', '“b” is built on it.']);
+  });
+
+  test('on a server may be ticked, but is not, where the pool is reached by the same server', () => {
+    const disk = (server: string) =>
+      `<disk type="network" device="disk"><source protocol="rbd" name="p/a"><host name="${server}"/></source><target dev="vda"/></disk>`;
+    const seen = (more: Partial<KnownVolume> = {}) =>
+      picture([volume('a', { path: 'rbd:p/a', poolKind: 'rbd', servers: ['mon1', 'mon2'], ...more })], [use('me', wrap(disk('mon2')))]);
+    expect(verdictsOf(disk('mon2'), seen())[0]?.slice(0, 2)).toEqual(['rbd:p/a', 'possible']);
+    expect(verdictsOf(disk('mon9'), seen())[0]?.slice(0, 2)).toEqual(['rbd:p/a', 'kept']);
+    const two = picture(
+      [volume('a', { path: 'rbd:p/a', poolKind: 'rbd', servers: ['mon2'] })],
+      [use('me', wrap(disk('mon2'))), use('other', wrap(disk('mon3')))],
+    );
+    expect(verdictsOf(disk('mon2'), two)[0]).toEqual(['rbd:p/a', 'kept', '“other” needs it too.']);
   });
 
   test.each([

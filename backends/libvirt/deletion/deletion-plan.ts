@@ -38,7 +38,7 @@ function judge(guest: string, disk: DomainDisk, volume: KnownVolume | null, pict
   const { source } = disk;
   if (disk.removable) return kept('It is a medium in a drive, not a disk of this guest alone.');
   if (source.kind === 'block' && volume === null) return kept('It is a device of the host, and in no active storage pool.');
-  if (source.kind === 'elsewhere') return kept('It is not a file on the host.');
+  if (source.kind === 'elsewhere' && volume === null) return kept('It is not on the host, and in none of its active storage pools.');
   if (volume === null) return kept('It is in no active storage pool, so the host cannot delete it.');
   if (!canBeDeleted(volume)) return kept('The host does not delete what is in a storage pool of this kind.');
   if (volume.leadsOutside) return kept('It is a link to a file outside of its storage pool.');
@@ -53,6 +53,7 @@ function judge(guest: string, disk: DomainDisk, volume: KnownVolume | null, pict
   if (disk.readOnly) return possible('The guest only reads it, so it was probably made for others as well.');
   if (picture.blind.length > 0)
     return possible(`Not everything could be looked into, so something may need it. ${picture.blind.join(' ')}`);
+  if (source.kind === 'elsewhere') return possible('It is on a server: guests of other hosts that need it are not seen.');
   if (source.kind === 'block' || isDevice(volume))
     return possible('It is a device of the host: whoever has it by another of its names is not seen.');
   return { kind: 'offered' };

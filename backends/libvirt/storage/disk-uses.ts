@@ -6,7 +6,8 @@ export type DiskSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'volume'; readonly pool: string; readonly volume: string }
   | { readonly kind: 'block'; readonly path: string }
-  | { readonly kind: 'elsewhere'; readonly path: string };
+  /** Not on the host: "rbd:pool/image", of whichever of these servers. */
+  | { readonly kind: 'elsewhere'; readonly path: string; readonly servers: readonly string[] };
 
 export interface DomainDisk {
   readonly target: string;
@@ -45,8 +46,11 @@ function sourceOf(disk: XmlElement): DiskSource | null {
   const type = attribute(disk, 'type') ?? '';
   const name = attribute(source, 'name') ?? attribute(source, 'dir') ?? '';
   if (source === null || (name === '' && source.attributes.size === 0)) return null;
-  return { kind: 'elsewhere', path: `${attribute(source, 'protocol') ?? type}:${name}` };
+  return { kind: 'elsewhere', path: `${attribute(source, 'protocol') ?? type}:${name}`, servers: serversOf(source) };
 }
+
+/** That a disk, or a pool, is reached by. */
+export const serversOf = (source: XmlElement | null): string[] => children(source, 'host').flatMap((host) => attribute(host, 'name') ?? []);
 
 /** A source, and as what a document names it. */
 export type NamedSource = DiskSource & { readonly use: UseKind };

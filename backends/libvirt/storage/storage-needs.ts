@@ -8,6 +8,8 @@ export interface KnownVolume {
   readonly pool: string;
   /** As libvirt names it: one of `PoolKind`, or a kind of its that we do not know. */
   readonly poolKind: string;
+  /** That its pool is reached by; empty where the host has it itself. */
+  readonly servers: readonly string[];
   readonly name: string;
   readonly path: string;
   /** What deleting it gives back, bytes. */
@@ -101,7 +103,9 @@ export function volumeOf(source: DiskSource, picture: StoragePicture): KnownVolu
   if (source.kind === 'volume') {
     return picture.volumes.find((volume) => volume.pool === source.pool && volume.name === source.volume) ?? null;
   }
-  if (source.kind === 'elsewhere') return null;
+  // Two clusters may each have an image of that name.
+  if (source.kind === 'elsewhere')
+    return picture.volumes.find(({ path, servers }) => path === source.path && servers.some((one) => source.servers.includes(one))) ?? null;
   const identity = picture.identityOf(source.path);
   const same = picture.volumes.filter((volume) => picture.identityOf(volume.path) === identity);
   return same.find((volume) => volume.path === source.path) ?? same[0] ?? null;

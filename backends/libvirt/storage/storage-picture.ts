@@ -2,14 +2,14 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, normalize, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackendError } from '../../errors.ts';
-import { pathsIn, sharesIn, sourcesIn } from './disk-uses.ts';
+import { pathsIn, serversOf, sharesIn, sourcesIn } from './disk-uses.ts';
 import { failedWith } from '../failed-with.ts';
 import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import type { Domain, Pool, Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { bytesOf } from '../to-model.ts';
 import type { DomainUse, KnownFolder, KnownVolume, PoolPlace, StoragePicture } from './storage-needs.ts';
-import { attribute, parseXml, textAt, type XmlElement } from '../xml/document.ts';
+import { attribute, child, parseXml, textAt, type XmlElement } from '../xml/document.ts';
 
 // libvirt: virStoragePoolState.
 const POOL_ACTIVE: ReadonlySet<number> = new Set([2, 3]);
@@ -76,7 +76,8 @@ async function readPool(host: LibvirtHost, pool: Pool, blind: string[], patience
   try {
     const { xml } = await host.call(remote.storagePoolGetXmlDesc, { pool, flags: 0 });
     const document = parseXml(xml);
-    const place = { kind: attribute(document, 'type') ?? '', folder: textAt(document, 'target', 'path') };
+    const servers = serversOf(child(document, 'source'));
+    const place = { kind: attribute(document, 'type') ?? '', folder: textAt(document, 'target', 'path'), servers };
     if (place.folder !== null) stored.places.push({ pool: pool.name, path: place.folder });
     const { state } = await host.call(remote.storagePoolGetInfo, { pool });
     if (!POOL_ACTIVE.has(state)) {
@@ -110,6 +111,7 @@ async function refresh(host: LibvirtHost, pool: Pool, patienceMs: number): Promi
 interface Place {
   readonly kind: string;
   readonly folder: string | null;
+  readonly servers: readonly string[];
 }
 
 /** What a disk of a guest says for the same: "rbd:pool/image", "gluster:volume/image" (see `sourceOf`); a path for all that has one. */
@@ -122,7 +124,7 @@ function placeOf(kind: string, path: string): string {
 async function readVolume(
   host: LibvirtHost,
   vol: Volume,
-  { kind, folder }: Place,
+  { kind, folder, servers }: Place,
   blind: string[],
 ): Promise<(KnownVolume | KnownFolder)[]> {
   try {
@@ -133,7 +135,7 @@ async function readVolume(
     const allocation = bytesOf(BigInt(textAt(document, 'allocation') ?? 0));
     const backing = textAt(document, 'backingStore', 'path');
     const leadsOutside = host.local && folder !== null && (await isLinkOutOf(path, folder));
-    return [{ key: vol.key, pool: vol.pool, poolKind: kind, name: vol.name, path, allocation, backing, leadsOutside }];
+    return [{ key: vol.key, pool: vol.pool, poolKind: kind, servers, name: vol.name, path, allocation, backing, leadsOutside }];
   } catch (error) {
     if (connectionEnded(error)) throw error;
     if (!failedWith(error, 'not-found')) blind.push(`The volume “${vol.name}” could not be read.`);

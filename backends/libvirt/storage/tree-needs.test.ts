@@ -28,7 +28,17 @@ function picture(devices: string, places: Record<string, string> = {}, backing: 
     const document = parseXml(`<domain><os><init>/bin/sh</init></os><devices>${inner}</devices></domain>`);
     return { uuid: name, name, running: false, sources: [], paths: pathsIn(document), shares: sharesIn(document) };
   };
-  const overlay = { key: 'o', pool: 'p', poolKind: 'dir', name: 'overlay', path: '/p/o', allocation: 0, backing, leadsOutside: false };
+  const overlay = {
+    key: 'o',
+    pool: 'p',
+    poolKind: 'dir',
+    servers: [],
+    name: 'overlay',
+    path: '/p/o',
+    allocation: 0,
+    backing,
+    leadsOutside: false,
+  };
   return {
     volumes: [overlay],
     folders: [folder],
