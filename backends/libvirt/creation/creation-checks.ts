@@ -129,14 +129,15 @@ function aboutDisk(disk: NewDisk, offer: StandingOffer, host: HostName): Finding
   const standing = aboutPool('disk', disk.pool, offer, host);
   const pool = offer.pools.find((each) => each.name === disk.pool);
   if (standing.length > 0 || pool === undefined) return standing;
-  if (!makers.has(pool.kind) || (disk.format === 'qcow2' && !fileStores.has(pool.kind))) {
+  const makes = makers.has(pool.kind) || pool.kind === 'rbd';
+  if (!makes || (disk.format === 'qcow2' && !fileStores.has(pool.kind))) {
     const message = `A pool of kind “${pool.kind}” holds no new disks in the format ${disk.format}.`;
     return [error({ field: 'disk', code: 'unsupported' }, message, 'Choose a pool that is a folder, or the format raw.')];
   }
   return [];
 }
 
-/** Pools in which volumes are made under names of our choice, at paths that follow from them. */
+/** Pools in which volumes are made under names of our choice, and filled: into Ceph's nobody writes by libvirt. */
 const makers: ReadonlySet<string> = new Set([...fileStores, 'logical', 'zfs']);
 
 /** The pool that the source's image goes into. */

@@ -7,10 +7,12 @@ import type { GuestRequest, LocalFile } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
 import type { Drive } from '../devices/host-drives.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
+import { textAt } from '../xml/document.ts';
 import { FreeNames } from './free-names.ts';
 import type { DiskPlace, GuestPlan, PlannedDisk, PlannedTree, PlannedVolume, TreeFilling, Upload } from './guest-plan.ts';
+import { networkSourceOf } from './network-source.ts';
 import { fileStores } from './new-volume.ts';
-import { placeOf, readSourceVolume } from './source-volume.ts';
+import { placeOf, readPoolDocument, readSourceVolume } from './source-volume.ts';
 
 /** About what xorriso makes of a few small files; bytes. */
 const SEED_BYTES = 384 * 1024;
@@ -167,7 +169,9 @@ class Planner {
     const { name, path } = await this.#free(pool, this.#request.spec.name, disk.format === 'qcow2' ? '.qcow2' : '.img');
     const volume: PlannedVolume = { pool: pool.name, name, path, make: { kind: 'empty', size: disk.size, format: disk.format } };
     this.#volumes.push(volume);
-    this.#disks.push({ device: 'disk', place: this.#placeOf(volume), format: disk.format, boots: true });
+    const network = pool.path === null ? networkSourceOf(await readPoolDocument(this.#host, pool.name), path) : null;
+    const place: DiskPlace = network === null ? this.#placeOf(volume) : { kind: 'volume', volume: { pool: pool.name, name }, network };
+    this.#disks.push({ device: 'disk', place, format: disk.format, boots: true });
   }
 
   async #planDrivers({ from, into }: DriverDisc): Promise<void> {
@@ -230,9 +234,11 @@ class Planner {
   }
 
   async #free(pool: Pool, stem: string, ending: string): Promise<{ name: string; path: string }> {
-    if (pool.path === null) throw new BackendError('unsupported', `Nothing can be made in a pool of kind “${pool.kind}” here.`);
+    // Images of Ceph are at no path of the host: "pool/image".
+    const folder = pool.path ?? (pool.kind === 'rbd' ? textAt(await readPoolDocument(this.#host, pool.name), 'source', 'name') : null);
+    if (folder === null) throw new BackendError('unsupported', `Nothing can be made in a pool of kind “${pool.kind}” here.`);
     const name = await this.#names.take(pool, stem, ending);
-    return { name, path: `${pool.path}/${name}` };
+    return { name, path: `${folder}/${name}` };
   }
 
   #placeOf({ pool, path }: PlannedVolume): DiskPlace {

@@ -49,6 +49,11 @@ export async function readSourceVolume(host: LibvirtHost, ref: VolumeRef): Promi
   }
 }
 
+/** Rejects with 'not-found'. */
+export async function readPoolDocument(host: LibvirtHost, name: string): Promise<XmlElement> {
+  return poolDocument(host, (await host.call(remote.storagePoolLookupByName, { name })).pool);
+}
+
 async function poolDocument(host: LibvirtHost, pool: PoolHandle): Promise<XmlElement> {
   return parseXml((await host.call(remote.storagePoolGetXmlDesc, { pool, flags: 0 })).xml);
 }
