@@ -18,6 +18,8 @@ export interface BlockDevice {
   readonly label: string | null;
   readonly uuid: string | null;
   readonly partuuid: string | null;
+  /** Of a DOS table in hexadecimal: "0x83". */
+  readonly parttype: string | null;
   readonly mountpoint: string | null;
   /** It cannot be written to. */
   readonly ro: boolean;
@@ -44,6 +46,7 @@ const BlockDevice: z.ZodType<BlockDevice> = z.object({
   label: Text,
   uuid: Text,
   partuuid: Text,
+  parttype: Text,
   mountpoint: Text,
   // Old releases say "0" and "1".
   ro: z.union([z.boolean(), z.string().transform((word) => word === '1')]).default(false),
@@ -53,7 +56,7 @@ const BlockDevice: z.ZodType<BlockDevice> = z.object({
 });
 
 /** Without the name in it there is no tree. */
-const COLUMNS = 'NAME,KNAME,PATH,TYPE,SIZE,FSTYPE,LABEL,UUID,PARTUUID,MOUNTPOINT,RO';
+const COLUMNS = 'NAME,KNAME,PATH,TYPE,SIZE,FSTYPE,LABEL,UUID,PARTUUID,PARTTYPE,MOUNTPOINT,RO';
 
 /** Null where the road leads to the daemon alone, or the host's lsblk cannot tell (before util-linux 2.33). */
 export async function blockDevices({ run }: RunningRoad): Promise<readonly BlockDevice[] | null> {

@@ -110,6 +110,7 @@ function stableName(names: readonly string[], path: string): string {
 function collectParts(whole: Bare, block: BlockDevice, above: readonly Bare[], parts: Map<string, Part>): void {
   for (const below of block.children) {
     // The view of a whole thin pool, by which no volume of it is reached: what is written there destroys them all (lvmthin(7)).
+    if (isExtended(below)) continue;
     if (below.path !== null && (block.path === `${below.path}-tpool` || isBareThinPool(below.path, block))) continue;
     const known = parts.get(below.kname);
     const [parent = whole] = above.slice(-1);
@@ -123,6 +124,9 @@ function collectParts(whole: Bare, block: BlockDevice, above: readonly Bare[], p
 
 /** The same of a pool no volume of which is open: then there is no layer between it and what it lies on. LVM gives nobody else such names. */
 const isBareThinPool = (path: string, on: BlockDevice): boolean => /_t(?:data|meta)$/.test(on.path ?? '') && !path.endsWith('-tpool');
+
+/** The partition of a DOS table that holds the table of all logical ones: no file system, and nobody's disk. */
+const isExtended = ({ type, parttype }: BlockDevice): boolean => type === 'part' && /^0x(?:0?5|0?f|85)$/i.test(parttype ?? '');
 
 const common = ({ size, label }: BlockDevice) => ({ size, label: label?.slice(0, TEXT_MAX) ?? null, loaded: true, users: [] });
 
