@@ -77,13 +77,13 @@ export function createGuestCreation(
     }
   }
 
-  async function aboutChosen(request: GuestRequest, drive: Drive | null): Promise<Finding[]> {
-    return drive === null ? [] : [...(await aboutDrives(host, [drive])).flat(), ...aboutAgreement(request, drive)];
+  async function aboutChosen(request: GuestRequest, drive: Drive | null, own: string | null = null): Promise<Finding[]> {
+    return drive === null ? [] : [...(await aboutDrives(host, [drive], own)).flat(), ...aboutAgreement(request, drive)];
   }
 
   /** Until a guest is defined, nothing tells that its drive is taken; and what was copied for it before may have taken an hour. */
-  async function requireDrive(request: GuestRequest): Promise<void> {
-    const findings = await aboutChosen(request, await chosenDrive(host, request.spec));
+  async function requireDrive(request: GuestRequest, own: string | null = null): Promise<void> {
+    const findings = await aboutChosen(request, await chosenDrive(host, request.spec), own);
     if (findings.some(({ severity }) => severity === 'error')) throw failureOf(findings);
   }
 
@@ -164,6 +164,8 @@ export function createGuestCreation(
       if (plan.tree !== null) await work.makeTree(plan.tree);
       await requireDrive(request);
       const dom = await work.define(uuid, name, serialize(first));
+      // Whoever else was giving it away in that moment, over another connection or with another program, is defined by now, or finds this guest.
+      await requireDrive(request, uuid);
       if (start) await work.start(dom);
       if (start && plan.kernel !== null) {
         await work.settle(dom);

@@ -18,8 +18,8 @@ interface Knowledge {
 
 export type ChecksHost = Pick<LibvirtHost, 'call' | 'job' | 'domainXml' | 'local' | 'driverUri'> & { readonly route: RunningRoad };
 
-/** What stands against each of these drives, in their order. */
-export async function aboutDrives(host: ChecksHost, drives: readonly Drive[]): Promise<Finding[][]> {
+/** What stands against each of these drives, in their order. `own`: the guest that may have them. */
+export async function aboutDrives(host: ChecksHost, drives: readonly Drive[], own: string | null = null): Promise<Finding[][]> {
   const disks = drives.filter(({ kind }) => kind !== 'cdrom');
   // lsblk has told of LVM where it could be asked, and libvirt takes its time for that.
   const holding =
@@ -28,9 +28,14 @@ export async function aboutDrives(host: ChecksHost, drives: readonly Drive[]): P
       : disks.every(({ block }) => block !== null && membershipsOf(block).length === 0)
         ? heldByPools(host)
         : diskHolders(host);
-  const [guests, holders] = await Promise.all([readDriveUsers(host), holding]);
-  const known = { local: host.local, guests, holders };
-  return Promise.all(drives.map(async (drive) => [...(await aboutDrive(drive, known)), ...(await aboutRights(drive, host))]));
+  const [all, holders] = await Promise.all([readDriveUsers(host), holding]);
+  const others = <T extends { readonly id: string }>(users: readonly T[]) => users.filter(({ id }) => id !== own);
+  const known = { local: host.local, guests: others(all), holders };
+  const findings = drives.map(async (drive) => [
+    ...(await aboutDrive({ ...drive, users: others(drive.users) }, known)),
+    ...(await aboutRights(drive, host)),
+  ]);
+  return Promise.all(findings);
 }
 
 const error = (code: Finding['code'], message: string, remedy: string): Finding => ({
@@ -51,6 +56,7 @@ async function aboutDrive(drive: Drive, known: Knowledge): Promise<Finding[]> {
     ...aboutMedium(drive),
     ...aboutWriters(drive, users),
     ...aboutUnread(drive, known.guests),
+    ...aboutUnfollowed(drive, known.guests),
     ...pools,
     ...(await aboutHost(drive, known, pools.length > 0)),
     ...aboutName(drive),
@@ -82,6 +88,15 @@ function aboutUnread({ path }: Drive, guests: readonly DriveUser[]): Finding[] {
   const pools = [...new Set(unread.flatMap((guest) => guest.unread))];
   const message = `Whether ${path} is the disk of ${listed(unread.map(({ name }) => name))} already could not be checked: the storage pool ${listed(pools)} could not be read.`;
   return [warning(message, 'Start the pool first, or look at the host: two guests that write to one disk destroy it.')];
+}
+
+/** Of a guest's device that is none of the drive's names, nobody could tell where it leads. */
+function aboutUnfollowed({ path, kin }: Drive, guests: readonly DriveUser[]): Finding[] {
+  const unclear = guests.flatMap(({ name, unfollowed }) => unfollowed.filter((one) => !kin.has(one)).map((one) => ({ name, one })));
+  const [first] = unclear;
+  if (first === undefined) return [];
+  const message = `Whether ${path} is the disk of ${listed([...new Set(unclear.map(({ name }) => name))])} already could not be checked: the host did not tell where ${first.one} leads.`;
+  return [warning(message, 'Look at the host first (readlink -f): two guests that write to one disk destroy it.')];
 }
 
 /** A guest can lock the drive's door and put the disc out. One that is off only reads it when it is on. */

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { guestDefaults, type GuestSpec } from '#model/guest-spec';
 import type { HostDrive } from '#model/host-drive';
 import { GiB, MiB } from '#model/quantity';
@@ -387,4 +387,64 @@ test('the view of a whole thin pool is not offered', async () => {
   const paths = (await drivesOf({ below })).map(({ path }) => path);
   expect(paths).toContain('/dev/mapper/pve-vm');
   expect(paths).not.toContain('/dev/mapper/pve-data');
+});
+
+describe('a guest that has the disk is found', () => {
+  const elsewhere = { group: '/dev/sdz' };
+  const taken = /is the disk of “web” already/;
+
+  test('where it is a container, to which the disk is given as it is', async () => {
+    const xml =
+      "<domain type='lxc'><devices><hostdev mode='capabilities' type='storage'><source><block>/dev/sdb</block></source></hostdev></devices></domain>";
+    expect(await whyOf('/dev/sdb', { ...elsewhere, guests: { web: { xml } } })).toMatch(taken);
+  });
+
+  test.each(['/srv/data-disk', '//dev/sdb'])('where it is named by %s', async (path) => {
+    const wish = { ...elsewhere, links: { [path]: '/dev/sdb', '/dev/sdb': '/dev/sdb' }, guests: { web: { xml: guest(block(path)) } } };
+    expect(await whyOf('/dev/sdb', wish)).toMatch(taken);
+  });
+
+  test.each(['/dev/sdb1', '/dev/disk/by-id/usb-WD_Elements_1-part1'])(
+    'where its partitions are not known, by their names (%s)',
+    async (path) => {
+      expect(await whyOf('/dev/sdb', { ...elsewhere, below: null, guests: { web: { xml: guest(block(path)) } } })).toMatch(taken);
+    },
+  );
+});
+
+test('links that the host follows one by one only are followed so, and those that nobody follows are doubted', async () => {
+  const host = await hostWith({
+    below: [part],
+    group: '/dev/sdz',
+    guests: { web: { xml: guest(block('/dev/disk/by-label/data')), running: true }, db: { xml: guest(block('/dev/disk/by-label/gone')) } },
+  });
+  const { run: others } = host.route;
+  const run: RunProgram = async (words, ...more) => {
+    if (words[0] !== 'readlink') return others === null ? { code: 1, stdout: '', stderr: '' } : others(words, ...more);
+    const follows = words[1] === '-f' && words.at(-1) === '/dev/disk/by-label/data';
+    return follows ? { code: 0, stdout: '/dev/sdb1\n', stderr: '' } : { code: 1, stdout: '', stderr: 'readlink: unrecognized option: m' };
+  };
+  const busybox = { ...host, route: { run } };
+  const chosen = await chosenDrive(busybox, spec('disk', 'block_sdb_WD_1/sdb1'));
+  expect((await aboutDrives(busybox, chosen === null ? [] : [chosen])).flat().map(({ message }) => message)).toEqual([
+    expect.stringMatching(/is the disk of “web” already/),
+    expect.stringMatching(
+      /is the disk of “db” already could not be checked: the host did not tell where \/dev\/disk\/by-label\/gone leads/,
+    ),
+  ]);
+});
+
+test('the table of logical partitions is nobody’s disk', async () => {
+  const extended = { ...part, kname: 'sdb2', path: '/dev/sdb2', parttype: '0x5', size: 1024 };
+  const paths = (await drivesOf({ below: [extended, { ...part, kname: 'sdb5', path: '/dev/sdb5', parttype: '0x83' }] })).map(
+    ({ path }) => path,
+  );
+  expect(paths).toEqual(['/dev/sr0', '/dev/sdb', '/dev/sdb5']);
+});
+
+test('a guest may have its own disk', async () => {
+  const host = await hostWith({ group: '/dev/sdz', guests: { web: { xml: guest(block('/dev/sdb')) } } });
+  const chosen = await chosenDrive(host, spec('disk', 'block_sdb_WD_1'));
+  const about = async (own: string | null) => (await aboutDrives(host, chosen === null ? [] : [chosen], own)).flat().length;
+  expect([await about(null), await about('00000000-0000-4000-8000-000000000000')]).toEqual([1, 0]);
 });
