@@ -107,7 +107,8 @@ export const useGuestDetails = (ref: GuestRef) =>
   useQuery({
     queryKey: guestKeys.details(ref),
     queryFn: () => api.guests.describe(ref),
-    refetchInterval: ({ state }) => (state.data !== undefined && state.data.jobs.length > 0 ? JOB_EVERY : false),
+    // No event tells that a network has lent a guest an address.
+    refetchInterval: ({ state }) => (state.data !== undefined && state.data.jobs.length > 0 ? JOB_EVERY : UNTOLD_EVERY),
   });
 export const useGuestDefinition = (ref: GuestRef) =>
   useQuery({ queryKey: guestKeys.definition(ref), queryFn: () => api.guests.definition(ref) });

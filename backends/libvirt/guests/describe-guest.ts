@@ -13,7 +13,7 @@ import { bytesOf } from '../to-model.ts';
 import { attribute, child, descendants, parseXml, path, textAt, type XmlElement } from '../xml/document.ts';
 
 /** Sizes and addresses are worth no longer wait: a dead file server must not keep a page from opening. */
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 3000;
 
 /** All that the guest's own documents tell, with the size of its disks and the addresses it was lent, and whether changes wait for its next start. */
 export async function describeGuest(host: LibvirtHost, dom: Domain, changesPending: Promise<boolean>): Promise<GuestDetails> {
