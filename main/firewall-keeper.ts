@@ -1,6 +1,7 @@
 import type { Confirmation } from '#model/confirmation';
 import { firewallLines, type FirewallReport, type FirewallRule, type FirewallWish } from '#model/firewall';
 import type { HostId, SavedHost } from '#model/host';
+import type { HostConnection } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import type { HostFirewall } from '../backends/host-firewall.ts';
 import { facetOf } from './facet.ts';
@@ -27,33 +28,34 @@ export class FirewallKeeper {
   }
 
   async look(host: HostId): Promise<FirewallReport> {
-    return this.#firewall(host).look();
+    return firewallOf(this.#registry.connection(host)).look();
   }
 
   async change(window: number, host: HostId, wish: FirewallWish): Promise<FirewallReport> {
-    const { rules } = await this.#changeable(host, wish);
-    await this.#questions.insist(window, firewallQuestion(wish, this.#registry.link(host).saved, rules));
-    const firewall = this.#firewall(host);
+    const { saved, connection } = this.#registry.reached(host);
+    const firewall = firewallOf(connection);
+    const { rules } = await changeable(firewall, wish);
+    await this.#questions.insist(window, firewallQuestion(wish, saved, rules));
     const job = { title: titles[wish], host, guest: null, command: firewallLines(wish, rules), cancellable: false };
     let after: FirewallReport | null = null;
     await this.#tasks.run(job, async () => void (after = await firewall.change(wish, rules))).result;
     return after ?? firewall.read();
   }
+}
 
-  /** Throws 'invalid-state' where there is nothing of the kind to be changed. */
-  async #changeable(host: HostId, wish: FirewallWish): Promise<{ readonly rules: readonly FirewallRule[] }> {
-    const report = await this.#firewall(host).read();
-    if (report.kind === (wish === 'let-through' ? 'cut' : 'let-through')) return report;
-    throw new BackendError('invalid-state', 'The rules of the firewall are others by now. Nothing was done.', {
-      remedy: 'Look at them again.',
-    });
-  }
+/** Throws 'invalid-state' where there is nothing of the kind to be changed. */
+async function changeable(firewall: HostFirewall, wish: FirewallWish): Promise<{ readonly rules: readonly FirewallRule[] }> {
+  const report = await firewall.read();
+  if (report.kind === (wish === 'let-through' ? 'cut' : 'let-through')) return report;
+  throw new BackendError('invalid-state', 'The rules of the firewall are others by now. Nothing was done.', {
+    remedy: 'Look at them again.',
+  });
+}
 
-  #firewall(host: HostId): HostFirewall {
-    const { firewall } = facetOf(this.#registry.connection(host), 'networks');
-    if (firewall === null) throw new BackendError('unsupported', 'The firewall of this host is out of reach: no program can be run there.');
-    return firewall;
-  }
+function firewallOf(connection: HostConnection): HostFirewall {
+  const { firewall } = facetOf(connection, 'networks');
+  if (firewall === null) throw new BackendError('unsupported', 'The firewall of this host is out of reach: no program can be run there.');
+  return firewall;
 }
 
 /** `host`: a window can show one host and mean another. */

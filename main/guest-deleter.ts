@@ -37,25 +37,27 @@ export class GuestDeleter {
 
   /** The id of the task that deletes it; null when the person said no. Throws 'invalid-state' if the plan changed during the question. */
   async delete(window: number, ref: GuestRef): Promise<string | null> {
-    const told = await this.#plan(ref);
+    const connection = this.#registry.connection(ref.host);
+    const guest = this.#registry.guest(ref);
+    const deletion = facetOf(connection, 'deletion');
+    const told = await deletion.plan(ref.id);
     const answer = await this.#questions.ask(window, deletionQuestion(told));
     if (answer.kind === 'cancelled') return null;
     const paths = [...new Set(answer.ticked)];
-    const now = await this.#plan(ref);
+    const now = await deletion.plan(ref.id);
     if (!stillHolds(told, now, paths)) {
       throw new BackendError('invalid-state', `“${now.name}” has changed while the question was open. Nothing was deleted.`, {
         remedy: 'Delete it again to see what would go now.',
       });
     }
     this.#locks.assertFree(ref.host, paths);
-    const connection = this.#registry.connection(ref.host);
-    const command = connection.commandFor(this.#registry.guest(ref), 'delete');
+    const command = connection.commandFor(guest, 'delete');
     const folders = now.disks.filter(({ folder, path }) => folder && paths.includes(path)).map(({ path }) => path);
     // Only emptying a folder takes long, and what is left of it when it is cancelled is offered again.
     const job = { title: `Delete “${now.name}”`, host: ref.host, guest: ref.id, command, cancellable: folders.length > 0 };
     const { id } = this.#tasks.run(job, async (operation) => {
       await this.#keep(ref);
-      const result = await facetOf(connection, 'deletion').delete(ref.id, paths, operation);
+      const result = await deletion.delete(ref.id, paths, operation);
       this.#onDeleted(ref);
       const kept = await this.#remember(ref, now.name);
       const note = noteOf(result);
@@ -63,10 +65,6 @@ export class GuestDeleter {
       return { note, ...(kept && result.deletedDisks.length === 0 && { offer: 'define-again' as const }) };
     });
     return id;
-  }
-
-  async #plan({ host, id }: GuestRef): Promise<DeletionPlan> {
-    return facetOf(this.#registry.connection(host), 'deletion').plan(id);
   }
 }
 

@@ -3,7 +3,7 @@ import type { GuestPreview, GuestSpec, Mend, Objection } from '#model/guest-spec
 import type { HostId } from '#model/host';
 import type { HostDrive } from '#model/host-drive';
 import type { VolumeRef } from '#model/storage';
-import type { GuestRequest, LocalFile } from '../backends/backend.ts';
+import type { GuestRequest, HostConnection, LocalFile } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import type { Sources } from '../backends/sources/sources.ts';
 import { changedLines } from './changed-lines.ts';
@@ -16,7 +16,7 @@ import { originalOf } from './move-original.ts';
 import { newLines } from './new-lines.ts';
 import type { Questions } from './questions.ts';
 import type { RecentMedia } from './recent-media.ts';
-import type { Registry } from './registry.ts';
+import type { ReachedHost, Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
 import type { VolumeLocks } from './volume-locks.ts';
 import type { WebApprovals } from './web-approvals.ts';
@@ -89,14 +89,15 @@ export class GuestMaker {
     const wish = JSON.stringify({ window, host, spec, definition }, (key, value: unknown) => (secrets.has(key) ? undefined : value));
     if (tasks.knows(id, wish)) return;
     for (const volume of volumesOf(spec)) locks.assertWhole(host, volume);
-    const creation = this.#creation(host);
+    const reached = registry.reached(host);
+    const creation = facetOf(reached.connection, 'creation');
     for (const address of addressesOf(spec)) await webApprovals.require(window, address);
-    if (definition !== undefined) await this.#insistOn(window, host, spec, definition);
+    if (definition !== undefined) await this.#insistOn(window, reached, spec, definition);
     await this.#insistOnPackages(window, spec);
     await this.#insistOnProgram(window, spec);
     await this.#insistOnImage(window, spec);
-    const drive = await this.#insistOnDrive(window, host, spec);
-    const original = await originalOf(spec, registry.connection(host), sources, (token) => tokens.look(window, token));
+    const drive = await this.#insistOnDrive(window, reached, spec);
+    const original = await originalOf(spec, reached.connection, sources, (token) => tokens.look(window, token));
     if (original !== null) await questions.insist(window, original.question);
     // Another call with the same id may have come while the person was asked.
     if (tasks.knows(id, wish)) return;
@@ -133,11 +134,11 @@ export class GuestMaker {
    * A specification names nothing but what a person chose; a definition can give a guest every file and device of the host, and start any
    * program there. A page that was taken over must not have that by itself.
    */
-  async #insistOn(window: number, host: HostId, spec: GuestSpec, definition: string): Promise<void> {
-    const proposed = await this.preview(window, host, spec);
+  async #insistOn(window: number, { connection }: ReachedHost, spec: GuestSpec, definition: string): Promise<void> {
+    const proposed = await facetOf(connection, 'creation').preview(await this.#look(window, spec));
     const changes = changedLines(proposed.definition, definition);
     if (changes === null) return;
-    const grants = await this.#grantsBeyond(host, proposed.definition, definition);
+    const grants = await this.#grantsBeyond(connection, proposed.definition, definition);
     const { details, more } = newLines(changes);
     await this.#services.questions.insist(window, {
       title: `Make “${spec.name}” from your own definition?`,
@@ -153,8 +154,7 @@ export class GuestMaker {
   }
 
   /** What the guest would have of its host by the definition, and not by the specification. */
-  async #grantsBeyond(host: HostId, proposed: string, definition: string): Promise<string[]> {
-    const { hardware } = this.#services.registry.connection(host);
+  async #grantsBeyond({ hardware }: HostConnection, proposed: string, definition: string): Promise<string[]> {
     if (hardware === null) return [];
     const nobody = this.#services.uuid();
     const before = new Set(await hardware.grantsAnew(nobody, proposed));
@@ -198,10 +198,10 @@ export class GuestMaker {
   }
 
   /** A disk of the host is the host's own until the person gives it away; a disc is only read. What was agreed to is what is used. */
-  async #insistOnDrive(window: number, host: HostId, spec: GuestSpec): Promise<HostDrive | undefined> {
+  async #insistOnDrive(window: number, { saved, connection }: ReachedHost, spec: GuestSpec): Promise<HostDrive | undefined> {
     const origin = originOf(spec.source);
     if (origin?.kind !== 'drive') return undefined;
-    const creation = this.#creation(host);
+    const creation = facetOf(connection, 'creation');
     const drive = (await creation.drives()).find(({ id }) => id === origin.drive);
     if (drive === undefined) {
       throw new BackendError('not-found', 'The host does not have this drive any more.', {
@@ -211,7 +211,7 @@ export class GuestMaker {
     if (drive.kind === 'cdrom') return undefined;
     const objections = await creation.check(await this.#look(window, spec));
     const doubts = objections.flatMap(({ field, severity, message }) => (field === 'media' && severity === 'warning' ? [message] : []));
-    await this.#services.questions.insist(window, driveQuestion(spec.name, this.#services.registry.link(host).saved, drive, doubts));
+    await this.#services.questions.insist(window, driveQuestion(spec.name, saved, drive, doubts));
     return drive;
   }
 

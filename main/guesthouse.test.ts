@@ -241,6 +241,41 @@ test.each([
   expect(host.guests.has(id)).toBe(true);
 });
 
+test.each([
+  ['guests.act', { guest: { host: 'here', id: debian }, action: 'force-off' }],
+  ['guests.delete', { host: 'here', id: database }],
+  ['networks.act', { host: 'here', network: guestId(9000), action: 'delete' }],
+  ['storage.actOnPool', { host: 'here', pool: 'default', action: 'stop', operation: randomUUID() }],
+  ['networks.changeFirewall', { host: 'here', wish: 'let-through' }],
+])('%s: what was agreed to for one host is not done to another that took its place meanwhile', async (channel, input) => {
+  const { fake, host, call, confirm } = await setUp();
+  const there = fake.host('there');
+  const cut = { kind: 'cut' as const, networks: [], rules: [{ family: 'IPv4' as const, bridge: 'virbr0' }] };
+  for (const each of [host, there]) {
+    each.firewall = cut;
+    each.update(database, { state: 'shut-off' });
+  }
+  const picture = () =>
+    structuredClone({
+      guests: [...there.guests.values()].map(({ guest }) => guest.state),
+      networks: there.virtualNetworks,
+      pools: there.pools,
+      firewall: there.firewall,
+    });
+  const before = picture();
+  confirm.mockImplementationOnce(async () => {
+    const address = { road: 'ssh', driver: 'qemu', scope: 'system', host: 'there', user: null, port: null, keyFile: { kind: 'none' } };
+    await call('hosts.change', { host: 'here', wish: { name: 'This computer', autoconnect: true, readOnly: false, address } });
+    await vi.waitFor(async () =>
+      expect(await call('hosts.list', {})).toMatchObject([{ state: { kind: 'connected', facts: { hostname: 'there' } } }]),
+    );
+    return { kind: 'confirmed', ticked: [] };
+  });
+  await expect(call(channel, input)).rejects.toThrow();
+  expect(confirm).toHaveBeenCalledOnce();
+  expect(picture()).toEqual(before);
+});
+
 test('a disk that could not be deleted is named', async () => {
   const { call, host, lastTask } = await setUp();
   host.injectFault('delete-disk', new BackendError('permission', 'It is immutable.'));

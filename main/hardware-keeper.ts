@@ -2,6 +2,7 @@ import type { GuestRef } from '#model/guest';
 import type { GuestHardware, HardwareChange, HardwareOutcome, HardwarePlan, HardwareWish } from '#model/hardware';
 import type { HostId } from '#model/host';
 import type { Confirmation } from '#model/confirmation';
+import type { Hardware } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import type { DefinitionKeeper } from './definition-keeper.ts';
 import { facetOf } from './facet.ts';
@@ -57,19 +58,25 @@ export class HardwareKeeper {
     const known = this.#wishes.get(id);
     if (known !== undefined && known.wished !== wished) throw new BackendError('bad-input', 'This operation is another one already.');
     if (known !== undefined) return known.outcome;
-    const outcome = this.#agreed(window, guest, wish).then((job) => this.#run(guest, wish, { ...job, id, wish: wished }));
+    const outcome = this.#begin(window, { guest, wish, operation: id }, wished);
     this.#wishes.set(id, { wished, outcome });
     for (const old of [...this.#wishes.keys()].slice(0, -tasksMax)) this.#wishes.delete(old);
     outcome.catch(() => this.#wishes.delete(id));
     return outcome;
   }
 
+  async #begin(window: number, { guest, wish, operation: id }: WishedHardware, wished: string): Promise<HardwareOutcome> {
+    const hardware = this.#of(guest.host);
+    const job = await this.#agreed(window, hardware, guest, wish);
+    return this.#run(hardware, guest, wish, { ...job, id, wish: wished });
+  }
+
   /** What is to be done, once the person has agreed to what nobody else may decide. */
-  async #agreed(window: number, ref: GuestRef, wish: HardwareWish): Promise<Job> {
+  async #agreed(window: number, hardware: Hardware, ref: GuestRef, wish: HardwareWish): Promise<Job> {
     const { name } = this.#registry.guest(ref);
-    const loss = await this.#lossBy(ref, wish);
+    const loss = await lossBy(hardware, ref, wish);
     if (loss !== null) await this.#questions.insist(window, unplugQuestion(name, loss));
-    const { commands, losses, grants, differences } = await this.#of(ref.host).plan(ref.id, wish);
+    const { commands, losses, grants, differences } = await hardware.plan(ref.id, wish);
     const unplugged = wish.change.kind === 'undo' ? differences.filter(({ to, effect }) => to === null && effect === 'now') : [];
     for (const { what } of unplugged) await this.#questions.insist(window, unplugQuestion(name, what));
     if (grants.length > 0) await this.#questions.insist(window, grantQuestion(name, grants));
@@ -77,11 +84,11 @@ export class HardwareKeeper {
     return { title: titleOf(wish, name), host: ref.host, guest: ref.id, command: commands.join('\n') || null, cancellable: true };
   }
 
-  #run(ref: GuestRef, wish: HardwareWish, job: Job): Promise<HardwareOutcome> {
+  #run(hardware: Hardware, ref: GuestRef, wish: HardwareWish, job: Job): Promise<HardwareOutcome> {
     return new Promise((resolve, reject) => {
       const task = this.#tasks.run(job, async (operation) => {
         await this.#definitions.keep(ref);
-        const done = await this.#of(ref.host).apply(ref.id, wish, operation);
+        const done = await hardware.apply(ref.id, wish, operation);
         await this.#definitions.changedBy(ref, job.title);
         resolve(done);
         return { note: done.why };
@@ -90,19 +97,19 @@ export class HardwareKeeper {
     });
   }
 
-  /** What a running guest would have pulled out of it; null where nothing. */
-  async #lossBy({ host, id }: GuestRef, { change, when }: HardwareWish): Promise<string | null> {
-    if (change.kind !== 'remove') return null;
-    const { pages, running, persistent } = await this.#of(host).read(id);
-    // A guest that exists only while it runs has no next start to wait for: it loses the device whatever was wished.
-    if (when === 'next-start' && persistent) return null;
-    const page = pages.find((one) => one.id === change.device);
-    return running && page !== undefined && page.presence !== 'next-start' && page.removal?.live === true ? page.title : null;
-  }
-
-  #of(host: GuestRef['host']) {
+  #of(host: HostId): Hardware {
     return facetOf(this.#registry.connection(host), 'hardware');
   }
+}
+
+/** What a running guest would have pulled out of it; null where nothing. */
+async function lossBy(hardware: Hardware, { id }: GuestRef, { change, when }: HardwareWish): Promise<string | null> {
+  if (change.kind !== 'remove') return null;
+  const { pages, running, persistent } = await hardware.read(id);
+  // A guest that exists only while it runs has no next start to wait for: it loses the device whatever was wished.
+  if (when === 'next-start' && persistent) return null;
+  const page = pages.find((one) => one.id === change.device);
+  return running && page !== undefined && page.presence !== 'next-start' && page.removal?.live === true ? page.title : null;
 }
 
 function titleOf({ change }: HardwareWish, guest: string): string {

@@ -4,7 +4,7 @@ import type { Network, NetworkAction, NetworkId, NicAttachments } from '#model/n
 import { canNetwork, networkActions } from '#model/network-action';
 import type { NetworkSpec } from '#model/network-spec';
 import { BackendError } from '../backends/errors.ts';
-import type { NetworkWish } from '../backends/backend.ts';
+import type { HostConnection, Networks, NetworkWish } from '../backends/backend.ts';
 import { facetOf } from './facet.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
@@ -47,14 +47,14 @@ export class NetworkKeeper {
   }
 
   async act(window: number, host: HostId, id: NetworkId, action: NetworkAction): Promise<void> {
-    const asked = await this.#permitted(host, id, action);
-    const losers = await this.#losers(host, asked, action);
-    if (losers !== null) await this.#questions.insist(window, lossQuestion(asked, action, losers));
-    // The person may have thought about it for an hour.
-    const network = await this.#permitted(host, id, action);
     const connection = this.#registry.connection(host);
     const networks = facetOf(connection, 'networks');
-    if (losers !== null && (await this.#losers(host, network, action))?.some((name) => !losers.includes(name)) === true) {
+    const asked = await permitted(connection, id, action);
+    const losers = await losersBy(networks, asked, action);
+    if (losers !== null) await this.#questions.insist(window, lossQuestion(asked, action, losers));
+    // The person may have thought about it for an hour.
+    const network = await permitted(connection, id, action);
+    if (losers !== null && (await losersBy(networks, network, action))?.some((name) => !losers.includes(name)) === true) {
       throw new BackendError('invalid-state', `Other guests use “${network.name}” since the question was asked. Nothing was done.`, {
         remedy: 'Try it again to see which.',
       });
@@ -63,23 +63,21 @@ export class NetworkKeeper {
     const job = { title, host, guest: null, command: networks.commandFor(network, action), cancellable: false };
     await this.#tasks.run(job, async () => networks.act(id, action)).result;
   }
+}
 
-  async #permitted(host: HostId, id: NetworkId, action: NetworkAction): Promise<Network> {
-    const connection = this.#registry.connection(host);
-    const network = (await facetOf(connection, 'networks').listNetworks()).find((one) => one.id === id);
-    if (network === undefined) throw new BackendError('not-found', 'There is no such network any more.');
-    const permission = canNetwork(network, action, connection.abilities.change);
-    if (!permission.allowed) throw new BackendError(connection.abilities.change ? 'invalid-state' : 'permission', `${permission.why}.`);
-    return network;
-  }
+async function permitted(connection: HostConnection, id: NetworkId, action: NetworkAction): Promise<Network> {
+  const network = (await facetOf(connection, 'networks').listNetworks()).find((one) => one.id === id);
+  if (network === undefined) throw new BackendError('not-found', 'There is no such network any more.');
+  const permission = canNetwork(network, action, connection.abilities.change);
+  if (!permission.allowed) throw new BackendError(connection.abilities.change ? 'invalid-state' : 'permission', `${permission.why}.`);
+  return network;
+}
 
-  /** Guests that would lose something by it, as sentences' ends; null where nobody need be asked. */
-  async #losers(host: HostId, network: Network, action: NetworkAction): Promise<string[] | null> {
-    if (action !== 'delete' && action !== 'stop') return null;
-    const attachments = await facetOf(this.#registry.connection(host), 'networks').attachments();
-    const losers = losersOf(network, action, attachments);
-    return action === 'stop' && losers.length === 0 && network.persistent ? null : losers;
-  }
+/** Guests that would lose something by it, as sentences' ends; null where nobody need be asked. */
+async function losersBy(networks: Networks, network: Network, action: NetworkAction): Promise<string[] | null> {
+  if (action !== 'delete' && action !== 'stop') return null;
+  const losers = losersOf(network, action, await networks.attachments());
+  return action === 'stop' && losers.length === 0 && network.persistent ? null : losers;
 }
 
 /** Which of the host's network cards it hands out, or parts of; null: none. */

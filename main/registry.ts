@@ -11,6 +11,12 @@ export interface RegistryOptions extends HostLinkOptions {
   readonly hosts: readonly SavedHost[];
 }
 
+/** A host as it is at one moment: another address of it, given while the person is asked, is not what they agree to. */
+export interface ReachedHost {
+  readonly saved: SavedHost;
+  readonly connection: HostConnection;
+}
+
 /** All hosts. Each lives by itself: one that hangs delays no other. */
 export class Registry {
   readonly #options: RegistryOptions;
@@ -70,9 +76,14 @@ export class Registry {
 
   /** Throws 'not-found' or 'not-connected'. */
   connection(id: HostId): HostConnection {
-    const link = this.link(id);
-    if (link.connection === null) throw notConnected(link.saved.name);
-    return link.connection;
+    return this.reached(id).connection;
+  }
+
+  /** For whoever asks and then acts: to be taken before the first await, and used to the end. Throws 'not-found' or 'not-connected'. */
+  reached(id: HostId): ReachedHost {
+    const { saved, connection } = this.link(id);
+    if (connection === null) throw notConnected(saved.name);
+    return { saved, connection };
   }
 
   /** Throws 'not-found' or 'not-connected'. */

@@ -69,14 +69,15 @@ export class StorageKeeper {
   async actOnPool(wish: StorageWish, name: string, action: PoolAction): Promise<void> {
     const { questions, locks } = this.#services;
     await this.#once(wish, { name, action }, async (run) => {
-      const { pools } = keeping(this.#connection(wish));
-      const { persistent } = await this.#requirePermission(wish.host, name, action);
+      const connection = this.#connection(wish);
+      const { pools } = keeping(connection);
+      const { persistent } = await requirePermission(connection, name, action);
       const outlook = withPool(await pools.outlook(name, action), action, persistent);
       if (poolActions[action].confirmed || outlook.losses.length > 0) {
         await questions.insist(wish.window, poolQuestion(name, action, outlook));
       }
       // The person may have thought about it for an hour.
-      await this.#requirePermission(wish.host, name, action);
+      await requirePermission(connection, name, action);
       requireNothingMore(outlook, await pools.outlook(name, action));
       locks.assertFree(wish.host, outlook.paths);
       const command = pools.commandFor({ kind: action, name });
@@ -171,15 +172,6 @@ export class StorageKeeper {
     return end;
   }
 
-  async #requirePermission(host: HostId, name: string, action: PoolAction): Promise<Pool> {
-    const connection = this.#services.registry.connection(host);
-    const pool = (await facetOf(connection, 'storage').listPools()).find((other) => other.name === name);
-    if (pool === undefined) throw new BackendError('not-found', `There is no pool “${name}” any more.`);
-    const permission = canPool(pool, action, connection.abilities);
-    if (!permission.allowed) throw new BackendError('invalid-state', `${permission.why}.`);
-    return pool;
-  }
-
   /** Returns the release of all. Throws 'busy' without having taken any. */
   async #lock(host: HostId, storage: Storage, volumes: readonly VolumeRef[]): Promise<() => void> {
     const paths = await Promise.all(volumes.map((volume) => pathOf(storage, volume)));
@@ -195,6 +187,14 @@ export class StorageKeeper {
     }
     return release;
   }
+}
+
+async function requirePermission(connection: HostConnection, name: string, action: PoolAction): Promise<Pool> {
+  const pool = (await facetOf(connection, 'storage').listPools()).find((other) => other.name === name);
+  if (pool === undefined) throw new BackendError('not-found', `There is no pool “${name}” any more.`);
+  const permission = canPool(pool, action, connection.abilities);
+  if (!permission.allowed) throw new BackendError('invalid-state', `${permission.why}.`);
+  return pool;
 }
 
 function withPool(outlook: StorageOutlook, action: PoolAction, persistent: boolean): StorageOutlook {

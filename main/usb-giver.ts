@@ -53,21 +53,23 @@ export class UsbGiver {
 
   /** `window`: whose person is asked first about what this computer would miss. Throws 'cancelled' where they would rather not. */
   async attach(window: number, ref: GuestRef, id: string): Promise<void> {
-    await this.#mayGo(window, ref, await this.#find(ref, id));
-    await this.#usb(ref).attach(ref.id, id);
+    const usb = this.#usb(ref);
+    await this.#mayGo(window, ref, await find(usb, id));
+    await usb.attach(ref.id, id);
   }
 
   async detach(ref: GuestRef, id: string): Promise<void> {
-    const device = await this.#find(ref, id);
+    const usb = this.#usb(ref);
+    const device = await find(usb, id);
     this.#rules.released(ref, device);
-    await this.#usb(ref).detach(ref.id, id);
+    await usb.detach(ref.id, id);
   }
 
   /** Asks as `attach` does. */
   async remember(window: number, ref: GuestRef, id: string): Promise<void> {
     // Settings of guests that there are not would push out those of guests that there are.
     this.#registry.guest(ref);
-    const device = await this.#find(ref, id);
+    const device = await find(this.#usb(ref), id);
     await this.#mayGo(window, ref, device);
     const rule = { identity: device.identity, name: usbName(device) };
     await this.#settings.change(ref, (before) => ({
@@ -94,10 +96,10 @@ export class UsbGiver {
   #usb({ host }: GuestRef): Usb {
     return facetOf(this.#registry.connection(host), 'usb');
   }
+}
 
-  async #find(ref: GuestRef, id: string): Promise<UsbDevice> {
-    const device = (await this.#usb(ref).list()).find((one) => one.id === id);
-    if (device !== undefined) return device;
-    throw new BackendError('not-found', 'This device is no longer plugged in.', { remedy: 'Plug it in again, or choose another.' });
-  }
+async function find(usb: Usb, id: string): Promise<UsbDevice> {
+  const device = (await usb.list()).find((one) => one.id === id);
+  if (device !== undefined) return device;
+  throw new BackendError('not-found', 'This device is no longer plugged in.', { remedy: 'Plug it in again, or choose another.' });
 }

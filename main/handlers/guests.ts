@@ -51,11 +51,11 @@ export const guestHandlers = ({
   act: async ({ guest: ref, action }, caller) => {
     ownGuest(consoleWindows, caller, ref);
     const { window } = caller;
+    const connection = registry.connection(ref.host);
     const asked = permittedGuest(registry, ref, action);
     if (guestActions[action].confirmed === true) await questions.insist(window, actionQuestion(asked, action));
     // The person may have thought about it for an hour.
     const guest = permittedGuest(registry, ref, action);
-    const connection = registry.connection(ref.host);
     const { label, long = false } = guestActions[action];
     const job = { title: `${label} “${guest.name}”`, host: ref.host, guest: ref.id, cancellable: long };
     const command = connection.commandFor(guest, action);
