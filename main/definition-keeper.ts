@@ -12,6 +12,7 @@ import type {
 } from '#model/definition';
 import type { GuestRef } from '#model/guest';
 import type { HostId } from '#model/host';
+import type { HostConnection } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import { changedLines } from './changed-lines.ts';
 import type { DefinitionHistory } from './definition-history.ts';
@@ -79,21 +80,24 @@ export class DefinitionKeeper {
   async define(window: number, { guest: ref, wish, operation }: WishedDefinition): Promise<DefinitionOutcome> {
     const repeated = this.#repeated(operation, ref, wish);
     if (repeated !== null) return repeated;
+    const { connection } = this.#options.registry.reached(ref.host);
     const { name } = this.#options.registry.guest(ref);
     const changes = changedLines((await this.read(ref)).text, wish.text) ?? [];
-    await this.#options.questions.insist(window, definitionQuestion(name, changes, await this.#grants(ref, wish.text)));
-    return this.#apply(`Change the definition of “${name}”`, ref, wish, operation);
+    const grants = await grantsBy(connection, ref, wish.text);
+    await this.#options.questions.insist(window, definitionQuestion(name, changes, grants));
+    return this.#apply(`Change the definition of “${name}”`, connection, ref, wish, operation);
   }
 
   /** Somebody may have taken from the guest what it had of its host then, and for a reason: that is asked about. */
   async restore(window: number, ref: GuestRef, revision: Revision, base: Revision, operation: string): Promise<DefinitionOutcome> {
+    const { connection } = this.#options.registry.reached(ref.host);
     const wish = { text: await this.keptText(ref, revision), base, validate: false };
     const repeated = this.#repeated(operation, ref, wish);
     if (repeated !== null) return repeated;
     const { name } = this.#options.registry.guest(ref);
-    const grants = await this.#grants(ref, wish.text);
+    const grants = await grantsBy(connection, ref, wish.text);
     if (grants.length > 0) await this.#options.questions.insist(window, grantQuestion(name, grants));
-    return this.#apply(`Restore a definition of “${name}”`, ref, wish, operation);
+    return this.#apply(`Restore a definition of “${name}”`, connection, ref, wish, operation);
   }
 
   readObject(host: HostId, object: DefinedObject): Promise<ObjectDefinition> {
@@ -152,8 +156,8 @@ export class DefinitionKeeper {
     this.#looks.clear();
   }
 
-  async #apply(title: string, ref: GuestRef, wish: DefinitionWish, id: string): Promise<DefinitionOutcome> {
-    const definitions = this.#of(ref);
+  async #apply(title: string, connection: HostConnection, ref: GuestRef, wish: DefinitionWish, id: string): Promise<DefinitionOutcome> {
+    const definitions = facetOf(connection, 'definitions');
     const { tasks, history } = this.#options;
     await this.keep(ref);
     const job = { id, wish: wishOf(ref, wish), title, host: ref.host, guest: ref.id, command: this.command(ref), cancellable: false };
@@ -179,16 +183,6 @@ export class DefinitionKeeper {
     return this.#options.tasks.knows(id, wishOf(ref, wish)) ? (this.#outcomes.get(id) ?? null) : null;
   }
 
-  /** What the guest would get of its host by the text. None for a text that is no definition: the host refuses that one in better words. */
-  async #grants(ref: GuestRef, text: string): Promise<string[]> {
-    const { hardware } = this.#options.registry.connection(ref.host);
-    if (hardware === null) return [];
-    return hardware.grants(ref.id, text).catch((error: unknown) => {
-      if (error instanceof BackendError && error.code === 'invalid-definition') return [];
-      throw error;
-    });
-  }
-
   #of(ref: GuestRef) {
     return this.#ofHost(ref.host);
   }
@@ -196,6 +190,15 @@ export class DefinitionKeeper {
   #ofHost(host: HostId) {
     return facetOf(this.#options.registry.connection(host), 'definitions');
   }
+}
+
+/** What the guest would get of its host by the text. None for a text that is no definition: the host refuses that one in better words. */
+async function grantsBy({ hardware }: HostConnection, { id }: GuestRef, text: string): Promise<string[]> {
+  if (hardware === null) return [];
+  return hardware.grants(id, text).catch((error: unknown) => {
+    if (error instanceof BackendError && error.code === 'invalid-definition') return [];
+    throw error;
+  });
 }
 
 const wishOf = (ref: GuestRef, wish: DefinitionWish): string => JSON.stringify({ ref, wish });

@@ -63,7 +63,9 @@ export class LanTrials {
           entry.state = { kind: 'working', change, step };
           report(step, null);
         };
-        return { note: await this.#tryOut(host, change, entry, { report: told, signal }) };
+        return {
+          note: await this.#tryOut(host, await lan.begin(change, DECIDE_S, { report: told, signal }), entry, { report: told, signal }),
+        };
       });
       void result.catch((error: unknown) => (entry.state = endOf(change, error)));
     } catch (error) {
@@ -81,8 +83,8 @@ export class LanTrials {
   }
 
   /** Resolves to the note of the task. */
-  async #tryOut(host: HostId, change: LanChange, entry: Entry, steps: Parameters<LanBridges['begin']>[2]): Promise<string> {
-    const trial = await this.#lan(host).begin(change, DECIDE_S, steps);
+  async #tryOut(host: HostId, trial: LanTrial, entry: Entry, steps: Parameters<LanBridges['begin']>[2]): Promise<string> {
+    const { change } = trial;
     steps.report('Waiting for your decision', null);
     const decision = await this.#decision(entry, trial, steps.signal);
     entry.deciding = null;
