@@ -82,12 +82,32 @@ test('the same way to the same daemon is the same, however it is written', () =>
   }
 });
 
+test('no two hosts of one name are the same in a question: not two ports, users, drivers or sessions of one machine', () => {
+  const forwarded = { road: 'ssh', driver: 'qemu', scope: 'system', host: 'localhost', user: null, port: 2201, keyFile: null } as const;
+  const addresses: HostAddress[] = [
+    { road: 'local', driver: 'qemu', scope: 'system' },
+    { road: 'local', driver: 'qemu', scope: 'session' },
+    { road: 'local', driver: 'lxc', scope: 'system' },
+    { road: 'uri', uri: '' },
+    { road: 'uri', uri: 'qemu:///system?socket=/run/forwarded' },
+    forwarded,
+    { ...forwarded, port: 2202 },
+    { ...forwarded, user: 'root' },
+    { ...forwarded, scope: 'session' },
+    { ...forwarded, driver: 'xen' },
+  ];
+  for (const name of ['Lab', 'This computer']) {
+    expect(new Set(addresses.map((address) => hostWords({ name, address }))).size).toBe(addresses.length);
+  }
+  expect(hostWords({ name: 'Lab', address: forwarded })).toBe('Lab (qemu+ssh://localhost:2201/system)');
+});
+
 test('a host without a name is called by its place', () => {
   const local = { road: 'local', driver: 'qemu', scope: 'system' } as const;
   expect(placeOf(local)).toBe('This computer');
   expect(hostWords({ name: 'This computer', address: local })).toBe('This computer');
   const far = { road: 'tcp', driver: 'qemu', host: 'attic.example', port: null } as const;
-  expect(hostWords({ name: 'This computer', address: far })).toBe('This computer (attic.example)');
+  expect(hostWords({ name: 'This computer', address: far })).toBe('This computer (qemu+tcp://attic.example/system)');
   expect(placeOf({ road: 'tcp', driver: 'qemu', host: 'shelf', port: null })).toBe('shelf');
   expect(placeOf({ road: 'uri', uri: 'hail' })).toBe('hail');
   expect(placeOf({ road: 'uri', uri: '' })).not.toBe('');

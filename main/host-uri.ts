@@ -77,8 +77,9 @@ export function placeOf(address: HostAddress): string {
   return uri === null ? address.uri : (uri.host ?? 'This computer');
 }
 
-/** For questions: the name that a person gave it, and where it is, which no name can hide. */
+/** For questions: the name that a person gave it, and its address, which no name can hide and no two hosts share. No password can be in one. */
 export function hostWords({ name, address }: Pick<SavedHost, 'name' | 'address'>): string {
-  const place = placeOf(address);
+  const uri = uriOf(address);
+  const place = uri === 'qemu:///system' || uri.trim() === '' ? placeOf(address) : uri;
   return name === place ? name : `${name} (${place})`;
 }
