@@ -17,7 +17,7 @@ export class Approvals {
   async require(window: number, address: HostAddress, concerns: readonly Concern[], signal?: AbortSignal): Promise<void> {
     const key = canonicalUri(uriOf(address));
     if (concerns.length === 0 || this.#given.has(key)) return;
-    await this.#questions.insist(window, concernQuestion(uriOf(address), concerns), signal);
+    await this.#questions.insist(window, concernQuestion(uriOf(address), concerns), { signal });
     this.#given.add(key);
   }
 }

@@ -80,23 +80,23 @@ export class DefinitionKeeper {
   async define(window: number, { guest: ref, wish, operation }: WishedDefinition): Promise<DefinitionOutcome> {
     const repeated = this.#repeated(operation, ref, wish);
     if (repeated !== null) return repeated;
-    const { connection } = this.#options.registry.reached(ref.host);
+    const { saved, connection } = this.#options.registry.reached(ref.host);
     const { name } = this.#options.registry.guest(ref);
     const changes = changedLines((await this.read(ref)).text, wish.text) ?? [];
     const grants = await grantsBy(connection, ref, wish.text);
-    await this.#options.questions.insist(window, definitionQuestion(name, changes, grants));
+    await this.#options.questions.insist(window, definitionQuestion(name, changes, grants), { host: saved });
     return this.#apply(`Change the definition of “${name}”`, connection, ref, wish, operation);
   }
 
   /** Somebody may have taken from the guest what it had of its host then, and for a reason: that is asked about. */
   async restore(window: number, ref: GuestRef, revision: Revision, base: Revision, operation: string): Promise<DefinitionOutcome> {
-    const { connection } = this.#options.registry.reached(ref.host);
+    const { saved, connection } = this.#options.registry.reached(ref.host);
     const wish = { text: await this.keptText(ref, revision), base, validate: false };
     const repeated = this.#repeated(operation, ref, wish);
     if (repeated !== null) return repeated;
     const { name } = this.#options.registry.guest(ref);
     const grants = await grantsBy(connection, ref, wish.text);
-    if (grants.length > 0) await this.#options.questions.insist(window, grantQuestion(name, grants));
+    if (grants.length > 0) await this.#options.questions.insist(window, grantQuestion(name, grants), { host: saved });
     return this.#apply(`Restore a definition of “${name}”`, connection, ref, wish, operation);
   }
 
@@ -105,12 +105,13 @@ export class DefinitionKeeper {
   }
 
   async defineObject(window: number, { host, object, wish, operation: id }: WishedObject): Promise<DefinitionOutcome> {
-    const definitions = this.#ofHost(host);
+    const { saved, connection } = this.#options.registry.reached(host);
+    const definitions = facetOf(connection, 'definitions');
     const wished = JSON.stringify({ host, object, wish });
     const known = this.#options.tasks.knows(id, wished) ? this.#outcomes.get(id) : undefined;
     if (known !== undefined) return known;
     const { name, text, command } = await definitions.readObject(object);
-    await this.#options.questions.insist(window, objectQuestion(name, changedLines(text, wish.text) ?? []));
+    await this.#options.questions.insist(window, objectQuestion(name, changedLines(text, wish.text) ?? []), { host: saved });
     const title = `Change the definition of the ${object.kind} “${name}”`;
     const job = { id, wish: wished, title, host, guest: null, command, cancellable: false };
     const outcomes: DefinitionOutcome[] = [];

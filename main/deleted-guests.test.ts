@@ -114,7 +114,7 @@ test('what it would have of its host is asked about, and not agreed to nothing i
   const { deleted, remove, again, there, asked, answers } = await setUp();
   await remove(fedora);
   await expect(again(fedora)).rejects.toMatchObject({ code: 'cancelled' });
-  expect(asked.at(-1)?.details).toEqual([{ label: 'New', value: '/srv/isos/fedora-43.iso', exact: true }]);
+  expect(asked.at(-1)?.details).toMatchObject([{ label: 'Host' }, { label: 'New', value: '/srv/isos/fedora-43.iso', exact: true }]);
   expect(there(fedora.id)).toBeUndefined();
   expect(await deleted.list('here')).toHaveLength(1);
   answers.push(agree());

@@ -92,7 +92,7 @@ export class DeletedGuests {
   async #define(window: number, ref: GuestRef, wished: string | null, of: { readonly id: string; readonly wish: string }): Promise<void> {
     const { registry, tasks, questions, history } = this.#options;
     const { host, id } = ref;
-    const connection = registry.connection(host);
+    const { saved, connection } = registry.reached(host);
     const definitions = facetOf(connection, 'definitions');
     if (!connection.abilities.change) throw onlyLooking();
     const entry = (await this.#entries(host)).find((one) => one.id === id);
@@ -101,7 +101,7 @@ export class DeletedGuests {
     requireFree(registry.snapshot(host).guests, id, name);
     const text = await this.#textOf(host, entry);
     const grants = (await connection.hardware?.grantsAnew(id, text)) ?? [];
-    if (grants.length > 0) await questions.insist(window, grantQuestion(name, grants));
+    if (grants.length > 0) await questions.insist(window, grantQuestion(name, grants), { host: saved });
     const title = `Define “${name}” again`;
     const job = { ...of, title, host, guest: id, command: definitions.commandFor(name), cancellable: false };
     await tasks.run(job, async ({ report }) => {

@@ -1,22 +1,11 @@
 import type { Confirmation } from '#model/confirmation';
-import type { SavedHost } from '#model/host';
 import type { HostDrive } from '#model/host-drive';
 import { GiB, MiB } from '#model/quantity';
-import { hostWords } from './host-uri.ts';
 
-/**
- * Before a guest gets a disk of its host as it is. `host`: since a window can show one host and mean another. `doubts`: what could not be found
- * out about it, as sentences.
- */
-export function driveQuestion(
-  guest: string,
-  host: Pick<SavedHost, 'name' | 'address'>,
-  drive: HostDrive,
-  doubts: readonly string[],
-): Confirmation {
+/** Before a guest gets a disk of its host as it is. `doubts`: what could not be found out about it, as sentences. */
+export function driveQuestion(guest: string, drive: HostDrive, doubts: readonly string[]): Confirmation {
   const { kind, path, place, name, size, label, contents } = drive;
   const details = [
-    { label: 'Host', value: hostWords(host) },
     { label: kindWords[kind], value: path },
     ...(place === path ? [] : [{ label: 'Known as', value: place }]),
     ...(name === '' ? [] : [{ label: kind === 'partition' ? 'Of the disk' : 'Model', value: name }]),

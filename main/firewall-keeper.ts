@@ -1,11 +1,10 @@
 import type { Confirmation } from '#model/confirmation';
 import { firewallLines, type FirewallReport, type FirewallRule, type FirewallWish } from '#model/firewall';
-import type { HostId, SavedHost } from '#model/host';
+import type { HostId } from '#model/host';
 import type { HostConnection } from '../backends/backend.ts';
 import { BackendError } from '../backends/errors.ts';
 import type { HostFirewall } from '../backends/host-firewall.ts';
 import { facetOf } from './facet.ts';
-import { hostWords } from './host-uri.ts';
 import type { Questions } from './questions.ts';
 import type { Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
@@ -35,7 +34,7 @@ export class FirewallKeeper {
     const { saved, connection } = this.#registry.reached(host);
     const firewall = firewallOf(connection);
     const { rules } = await changeable(firewall, wish);
-    await this.#questions.insist(window, firewallQuestion(wish, saved, rules));
+    await this.#questions.insist(window, firewallQuestion(wish, rules), { host: saved });
     const job = { title: titles[wish], host, guest: null, command: firewallLines(wish, rules), cancellable: false };
     let after: FirewallReport | null = null;
     await this.#tasks.run(job, async () => void (after = await firewall.change(wish, rules))).result;
@@ -58,13 +57,9 @@ function firewallOf(connection: HostConnection): HostFirewall {
   return firewall;
 }
 
-/** `host`: a window can show one host and mean another. */
-function firewallQuestion(wish: FirewallWish, host: Pick<SavedHost, 'name' | 'address'>, rules: readonly FirewallRule[]): Confirmation {
+function firewallQuestion(wish: FirewallWish, rules: readonly FirewallRule[]): Confirmation {
   const lines = firewallLines(wish, rules).split('\n');
-  const details = [
-    { label: 'Host', value: hostWords(host), exact: true },
-    ...lines.map((value) => ({ label: 'As root', value, exact: true })),
-  ];
+  const details = lines.map((value) => ({ label: 'As root', value, exact: true }));
   if (wish === 'take-back') {
     return {
       title: 'Take back what lets guests through?',

@@ -37,11 +37,11 @@ export class GuestDeleter {
 
   /** The id of the task that deletes it; null when the person said no. Throws 'invalid-state' if the plan changed during the question. */
   async delete(window: number, ref: GuestRef): Promise<string | null> {
-    const connection = this.#registry.connection(ref.host);
+    const { saved, connection } = this.#registry.reached(ref.host);
     const guest = this.#registry.guest(ref);
     const deletion = facetOf(connection, 'deletion');
     const told = await deletion.plan(ref.id);
-    const answer = await this.#questions.ask(window, deletionQuestion(told));
+    const answer = await this.#questions.ask(window, deletionQuestion(told), { host: saved });
     if (answer.kind === 'cancelled') return null;
     const paths = [...new Set(answer.ticked)];
     const now = await deletion.plan(ref.id);

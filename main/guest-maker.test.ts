@@ -263,7 +263,7 @@ test('a definition of one’s own is made only when the person agreed to what is
   const evil = '<filesystem type="mount"><source dir="/"/><target dir="host"/></filesystem>';
   const own = definition.replace('</devices>', `${evil}\n  </devices>`);
   await expect(maker.create(1, { ...wish(of), definition: own })).rejects.toEqual(code('cancelled'));
-  expect(asked).toMatchObject([{ details: [{ value: evil, exact: true }] }]);
+  expect(asked).toMatchObject([{ details: [{ label: 'Host' }, { value: evil, exact: true }] }]);
   expect(making).not.toHaveBeenCalled();
   answers.push(confirmed);
   const agreed = wish(of);
@@ -286,7 +286,7 @@ test('what a definition of one’s own gives of the host stands before all else 
   const own = definition.replace('</devices>', `${many}\n${disk}\n</devices>`);
   await expect(maker.create(1, { ...wish(of), definition: own })).rejects.toEqual(code('cancelled'));
   expect(asked[0]?.danger).toBe(true);
-  expect(asked[0]?.details?.slice(0, 2)).toMatchObject([
+  expect(asked[0]?.details?.slice(1, 3)).toMatchObject([
     { label: 'Of its host', value: '/etc/shadow' },
     { label: 'New', value: disk },
   ]);
@@ -296,7 +296,7 @@ test('a program runs with the files of the host only when the person agreed to i
   const { maker, making, asked } = await setUp();
   const of = spec({ kind: 'container-app', init: '/bin/sh', arguments: ['-c', 'id'], idMap: null });
   await expect(maker.create(1, wish(of))).rejects.toEqual(code('cancelled'));
-  expect(asked).toMatchObject([{ danger: true, details: [{ value: '/bin/sh' }, { value: '-c' }, { value: 'id' }] }]);
+  expect(asked).toMatchObject([{ danger: true, details: [{ label: 'Host' }, { value: '/bin/sh' }, { value: '-c' }, { value: 'id' }] }]);
   expect(making).not.toHaveBeenCalled();
 });
 
@@ -314,7 +314,7 @@ test('packages are put together on the host only when the person agreed to it, w
     rootPasswordHash: null,
   });
   await expect(maker.create(1, wish(of))).rejects.toEqual(code('cancelled'));
-  expect(asked).toMatchObject([{ confirm: 'Put it together', details: [{ label: 'Release', value: '42' }] }]);
+  expect(asked).toMatchObject([{ confirm: 'Put it together', details: [{ label: 'Host' }, { label: 'Release', value: '42' }] }]);
   expect(making).not.toHaveBeenCalled();
 });
 
@@ -355,7 +355,7 @@ test('a disk that is moved goes from its old place when the guest is there, and 
   const operation = randomUUID();
   await expect(maker.create(1, { host: 'here', spec: wish, operation })).rejects.toEqual(code('cancelled'));
   expect(making).not.toHaveBeenCalled();
-  expect(asked).toMatchObject([{ danger: true, details: [{ value: '/home/ada/system.qcow2' }] }]);
+  expect(asked).toMatchObject([{ danger: true, details: [{ label: 'Host' }, { value: '/home/ada/system.qcow2' }] }]);
   answers.push(confirmed);
   making.mockImplementationOnce(async () => {
     expect(sources.removed).toEqual([]);
@@ -467,7 +467,9 @@ test('an image that a window chose from the list of recent media is written to o
   };
   const listed = wish(spec(inPlace('window'), { disks: [] }));
   await expect(maker.create(1, listed)).rejects.toEqual(code('cancelled'));
-  expect(asked).toMatchObject([{ title: expect.stringContaining('write to this image'), details: [{ value: '/srv/base.qcow2' }] }]);
+  expect(asked).toMatchObject([
+    { title: expect.stringContaining('write to this image'), details: [{ label: 'Host' }, { value: '/srv/base.qcow2' }] },
+  ]);
   expect(making).not.toHaveBeenCalled();
   answers.push(confirmed);
   await maker.create(1, listed);

@@ -93,12 +93,12 @@ export class GuestMaker {
     const creation = facetOf(reached.connection, 'creation');
     for (const address of addressesOf(spec)) await webApprovals.require(window, address);
     if (definition !== undefined) await this.#insistOn(window, reached, spec, definition);
-    await this.#insistOnPackages(window, spec);
-    await this.#insistOnProgram(window, spec);
-    await this.#insistOnImage(window, spec);
+    await this.#insistOnPackages(window, reached, spec);
+    await this.#insistOnProgram(window, reached, spec);
+    await this.#insistOnImage(window, reached, spec);
     const drive = await this.#insistOnDrive(window, reached, spec);
     const original = await originalOf(spec, reached.connection, sources, (token) => tokens.look(window, token));
-    if (original !== null) await questions.insist(window, original.question);
+    if (original !== null) await questions.insist(window, original.question, { host: reached.saved });
     // Another call with the same id may have come while the person was asked.
     if (tasks.knows(id, wish)) return;
     const { chosen, giveBack } = this.#use(window, spec);
@@ -134,23 +134,27 @@ export class GuestMaker {
    * A specification names nothing but what a person chose; a definition can give a guest every file and device of the host, and start any
    * program there. A page that was taken over must not have that by itself.
    */
-  async #insistOn(window: number, { connection }: ReachedHost, spec: GuestSpec, definition: string): Promise<void> {
+  async #insistOn(window: number, { saved, connection }: ReachedHost, spec: GuestSpec, definition: string): Promise<void> {
     const proposed = await facetOf(connection, 'creation').preview(await this.#look(window, spec));
     const changes = changedLines(proposed.definition, definition);
     if (changes === null) return;
     const grants = await this.#grantsBeyond(connection, proposed.definition, definition);
     const { details, more } = newLines(changes);
-    await this.#services.questions.insist(window, {
-      title: `Make “${spec.name}” from your own definition?`,
-      message: [
-        'A definition can give a guest any file, folder and device of its host. Agree only if what is new in it is yours.',
-        ...more,
-      ],
-      details: [...grantDetails(spec.name, grants, 'Of its host'), ...details],
-      choices: [],
-      confirm: 'Make it',
-      danger: grants.length > 0,
-    });
+    await this.#services.questions.insist(
+      window,
+      {
+        title: `Make “${spec.name}” from your own definition?`,
+        message: [
+          'A definition can give a guest any file, folder and device of its host. Agree only if what is new in it is yours.',
+          ...more,
+        ],
+        details: [...grantDetails(spec.name, grants, 'Of its host'), ...details],
+        choices: [],
+        confirm: 'Make it',
+        danger: grants.length > 0,
+      },
+      { host: saved },
+    );
   }
 
   /** What the guest would have of its host by the definition, and not by the specification. */
@@ -162,39 +166,47 @@ export class GuestMaker {
   }
 
   /** A container sees the host's own files, and without a map of users its root is the host's: what runs in it is run on the host. */
-  async #insistOnProgram(window: number, { name, source }: GuestSpec): Promise<void> {
+  async #insistOnProgram(window: number, { saved }: ReachedHost, { name, source }: GuestSpec): Promise<void> {
     if (source.kind !== 'container-app' && !(source.kind === 'container-os' && source.idMap === null)) return;
     const words = [source.init, ...(source.kind === 'container-app' ? source.arguments : [])];
     const hidden = words.length - changesShown;
-    await this.#services.questions.insist(window, {
-      title: `Run this program in the container “${name}”?`,
-      message: [
-        source.idMap === null
-          ? 'Its root is the root of the host: it can change every file that it sees.'
-          : 'Its users are others than the host’s own.',
-        ...(source.kind === 'container-app' ? ['The files that it sees are the host’s.'] : []),
-        ...(hidden > 0 ? [`${hidden} more words follow.`] : []),
-      ],
-      details: words.slice(0, changesShown).map((value, at) => ({ label: at === 0 ? 'Program' : 'Word', value, exact: true })),
-      choices: [],
-      confirm: 'Run it',
-      danger: source.idMap === null,
-    });
+    await this.#services.questions.insist(
+      window,
+      {
+        title: `Run this program in the container “${name}”?`,
+        message: [
+          source.idMap === null
+            ? 'Its root is the root of the host: it can change every file that it sees.'
+            : 'Its users are others than the host’s own.',
+          ...(source.kind === 'container-app' ? ['The files that it sees are the host’s.'] : []),
+          ...(hidden > 0 ? [`${hidden} more words follow.`] : []),
+        ],
+        details: words.slice(0, changesShown).map((value, at) => ({ label: at === 0 ? 'Program' : 'Word', value, exact: true })),
+        choices: [],
+        confirm: 'Run it',
+        danger: source.idMap === null,
+      },
+      { host: saved },
+    );
   }
 
   /** What the list of recent media names was copied then, and a page can choose from it by itself: a guest must not write to it for that. */
-  async #insistOnImage(window: number, { name, source }: GuestSpec): Promise<void> {
+  async #insistOnImage(window: number, { saved }: ReachedHost, { name, source }: GuestSpec): Promise<void> {
     if (source.kind !== 'disk' || source.into !== null || source.from.kind !== 'file') return;
     const { tokens, questions } = this.#services;
     if (tokens.chosenBy(window, source.from.token) === 'person') return;
-    await questions.insist(window, {
-      title: `Let “${name}” write to this image?`,
-      message: ['The guest gets the image itself, and no copy of it as the last time: what is in it now can be overwritten.'],
-      details: [{ label: 'Image', value: tokens.look(window, source.from.token).path, exact: true }],
-      choices: [],
-      confirm: 'Use this image',
-      danger: true,
-    });
+    await questions.insist(
+      window,
+      {
+        title: `Let “${name}” write to this image?`,
+        message: ['The guest gets the image itself, and no copy of it as the last time: what is in it now can be overwritten.'],
+        details: [{ label: 'Image', value: tokens.look(window, source.from.token).path, exact: true }],
+        choices: [],
+        confirm: 'Use this image',
+        danger: true,
+      },
+      { host: saved },
+    );
   }
 
   /** A disk of the host is the host's own until the person gives it away; a disc is only read. What was agreed to is what is used. */
@@ -211,30 +223,34 @@ export class GuestMaker {
     if (drive.kind === 'cdrom') return undefined;
     const objections = await creation.check(await this.#look(window, spec));
     const doubts = objections.flatMap(({ field, severity, message }) => (field === 'media' && severity === 'warning' ? [message] : []));
-    await this.#services.questions.insist(window, driveQuestion(spec.name, saved, drive, doubts));
+    await this.#services.questions.insist(window, driveQuestion(spec.name, drive, doubts), { host: saved });
     return drive;
   }
 
   /** What is in a package is run as root when it is installed: read-only mounts do not hold a root that may mount, nor keep it from sockets. */
-  async #insistOnPackages(window: number, { name, source }: GuestSpec): Promise<void> {
+  async #insistOnPackages(window: number, { saved }: ReachedHost, { name, source }: GuestSpec): Promise<void> {
     if (source.kind !== 'container-os' || source.from.kind !== 'bootstrap') return;
     const { system } = source.from;
-    await this.#services.questions.insist(window, {
-      title: `Put together the system of “${name}” from packages?`,
-      message: [
-        'The host fetches them, and programs in them run there as root: a container without users of its own keeps none of them from the host. Agree only if you trust who made the packages.',
-      ],
-      details:
-        system.tool === 'dnf'
-          ? [{ label: 'Release', value: system.release, exact: true }]
-          : [
-              { label: 'From', value: system.mirror, exact: true },
-              { label: 'Release', value: system.suite, exact: true },
-            ],
-      choices: [],
-      confirm: 'Put it together',
-      danger: true,
-    });
+    await this.#services.questions.insist(
+      window,
+      {
+        title: `Put together the system of “${name}” from packages?`,
+        message: [
+          'The host fetches them, and programs in them run there as root: a container without users of its own keeps none of them from the host. Agree only if you trust who made the packages.',
+        ],
+        details:
+          system.tool === 'dnf'
+            ? [{ label: 'Release', value: system.release, exact: true }]
+            : [
+                { label: 'From', value: system.mirror, exact: true },
+                { label: 'Release', value: system.suite, exact: true },
+              ],
+        choices: [],
+        confirm: 'Put it together',
+        danger: true,
+      },
+      { host: saved },
+    );
   }
 
   #creation(host: HostId) {

@@ -247,7 +247,7 @@ test.each([
   ['networks.act', { host: 'here', network: guestId(9000), action: 'delete' }],
   ['storage.actOnPool', { host: 'here', pool: 'default', action: 'stop', operation: randomUUID() }],
   ['networks.changeFirewall', { host: 'here', wish: 'let-through' }],
-])('%s: what was agreed to for one host is not done to another that took its place meanwhile', async (channel, input) => {
+])('%s names its host, and what was agreed to for that is not done to another that took its place meanwhile', async (channel, input) => {
   const { fake, host, call, confirm } = await setUp();
   const there = fake.host('there');
   const cut = { kind: 'cut' as const, networks: [], rules: [{ family: 'IPv4' as const, bridge: 'virbr0' }] };
@@ -273,6 +273,7 @@ test.each([
   });
   await expect(call(channel, input)).rejects.toThrow();
   expect(confirm).toHaveBeenCalledOnce();
+  expect(confirm.mock.lastCall?.[1].details?.[0]).toEqual({ label: 'Host', value: 'This computer (fake://here/)', exact: true });
   expect(picture()).toEqual(before);
 });
 

@@ -69,7 +69,10 @@ test('a change is a task with its commands, done once however often it is wished
 test('what of the host a guest gets, main asks about itself', async () => {
   const { keeper, wished, apply, asked, answers } = await setUp({ grants: ['/etc/shadow'] });
   await expect(keeper.apply(1, wished(change))).rejects.toMatchObject({ code: 'cancelled' });
-  expect(asked[0]?.details).toEqual([{ label: 'New', value: '/etc/shadow', exact: true }]);
+  expect(asked[0]?.details).toEqual([
+    { label: 'Host', value: 'Here (fake://here/)', exact: true },
+    { label: 'New', value: '/etc/shadow', exact: true },
+  ]);
   expect(apply).not.toHaveBeenCalled();
   answers.push(yes);
   await keeper.apply(1, wished(change));

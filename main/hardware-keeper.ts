@@ -66,21 +66,23 @@ export class HardwareKeeper {
   }
 
   async #begin(window: number, { guest, wish, operation: id }: WishedHardware, wished: string): Promise<HardwareOutcome> {
-    const hardware = this.#of(guest.host);
-    const job = await this.#agreed(window, hardware, guest, wish);
+    const { saved, connection } = this.#registry.reached(guest.host);
+    const hardware = facetOf(connection, 'hardware');
+    const insist = async (question: Confirmation) => this.#questions.insist(window, question, { host: saved });
+    const job = await this.#agreed(insist, hardware, guest, wish);
     return this.#run(hardware, guest, wish, { ...job, id, wish: wished });
   }
 
   /** What is to be done, once the person has agreed to what nobody else may decide. */
-  async #agreed(window: number, hardware: Hardware, ref: GuestRef, wish: HardwareWish): Promise<Job> {
+  async #agreed(insist: (question: Confirmation) => Promise<void>, hardware: Hardware, ref: GuestRef, wish: HardwareWish): Promise<Job> {
     const { name } = this.#registry.guest(ref);
     const loss = await lossBy(hardware, ref, wish);
-    if (loss !== null) await this.#questions.insist(window, unplugQuestion(name, loss));
+    if (loss !== null) await insist(unplugQuestion(name, loss));
     const { commands, losses, grants, differences } = await hardware.plan(ref.id, wish);
     const unplugged = wish.change.kind === 'undo' ? differences.filter(({ to, effect }) => to === null && effect === 'now') : [];
-    for (const { what } of unplugged) await this.#questions.insist(window, unplugQuestion(name, what));
-    if (grants.length > 0) await this.#questions.insist(window, grantQuestion(name, grants));
-    if (losses.length > 0) await this.#questions.insist(window, lossQuestion(name, losses));
+    for (const { what } of unplugged) await insist(unplugQuestion(name, what));
+    if (grants.length > 0) await insist(grantQuestion(name, grants));
+    if (losses.length > 0) await insist(lossQuestion(name, losses));
     return { title: titleOf(wish, name), host: ref.host, guest: ref.id, command: commands.join('\n') || null, cancellable: true };
   }
 

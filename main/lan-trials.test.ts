@@ -66,7 +66,7 @@ test('who says no in main’s window changes nothing', async () => {
   const { trials, asked, bridges } = trialsThat('cancelled');
   expect(await trials.begin(1, 'here', change)).toBe(false);
   expect(asked).toMatchObject([
-    { title: 'Make the bridge br1 over enp65s0f0?', details: [{ value: '192.168.1.30/24, 2001:db8:77::30/64' }] },
+    { title: 'Make the bridge br1 over enp65s0f0?', details: [{ label: 'Host' }, { value: '192.168.1.30/24, 2001:db8:77::30/64' }] },
   ]);
   expect([trials.state('here').kind, await bridges()]).toEqual(['none', ['br0']]);
 });

@@ -49,9 +49,10 @@ export class LanTrials {
   /** False when the person said no. What becomes of it is told by `state`. Throws 'busy' while another is on trial. */
   async begin(window: number, host: HostId, change: LanChange): Promise<boolean> {
     this.#requireFree(host);
+    const { saved } = this.#registry.link(host);
     const lan = this.#lan(host);
     const outlook = await lan.look();
-    const answer = await this.#questions.ask(window, lanQuestion(change, await this.#situation(host, change, outlook)));
+    const answer = await this.#questions.ask(window, lanQuestion(change, await this.#situation(host, change, outlook)), { host: saved });
     if (answer.kind === 'cancelled') return false;
     this.#requireFree(host);
     const entry: Entry = { state: { kind: 'working', change, step: 'Looking at the host’s network' }, deciding: null };

@@ -72,7 +72,7 @@ test('that a network hands out devices of the host from now on is asked about be
   ];
   for (const forward of devices) {
     await expect(keeper.change(1, 'here', network.id, spec, leading(forward))).rejects.toMatchObject({ code: 'cancelled' });
-    expect(asked.at(-1)).toMatchObject({ details: [{ value: 'eth0' }], danger: true });
+    expect(asked.at(-1)).toMatchObject({ details: [{ label: 'Host' }, { value: 'eth0' }], danger: true });
   }
   expect(change).not.toHaveBeenCalled();
   await keeper.change(1, 'here', network.id, spec, leading({ mode: 'isolated' }));

@@ -39,19 +39,21 @@ export class NetworkKeeper {
 
   /** Guests that are on it get with their next start what it hands out then: that it is devices of the host from now on is asked about. */
   async change(window: number, host: HostId, id: NetworkId, from: NetworkSpec, to: NetworkSpec): Promise<void> {
-    const networks = facetOf(this.#registry.connection(host), 'networks');
+    const { saved, connection } = this.#registry.reached(host);
+    const networks = facetOf(connection, 'networks');
     const device = deviceOf(to);
-    if (device !== null && device !== deviceOf(from)) await this.#questions.insist(window, deviceQuestion(from.name, device));
+    if (device !== null && device !== deviceOf(from))
+      await this.#questions.insist(window, deviceQuestion(from.name, device), { host: saved });
     const job = { title: `Change network “${from.name}”`, host, guest: null, command: null, cancellable: false };
     await this.#tasks.run(job, async () => networks.change(id, from, to)).result;
   }
 
   async act(window: number, host: HostId, id: NetworkId, action: NetworkAction): Promise<void> {
-    const connection = this.#registry.connection(host);
+    const { saved, connection } = this.#registry.reached(host);
     const networks = facetOf(connection, 'networks');
     const asked = await permitted(connection, id, action);
     const losers = await losersBy(networks, asked, action);
-    if (losers !== null) await this.#questions.insist(window, lossQuestion(asked, action, losers));
+    if (losers !== null) await this.#questions.insist(window, lossQuestion(asked, action, losers), { host: saved });
     // The person may have thought about it for an hour.
     const network = await permitted(connection, id, action);
     if (losers !== null && (await losersBy(networks, network, action))?.some((name) => !losers.includes(name)) === true) {

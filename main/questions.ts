@@ -3,9 +3,21 @@ import type { DeletionDisk, DeletionPlan } from '#model/deletion';
 import { guestActions } from '#model/guest-action';
 import type { GuestAction } from '#model/guest-action';
 import type { Guest } from '#model/guest';
+import type { SavedHost } from '#model/host';
 import { GiB, MiB } from '#model/quantity';
 import { BackendError } from '../backends/errors.ts';
+import { hostWords } from './host-uri.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/** The host that it is about: a window can show one host and mean another. */
+export type AskedHost = Pick<SavedHost, 'name' | 'address'>;
+
+interface Circumstances {
+  /** Null, or left out: it is about no host. */
+  readonly host?: AskedHost | null;
+  /** Takes it back, as if it were cancelled. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Main's own questions to the person. One at a time for each window, so that a window cannot bury the person in them. */
 export class Questions {
@@ -17,10 +29,10 @@ export class Questions {
     this.#confirm = confirm;
   }
 
-  /** For what a window asks for. Throws 'busy' while another question of that window is open. */
-  async ask(window: number, question: Confirmation, signal: AbortSignal = new AbortController().signal): Promise<ConfirmationAnswer> {
+  /** For what a window asks for. Names the host before all else. Throws 'busy' while another question of that window is open. */
+  async ask(window: number, question: Confirmation, { host = null, signal }: Circumstances = {}): Promise<ConfirmationAnswer> {
     if (this.#lines.has(window)) throw new BackendError('busy', 'Another question of this window waits for an answer.');
-    return this.askInTurn(window, question, signal);
+    return this.askInTurn(window, host === null ? question : onHost(question, host), signal ?? new AbortController().signal);
   }
 
   /** For what hosts ask: after those that came before. `signal` takes it back, as if it were cancelled. */
@@ -41,11 +53,16 @@ export class Questions {
   }
 
   /** Throws 'cancelled' unless the person agrees. */
-  async insist(window: number, question: Confirmation, signal?: AbortSignal): Promise<void> {
-    const answer = await this.ask(window, question, signal);
+  async insist(window: number, question: Confirmation, circumstances?: Circumstances): Promise<void> {
+    const answer = await this.ask(window, question, circumstances);
     if (answer.kind === 'cancelled') throw new BackendError('cancelled', 'Cancelled.');
   }
 }
+
+const onHost = (question: Confirmation, host: AskedHost): Confirmation => ({
+  ...question,
+  details: [{ label: 'Host', value: hostWords(host), exact: true }, ...(question.details ?? [])],
+});
 
 const losses: Readonly<Partial<Record<GuestAction, string>>> = {
   'force-off': 'This is like pulling the plug: what the guest has not written to its disks yet is lost.',

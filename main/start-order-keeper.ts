@@ -66,13 +66,18 @@ export class StartOrderKeeper {
       const told = await read();
       if (told.length === 0) throw new BackendError('invalid-state', 'No guest of the start order is running.');
       const names = told.flat().map(({ name }) => name);
-      await this.#options.questions.insist(window, {
-        title: names.length === 1 ? `Shut down “${names[0]}”?` : `Shut down ${names.length} guests?`,
-        message: [`One after another: ${named(names)}.`, 'Each is asked to shut down, and none is forced off.'],
-        choices: [],
-        confirm: 'Shut down',
-        danger: true,
-      });
+      const { saved } = this.#options.registry.link(host);
+      await this.#options.questions.insist(
+        window,
+        {
+          title: names.length === 1 ? `Shut down “${names[0]}”?` : `Shut down ${names.length} guests?`,
+          message: [`One after another: ${named(names)}.`, 'Each is asked to shut down, and none is forced off.'],
+          choices: [],
+          confirm: 'Shut down',
+          danger: true,
+        },
+        { host: saved },
+      );
       const asked = new Set(told.flat().map(({ id }) => id));
       // The person may have thought about it for an hour.
       const steps = (await read()).map((step) => step.filter(({ id }) => asked.has(id))).filter((step) => step.length > 0);

@@ -150,7 +150,9 @@ test('a pool is made, and taken away only after a question and where it makes se
   const { keeper, wish, asked, answers, host } = await setUp();
   const made = PoolSpec.parse({ name: 'more', kind: 'dir', place: { target: '/srv/more' }, build: 'keep', start: true, autostart: false });
   await expect(keeper.makePool(wish(), made)).rejects.toEqual(code('cancelled'));
-  expect(asked).toMatchObject([{ title: 'Make the pool “more”?', details: [{ label: 'target', value: '/srv/more', exact: true }] }]);
+  expect(asked).toMatchObject([
+    { title: 'Make the pool “more”?', details: [{ label: 'Host' }, { label: 'target', value: '/srv/more', exact: true }] },
+  ]);
   expect(host.pools.some(({ name }) => name === 'more')).toBe(false);
   asked.length = 0;
   answers.push(yes);
@@ -194,7 +196,7 @@ test('a guest’s disk is copied or built on only after a question, and so is a 
   const overlay = (path: string) => keeper.makeVolume(wish(), spec('over.qcow2', { backing: { path, format: 'qcow2' } }));
   await expect(overlay(used.path)).rejects.toEqual(code('cancelled'));
   await expect(overlay('/etc/shadow')).rejects.toEqual(code('cancelled'));
-  expect(asked.at(-1)).toMatchObject({ title: 'Build on a file of the host?', details: [{ value: '/etc/shadow' }] });
+  expect(asked.at(-1)).toMatchObject({ title: 'Build on a file of the host?', details: [{ label: 'Host' }, { value: '/etc/shadow' }] });
   expect(host.uploads.some(({ name }) => name === 'stolen.qcow2' || name === 'over.qcow2')).toBe(false);
   answers.push(yes);
   await overlay(used.path);
@@ -217,7 +219,10 @@ test('a volume by its definition: what it names of the host is asked about, and 
   expect(asked).toEqual([]);
   const open = text('open.img', '<format type="raw"/><permissions><mode>0666</mode></permissions>');
   await expect(make(open)).rejects.toEqual(code('cancelled'));
-  expect(asked.at(-1)).toMatchObject({ details: [{ value: 'target/permissions/mode: 0666', exact: true }], danger: true });
+  expect(asked.at(-1)).toMatchObject({
+    details: [{ label: 'Host' }, { value: 'target/permissions/mode: 0666', exact: true }],
+    danger: true,
+  });
   const many = Array.from({ length: 41 }, (_, at) => `<permissions${at}>x</permissions${at}>`).join('');
   await expect(make(text('many.img', many))).rejects.toEqual(code('bad-input'));
 

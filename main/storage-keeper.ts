@@ -10,8 +10,8 @@ import type { HostConnection, Operation, PoolKeeping, Storage } from '../backend
 import type { VolumeKeeping } from '../backends/volume-keeping.ts';
 import { BackendError, onlyLooking } from '../backends/errors.ts';
 import { facetOf } from './facet.ts';
-import type { Questions } from './questions.ts';
-import type { Registry } from './registry.ts';
+import type { AskedHost, Questions } from './questions.ts';
+import type { ReachedHost, Registry } from './registry.ts';
 import {
   buildQuestion,
   changeTitle,
@@ -57,10 +57,13 @@ export class StorageKeeper {
   }
 
   async makePool(wish: StorageWish, spec: PoolSpec): Promise<void> {
-    const { pools } = keeping(this.#connection(wish));
+    const { saved, connection } = this.#reached(wish);
+    const { pools } = keeping(connection);
     await this.#once(wish, { spec }, async (run) => {
       // What lies in a pool may be given to guests, and files be made there: whoever names its place names what they may have of the host.
-      await this.#services.questions.insist(wish.window, spec.build === 'overwrite' ? buildQuestion(spec) : placeQuestion(spec));
+      await this.#services.questions.insist(wish.window, spec.build === 'overwrite' ? buildQuestion(spec) : placeQuestion(spec), {
+        host: saved,
+      });
       const job = { title: `Make the pool “${spec.name}”`, command: pools.commandFor({ kind: 'make', spec }), cancellable: true };
       await run(job, async (operation) => pools.make(spec, operation));
     });
@@ -69,12 +72,12 @@ export class StorageKeeper {
   async actOnPool(wish: StorageWish, name: string, action: PoolAction): Promise<void> {
     const { questions, locks } = this.#services;
     await this.#once(wish, { name, action }, async (run) => {
-      const connection = this.#connection(wish);
+      const { saved, connection } = this.#reached(wish);
       const { pools } = keeping(connection);
       const { persistent } = await requirePermission(connection, name, action);
       const outlook = withPool(await pools.outlook(name, action), action, persistent);
       if (poolActions[action].confirmed || outlook.losses.length > 0) {
-        await questions.insist(wish.window, poolQuestion(name, action, outlook));
+        await questions.insist(wish.window, poolQuestion(name, action, outlook), { host: saved });
       }
       // The person may have thought about it for an hour.
       await requirePermission(connection, name, action);
@@ -87,11 +90,12 @@ export class StorageKeeper {
   }
 
   async makeVolume(wish: StorageWish, spec: VolumeSpec): Promise<void> {
-    const { storage, volumes } = keeping(this.#connection(wish));
+    const { saved, connection } = this.#reached(wish);
+    const { storage, volumes } = keeping(connection);
     const volume = { pool: spec.pool, name: spec.name };
     const { backing } = spec;
     await this.#once(wish, { spec }, async (run) => {
-      if (backing !== null) await this.#insistOnOriginal(wish.window, storage, backing.path, ({ path }) => path === backing.path);
+      if (backing !== null) await this.#insistOnOriginal(wish.window, saved, storage, backing.path, ({ path }) => path === backing.path);
       const release = await this.#lock(wish.host, storage, [volume]);
       const job = { title: `Make “${spec.name}”`, command: volumes.commandFor({ kind: 'make', spec }), cancellable: true, volume };
       await run(job, async (operation) => {
@@ -102,13 +106,14 @@ export class StorageKeeper {
   }
 
   async makeVolumeByText(wish: StorageWish, text: VolumeText): Promise<void> {
-    const { storage, volumes } = keeping(this.#connection(wish));
+    const { saved, connection } = this.#reached(wish);
+    const { storage, volumes } = keeping(connection);
     const { texts } = volumes;
     await this.#once(wish, { text }, async (run) => {
       const { name, base, names } = await texts.outlook(text);
       const volume = { pool: text.pool, name };
-      if (names.length > 0) await this.#services.questions.insist(wish.window, namesQuestion(name, names));
-      if (base !== null) await this.#insistOnOriginal(wish.window, storage, base, ({ path }) => path === base);
+      if (names.length > 0) await this.#services.questions.insist(wish.window, namesQuestion(name, names), { host: saved });
+      if (base !== null) await this.#insistOnOriginal(wish.window, saved, storage, base, ({ path }) => path === base);
       const release = await this.#lock(wish.host, storage, [volume]);
       const job = { title: `Make “${name}”`, command: texts.commandFor(text, name), cancellable: true, volume };
       await run(job, async (operation) => void (await texts.make(text, operation))).finally(release);
@@ -117,7 +122,8 @@ export class StorageKeeper {
 
   async changeVolume(wish: StorageWish, change: VolumeChange): Promise<void> {
     const { locks, questions } = this.#services;
-    const { storage, volumes } = keeping(this.#connection(wish));
+    const { saved, connection } = this.#reached(wish);
+    const { storage, volumes } = keeping(connection);
     const taken = volumesOf(change);
     await this.#once(wish, { change }, async (run) => {
       for (const volume of taken) {
@@ -127,10 +133,10 @@ export class StorageKeeper {
         else locks.assertWhole(wish.host, volume);
       }
       const outlook = await volumes.outlook(change);
-      if (outlook.losses.length > 0) await questions.insist(wish.window, volumeQuestion(change, outlook));
+      if (outlook.losses.length > 0) await questions.insist(wish.window, volumeQuestion(change, outlook), { host: saved });
       if (change.kind === 'clone') {
         const { pool, name } = change.volume;
-        await this.#insistOnOriginal(wish.window, storage, name, ({ volume }) => volume.pool === pool && volume.name === name);
+        await this.#insistOnOriginal(wish.window, saved, storage, name, ({ volume }) => volume.pool === pool && volume.name === name);
       }
       const release = await this.#lock(wish.host, storage, taken);
       const volume = taken.length === 1 || change.kind === 'clone' ? taken.at(-1) : undefined;
@@ -144,15 +150,15 @@ export class StorageKeeper {
    * A copy of a guest's disk, and what is built on it, tell all that is in it to whoever gets them; so does what is built on a file of the
    * host. What nobody has, or is a disc for everybody, is no secret of a guest's.
    */
-  async #insistOnOriginal(window: number, storage: Storage, what: string, is: (use: VolumeUse) => boolean): Promise<void> {
+  async #insistOnOriginal(window: number, host: AskedHost, storage: Storage, what: string, is: (use: VolumeUse) => boolean): Promise<void> {
     const original = (await storage.uses()).volumes.find(is);
     const owners = original?.users.filter(({ kinds }) => kinds.some((kind) => kind !== 'medium')).map(({ name }) => name);
     if (owners?.length === 0) return;
-    await this.#services.questions.insist(window, originalQuestion(what, owners ?? null));
+    await this.#services.questions.insist(window, originalQuestion(what, owners ?? null), { host });
   }
 
-  #connection({ host }: StorageWish): HostConnection {
-    return this.#services.registry.connection(host);
+  #reached({ host }: StorageWish): ReachedHost {
+    return this.#services.registry.reached(host);
   }
 
   /** The same wish once more does nothing more, and ends as the first. */

@@ -90,7 +90,10 @@ export class UsbGiver {
   }
 
   async #mayGo(window: number, ref: GuestRef, device: UsbDevice): Promise<void> {
-    if (device.use !== null) await this.#questions.insist(window, givingQuestion(this.#registry.guest(ref).name, device, device.use));
+    if (device.use !== null)
+      await this.#questions.insist(window, givingQuestion(this.#registry.guest(ref).name, device, device.use), {
+        host: this.#registry.link(ref.host).saved,
+      });
   }
 
   #usb({ host }: GuestRef): Usb {

@@ -43,7 +43,7 @@ export class VolumeMover {
     const { registry, tasks, questions, locks, files } = this.#services;
     const wish = JSON.stringify({ window, host, to, token });
     if (tasks.knows(id, wish)) return;
-    const connection = registry.connection(host);
+    const { saved, connection } = registry.reached(host);
     const storage = facetOf(connection, 'storage');
     const transfers = transfersOf(connection);
     const volume = to.kind === 'new' ? { pool: to.pool, name: to.name } : to.volume;
@@ -52,7 +52,7 @@ export class VolumeMover {
     const path = await pathOf(storage, volume, to.kind);
     if (to.kind === 'existing') {
       const doubts = await transfers.doubtsAboutReplacing(volume);
-      await questions.insist(window, replaceQuestion(volume, image, doubts, locks.isIncomplete(host, volume)));
+      await questions.insist(window, replaceQuestion(volume, image, doubts, locks.isIncomplete(host, volume)), { host: saved });
     }
     // Another call with the same id may have come while this one looked and asked.
     if (tasks.knows(id, wish)) return;

@@ -51,9 +51,9 @@ export const guestHandlers = ({
   act: async ({ guest: ref, action }, caller) => {
     ownGuest(consoleWindows, caller, ref);
     const { window } = caller;
-    const connection = registry.connection(ref.host);
+    const { saved, connection } = registry.reached(ref.host);
     const asked = permittedGuest(registry, ref, action);
-    if (guestActions[action].confirmed === true) await questions.insist(window, actionQuestion(asked, action));
+    if (guestActions[action].confirmed === true) await questions.insist(window, actionQuestion(asked, action), { host: saved });
     // The person may have thought about it for an hour.
     const guest = permittedGuest(registry, ref, action);
     const { label, long = false } = guestActions[action];

@@ -251,6 +251,7 @@ test('before it is forgotten, what could be cleaned up is named; what is gone is
     {
       title: 'Keep what “Upload “half.img”” left?',
       details: [
+        { label: 'Host' },
         { label: 'Stays', value: 'the file /home/ada/half.img.part' },
         { label: 'Stays', value: 'the volume “half.img” in the pool “scratch”' },
       ],

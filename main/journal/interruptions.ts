@@ -4,7 +4,7 @@ import type { Remnant } from '#model/product';
 import type { HostConnection } from '../../backends/backend.ts';
 import { BackendError, faultOf } from '../../backends/errors.ts';
 import { facetOf } from '../facet.ts';
-import type { Questions } from '../questions.ts';
+import type { AskedHost, Questions } from '../questions.ts';
 import type { Registry } from '../registry.ts';
 import type { Tasks } from '../tasks.ts';
 import { choiceOf, cleanUpQuestion, keepQuestion } from './clean-up-question.ts';
@@ -61,7 +61,7 @@ export class Interruptions {
     if (!told.some(({ remnant }) => remnant.kind === 'there')) {
       throw new BackendError('invalid-state', 'Nothing of it is there that could be removed.', { remedy: 'Look at the list again.' });
     }
-    const answer = await questions.ask(window, cleanUpQuestion(record, told));
+    const answer = await questions.ask(window, cleanUpQuestion(record, told), { host: this.#hostOf(record) });
     if (answer.kind === 'cancelled' || this.#busy.has(id)) return null;
     const agreed = new Set(answer.ticked);
     this.#busy.add(id);
@@ -84,11 +84,16 @@ export class Interruptions {
     this.#requireIdle(id);
     const record = await this.#record(id);
     const question = keepQuestion(record, await this.#look(record));
-    if (question !== null) await this.#services.questions.insist(window, question);
+    if (question !== null) await this.#services.questions.insist(window, question, { host: this.#hostOf(record) });
     // The person may have thought about it for an hour.
     this.#requireIdle(id);
     await this.#record(id);
     await this.#services.journal.forget(id);
+  }
+
+  /** Null for one that was removed from the list meanwhile. */
+  #hostOf({ host }: OperationRecord): AskedHost | null {
+    return this.#services.registry.saved().find(({ id }) => id === host) ?? null;
   }
 
   #requireIdle(id: string): void {
