@@ -30,6 +30,7 @@ import type { HostFirewall } from './host-firewall.ts';
 import type { LanBridges } from './lan-bridges.ts';
 import type { AskLogin } from './login.ts';
 import type { StartOrder } from './start-order.ts';
+import type { BuildOutlook } from './build-outlook.ts';
 import type { VolumeKeeping } from './volume-keeping.ts';
 
 /** A family of hypervisors that one client reaches. Backends never import each other; the catalog lists them. */
@@ -259,7 +260,9 @@ export interface PoolKeeping {
   offer(): Promise<PoolOffer[]>;
   /** What is there to make a pool of; `place` holds what `discovery.needs` of the kind names. */
   discover(kind: PoolKind, place: PoolPlace): Promise<PoolSource[]>;
-  /** Defines it, and builds and starts it as far as that was asked for. What failed or was cancelled leaves nothing of it. */
+  /** What making it would write to. Rejects with 'in-use' for a device that the host, a guest or a pool has. */
+  examine(spec: PoolSpec): Promise<BuildOutlook>;
+  /** Defines it, and builds and starts it as far as that was asked for. Looks as `examine` does before. What failed or was cancelled leaves nothing of it. */
   make(spec: PoolSpec, operation: Operation): Promise<void>;
   /** Rejects with 'in-use' where a guest needs what would go. */
   outlook(name: string, action: PoolAction): Promise<StorageOutlook>;

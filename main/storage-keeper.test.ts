@@ -184,6 +184,39 @@ test('a device is written over only after main has named it', async () => {
   expect(host.pools.some(({ name }) => name === 'x')).toBe(false);
 });
 
+test('before devices are overwritten the question tells which they are and what is on them; what is in use is not asked about', async () => {
+  const { keeper, wish, asked, answers, host } = await setUp();
+  const over = (device: string) =>
+    PoolSpec.parse({
+      name: 'over',
+      kind: 'disk',
+      place: { devices: [device], format: 'gpt' },
+      build: 'overwrite',
+      start: false,
+      autostart: false,
+    });
+  await expect(keeper.makePool(wish(), over('/dev/sdb1'))).rejects.toEqual(code('cancelled'));
+  expect(asked.at(-1)).toMatchObject({
+    title: 'Overwrite “/dev/sdb1”?',
+    details: [
+      { label: 'Host', value: 'Here (fake://here/)' },
+      { label: 'Partition', value: '/dev/sdb1' },
+      { label: 'Of the disk' },
+      { label: 'Size' },
+      { label: 'Label', value: 'backup' },
+      { label: 'On it now', value: 'ext4' },
+    ],
+    danger: true,
+  });
+  await expect(keeper.makePool(wish(), over('/dev/disk/unheard-of'))).rejects.toEqual(code('cancelled'));
+  expect(asked.at(-1)).toMatchObject({ details: [{ label: 'Host' }, { label: 'Device', value: '/dev/disk/unheard-of' }] });
+  expect(asked.at(-1)?.message).toContain('What is on it now could not be told.');
+  answers.push(yes);
+  await expect(keeper.makePool(wish(), over('/dev/nvme0n1'))).rejects.toEqual(code('in-use'));
+  expect(asked).toHaveLength(2);
+  expect(host.pools.some(({ name }) => name === 'over')).toBe(false);
+});
+
 test('a guest’s disk is copied or built on only after a question, and so is a file of the host', async () => {
   const { keeper, wish, asked, answers, host } = await setUp();
   const used = (await registry?.connection('here').storage?.uses())?.volumes.find(({ users }) =>

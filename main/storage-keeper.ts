@@ -61,7 +61,8 @@ export class StorageKeeper {
     const { pools } = keeping(connection);
     await this.#once(wish, { spec }, async (run) => {
       // What lies in a pool may be given to guests, and files be made there: whoever names its place names what they may have of the host.
-      await this.#services.questions.insist(wish.window, spec.build === 'overwrite' ? buildQuestion(spec) : placeQuestion(spec), {
+      const question = spec.build === 'overwrite' ? buildQuestion(spec, await pools.examine(spec)) : placeQuestion(spec);
+      await this.#services.questions.insist(wish.window, question, {
         host: saved,
       });
       const job = { title: `Make the pool “${spec.name}”`, command: pools.commandFor({ kind: 'make', spec }), cancellable: true };

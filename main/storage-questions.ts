@@ -1,12 +1,14 @@
 import type { Confirmation } from '#model/confirmation';
 import { type PoolAction, poolActions } from '#model/pool-action';
 import type { PoolSpec } from '#model/pool-spec';
+import type { BuildOutlook } from '../backends/build-outlook.ts';
 import { BackendError } from '../backends/errors.ts';
 import { listed } from '../backends/storage-graph.ts';
 import { GiB, MiB } from '#model/quantity';
 import type { StorageOutlook } from '#model/storage-outlook';
 import type { VolumeChange } from '#model/volume-spec';
 import type { NamedThing } from '#model/volume-text';
+import { driveDetails } from './drive-question.ts';
 
 /** So many are named; the rest is counted. */
 const NAMED_MAX = 12;
@@ -23,13 +25,23 @@ const question = (title: string, message: readonly string[], confirm: string): C
   danger: true,
 });
 
-export function buildQuestion({ name, place }: PoolSpec): Confirmation {
-  const devices = (place.devices ?? []).map((device) => `“${device}”`).join(', ');
-  return question(
-    `Overwrite ${devices === '' ? `what is in the place of “${name}”` : devices}?`,
-    ['All that is on it now is lost, file systems and partitions included. This cannot be undone.'],
-    'Overwrite',
-  );
+export function buildQuestion({ name }: PoolSpec, { devices, doubts }: BuildOutlook): Confirmation {
+  const named = devices.map(({ path }) => `“${path}”`).join(', ');
+  return {
+    ...question(
+      `Overwrite ${named === '' ? `what is in the place of “${name}”` : named}?`,
+      [
+        'All that is on it now is lost, file systems and partitions included. This cannot be undone.',
+        ...(devices.some(({ known }) => known === null) ? ['What is on it now could not be told.'] : []),
+        ...doubts,
+      ],
+      'Overwrite',
+    ),
+    details: devices.flatMap(({ path, known }) => [
+      ...(path === known?.path ? [] : [{ label: 'Device', value: path, exact: true }]),
+      ...(known === null ? [] : driveDetails(known)),
+    ]),
+  };
 }
 
 export function placeQuestion({ name, place }: PoolSpec): Confirmation {

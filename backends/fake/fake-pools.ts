@@ -5,6 +5,7 @@ import { GiB } from '#model/quantity';
 import type { Pool } from '#model/storage';
 import type { StorageOutlook } from '#model/storage-outlook';
 import type { Operation, PoolKeeping } from '../backend.ts';
+import type { BuildOutlook } from '../build-outlook.ts';
 import { BackendError } from '../errors.ts';
 import { listed } from '../storage-graph.ts';
 import type { FakeHost } from './fake-host.ts';
@@ -39,6 +40,15 @@ export class FakePools implements PoolKeeping {
     if (kind === 'gluster') return [{ label: 'guests', place: { hosts: [host], source: 'guests' } }];
     const iqn = 'iqn.2024-01.com.example:spare';
     return [{ label: iqn, place: { hosts: [host], iqn } }];
+  }
+
+  async examine({ kind, place, build }: PoolSpec): Promise<BuildOutlook> {
+    await this.#reach();
+    const paths = build === 'no' || poolKinds[kind].builds !== 'devices' ? [] : (place.devices ?? []);
+    const devices = paths.map((path) => ({ path, known: this.#host.drives.find((drive) => drive.path === path) ?? null }));
+    const taken = devices.find(({ known }) => known !== null && known.why !== null);
+    if (taken?.known?.why) throw new BackendError('in-use', taken.known.why, { remedy: 'Choose another device.' });
+    return { devices, doubts: [] };
   }
 
   async make(spec: PoolSpec, operation: Operation): Promise<void> {

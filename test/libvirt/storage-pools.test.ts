@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BackendError } from '../../backends/errors.ts';
@@ -228,6 +228,47 @@ test('partitions of a disk are made under the names that the host gives them', a
     expect(await bed.names('disk')).toEqual([first.name, second.name]);
     await bed.pools.act('disk', 'stop', [], quietOperation());
     await bed.pools.act('disk', 'undefine', [], quietOperation());
+  } finally {
+    await loop.detach();
+  }
+});
+
+test('no pool is built on a device that a guest has, or that is mounted: nothing is written and nothing defined', async (context) => {
+  const file = join(bed.daemon.dir, 'taken');
+  const loop = (await loopDevice(file)) ?? context.skip('this machine has no loop devices');
+  const mount = join(bed.daemon.dir, 'taken-by-host');
+  const spec = (build: 'keep' | 'overwrite') => poolSpec('taken', { devices: [loop.path], format: 'gpt' }, { kind: 'disk', build });
+  const refusedBecause = async (why: RegExp) => {
+    const before = await readFile(file);
+    for (const build of ['keep', 'overwrite'] as const) {
+      for (const attempt of [() => bed.pools.examine(spec(build)), () => bed.pools.make(spec(build), quietOperation())]) {
+        expect(await faultOf(attempt())).toMatchObject({ code: 'in-use', message: expect.stringMatching(why) });
+      }
+    }
+    expect(await listed('taken')).toBeNull();
+    expect(before.equals(await readFile(file))).toBe(true);
+  };
+  try {
+    const link = join(bed.daemon.dir, 'link-to-it');
+    await symlink(loop.path, link);
+    for (const path of [loop.path, `${loop.path}p1`]) {
+      await bed.guest('owner', [path]);
+      await refusedBecause(/is the disk of “owner”/);
+      await bed.daemon.virsh('undefine', 'owner');
+    }
+    await run('mkfs.ext4', ['-q', loop.path]);
+    await mkdir(mount);
+    await run('mount', [loop.path, mount]);
+    try {
+      await refusedBecause(/The host uses/);
+      const place = { devices: [link], format: 'ext4', target: join(bed.daemon.dir, 'other') };
+      const byLink = poolSpec('taken', place, { kind: 'fs', build: 'overwrite' });
+      expect((await faultOf(bed.pools.make(byLink, quietOperation()))).code).toBe('in-use');
+      expect(await bed.pools.examine({ ...byLink, build: 'no' })).toEqual({ devices: [], doubts: [] });
+    } finally {
+      await run('umount', [mount]);
+    }
+    expect(await bed.pools.examine(spec('overwrite'))).toEqual({ devices: [{ path: loop.path, known: null }], doubts: [] });
   } finally {
     await loop.detach();
   }

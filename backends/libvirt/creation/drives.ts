@@ -24,7 +24,8 @@ export async function readDrives(host: DrivesHost & ChecksHost): Promise<HostDri
 }
 
 const CONTENTS_MAX = 20;
-const contentsOf = ({ block }: Drive): string[] | null =>
+/** Null where nobody tells. */
+export const contentsOf = ({ block }: Pick<Drive, 'block'>): string[] | null =>
   block === null ? null : [...new Set(withBelow(block).flatMap(({ fstype }) => fstype ?? []))].slice(0, CONTENTS_MAX);
 
 /** Of its lasting name and of all that blkid has found on it. */

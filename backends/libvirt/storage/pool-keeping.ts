@@ -16,6 +16,7 @@ import { remote } from '../protocol/remote.ts';
 import { toBackendError } from '../to-backend-error.ts';
 import { attribute, parseXml, path, serialize, textAt } from '../xml/document.ts';
 import { SYSTEM_FOLDER } from './default-pool.ts';
+import { lookAtDevices } from './build-devices.ts';
 import { Making } from './making.ts';
 import { findOwnSecret, makeSecret, removeSecret, type SecretUse } from './own-secret.ts';
 import { actionCommand, makeCommand } from './pool-command.ts';
@@ -35,6 +36,7 @@ export function createPoolKeeping(host: LibvirtHost): PoolKeeping {
   return {
     offer: () => offerPools(host),
     discover: (kind, place) => discoverSources(host, kind, place),
+    examine: (spec) => lookAtDevices(host, spec),
     make: (spec, operation) => makePool(host, spec, operation),
     outlook: async (name, action) => outlook(host, await findPool(host, name), action),
     act: (name, action, agreed, operation) => act(host, name, action, agreed, operation),
@@ -61,6 +63,7 @@ async function makePool(host: LibvirtHost, spec: PoolSpec, operation: Operation)
   if (pools.some((pool) => pool.name === name)) {
     throw new BackendError('exists', `There is a pool “${name}” already.`, { remedy: 'Choose another name.' });
   }
+  await lookAtDevices(host, spec);
   const enduring = new EnduringHost(host, { patienceMs: PATIENCE_MS });
   const making = new Making(enduring, operation);
   await making.run(`Making the pool “${name}”`, async () => {
@@ -126,6 +129,8 @@ async function build(host: EnduringHost, spec: PoolSpec, pool: Pool, making: Mak
   const devices = poolKinds[spec.kind].builds === 'devices' && spec.build !== 'no';
   making.begin(devices ? 'Preparing the devices' : 'Making the folder');
   const flags = devices && spec.kind !== 'zfs' ? Build[spec.build === 'overwrite' ? 'overwrite' : 'keep'] : Build.folder;
+  // libvirt does not ask who has them: QEMU opens its guests' disks so that others may write to them too.
+  await host.read((each) => lookAtDevices(each, spec));
   await inWords(
     host.change(
       (each) => each.job(remote.storagePoolBuild, { pool, flags }).then(() => true),
