@@ -49,7 +49,7 @@ async function setUp({ incomplete = null }: { incomplete?: string | null } = {})
   if (creation === null) throw new Error('the fake makes guests');
   const told: Task[] = [];
   const asked: Confirmation[] = [];
-  const answers: ConfirmationAnswer[] = [];
+  const answers: (ConfirmationAnswer | Promise<ConfirmationAnswer>)[] = [];
   const remembered: string[][] = [];
   const granted: (readonly (readonly string[])[])[] = [];
   const sources = new CountedSources();
@@ -477,4 +477,28 @@ test('an image that a window chose from the list of recent media is written to o
   const chosen = wish(spec(inPlace('person'), { name: 'other', disks: [] }));
   await maker.create(1, chosen);
   expect(asked).toHaveLength(2);
+});
+
+test.each([
+  ['agrees', confirmed],
+  ['says no', { kind: 'cancelled' }],
+] as const)('a wish that comes again while the person is asked is answered as the first, when they %s', async (_what, answer) => {
+  const { maker, making, asked, answers, ended } = await setUp();
+  let decide: (answer: ConfirmationAnswer) => void = () => {};
+  answers.push(new Promise((resolve) => (decide = resolve)));
+  const once = wish(spec({ kind: 'disk', from: { kind: 'drive', drive: 'block_sdb_WD_1' }, into: null, size: null }));
+  const both = Promise.allSettled([maker.create(1, once), maker.create(1, once)]);
+  await expect(maker.create(1, { ...once, spec: { ...once.spec, name: 'other' } })).rejects.toEqual(code('bad-input'));
+  decide(answer);
+  const ends = await both;
+  expect(asked).toHaveLength(1);
+  if (answer.kind === 'confirmed') {
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+  } else {
+    expect(ends).toMatchObject([{ reason: { code: 'cancelled' } }, { reason: { code: 'cancelled' } }]);
+    answers.push(confirmed);
+    await maker.create(1, once);
+  }
+  expect((await ended(once.operation)).kind).toBe('done');
+  expect(making).toHaveBeenCalledOnce();
 });

@@ -20,6 +20,7 @@ import type { ReachedHost, Registry } from './registry.ts';
 import type { Tasks } from './tasks.ts';
 import type { VolumeLocks } from './volume-locks.ts';
 import type { WebApprovals } from './web-approvals.ts';
+import { wishMark } from './wish-mark.ts';
 import { aboutWorkshop, learnSize, refuseInVain } from './workshop-room.ts';
 
 interface Wish {
@@ -45,6 +46,8 @@ export interface MakerServices {
 /** Makes guests out of what the wizard sends: a specification in which files are tokens. */
 export class GuestMaker {
   readonly #services: MakerServices;
+  /** Wishes whose questions are open, by their ids. */
+  readonly #asked = new Map<string, { readonly wish: string; readonly begun: Promise<void> }>();
 
   constructor(services: MakerServices) {
     this.#services = services;
@@ -83,10 +86,21 @@ export class GuestMaker {
     await this.#services.tasks.run(job, async (operation) => pools.act(name, 'start', [], operation)).result;
   }
 
-  /** Starts the task whose id is `operation`; the same wish once more does nothing more. */
-  async create(window: number, { host, spec, definition, operation: id }: Wish): Promise<void> {
-    const { tasks, locks, webApprovals, sources, registry, tokens, questions, recent } = this.#services;
+  /** Starts the task whose id is `operation`; the same wish once more does nothing more, and is answered as the first. */
+  create(window: number, made: Wish): Promise<void> {
+    const { host, spec, definition, operation: id } = made;
     const wish = JSON.stringify({ window, host, spec, definition }, (key, value: unknown) => (secrets.has(key) ? undefined : value));
+    const mark = wishMark(wish);
+    const same = this.#asked.get(id);
+    if (same?.wish === mark) return same.begun;
+    if (same !== undefined) return Promise.reject(new BackendError('bad-input', 'This operation is another one already.'));
+    const begun = this.#begin(window, made, wish).finally(() => this.#asked.delete(id));
+    this.#asked.set(id, { wish: mark, begun });
+    return begun;
+  }
+
+  async #begin(window: number, { host, spec, definition, operation: id }: Wish, wish: string): Promise<void> {
+    const { tasks, locks, webApprovals, sources, registry, tokens, questions, recent } = this.#services;
     if (tasks.knows(id, wish)) return;
     for (const volume of volumesOf(spec)) locks.assertWhole(host, volume);
     const reached = registry.reached(host);
@@ -99,7 +113,7 @@ export class GuestMaker {
     const drive = await this.#insistOnDrive(window, reached, spec);
     const original = await originalOf(spec, reached.connection, sources, (token) => tokens.look(window, token));
     if (original !== null) await questions.insist(window, original.question, { host: reached.saved });
-    // Another call with the same id may have come while the person was asked.
+    // An operation of another kind may have taken this id while the person was asked.
     if (tasks.knows(id, wish)) return;
     const { chosen, giveBack } = this.#use(window, spec);
     const moved = original?.volume ?? null;
