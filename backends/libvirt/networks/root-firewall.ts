@@ -26,11 +26,21 @@ const DISMISSED: ReadonlySet<number | null> = new Set([126, 127]);
 const SCRIPT = `
 change() { [ -z "$2" ] || printf '%s\\n' "$2" | "$1" -w -n; }
 change iptables-restore "$1" || exit 1
-change ip6tables-restore "$2" || { change iptables-restore "$3"; exit 1; }
-iptables-save -t filter && echo '${NEXT}' && { ip6tables-save -t filter || :; }
+change ip6tables-restore "$2" || { change iptables-restore "$3" || exit 4; exit 1; }
+iptables-save -t filter || exit 3
+echo '${NEXT}'
+ip6tables-save -t filter || :
 `;
 
-/** All rules there are, after the change. Rejects with 'permission' where root's rights are not to be had, and with 'invalid-state' where the rules could not be changed: then none was. */
+/** What there is to say of the script's ends; of any other nobody knows how far it came. */
+const ENDS: ReadonlyMap<number | null, string> = new Map([
+  [1, 'The firewall did not take this. Nothing was changed.'],
+  [3, 'The firewall was changed as you wished, but its rules could not be read afterwards.'],
+  [4, 'The firewall took the rules of IPv4 and not those of IPv6, and those of IPv4 could not be taken back.'],
+]);
+const UNKNOWN_END = 'It was ended before it told what became of it: whether the firewall was changed is not known.';
+
+/** All rules there are, after the change. Rejects with 'permission' where root's rights are not to be had, and with 'invalid-state', saying what was changed, where not all was done. */
 export async function asRoot(run: RunProgram, local: boolean, change: FirewallChange | null): Promise<FirewallTables> {
   const isRoot = (await outputOf(run, 'id', '-u'))?.trim() === '0';
   if (!isRoot && !local) {
@@ -48,7 +58,8 @@ export async function asRoot(run: RunProgram, local: boolean, change: FirewallCh
     });
   }
   if (code !== 0) {
-    throw new BackendError('invalid-state', 'The firewall did not take this. Nothing was changed.', {
+    const message = change === null ? 'The firewall’s rules could not be read.' : (ENDS.get(code) ?? UNKNOWN_END);
+    throw new BackendError('invalid-state', message, {
       reason: stderr.trim().slice(0, 500) || null,
       remedy: 'Docker may have changed its rules just now: look again. Else run the lines in a terminal.',
     });
