@@ -9,6 +9,7 @@ const volume = (name: string, base: string | null = null, more: Partial<GraphVol
   backing: base === null ? null : { path: `/p/${base}`, identity: `/p/${base}` },
   allocation: 100,
   leadsOutside: false,
+  usedByHost: false,
   ...more,
 });
 const use = (guest: string, file: string, kind: UseKind = 'disk', running = false): GraphUse => ({
@@ -46,6 +47,14 @@ test('a whole forgotten chain may go, its base only with all that is built on it
 test('where not everything could be looked into, nobody is not said to need nothing', () => {
   const seen = graph([volume('a'), volume('b')], [use('web', 'b')], ['The pool “x” is not active.']);
   expect(verdicts(seen)).toEqual({ a: 'unknown', b: 'needed' });
+});
+
+test('what the host itself uses is needed, and stays', () => {
+  const [found] = graph([volume('root', null, { usedByHost: true })]).uses().volumes;
+  expect(found).toMatchObject({
+    verdict: 'needed',
+    kept: 'The host itself uses it: it is mounted, swapped to, or something is built on it.',
+  });
 });
 
 test('two names of one file are one: used by whoever uses the other, and giving nothing back alone', () => {

@@ -14,7 +14,11 @@ export interface GraphVolume {
   readonly allocation: number;
   /** A link to a file that is not in its pool. */
   readonly leadsOutside: boolean;
+  /** The host is seen to use it itself. */
+  readonly usedByHost: boolean;
 }
+
+export const HOST_USES_IT = 'The host itself uses it: it is mounted, swapped to, or something is built on it.';
 
 /** That a guest names a file. */
 export interface GraphUse {
@@ -90,16 +94,17 @@ export class StorageGraph {
     return chain;
   }
 
-  /** Whether a guest needs it, itself or by whatever is built on it. */
+  /** Whether a guest or the host needs it, itself or by whatever is built on it. */
   isNeeded(volume: GraphVolume, seen: Set<string> = new Set()): boolean {
     if (seen.has(volume.identity)) return false;
     seen.add(volume.identity);
-    if (this.#uses.has(volume.identity)) return true;
+    if (volume.usedByHost || this.#uses.has(volume.identity)) return true;
     return this.overlaysOf(volume).some((overlay) => this.isNeeded(overlay, seen));
   }
 
   /** Why the volume has to stay, as a sentence; null: as far as can be seen it may go. `going`: identities of what goes before it. */
   keptBecause(volume: GraphVolume, going: ReadonlySet<string> = new Set()): string | null {
+    if (volume.usedByHost) return HOST_USES_IT;
     if (volume.leadsOutside) return 'It is a link to a file outside of its storage pool.';
     const users = this.usersOf(volume).map(({ name }) => name);
     if (users.length > 0) return `${listed(users)} ${users.length === 1 ? 'needs' : 'need'} it.`;

@@ -32,6 +32,7 @@ export function graphOf(host: FakeHost): StorageGraph {
         backing: volume.backing === null ? null : { path: volume.backing.path, identity: volume.backing.path },
         allocation: volume.allocation,
         leadsOutside: false,
+        usedByHost: false,
       })),
   );
   const uses = [...host.guests.values()].flatMap(({ guest: { id, name }, alive, disks }) =>

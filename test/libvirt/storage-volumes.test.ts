@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { link, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Operation } from '../../backends/backend.ts';
@@ -7,7 +7,7 @@ import { BackendError } from '../../backends/errors.ts';
 import { MiB } from '../../backends/model/quantity.ts';
 import type { VolumeChange } from '../../backends/model/volume-spec.ts';
 import { notedOperation, quietOperation } from '../bed/quiet-operation.ts';
-import { openStorageBed, poolSpec, run, type StorageBed, volumeSpec } from './storage-bed.ts';
+import { loopDevice, openStorageBed, poolSpec, run, type StorageBed, volumeSpec } from './storage-bed.ts';
 
 let bed: StorageBed;
 let folder: string;
@@ -306,4 +306,46 @@ test('commands that do the same are told, where virsh has words', () => {
   expect(told(clone('a', 'b', { to: { pool: 'other', name: 'b' } }))).toBeNull();
   expect(told({ kind: 'wipe', volume: disk('a'), algorithm: 'zero' })).toBe('vol-wipe --pool disks --vol a --algorithm zero');
   expect(told({ kind: 'delete', volumes: [disk('a')] })).toBe('vol-delete --pool disks --vol a');
+});
+
+test('what the host itself has mounted is neither overwritten nor deleted', async (context) => {
+  const loop = (await loopDevice(join(bed.daemon.dir, 'device'))) ?? context.skip('this machine has no loop devices');
+  const at = join(bed.daemon.dir, 'mounted');
+  try {
+    const place = { devices: [loop.path], format: 'gpt' };
+    await bed.pools.make(poolSpec('device', place, { kind: 'disk', build: 'overwrite' }), quietOperation());
+    const [mounted, free] = [
+      await bed.volumes.make(volumeSpec('device', 'a', { format: null, capacity: 16 * MiB }), quietOperation()),
+      await bed.volumes.make(volumeSpec('device', 'b', { format: null, capacity: 16 * MiB }), quietOperation()),
+    ];
+    const partition = `/dev/${mounted.name}`;
+    await run('mkfs.ext4', ['-q', partition]);
+    await mkdir(at);
+    await run('mount', [partition, at]);
+    try {
+      await writeFile(join(at, 'precious'), 'precious');
+      const wipe = { kind: 'wipe', volume: mounted, algorithm: 'zero' } as const;
+      const reason = expect.stringContaining('The host itself uses it');
+      expect(await bed.use('device', mounted.name)).toMatchObject({ verdict: 'needed', kept: reason });
+      expect(await bed.use('device', free.name)).toMatchObject({ kept: null });
+      const attempts = {
+        outlook: () => bed.volumes.outlook(wipe),
+        wipe: () => bed.volumes.change(wipe, [], quietOperation()),
+        delete: () => bed.volumes.outlook({ kind: 'delete', volumes: [mounted] }),
+        replace: () => bed.storage.transfers?.doubtsAboutReplacing(mounted) ?? null,
+      };
+      for (const [what, attempt] of Object.entries(attempts)) {
+        expect({ what, fault: await faultOf(Promise.resolve(attempt())) }).toMatchObject({ what, fault: { code: 'in-use', reason } });
+      }
+      expect(await readFile(join(at, 'precious'), 'utf8')).toBe('precious');
+    } finally {
+      await run('umount', [at]);
+    }
+    expect(await bed.use('device', mounted.name)).toMatchObject({ kept: null });
+    await change({ kind: 'wipe', volume: free, algorithm: 'zero' });
+    await bed.pools.act('device', 'stop', [], quietOperation());
+    await bed.pools.act('device', 'undefine', [], quietOperation());
+  } finally {
+    await loop.detach();
+  }
 });

@@ -57,6 +57,8 @@ function aboutDisk(place: DiskPlace, picture: StoragePicture, role: 'source' | '
   const path = pathOf(place, picture);
   if (path === null) return [];
   const identity = picture.identityOf(path);
+  if (picture.volumes.some((volume) => volume.usedByHost === true && picture.identityOf(volume.path) === identity))
+    return [aboutHost(path, role)];
   const users = usersOf(path, picture);
   const overlays = picture.volumes.filter(({ backing }) => backing !== null && picture.identityOf(backing) === identity);
   const names = [...users, ...overlays].map(({ name }) => `“${name}”`);
@@ -75,6 +77,16 @@ function aboutDisk(place: DiskPlace, picture: StoragePicture, role: 'source' | '
     },
   ];
 }
+
+/** A copy of what is mounted could be made, but would be a bit of before and a bit of after. */
+const aboutHost = (path: string, role: 'source' | 'moved' | 'disk'): Finding => ({
+  field: role === 'disk' ? 'disk' : 'media',
+  code: 'in-use',
+  severity: 'error',
+  message: `The host itself uses ${path}: it is mounted, swapped to, or something is built on it. What lies there is destroyed when two write to it.`,
+  remedy: 'Choose another disk, or end that on the host first.',
+  mends: [],
+});
 
 const consequences = {
   source: 'what a second guest writes to it would destroy it for both.',

@@ -17,6 +17,7 @@ const volume = (name: string, more: Partial<KnownVolume> = {}): KnownVolume => {
     allocation: 1000,
     backing: null,
     leadsOutside: false,
+    usedByHost: false,
     ...more,
   };
 };
@@ -127,6 +128,12 @@ describe('a disk', () => {
     ]);
     const seen = picture([volume('a', { leadsOutside: true })]);
     expect(verdictsOf(file('/pool/a'), seen)[0]?.[1]).toBe('kept');
+  });
+
+  test('that the host itself has mounted, or has built something on, is kept', () => {
+    const seen = picture([volume('a', { path: '/dev/vg/a', poolKind: 'logical', usedByHost: true })], [mine]);
+    const disk = '<disk type="block" device="disk"><source dev="/dev/vg/a"/><target dev="vda"/></disk>';
+    expect(verdictsOf(disk, seen)).toEqual([['/dev/vg/a', 'kept', expect.stringContaining('The host itself uses it')]]);
   });
 
   test('in a volume group may be ticked, but is not; a unit of a server is kept', () => {

@@ -1,6 +1,6 @@
 import type { DeletionDisk } from '#model/deletion';
 import { PoolKind, poolKinds } from '#model/pool-kinds';
-import { listed } from '../../storage-graph.ts';
+import { HOST_USES_IT, listed } from '../../storage-graph.ts';
 import type { DiskSource, DomainDisk } from '../storage/disk-uses.ts';
 import { type KnownVolume, overlaysOf, type StoragePicture, usersOf, volumeOf } from '../storage/storage-needs.ts';
 
@@ -41,6 +41,7 @@ function judge(guest: string, disk: DomainDisk, volume: KnownVolume | null, pict
   if (source.kind === 'elsewhere' && volume === null) return kept('It is not on the host, and in none of its active storage pools.');
   if (volume === null) return kept('It is in no active storage pool, so the host cannot delete it.');
   if (!canBeDeleted(volume)) return kept('The host does not delete what is in a storage pool of this kind.');
+  if (volume.usedByHost === true) return kept(HOST_USES_IT);
   if (volume.leadsOutside) return kept('It is a link to a file outside of its storage pool.');
 
   const others = usersOf(volume, picture).filter((use) => use.uuid !== guest);

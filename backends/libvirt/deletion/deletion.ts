@@ -4,6 +4,7 @@ import type { GuestId } from '#model/guest';
 import type { Product } from '#model/product';
 import type { GuestDeletion, Note, Operation } from '../../backend.ts';
 import { BackendError, requireChangeable } from '../../errors.ts';
+import { HOST_USES_IT } from '../../storage-graph.ts';
 import { hasFirmwareState, hasTpmState } from '../definitions/own-state.ts';
 import { type PlannedDisk, planDisks } from './deletion-plan.ts';
 import { type DomainDisk, disksIn } from '../storage/disk-uses.ts';
@@ -199,6 +200,7 @@ async function removeDisk(host: EnduringHost, path: string, volume: Volume, pict
   const now = picture.volumes.find((each) => each.key === volume.key && each.pool === volume.pool);
   if (now === undefined) throw new BackendError('not-found', 'The disk is not in its storage pool any more.');
   if (now.path !== path || now.leadsOutside) throw new BackendError('in-use', 'Another file has taken the place of the disk.');
+  if (now.usedByHost === true) throw new BackendError('in-use', HOST_USES_IT);
   const needed = new Set([...usersOf(now, picture), ...overlaysOf(now, picture)].map(({ name }) => `“${name}”`));
   if (needed.size > 0) throw new BackendError('in-use', `Meanwhile it is needed by ${[...needed].join(', ')}.`);
   const isGone = (each: LibvirtHost) =>

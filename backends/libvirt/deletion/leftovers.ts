@@ -2,6 +2,7 @@ import type { GuestId } from '#model/guest';
 import type { NotedProduct, Product, Remnant } from '#model/product';
 import type { Leftovers } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
+import { HOST_USES_IT } from '../../storage-graph.ts';
 import { deleteVolume } from '../creation/new-volume.ts';
 import { removeTree, type TreeProduct } from '../creation/tree-making.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
@@ -120,6 +121,7 @@ class Look {
     const picture = await this.#picture;
     const known = picture.volumes.find((each) => each.pool === pool && each.name === name);
     if (known === undefined) return unknown(picture.blind[0] ?? 'It could not be read.');
+    if (known.usedByHost === true) return kept(HOST_USES_IT);
     if (known.leadsOutside) return kept('It is a link to a file outside of its storage pool.');
     const guests = usersOf(known, picture).filter(({ uuid }) => !this.#doomedGuests.has(uuid));
     const overlays = overlaysOf(known, picture).filter((each) => !this.#doomedVolumes.has(keyOf(each)));

@@ -26,10 +26,16 @@ export interface DisksHere {
 
 /** The same of what is below a place in /sys, or is it, by its name: "sda1". */
 export async function disksBelow(place: string, roots: HereRoots = here): Promise<DisksHere> {
+  const below = await disksBelowEach(roots);
+  return below(place);
+}
+
+/** The same of as many places as are asked for, after one look. */
+export async function disksBelowEach(roots: HereRoots = here): Promise<(place: string) => DisksHere> {
   const all = await disksHere(roots);
-  const named = (disks: readonly string[]) =>
+  const named = (disks: readonly string[], place: string) =>
     [...new Set(disks.filter((path) => path === place || path.startsWith(`${place}/`)).map((path) => basename(path)))].sort();
-  return { used: named(all.used), doubtful: named(all.doubtful) };
+  return (place) => ({ used: named(all.used, place), doubtful: named(all.doubtful, place) });
 }
 
 /** Not found: a disk that a program has opened for itself alone, which the kernel tells nobody. */

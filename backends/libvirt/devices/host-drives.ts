@@ -153,7 +153,7 @@ function partition(block: BlockDevice, { id, name, names, place, path }: Bare, d
 function mapped(block: BlockDevice): Bare {
   const path = block.path ?? `/dev/${block.kname}`;
   const name = block.type === 'lvm' ? basename(path).replaceAll('--', '-') : basename(path);
-  const names = [...ownNames(block), ...logicalVolume(block)];
+  const names = namesOfBlock(block);
   return {
     ...common(block),
     id: `mapped:${basename(path)}`,
@@ -165,6 +165,9 @@ function mapped(block: BlockDevice): Bare {
     block,
   };
 }
+
+/** All that lsblk tells of what it is called. */
+export const namesOfBlock = (block: BlockDevice): string[] => [...ownNames(block), ...logicalVolume(block)];
 
 function ownNames({ kname, path, uuid, partuuid }: BlockDevice): string[] {
   const links = [uuid !== null && `/dev/disk/by-uuid/${uuid}`, partuuid !== null && `/dev/disk/by-partuuid/${partuuid}`];

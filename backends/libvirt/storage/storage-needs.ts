@@ -18,6 +18,8 @@ export interface KnownVolume {
   readonly backing: string | null;
   /** A symbolic link in the pool to a file that is not in it. */
   readonly leadsOutside: boolean;
+  /** The host has mounted it, swaps to it, or has built something on it, as LVM or RAID; null where that could not be looked at. */
+  readonly usedByHost: boolean | null;
 }
 
 /** A folder in an active pool, which libvirt lists among its volumes and does not look into. */
@@ -80,7 +82,8 @@ export function graphOf(picture: StoragePicture): StorageGraph {
 
 export const usesIn = (picture: StoragePicture): StorageUses => graphOf(picture).uses();
 
-function inGraph({ pool, name, path, backing, allocation, leadsOutside }: KnownVolume, { identityOf }: StoragePicture): GraphVolume {
+function inGraph(volume: KnownVolume, { identityOf }: StoragePicture): GraphVolume {
+  const { pool, name, path, backing, allocation, leadsOutside, usedByHost } = volume;
   return {
     ref: { pool, name },
     path,
@@ -88,6 +91,7 @@ function inGraph({ pool, name, path, backing, allocation, leadsOutside }: KnownV
     backing: backing === null ? null : { path: backing, identity: identityOf(backing) },
     allocation,
     leadsOutside,
+    usedByHost: usedByHost === true,
   };
 }
 

@@ -8,6 +8,7 @@ import { DomainXml, type LibvirtHost } from '../host/libvirt-host.ts';
 import type { Domain, Pool, Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { bytesOf } from '../to-model.ts';
+import { readHostUses } from './host-uses.ts';
 import type { DomainUse, KnownFolder, KnownVolume, PoolPlace, StoragePicture } from './storage-needs.ts';
 import { attribute, child, parseXml, textAt, type XmlElement } from '../xml/document.ts';
 
@@ -27,7 +28,9 @@ const WIDTH = 3;
  */
 export async function readStoragePicture(host: LibvirtHost, patienceMs: number | null = REFRESH_MS): Promise<StoragePicture> {
   const blind: string[] = [];
-  const { volumes, folders, places } = await readPools(host, blind, patienceMs);
+  const { volumes: listed, folders, places } = await readPools(host, blind, patienceMs);
+  const { usedByHost, nameOf } = await readHostUses(host, listed, blind);
+  const volumes = listed.map((volume) => ({ ...volume, usedByHost: usedByHost(volume) }));
   const uses = await readUses(host, blind);
   const known = new Set(volumes.map((volume) => volume.path));
   const paths = new Set<string>(known);
@@ -35,7 +38,7 @@ export async function readStoragePicture(host: LibvirtHost, patienceMs: number |
   for (const { sources } of uses)
     for (const source of sources) if (source.kind === 'file' || source.kind === 'block') paths.add(source.path);
   const identities = new Map<string, string>();
-  await inTurn([...paths], async (path) => identities.set(path, await identify(host, path)));
+  await inTurn([...paths], async (path) => identities.set(path, nameOf(path) ?? (await identify(host, path))));
   const identityOf = (path: string) => identities.get(path) ?? normalize(path);
 
   // Beyond a backing file that no pool holds, nobody has looked: it may itself be built on one of the disks.
@@ -135,7 +138,7 @@ async function readVolume(
     const allocation = bytesOf(BigInt(textAt(document, 'allocation') ?? 0));
     const backing = textAt(document, 'backingStore', 'path');
     const leadsOutside = host.local && folder !== null && (await isLinkOutOf(path, folder));
-    return [{ key: vol.key, pool: vol.pool, poolKind: kind, servers, name: vol.name, path, allocation, backing, leadsOutside }];
+    return [{ key: vol.key, pool: vol.pool, poolKind: kind, servers, name: vol.name, path, allocation, backing, leadsOutside, usedByHost: null }];
   } catch (error) {
     if (connectionEnded(error)) throw error;
     if (!failedWith(error, 'not-found')) blind.push(`The volume “${vol.name}” could not be read.`);

@@ -38,6 +38,7 @@ function picture(devices: string, places: Record<string, string> = {}, backing: 
     allocation: 0,
     backing,
     leadsOutside: false,
+    usedByHost: false,
   };
   return {
     volumes: [overlay],

@@ -6,6 +6,7 @@ import type { Operation } from '../../backend.ts';
 import type { VolumeKeeping } from '../../volume-keeping.ts';
 import { BackendError } from '../../errors.ts';
 import { isThin } from '../creation/new-volume.ts';
+import { HOST_USES_IT } from '../../storage-graph.ts';
 import { failedWith } from '../failed-with.ts';
 import { EnduringHost } from '../host/enduring-host.ts';
 import type { LibvirtHost } from '../host/libvirt-host.ts';
@@ -83,6 +84,7 @@ async function examine(host: LibvirtHost, change: Of<'resize' | 'wipe'>, picture
   const running = users.filter((user) => user.running);
   const [overlay] = overlays;
   const [runs] = running;
+  if (known.usedByHost) throw inUse(ref, HOST_USES_IT, 'End that on the host first: unmount it, or take it out of what is built on it.');
   if (known.leadsOutside) throw inUse(ref, 'It is a link to a file outside of its storage pool.', 'Change that file instead.');
   if (overlay !== undefined) {
     throw inUse(ref, `“${overlay.ref.name}” is built on it and would be of no use after that.`, 'Change the overlay instead, or clone it.');

@@ -2,6 +2,7 @@ import { ImageFormat } from '#model/disk-image';
 import type { VolumeRef } from '#model/storage';
 import type { Note, Operation, VolumeTransfers } from '../../backend.ts';
 import { BackendError } from '../../errors.ts';
+import { HOST_USES_IT } from '../../storage-graph.ts';
 import { ImageFile, type ImageSource } from '../../image-file.ts';
 import { PartFile } from '../../part-file.ts';
 import { unlessAborted } from '../../unless-aborted.ts';
@@ -351,6 +352,12 @@ async function examine(host: LibvirtHost, ref: VolumeRef, patienceMs: number): P
   const known = picture.volumes.find(({ pool, name }) => pool === ref.pool && name === ref.name);
   const vol = await lookUpVolume(host, handle, ref.name);
   if (known === undefined || vol === null) throw noVolume(ref);
+  if (known.usedByHost === true) {
+    throw new BackendError('in-use', `“${ref.name}” cannot be overwritten.`, {
+      reason: HOST_USES_IT,
+      remedy: 'End that on the host first, or upload the image as a new volume.',
+    });
+  }
   if (known.leadsOutside) {
     throw new BackendError('unsupported', `“${ref.name}” is a link to a file outside of its pool, which would be overwritten.`, {
       remedy: 'Upload the image as a new volume.',

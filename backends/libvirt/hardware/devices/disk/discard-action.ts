@@ -3,7 +3,7 @@ import { graphOf, usersOf } from '../../../storage/storage-needs.ts';
 import { readStoragePicture } from '../../../storage/storage-picture.ts';
 import { deleteVolumes } from '../../../storage/volume-deletion.ts';
 import { guestWord, shellWord } from '../../../guests/guest-actions.ts';
-import { listed } from '../../../../storage-graph.ts';
+import { HOST_USES_IT, listed } from '../../../../storage-graph.ts';
 import type { Operation } from '../../../../backend.ts';
 import type { LibvirtHost } from '../../../host/libvirt-host.ts';
 import type { VolumeRef } from '#model/storage';
@@ -19,6 +19,7 @@ export function neededByOthers(picture: StoragePicture, ref: VolumeRef, uuid: st
   const known = picture.volumes.find(({ pool, name }) => pool === ref.pool && name === ref.name);
   const found = graphOf(picture).find(ref);
   if (known === undefined || found === null) return 'It is in no active storage pool.';
+  if (known.usedByHost === true) return HOST_USES_IT;
   if (known.leadsOutside) return 'It is a link to a file outside of its storage pool.';
   const others = usersOf(known, picture).filter((user) => user.uuid !== uuid);
   if (others.length > 0) return `${listed(others.map(({ name }) => name))} ${others.length === 1 ? 'needs' : 'need'} it.`;

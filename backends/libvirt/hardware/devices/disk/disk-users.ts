@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FieldProblem, FieldValues } from '#model/hardware-field';
-import { listed } from '../../../../storage-graph.ts';
+import { HOST_USES_IT, listed } from '../../../../storage-graph.ts';
 import { findFileProblems } from '../../../creation/media-access.ts';
 import { failedWith } from '../../../failed-with.ts';
 import type { LibvirtHost } from '../../../host/libvirt-host.ts';
@@ -116,11 +116,18 @@ async function userProblems(disk: DomainDisk, guest: OpenGuest): Promise<FieldPr
   const picture = await readStoragePicture(guest.host, null);
   const others = othersIn(picture, disk, guest);
   const field = disk.source.kind === 'volume' ? 'volume' : 'path';
+  const volume = volumeOf(disk.source, picture);
+  if (volume?.usedByHost === true)
+    return [
+      {
+        field,
+        message: `${HOST_USES_IT} What lies there is destroyed when two write to it. Choose another, or end that on the host first.`,
+      },
+    ];
   if (others.length > 0) {
     const message = `${listed(others.map(({ name }) => name))} ${others.length === 1 ? 'has' : 'have'} this disk. Two guests that write to one disk destroy it. Choose another, or make it read-only or shared.`;
     return [{ field, message }];
   }
-  const volume = volumeOf(disk.source, picture);
   const known = volume === null ? null : graphOf(picture).find(volume);
   const overlays = known === null || known === undefined ? [] : graphOf(picture).overlaysOf(known);
   if (overlays.length === 0) return [];

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import { belowOf, type HostDevice } from '#model/host-device';
-import { type DisksHere, disksBelow } from '../../../devices/disks-here.ts';
+import { type DisksHere, disksBelow, disksBelowEach } from '../../../devices/disks-here.ts';
 import { diskHolders, isOfDisk, namesOfDisk } from '../../../devices/disks-there.ts';
 import { type RunningRoad, type UsesThere, usesThere } from '../../../devices/uses-there.ts';
 import type { LibvirtHost } from '../../../host/libvirt-host.ts';
@@ -104,10 +104,21 @@ async function placeHere(path: string | null): Promise<string | null> {
 
 /** A block device of this computer, by its path in /dev; null where there is none, and nobody knows what is done with it. */
 export async function blockUseHere(path: string): Promise<DisksHere | null> {
+  const place = await blockHere(path);
+  return place === null ? null : disksBelow(place);
+}
+
+/** The same of each of these, in their order, after one look. */
+export async function blockUsesHere(paths: readonly string[]): Promise<(DisksHere | null)[]> {
+  const [below, places] = await Promise.all([disksBelowEach(), Promise.all(paths.map(blockHere))]);
+  return places.map((place) => (place === null ? null : below(place)));
+}
+
+/** Where it lies in /sys. */
+async function blockHere(path: string): Promise<string | null> {
   const device = await realpath(path).catch(() => null);
   const name = device?.startsWith('/dev/') === true ? device.slice('/dev/'.length).replaceAll('/', '!') : null;
-  const place = name === null ? null : await realpath(join('/sys/class/block', name)).catch(() => null);
-  return place === null ? null : disksBelow(place);
+  return name === null ? null : realpath(join('/sys/class/block', name)).catch(() => null);
 }
 
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
