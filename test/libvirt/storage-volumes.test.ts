@@ -6,6 +6,7 @@ import type { Operation } from '../../backends/backend.ts';
 import { BackendError } from '../../backends/errors.ts';
 import { MiB } from '../../backends/model/quantity.ts';
 import type { VolumeChange } from '../../backends/model/volume-spec.ts';
+import { guestRequest, plainSpec } from '../bed/guest-request.ts';
 import { notedOperation, quietOperation } from '../bed/quiet-operation.ts';
 import { loopDevice, openStorageBed, poolSpec, run, type StorageBed, volumeSpec } from './storage-bed.ts';
 
@@ -337,6 +338,11 @@ test('what the host itself has mounted is neither overwritten nor deleted', asyn
       for (const [what, attempt] of Object.entries(attempts)) {
         expect({ what, fault: await faultOf(Promise.resolve(attempt())) }).toMatchObject({ what, fault: { code: 'in-use', reason } });
       }
+      const second = (volume: typeof mounted) =>
+        bed.connection.creation?.check(guestRequest(plainSpec('second', { disks: [{ kind: 'volume', volume }], start: false }), ''));
+      const refusal = { field: 'disk', severity: 'error', message: expect.stringContaining(`The host itself uses ${partition}`) };
+      expect(await second(mounted)).toContainEqual(expect.objectContaining(refusal));
+      expect(await second(free)).not.toContainEqual(expect.objectContaining({ field: 'disk', severity: 'error' }));
       expect(await readFile(join(at, 'precious'), 'utf8')).toBe('precious');
     } finally {
       await run('umount', [at]);
