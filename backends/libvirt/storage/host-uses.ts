@@ -21,12 +21,14 @@ const ON_DEVICES: ReadonlySet<string> = new Set(['logical', 'disk', 'zfs', 'iscs
 /** Made to be guests' disks: what a guest has put there says nothing of the host, which shows that it has it by what is built on it. */
 const MADE_FOR_GUESTS: ReadonlySet<string> = new Set(['logical', 'zfs']);
 
+export const isDevice = ({ poolKind }: Pick<KnownVolume, 'poolKind'>): boolean => ON_DEVICES.has(poolKind);
+
 /** No program is asked where no such pool is, and one for all of them elsewhere; why nobody could tell is said in `blind`, once for each pool. */
 export async function readHostUses(host: UsesHost, volumes: readonly KnownVolume[], blind: string[]): Promise<HostUses> {
-  const devices = volumes.filter(({ poolKind }) => ON_DEVICES.has(poolKind));
+  const devices = volumes.filter(isDevice);
   if (devices.length === 0) return { usedByHost: () => false, nameOf: () => null };
   const { uses, names } = await (host.local ? usesHere(devices) : usesThere(host.route, devices));
-  const usedByHost = ({ poolKind, path }: KnownVolume) => (ON_DEVICES.has(poolKind) ? (uses.get(path) ?? null) : false);
+  const usedByHost = (volume: KnownVolume) => (isDevice(volume) ? (uses.get(volume.path) ?? null) : false);
   const unknown = new Set(devices.filter((volume) => usedByHost(volume) === null).map(({ pool }) => pool));
   blind.push(...[...unknown].map((pool) => `Whether the host itself has mounted volumes of “${pool}” could not be looked at.`));
   return { usedByHost, nameOf: (path) => names.get(path) ?? null };

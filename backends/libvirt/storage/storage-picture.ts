@@ -138,7 +138,9 @@ async function readVolume(
     const allocation = bytesOf(BigInt(textAt(document, 'allocation') ?? 0));
     const backing = textAt(document, 'backingStore', 'path');
     const leadsOutside = host.local && folder !== null && (await isLinkOutOf(path, folder));
-    return [{ key: vol.key, pool: vol.pool, poolKind: kind, servers, name: vol.name, path, allocation, backing, leadsOutside, usedByHost: null }];
+    return [
+      { key: vol.key, pool: vol.pool, poolKind: kind, servers, name: vol.name, path, allocation, backing, leadsOutside, usedByHost: null },
+    ];
   } catch (error) {
     if (connectionEnded(error)) throw error;
     if (!failedWith(error, 'not-found')) blind.push(`The volume “${vol.name}” could not be read.`);

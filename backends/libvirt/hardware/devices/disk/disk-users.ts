@@ -5,9 +5,11 @@ import { findFileProblems } from '../../../creation/media-access.ts';
 import { failedWith } from '../../../failed-with.ts';
 import type { LibvirtHost } from '../../../host/libvirt-host.ts';
 import { disksIn, type DomainDisk } from '../../../storage/disk-uses.ts';
-import { graphOf, type StoragePicture, usersOf, volumeOf } from '../../../storage/storage-needs.ts';
+import { graphOf, type KnownVolume, type StoragePicture, usersOf, volumeOf } from '../../../storage/storage-needs.ts';
+import { isDevice } from '../../../storage/host-uses.ts';
 import { readStoragePicture } from '../../../storage/storage-picture.ts';
 import { child, element, type XmlElement } from '../../../xml/document.ts';
+import { driveFindings } from './drive-findings.ts';
 import { blockUseHere, NOTHING_FOUND, usedHere } from '../host-device/disk-findings.ts';
 import type { Findings } from '../../device-kind.ts';
 import type { OpenGuest } from '../../open-guest.ts';
@@ -86,21 +88,37 @@ export async function checkDisk(disk: XmlElement, values: FieldValues, guest: Op
   const made = values['storage'] === 'new';
   if (found === null || made || isUnchanged(found, guest)) return { warnings: [], problems: [] };
   const use = await hostUse(found, guest);
+  const users = await userProblems(found, guest);
   return {
     warnings: [...(await accessWarnings(found, guest)), ...use.warnings],
-    problems: [...(await userProblems(found, guest)), ...use.problems],
+    // Both may tell of one guest.
+    problems: users.length > 0 ? users : use.problems,
   };
 }
 
-/** A disk of the computer itself that it uses on: a guest that writes to it as well destroys it, one that only reads sees what makes no sense. */
-async function hostUse({ source, removable, readOnly }: DomainDisk, { context, host }: OpenGuest): Promise<Findings> {
-  if (source.kind !== 'block' || removable) return NOTHING_FOUND;
-  // A pool's volume is libvirt's own.
-  if (!context.local && volumeOf(source, await pictureOf(host)) !== null) return NOTHING_FOUND;
+/** A disk of the host that it uses itself: a guest that writes to it as well destroys it, one that only reads sees what makes no sense. */
+async function hostUse(disk: DomainDisk, { context, host, dom }: OpenGuest): Promise<Findings> {
+  const { source, removable, readOnly } = disk;
+  if (removable || (source.kind !== 'block' && source.kind !== 'volume')) return NOTHING_FOUND;
+  const volume = volumeOf(source, await pictureOf(host));
+  if (volume !== null && isDevice(volume)) return volumeUse(volume, disk);
+  if (source.kind === 'volume') return NOTHING_FOUND;
+  const found = await driveFindings(host, source.path, disk, dom.uuid);
+  if (found !== null) return found;
   if (!context.local)
     return { warnings: [`Whether the host itself uses ${source.path} could not be checked: look there first (lsblk).`], problems: [] };
   const { warnings, problems } = usedHere(source.path, 'path', (await blockUseHere(source.path)) ?? { used: [], doubtful: [] });
   return readOnly ? { warnings: [...warnings, ...problems.map(({ message }) => message)], problems: [] } : { warnings, problems };
+}
+
+/** The same of a volume, which libvirt lists whoever has it. */
+export function volumeUse({ path, usedByHost }: KnownVolume, { source, readOnly }: Pick<DomainDisk, 'source' | 'readOnly'>): Findings {
+  if (usedByHost === null)
+    return { warnings: [`Whether the host itself uses ${path} could not be checked: look there first (lsblk).`], problems: [] };
+  if (!usedByHost) return NOTHING_FOUND;
+  const message = `${HOST_USES_IT} What lies there is destroyed when two write to it. Choose another, or end that on the host first.`;
+  if (readOnly) return { warnings: [message], problems: [] };
+  return { warnings: [], problems: [{ field: source.kind === 'volume' ? 'volume' : 'path', message }] };
 }
 
 /** What a guest has already is not looked at again when something else of the disk is changed. */
@@ -116,18 +134,11 @@ async function userProblems(disk: DomainDisk, guest: OpenGuest): Promise<FieldPr
   const picture = await readStoragePicture(guest.host, null);
   const others = othersIn(picture, disk, guest);
   const field = disk.source.kind === 'volume' ? 'volume' : 'path';
-  const volume = volumeOf(disk.source, picture);
-  if (volume?.usedByHost === true)
-    return [
-      {
-        field,
-        message: `${HOST_USES_IT} What lies there is destroyed when two write to it. Choose another, or end that on the host first.`,
-      },
-    ];
   if (others.length > 0) {
     const message = `${listed(others.map(({ name }) => name))} ${others.length === 1 ? 'has' : 'have'} this disk. Two guests that write to one disk destroy it. Choose another, or make it read-only or shared.`;
     return [{ field, message }];
   }
+  const volume = volumeOf(disk.source, picture);
   const known = volume === null ? null : graphOf(picture).find(volume);
   const overlays = known === null || known === undefined ? [] : graphOf(picture).overlaysOf(known);
   if (overlays.length === 0) return [];
