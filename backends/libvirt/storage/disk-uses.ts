@@ -44,13 +44,25 @@ function sourceOf(disk: XmlElement): DiskSource | null {
   const device = attribute(source, 'dev');
   if (device !== null) return { kind: 'block', path: device };
   const type = attribute(disk, 'type') ?? '';
-  const name = attribute(source, 'name') ?? attribute(source, 'dir') ?? '';
+  const name = attribute(source, 'name') ?? attribute(source, 'dir') ?? placeOf(source);
   if (source === null || (name === '' && source.attributes.size === 0)) return null;
   return { kind: 'elsewhere', path: `${attribute(source, 'protocol') ?? type}:${name}`, servers: serversOf(source) };
 }
 
 /** That a disk, or a pool, is reached by. */
 export const serversOf = (source: XmlElement | null): string[] => children(source, 'host').flatMap((host) => attribute(host, 'name') ?? []);
+/** What tells one without a name from another: an NVMe controller's address and its namespace, a server and its port, a socket; '' where nothing does. */
+function placeOf(source: XmlElement | null): string {
+  const controller = child(source, 'address');
+  const [domain, bus, slot, fn] = ['domain', 'bus', 'slot', 'function'].map((part) =>
+    Number(attribute(controller, part) ?? 0).toString(16),
+  );
+  const pci = controller === null ? [] : [`${domain}:${bus}:${slot}.${fn}`, attribute(source, 'namespace') ?? ''];
+  const servers = children(source, 'host').map((host) =>
+    ['name', 'port', 'socket'].flatMap((part) => attribute(host, part) ?? []).join(':'),
+  );
+  return [...pci, ...servers, ...(attribute(source, 'path') === null ? [] : [attribute(source, 'path')])].join('/');
+}
 
 /** A source, and as what a document names it. */
 export type NamedSource = DiskSource & { readonly use: UseKind };
