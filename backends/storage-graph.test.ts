@@ -49,6 +49,11 @@ test('where not everything could be looked into, nobody is not said to need noth
   expect(verdicts(seen)).toEqual({ a: 'unknown', b: 'needed' });
 });
 
+test('what nobody could look at on the host may be its own, whatever else was seen', () => {
+  const { volumes } = graph([volume('lv', null, { usedByHost: null }), volume('file')]).uses();
+  expect(volumes.map(({ verdict }) => verdict)).toEqual(['unknown', 'nobody']);
+});
+
 test('what the host itself uses is needed, and stays', () => {
   const [found] = graph([volume('root', null, { usedByHost: true })]).uses().volumes;
   expect(found).toMatchObject({

@@ -14,8 +14,8 @@ export interface GraphVolume {
   readonly allocation: number;
   /** A link to a file that is not in its pool. */
   readonly leadsOutside: boolean;
-  /** The host is seen to use it itself. */
-  readonly usedByHost: boolean;
+  /** The host itself uses it; null where that could not be looked at. */
+  readonly usedByHost: boolean | null;
 }
 
 export const HOST_USES_IT = 'The host itself uses it: it is mounted, swapped to, or something is built on it.';
@@ -98,13 +98,13 @@ export class StorageGraph {
   isNeeded(volume: GraphVolume, seen: Set<string> = new Set()): boolean {
     if (seen.has(volume.identity)) return false;
     seen.add(volume.identity);
-    if (volume.usedByHost || this.#uses.has(volume.identity)) return true;
+    if (volume.usedByHost === true || this.#uses.has(volume.identity)) return true;
     return this.overlaysOf(volume).some((overlay) => this.isNeeded(overlay, seen));
   }
 
   /** Why the volume has to stay, as a sentence; null: as far as can be seen it may go. `going`: identities of what goes before it. */
   keptBecause(volume: GraphVolume, going: ReadonlySet<string> = new Set()): string | null {
-    if (volume.usedByHost) return HOST_USES_IT;
+    if (volume.usedByHost === true) return HOST_USES_IT;
     if (volume.leadsOutside) return 'It is a link to a file outside of its storage pool.';
     const users = this.usersOf(volume).map(({ name }) => name);
     if (users.length > 0) return `${listed(users)} ${users.length === 1 ? 'needs' : 'need'} it.`;
@@ -123,7 +123,7 @@ export class StorageGraph {
   }
 
   #useOf(volume: GraphVolume): VolumeUse {
-    const unseen = this.doubts.length > 0 ? 'unknown' : 'nobody';
+    const unseen = this.doubts.length > 0 || volume.usedByHost === null ? 'unknown' : 'nobody';
     return {
       volume: volume.ref,
       path: volume.path,

@@ -130,6 +130,15 @@ describe('a disk', () => {
     expect(verdictsOf(file('/pool/a'), seen)[0]?.[1]).toBe('kept');
   });
 
+  test('whose use by the host nobody could look at may be ticked, but is not; others beside it are', () => {
+    const seen = picture([volume('a'), volume('b', { path: '/dev/vg/b', poolKind: 'logical', usedByHost: null })], [mine]);
+    const disk = '<disk type="volume" device="disk"><source pool="default" volume="b"/><target dev="vdb"/></disk>';
+    expect(verdictsOf(file('/pool/a') + disk, seen)).toEqual([
+      ['/pool/a', 'offered', ''],
+      ['/dev/vg/b', 'possible', 'Whether the host itself has mounted it could not be looked at.'],
+    ]);
+  });
+
   test('that the host itself has mounted, or has built something on, is kept', () => {
     const seen = picture([volume('a', { path: '/dev/vg/a', poolKind: 'logical', usedByHost: true })], [mine]);
     const disk = '<disk type="block" device="disk"><source dev="/dev/vg/a"/><target dev="vda"/></disk>';

@@ -54,6 +54,7 @@ function judge(guest: string, disk: DomainDisk, volume: KnownVolume | null, pict
   if (disk.readOnly) return possible('The guest only reads it, so it was probably made for others as well.');
   if (picture.blind.length > 0)
     return possible(`Not everything could be looked into, so something may need it. ${picture.blind.join(' ')}`);
+  if (volume.usedByHost === null) return possible('Whether the host itself has mounted it could not be looked at.');
   if (source.kind === 'elsewhere') return possible('It is on a server: guests of other hosts that need it are not seen.');
   if (source.kind === 'block' || isDevice(volume))
     return possible('It is a device of the host: whoever has it by another of its names is not seen.');

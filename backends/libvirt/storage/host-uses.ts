@@ -23,14 +23,12 @@ const MADE_FOR_GUESTS: ReadonlySet<string> = new Set(['logical', 'zfs']);
 
 export const isDevice = ({ poolKind }: Pick<KnownVolume, 'poolKind'>): boolean => ON_DEVICES.has(poolKind);
 
-/** No program is asked where no such pool is, and one for all of them elsewhere; why nobody could tell is said in `blind`, once for each pool. */
-export async function readHostUses(host: UsesHost, volumes: readonly KnownVolume[], blind: string[]): Promise<HostUses> {
+/** No program is asked where no such pool is, and one for all of them elsewhere. */
+export async function readHostUses(host: UsesHost, volumes: readonly KnownVolume[]): Promise<HostUses> {
   const devices = volumes.filter(isDevice);
   if (devices.length === 0) return { usedByHost: () => false, nameOf: () => null };
   const { uses, names } = await (host.local ? usesHere(devices) : usesThere(host.route, devices));
   const usedByHost = (volume: KnownVolume) => (isDevice(volume) ? (uses.get(volume.path) ?? null) : false);
-  const unknown = new Set(devices.filter((volume) => usedByHost(volume) === null).map(({ pool }) => pool));
-  blind.push(...[...unknown].map((pool) => `Whether the host itself has mounted volumes of “${pool}” could not be looked at.`));
   return { usedByHost, nameOf: (path) => names.get(path) ?? null };
 }
 
@@ -42,9 +40,10 @@ interface Told {
 
 async function usesHere(devices: readonly KnownVolume[]): Promise<Told> {
   const found = await blockUsesHere(devices.map(({ path }) => path));
-  const uses = devices.map(({ path }, at) => {
+  const uses = devices.map(({ path, poolKind }, at) => {
     const use = found[at] ?? null;
-    return [path, use === null ? null : use.used.length > 0 || (use.doubtful.length > 0 ? null : false)] as const;
+    if (use === null || use.used.length > 0) return [path, use === null ? null : true] as const;
+    return [path, use.doubtful.length > 0 && !MADE_FOR_GUESTS.has(poolKind) ? null : false] as const;
   });
   return { uses: new Map(uses), names: new Map() };
 }

@@ -1,3 +1,4 @@
+import type { VolumeRef } from '#model/storage';
 import type { StorageUses, UseKind } from '#model/storage-use';
 import { type GraphVolume, StorageGraph } from '../../storage-graph.ts';
 import type { DiskSource, NamedSource } from './disk-uses.ts';
@@ -58,6 +59,14 @@ export interface StoragePicture {
   readonly blind: readonly string[];
   /** The same for two paths to one file: device and inode on this computer, else the volume's key or the path. */
   identityOf(path: string): string;
+}
+
+/** What could not be looked into that concerns these volumes, each as a sentence. */
+export function doubtsAbout({ volumes, blind }: StoragePicture, refs: readonly VolumeRef[]): string[] {
+  const unclear = volumes.filter(
+    ({ usedByHost, pool, name }) => usedByHost === null && refs.some((ref) => ref.pool === pool && ref.name === name),
+  );
+  return [...blind, ...unclear.map(({ name }) => `Whether the host itself has mounted “${name}” could not be looked at.`)];
 }
 
 const graphs = new WeakMap<StoragePicture, StorageGraph>();

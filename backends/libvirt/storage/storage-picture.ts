@@ -29,7 +29,7 @@ const WIDTH = 3;
 export async function readStoragePicture(host: LibvirtHost, patienceMs: number | null = REFRESH_MS): Promise<StoragePicture> {
   const blind: string[] = [];
   const { volumes: listed, folders, places } = await readPools(host, blind, patienceMs);
-  const { usedByHost, nameOf } = await readHostUses(host, listed, blind);
+  const { usedByHost, nameOf } = await readHostUses(host, listed);
   const volumes = listed.map((volume) => ({ ...volume, usedByHost: usedByHost(volume) }));
   const uses = await readUses(host, blind);
   const known = new Set(volumes.map((volume) => volume.path));

@@ -10,7 +10,7 @@ import type { LibvirtHost } from '../host/libvirt-host.ts';
 import { remote } from '../protocol/remote.ts';
 import { toBackendError } from '../to-backend-error.ts';
 import { findOwnSecret, removeSecret } from './own-secret.ts';
-import { graphOf, type KnownVolume, type StoragePicture } from './storage-needs.ts';
+import { doubtsAbout, graphOf, type KnownVolume, type StoragePicture } from './storage-needs.ts';
 import { readStoragePicture } from './storage-picture.ts';
 
 export const noVolume = ({ pool, name }: VolumeRef): BackendError =>
@@ -23,8 +23,8 @@ const isFolder = ({ name }: VolumeRef): BackendError =>
   });
 
 /** Where the person was told of all that could not be looked into, nothing is done while something else cannot be. */
-export function requireNothingNew({ blind }: StoragePicture, agreed: readonly string[]): void {
-  const unheard = blind.filter((sentence) => !agreed.includes(sentence));
+export function requireNothingNew(picture: StoragePicture, refs: readonly VolumeRef[], agreed: readonly string[]): void {
+  const unheard = doubtsAbout(picture, refs).filter((sentence) => !agreed.includes(sentence));
   if (unheard.length === 0) return;
   throw new BackendError('in-use', 'It cannot be told any more whether something needs the volume. Nothing was done.', {
     reason: unheard.join(' '),
@@ -39,7 +39,7 @@ export function outlookOfDeleting(picture: StoragePicture, refs: readonly Volume
   return {
     paths: volumes.map(({ path }) => path),
     losses: volumes.map(({ path }) => `${path} is deleted.`),
-    doubts: [...picture.blind],
+    doubts: doubtsAbout(picture, refs),
     frees: volumes.reduce((sum, volume) => sum + graph.freedBy(volume), 0),
   };
 }
@@ -82,7 +82,7 @@ export async function deleteVolumes(
       operation.signal.throwIfAborted();
       // The pools were read anew a moment ago; who uses what is asked each time.
       const picture = index === 0 ? first : await host.read((each) => readStoragePicture(each, null));
-      requireNothingNew(picture, agreed);
+      requireNothingNew(picture, [ref], agreed);
       operation.report(`Deleting “${ref.name}”`, index / order.length);
       await deleteOne(host, knownIn(picture, ref), picture);
     } catch (error) {

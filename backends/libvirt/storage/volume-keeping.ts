@@ -13,7 +13,7 @@ import type { LibvirtHost } from '../host/libvirt-host.ts';
 import type { Volume } from '../protocol/objects.ts';
 import { remote } from '../protocol/remote.ts';
 import { toBackendError } from '../to-backend-error.ts';
-import { graphOf, type StoragePicture } from './storage-needs.ts';
+import { doubtsAbout, graphOf, type StoragePicture } from './storage-needs.ts';
 import { readStoragePicture } from './storage-picture.ts';
 import { cloneVolume, planClone } from './volume-clone.ts';
 import { volumeCommand } from './volume-command.ts';
@@ -48,7 +48,7 @@ async function outlook(host: LibvirtHost, change: VolumeChange, picture: Storage
   const nothing: StorageOutlook = { paths: [], losses: [], doubts: [], frees: 0 };
   if (change.kind === 'clone') return { ...nothing, paths: [(await planClone(host, change, picture)).path] };
   const { path, off, sizes } = await examine(host, change, picture);
-  const doubts = [...picture.blind];
+  const doubts = doubtsAbout(picture, [change.volume]);
   if (change.kind === 'wipe') {
     const users = off.length === 0 ? [] : [`It is a disk of ${off.map((name) => `“${name}”`).join(', ')}.`];
     return { ...nothing, paths: [path], losses: [`All that is in ${path} is overwritten.`, ...users], doubts };
@@ -128,7 +128,7 @@ async function apply(host: LibvirtHost, change: VolumeChange, agreed: readonly s
     if (change.kind === 'clone') return await cloneVolume(host, change, picture, operation);
     const found = await examine(host, change, picture);
     const loses = change.kind === 'wipe' || change.capacity < found.sizes.capacity;
-    if (loses) requireNothingNew(picture, agreed);
+    if (loses) requireNothingNew(picture, [change.volume], agreed);
     return await (change.kind === 'wipe' ? wipe(enduring, change, found, operation) : resize(host, enduring, change, found, operation));
   } finally {
     enduring.close();

@@ -16,7 +16,7 @@ import { remote } from '../protocol/remote.ts';
 import { assertSame, StreamedImage } from './exact-copy.ts';
 import { receiveFile, removePart } from './receive-file.ts';
 import { sendFile } from './send-file.ts';
-import { overlaysOf, usersOf } from './storage-needs.ts';
+import { doubtsAbout, overlaysOf, usersOf } from './storage-needs.ts';
 import { readStoragePicture } from './storage-picture.ts';
 import { toBackendError } from '../to-backend-error.ts';
 import { TransferProgress } from './transfer-progress.ts';
@@ -369,7 +369,7 @@ async function examine(host: LibvirtHost, ref: VolumeRef, patienceMs: number): P
       remedy: 'Upload the image as a new volume.',
     });
   }
-  return { vol, pool: handle, doubts: [...picture.blind] };
+  return { vol, pool: handle, doubts: doubtsAbout(picture, [ref]) };
 }
 
 const taken = ({ pool, name }: VolumeRef) =>

@@ -1,5 +1,5 @@
 import { EnduringHost } from '../../../host/enduring-host.ts';
-import { graphOf, usersOf } from '../../../storage/storage-needs.ts';
+import { doubtsAbout, graphOf, usersOf } from '../../../storage/storage-needs.ts';
 import { readStoragePicture } from '../../../storage/storage-picture.ts';
 import { deleteVolumes } from '../../../storage/volume-deletion.ts';
 import { guestWord, shellWord } from '../../../guests/guest-actions.ts';
@@ -33,8 +33,8 @@ export function neededByOthers(picture: StoragePicture, ref: VolumeRef, uuid: st
 export async function deleteOld(host: LibvirtHost, ref: VolumeRef, operation: Operation): Promise<void> {
   const enduring = new EnduringHost(host);
   try {
-    const { blind } = await readStoragePicture(host, null);
-    await deleteVolumes(enduring, [ref], blind, operation);
+    const picture = await readStoragePicture(host, null);
+    await deleteVolumes(enduring, [ref], doubtsAbout(picture, [ref]), operation);
   } finally {
     enduring.close();
   }
@@ -80,7 +80,7 @@ export const discard: DeviceAction = {
         { what: `Disk ${targetOf(disk)}`, from: 'present', to: null, effect: running === null ? 'next-start' : 'now' },
         { what: 'Volume', from: volume.path, to: null, effect: 'now' },
       ],
-      warnings: picture.blind.map((doubt) => `Something that needs it may be overlooked: ${doubt}`),
+      warnings: doubtsAbout(picture, [volume]).map((doubt) => `Something that needs it may be overlooked: ${doubt}`),
       losses: [`${volume.path} is deleted, and all that is on it.`],
       objections: [
         ...(needed === null ? [] : [{ field: null, message: `The volume cannot be deleted. ${needed}` }]),

@@ -2,6 +2,7 @@ import type { FieldValues } from '#model/hardware-field';
 import { fileStores } from '../../../creation/new-volume.ts';
 import { inWords } from '#model/byte-words';
 import { guestWord, shellWord } from '../../../guests/guest-actions.ts';
+import { doubtsAbout } from '../../../storage/storage-needs.ts';
 import { readStoragePicture } from '../../../storage/storage-picture.ts';
 import { attribute, child, type XmlElement } from '../../../xml/document.ts';
 import { replaced, withChild } from '../../../xml/edit.ts';
@@ -114,7 +115,9 @@ async function planned(subject: ActionSubject, values: FieldValues): Promise<Act
     warnings: [
       ...(keep
         ? [`${from} stays as it is at the moment of the change.`]
-        : picture.blind.map((doubt) => `Something that needs the old volume may be overlooked: ${doubt}`)),
+        : doubtsAbout(picture, volume === null ? [] : [volume]).map(
+            (doubt) => `Something that needs the old volume may be overlooked: ${doubt}`,
+          )),
       ...(keep || volume !== null ? [] : ['The old file is in no active pool, and is kept.']),
     ],
     losses: keep || volume === null ? [] : [`${volume.path} is deleted once the guest has the new volume.`],
