@@ -249,13 +249,13 @@ export const poolKinds: Readonly<Record<PoolKind, PoolKindFacts>> = {
     discovery: { needs: ['hosts'] },
     volumes: files,
   },
+  // Of this kind and of ZFS libvirt takes no folder: it is that of the group's name, whatever is said (virStoragePoolDefParseXML).
   logical: {
     title: 'LVM volume group',
     what: 'Logical volumes of a volume group on the host.',
     fields: [
       need('source', { label: 'Volume group' }),
       may('devices', { label: 'Physical volumes', help: 'Only to make a new volume group.' }),
-      may('target', { label: 'Device folder', help: 'Empty: /dev and the name of the group.', example: '/dev/guests' }),
     ],
     formats: [],
     builds: 'devices',
@@ -378,7 +378,6 @@ export const poolKinds: Readonly<Record<PoolKind, PoolKindFacts>> = {
     fields: [
       need('source', { label: 'ZFS pool or dataset', example: 'tank/guests' }),
       may('devices', { label: 'Devices', help: 'Only to make a new ZFS pool.' }),
-      may('target', { label: 'Device folder', help: 'Empty: /dev/zvol and the name.', example: '/dev/zvol/tank' }),
     ],
     formats: [],
     builds: 'devices',

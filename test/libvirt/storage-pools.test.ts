@@ -120,7 +120,7 @@ const places: readonly (readonly [PoolKind, PoolPlace])[] = [
   ['dir', { target: '/srv/images' }],
   ['fs', { devices: ['/dev/sdx1'], format: 'ext4', target: '/mnt/images' }],
   ['netfs', { hosts: ['nas.example.com'], directory: '/export', format: 'nfs', target: '/mnt/nas', protocolVersion: '4.2' }],
-  ['logical', { source: 'guests', devices: ['/dev/sdx2'], target: '/dev/guests' }],
+  ['logical', { source: 'guests', devices: ['/dev/sdx2'] }],
   ['disk', { devices: ['/dev/sdx'], format: 'gpt' }],
   ['iscsi', { hosts: ['2001:db8::1'], iqn, initiator: 'iqn.2024-01.com.example:me', user: 'ada', secret: uuid }],
   ['iscsi-direct', { hosts: ['san.example.com'], iqn, initiator: 'iqn.2024-01.com.example:me', user: 'ada', secret: uuid }],
@@ -129,7 +129,7 @@ const places: readonly (readonly [PoolKind, PoolPlace])[] = [
   ['mpath', {}],
   ['gluster', { hosts: ['gl.example.com'], source: 'volume', directory: '/images' }],
   ['rbd', { hosts: ['mon.example.com'], source: 'pool', user: 'admin', secret: uuid }],
-  ['zfs', { source: 'tank/guests', target: '/dev/zvol/tank' }],
+  ['zfs', { source: 'tank/guests' }],
 ];
 
 test.each(places)('a pool of the kind %s is what virsh makes of the command that is shown (%j)', async (kind, place) => {
@@ -141,10 +141,11 @@ test.each(places)('a pool of the kind %s is what virsh makes of the command that
   expect(essence(ours).filter((line) => !line.startsWith('pool/uuid'))).toEqual(essence(parseXml(stdout)));
 });
 
-test.each(places)('libvirt takes the definition of a pool of the kind %s and keeps all of it (%j)', async (kind, given) => {
+test.for(places)('libvirt takes the definition of a pool of the kind %s and keeps all of it (%j)', async ([kind, given], context) => {
   // A mount point is made at once, and not on this machine's own disk.
   const place = given.target?.startsWith('/mnt') === true ? { ...given, target: join(bed.daemon.dir, 'mount-point') } : given;
-  if (!(await bed.pools.offer()).some((offer) => offer.kind === kind)) return;
+  if (!(await bed.pools.offer()).some((offer) => offer.kind === kind))
+    context.skip(`this libvirt has no part for pools of the kind ${kind}`);
   await bed.pools.make(poolSpec('kept', place, { kind, build: 'no', start: false }), quietOperation());
   try {
     const kept = essence(parseXml(await bed.daemon.virsh('pool-dumpxml', 'kept')));
