@@ -157,6 +157,7 @@ export const OS_PACKAGES = [
   ),
   packageOf('long')('disks on Gluster', 'qemu-block-extra', 'qemu-block-gluster', ...qemuModule('block-gluster')),
   packageOf('long')('disks on Ceph', 'qemu-block-extra', 'qemu-block-rbd', ...qemuModule('block-rbd')),
+  packageOf('long')('file systems: XFS', 'xfsprogs', 'xfsprogs', 'mkfs.xfs'),
   packageOf('long')('Gluster server', 'glusterfs-server', 'glusterfs-server', 'glusterd'),
   packageOf('long')('Gluster shares', 'glusterfs-client', 'glusterfs-fuse', 'mount.glusterfs'),
   ...['mon', 'osd', 'mgr'].map((part) => packageOf('long')(`Ceph cluster: ${part}`, `ceph-${part}`, `ceph-${part}`, `ceph-${part}`)),

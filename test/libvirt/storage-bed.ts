@@ -117,9 +117,9 @@ export const volumeSpec = (pool: string, name: string, more: Partial<VolumeSpec>
 });
 
 /** A file as a block device; null where this machine has none, or nobody makes the nodes of its partitions. */
-export async function loopDevice(file: string): Promise<{ path: string; detach(): Promise<void> } | null> {
+export async function loopDevice(file: string, size = 64 * MiB): Promise<{ path: string; detach(): Promise<void> } | null> {
   if (!/ \/dev devtmpfs /.test(await readFile('/proc/mounts', 'utf8'))) return null;
-  await run('truncate', ['-s', String(64 * MiB), file]);
+  await run('truncate', ['-s', String(size), file]);
   const path = await run('losetup', ['--find', '--show', file]).then(
     ({ stdout }) => stdout.trim(),
     () => null,

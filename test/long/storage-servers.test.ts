@@ -8,7 +8,7 @@ import { type PrivateCeph, startPrivateCeph } from '../bed/private-ceph.ts';
 import { type PrivateGluster, startPrivateGluster } from '../bed/private-gluster.ts';
 import { quietOperation } from '../bed/quiet-operation.ts';
 import { tinyGuest } from '../bed/tiny-guest.ts';
-import { openStorageBed, poolSpec, type StorageBed, volumeSpec } from '../libvirt/storage-bed.ts';
+import { loopDevice, openStorageBed, poolSpec, type StorageBed, volumeSpec } from '../libvirt/storage-bed.ts';
 
 // Pools on servers that QEMU and libvirt speak to by themselves, or through FUSE: nothing of this machine's kernel is needed.
 
@@ -48,6 +48,23 @@ const fromVolume = (pool: string, name: string) => ({
 });
 const deleteVolume = (pool: string, name: string) =>
   bed.volumes.change({ kind: 'delete', volumes: [{ pool, name }] }, [], quietOperation());
+
+test('a device is formatted with XFS, mounted and filled to the end', async (context) => {
+  // XFS takes none smaller than 300 MiB.
+  const loop = (await loopDevice(join(bed.daemon.dir, 'device'), 320 * MiB)) ?? context.skip('this machine has no loop devices');
+  try {
+    const place = { devices: [loop.path], format: 'xfs', target: join(bed.daemon.dir, 'xfs') };
+    await bed.pools.make(poolSpec('xfs', place, { kind: 'fs', build: 'keep' }), quietOperation());
+    const make = (name: string, capacity: number) =>
+      bed.volumes.make(volumeSpec('xfs', name, { format: 'raw', capacity, preallocation: 'full' }), quietOperation());
+    await make('one.img', 64 * MiB);
+    await expect(make('two.img', 512 * MiB)).rejects.toMatchObject({ code: 'no-space' });
+    expect(await bed.names('xfs')).toEqual(['one.img']);
+    await bed.pools.act('xfs', 'stop', [], quietOperation());
+  } finally {
+    await loop.detach();
+  }
+});
 
 describe('Gluster', () => {
   let server: PrivateGluster;
