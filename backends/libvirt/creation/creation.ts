@@ -87,7 +87,7 @@ export function createGuestCreation(
     if (findings.some(({ severity }) => severity === 'error')) throw failureOf(findings);
   }
 
-  /** One guest at a time: two that are being made know nothing of each other. */
+  /** Two guests that are being made over this connection know nothing of each other until they are defined; others are found then. */
   async function withDrive<T>({ source }: GuestSpec, work: () => Promise<T>): Promise<T> {
     if (!('from' in source) || source.from.kind !== 'drive') return work();
     const { drive } = source.from;

@@ -118,7 +118,7 @@ async function removePool(host: LibvirtHost, uuid: string, folder: boolean): Pro
 const asBefore = () => undefined;
 const done = () => undefined;
 
-const inWords = async <T>(answer: Promise<T>): Promise<T> =>
+const explaining = async <T>(answer: Promise<T>): Promise<T> =>
   answer.catch((error: unknown) => {
     throw explainedPool(error);
   });
@@ -131,7 +131,7 @@ async function build(host: EnduringHost, spec: PoolSpec, pool: Pool, making: Mak
   const flags = devices && spec.kind !== 'zfs' ? Build[spec.build === 'overwrite' ? 'overwrite' : 'keep'] : Build.folder;
   // libvirt does not ask who has them: QEMU opens its guests' disks so that others may write to them too.
   await host.read((each) => lookAtDevices(each, spec));
-  await inWords(
+  await explaining(
     host.change(
       (each) => each.job(remote.storagePoolBuild, { pool, flags }).then(() => true),
       // Nothing tells whether it was done to the end.
@@ -141,7 +141,7 @@ async function build(host: EnduringHost, spec: PoolSpec, pool: Pool, making: Mak
 }
 
 async function start(host: EnduringHost, pool: Pool): Promise<void> {
-  await inWords(
+  await explaining(
     host.change(
       (each) => each.job(remote.storagePoolCreate, { pool, flags: 0 }).then(() => true),
       async (each) => ((await isActive(each, pool)) ? true : null),
@@ -199,7 +199,7 @@ const acts: Readonly<Record<PoolAction, Act>> = {
   stop,
   // It only reads; after a lost answer it is read once more.
   refresh: (host, pool) => host.ensure((each) => each.job(remote.storagePoolRefresh, { pool, flags: 0 }).then(done)),
-  build: (host, pool) => inWords(host.ensure((each) => each.job(remote.storagePoolBuild, { pool, flags: Build.folder }).then(done))),
+  build: (host, pool) => explaining(host.ensure((each) => each.job(remote.storagePoolBuild, { pool, flags: Build.folder }).then(done))),
   'autostart-on': (host, pool) => setAutostart(host, pool, 1),
   'autostart-off': (host, pool) => setAutostart(host, pool, 0),
   undefine,
