@@ -48,6 +48,8 @@ interface Wish {
   readonly below?: readonly object[] | null;
   readonly sdb?: object;
   readonly pools?: Readonly<Record<string, string>>;
+  /** All of them are. */
+  readonly stopped?: boolean;
   /** Where links of the host lead. */
   readonly links?: Readonly<Record<string, string>>;
 }
@@ -60,6 +62,7 @@ async function hostWith({
   below = [],
   sdb: more = {},
   pools = {},
+  stopped = false,
   links = {},
 }: Wish = {}) {
   const documents = new Map([
@@ -81,7 +84,10 @@ async function hostWith({
   }));
   daemon.answer(remote.connectListAllDomains, () => ({ domains, ret: domains.length }));
   const known = Object.keys(pools).map((name, at) => ({ name, uuid: `10000000-0000-4000-8000-00000000000${at}` }));
-  daemon.answer(remote.connectListAllStoragePools, () => ({ pools: known, ret: known.length }));
+  daemon.answer(remote.connectListAllStoragePools, ({ flags }) => {
+    const listed = (flags === 2) === stopped ? [] : known;
+    return { pools: listed, ret: listed.length };
+  });
   daemon.answer(remote.storagePoolGetXmlDesc, ({ pool }) => ({ xml: pools[pool.name] ?? '' }));
   daemon.answer(remote.storagePoolLookupByName, ({ name }) => {
     const pool = known.find((each) => each.name === name);
@@ -209,6 +215,13 @@ test('an active pool has its disk, and its volumes', async () => {
   expect(await whyOf('/dev/mapper/a--b-c', { below: [{ ...part, children: [volume] }], pools: { g: group } })).toMatch(
     /^The storage pool “g”/,
   );
+});
+
+test('a disk of a pool that is stopped is doubted', async () => {
+  const disk = `<pool type='disk'><name>p</name><source><device path='/dev/sdb'/></source><target><path>/dev</path></target></pool>`;
+  expect((await findingsOf('block_sdb_WD_1', { pools: { p: disk }, stopped: true, group: '/dev/sdz' })).said).toEqual([
+    expect.stringMatching(/^warning: The storage pool “p” of the host has \/dev\/sdb\. If the host uses it/),
+  ]);
 });
 
 test('where only the daemon can be asked, whole disks are listed, and what nobody told is warned of', async () => {

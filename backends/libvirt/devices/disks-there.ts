@@ -6,7 +6,7 @@ import { attribute, child, children, parseXml, text, textAt, type XmlElement } f
 
 type DisksHost = Pick<LibvirtHost, 'call' | 'job'>;
 
-/** Something on a host that has a block device, as far as libvirt tells: its active storage pools, and LVM. */
+/** Something on a host that has a block device, as far as libvirt tells: its storage pools, and LVM. */
 export interface DiskHolder {
   readonly path: string;
   /** "the storage pool “disks”" */
@@ -15,22 +15,32 @@ export interface DiskHolder {
   readonly active: boolean;
 }
 
-/** libvirt: VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE. */
+/** libvirt: VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE and _ACTIVE. */
+const INACTIVE = 1;
 const ACTIVE = 2;
 
 export async function diskHolders(host: DisksHost): Promise<DiskHolder[]> {
   return (await Promise.all([heldByPools(host), heldByLvm(host).catch(nothingUnlessLost)])).flat();
 }
 
-/** A volume group's volumes are held by their pool's target, the folder in /dev, too. */
+/** Those that are stopped too: what they have is theirs when they are started again. */
 export async function heldByPools(host: DisksHost): Promise<DiskHolder[]> {
-  const { pools } = await host.call(remote.connectListAllStoragePools, { needResults: 1, flags: ACTIVE });
+  return (await Promise.all([ACTIVE, INACTIVE].map((flags) => heldBy(host, flags)))).flat();
+}
+
+/** A volume group's volumes are held by their pool's target, the folder in /dev, too. */
+async function heldBy(host: DisksHost, flags: number): Promise<DiskHolder[]> {
+  const { pools } = await host.call(remote.connectListAllStoragePools, { needResults: 1, flags });
   const read = async (pool: (typeof pools)[number]) => {
     const { xml } = await host.call(remote.storagePoolGetXmlDesc, { pool, flags: 0 });
     const document = parseXml(xml);
     const devices = children(child(document, 'source'), 'device').flatMap((device) => attribute(device, 'path') ?? []);
     const group = attribute(document, 'type') === 'logical' ? textAt(document, 'target', 'path') : null;
-    return [...devices, ...(group === null ? [] : [group])].map((path) => ({ path, who: `the storage pool “${pool.name}”`, active: true }));
+    return [...devices, ...(group === null ? [] : [group])].map((path) => ({
+      path,
+      who: `the storage pool “${pool.name}”`,
+      active: flags === ACTIVE,
+    }));
   };
   return (await describeEach(pools, read, pools.length)).flatMap((held) => held ?? []);
 }
