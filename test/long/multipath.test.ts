@@ -21,8 +21,12 @@ let bed: WholeStorage;
 beforeAll(async () => {
   const { iso } = await tinyGuest();
   const path = (id: string) => [
-    ...['-device', `virtio-scsi-pci,id=${id}`, '-drive', `file=${iso},if=none,id=${id}-disk,format=raw,snapshot=on`],
-    ...['-device', `scsi-hd,drive=${id}-disk,bus=${id}.0,serial=PATHS,wwn=${WWN}`],
+    '-device',
+    `virtio-scsi-pci,id=${id}`,
+    '-drive',
+    `file=${iso},if=none,id=${id}-disk,format=raw,snapshot=on`,
+    '-device',
+    `scsi-hd,drive=${id}-disk,bus=${id}.0,serial=PATHS,wwn=${WWN}`,
   ];
   bench = await startEmulatedBench({ devices: [...path('s0'), ...path('s1')] });
   await shell("printf 'defaults {\\n user_friendly_names yes\\n find_multipaths no\\n}\\n' >/etc/multipath.conf");
