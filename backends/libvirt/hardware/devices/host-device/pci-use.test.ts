@@ -119,8 +119,8 @@ async function there({
 }) {
   const daemon = new FakeLibvirtd();
   daemon.answer(remote.connectListAllStoragePools, ({ flags }) => {
-    expect(flags).toBe(2);
-    return { pools: pools.map((_, at) => ({ name: `pool-${at}`, uuid: guestUuid(at) })), ret: pools.length };
+    const listed = flags === 2 ? pools : [];
+    return { pools: listed.map((_, at) => ({ name: `pool-${at}`, uuid: guestUuid(at) })), ret: listed.length };
   });
   daemon.answer(remote.storagePoolGetXmlDesc, ({ pool }) => ({
     xml: `<pool><name>${pool.name}</name><source><device path='${pools[Number(pool.name.slice('pool-'.length))]}'/></source></pool>`,
