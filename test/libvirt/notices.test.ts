@@ -101,6 +101,18 @@ test('what befalls a guest is told as a sentence', async () => {
   ]);
 });
 
+test('a guest that runs on without its host is told of, not one that has ended', async () => {
+  host.daemon.answer(remote.domainGetState, () => ({ state: 5, reason: 1 }));
+  send(domainEvents.controlError, { callbackId, dom: dom() });
+  await expect.poll(() => main().calls(remote.domainGetState).length, { timeout: 10_000 }).toBeGreaterThan(0);
+  const before = main().calls(remote.domainGetState).length;
+  host.daemon.answer(remote.domainGetState, () => ({ state: 1, reason: 1 }));
+  send(domainEvents.controlError, { callbackId, dom: dom() });
+  await expect.poll(() => notices.length, { timeout: 10_000 }).toBe(1);
+  expect(main().calls(remote.domainGetState).length).toBeGreaterThan(before);
+  expect(notices[0]?.message).toMatch(/^The host has lost control of the guest/);
+});
+
 test('events of all other kinds make stale what they are about', async () => {
   const named = { name: 'it', uuid: guestUuid(9) };
   const secret = { uuid: guestUuid(9), usageType: 0, usageId: '' };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestNotice, GuestId } from '#model/guest';
 import type { StaleKind } from '#model/inventory';
 import type { DisplayNews } from '../displays/display-clients.ts';
@@ -30,6 +31,9 @@ export interface Ears {
   driverLost(): void;
 }
 
+// libvirt: VIR_DOMAIN_SHUTOFF.
+const SHUT_OFF = 5;
+
 interface DomainWatch {
   readonly eventId: number;
   listen(session: Session, ears: Ears): void;
@@ -57,6 +61,28 @@ const rowWatches: readonly DomainWatch[] = [
   watch(domainEvents.metadataChange),
 ];
 
+/** As long as a guest's end takes to be heard of, milliseconds. */
+const ENDING_MS = 2000;
+
+/** To libvirt a QEMU that ends, as asked, may look like one that does not answer any more (qemuProcessHandleMonitorError): who has ended is not lost. */
+const lostControl: DomainWatch = {
+  eventId: domainEvents.controlError.eventId,
+  listen: (session, ears) =>
+    void session.on(domainEvents.controlError, ({ dom }) => {
+      ears.guest(dom);
+      void tellUnlessEnded(session, dom, ears);
+    }),
+};
+
+async function tellUnlessEnded(session: Session, dom: Domain, ears: Ears): Promise<void> {
+  await sleep(ENDING_MS, undefined, { ref: false });
+  const ended = await session.call(remote.domainGetState, { dom, flags: 0 }).then(
+    ({ state }) => state === SHUT_OFF,
+    (error: unknown) => failedWith(toBackendError(error), 'not-found', 'connection-lost'),
+  );
+  if (!ended) ears.notice({ ...named(dom), ...guestNotices.controlError() });
+}
+
 /**
  * What only details, the definition or running jobs show, or a person wants to hear of. Left out: `ioError` and `blockJob`, which come beside
  * their newer forms `ioErrorReason` and `blockJob2`. `graphics` is apart: who looks at a screen changes nothing of the guest.
@@ -66,7 +92,7 @@ const detailWatches: readonly DomainWatch[] = [
   watch(domainEvents.rtcChange),
   watch(domainEvents.watchdog, guestNotices.watchdog),
   watch(domainEvents.ioErrorReason, guestNotices.ioErrorReason),
-  watch(domainEvents.controlError, guestNotices.controlError),
+  lostControl,
   watch(domainEvents.diskChange, guestNotices.diskChange),
   watch(domainEvents.trayChange),
   watch(domainEvents.pmWakeup),
