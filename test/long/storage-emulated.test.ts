@@ -160,6 +160,8 @@ test.each(['gpt', 'dos'])('partitions of a disk are made and deleted (%s)', asyn
     await bed.pools.act('table', 'stop', [], quiet());
     await bed.pools.act('table', 'undefine', [], quiet());
   }
+  const other = poolSpec('table', { devices: [disk], format: format === 'gpt' ? 'dos' : 'gpt' }, { kind: 'disk', build: 'no' });
+  await expect(bed.pools.make(other, quiet())).rejects.toMatchObject({ code: 'invalid-state', remedy: expect.stringContaining('PTTYPE') });
 });
 
 test('the disks behind an adapter are the volumes of its pool', async () => {

@@ -2,6 +2,7 @@ import { copyFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { GuestSpec } from '../../backends/model/guest-spec.ts';
+import type { PoolPlace } from '../../backends/model/pool-kinds.ts';
 import { GiB, MiB } from '../../backends/model/quantity.ts';
 import { guestRequest, plainSpec } from '../bed/guest-request.ts';
 import { type PrivateCeph, startPrivateCeph } from '../bed/private-ceph.ts';
@@ -83,9 +84,17 @@ describe('Gluster', () => {
     expect(await bed.pools.discover('gluster', { hosts: [server.host] })).toMatchObject([
       { place: { hosts: [server.host], source: store } },
     ]);
-    await expect(
-      bed.pools.make(poolSpec('none', { hosts: [server.host], source: 'nothing' }, { kind: 'gluster' }), quietOperation()),
-    ).rejects.toMatchObject({ name: 'BackendError' });
+    const refused = (place: PoolPlace) =>
+      expect(bed.pools.make(poolSpec('none', place, { kind: 'gluster' }), quietOperation()), JSON.stringify(place)).rejects;
+    await refused({ hosts: [server.host], source: 'nothing' }).toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('no such volume'),
+    });
+    await refused({ hosts: [server.host], source: store, directory: '/none' }).toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('no such folder'),
+    });
+    await refused({ hosts: ['127.0.0.1:1'], source: store }).toMatchObject({ code: 'unreachable' });
     await bed.pools.make(poolSpec('gl', { hosts: [server.host], source: store }, { kind: 'gluster' }), quietOperation());
     expect(await bed.names('gl')).toEqual(['system.img']);
     const pool = (await bed.storage.listPools()).find(({ name }) => name === 'gl');
@@ -128,12 +137,16 @@ describe('Ceph', () => {
     key = await cluster.addUser('ada', store);
   });
   afterAll(() => cluster?.stop());
-  const spec = (name: string, password: string) =>
-    poolSpec(name, { hosts: [cluster.host], source: store, user: 'ada', password }, { kind: 'rbd' });
+  const spec = (name: string, password: string, more: PoolPlace = {}) =>
+    poolSpec(name, { hosts: [cluster.host], source: store, user: 'ada', password, ...more }, { kind: 'rbd' });
 
   test('its pool opens for who has the key, which goes with it', async () => {
     const wrong = await cluster.addUser('eve', 'other');
-    await expect(bed.pools.make(spec('refused', wrong), quietOperation())).rejects.toMatchObject({ name: 'BackendError' });
+    const refused = (password: string, more: PoolPlace = {}) =>
+      expect(bed.pools.make(spec('refused', password, more), quietOperation()), JSON.stringify(more)).rejects;
+    await refused(wrong).toMatchObject({ code: 'unreachable', message: expect.stringContaining('the key is not the user’s') });
+    await refused(wrong, { user: 'eve' }).toMatchObject({ code: 'permission' });
+    await refused(key, { source: 'none' }).toMatchObject({ code: 'not-found' });
     expect(await bed.daemon.virsh('secret-list')).not.toMatch(/ceph/);
     await bed.pools.make(spec('ceph', key), quietOperation());
     expect((await bed.storage.listPools()).find(({ name }) => name === 'ceph')).toMatchObject({

@@ -20,6 +20,14 @@ test.each([
   ['mount.nfs: Failed to resolve server nas: Name or service not known', 'unreachable', /firewall/],
   ["Can't open /dev/sdb exclusively.  Mounted filesystem?", 'in-use', /lsblk/],
   ['Can\'t initialize physical volume "/dev/sdb" of volume group "old" without -ff', 'in-use', /pvs/],
+  ['failed to connect to gluster://nas/none/: No such file or directory', 'not-found', /gluster volume list/],
+  ['failed to connect to gluster://nas/disks/: Transport endpoint is not connected', 'unreachable', /24007/],
+  ["failed to change to directory '/none/' in 'disks': No such file or directory", 'not-found', /leave it empty/],
+  ['failed to connect to the RADOS monitor on: nas:6789,: Success', 'unreachable', /ceph auth get/],
+  ["failed to create the RBD IoCTX. Does the pool 'none' exist?: No such file or directory", 'not-found', /osd pool ls/],
+  ['Unable to list RBD images: No such file or directory', 'permission', /auth caps/],
+  ["Storage pool probe failed: Device '/dev/sdb' is unrecognized, requires build", 'invalid-state', /prepared/],
+  ["Requested operation is not valid: Format of device '/dev/sdb' does not match the expected format 'gpt'", 'invalid-state', /PTTYPE/],
 ])('what the host’s program says is explained: %s', (words, code, remedy) => {
   const error = new BackendError('internal', CHILD + words);
   expect(explainedPool(error)).toMatchObject({ code, reason: CHILD + words, remedy: expect.stringMatching(remedy), cause: error });

@@ -4,7 +4,8 @@ import { BackendError } from '../../errors.ts';
 /**
  * What the host's programs say of a pool that could not be prepared or started, where it can be said in words that help; the error itself
  * otherwise. Sources: open-iscsi's usr/iscsi_err.c, nfs-utils' utils/mount/error.c, libvirt's src/storage/storage_util.c (virStorageBackendDeviceIsEmpty),
- * LVM's lib/device/dev-io.c and tools/vgcreate.c, e2fsprogs' misc/util.c.
+ * LVM's lib/device/dev-io.c and tools/vgcreate.c, e2fsprogs' misc/util.c; of what libvirt connects to itself, its src/storage/storage_backend_gluster.c
+ * and storage_backend_rbd.c.
  */
 export function explainedPool(error: unknown): unknown {
   if (!(error instanceof BackendError)) return error;
@@ -22,6 +23,45 @@ interface Cause {
 }
 
 const causes: readonly Cause[] = [
+  {
+    words: /failed to connect to gluster.*: No such file or directory/is,
+    code: 'not-found',
+    message: 'The Gluster server has no such volume.',
+    remedy: 'Correct the volume’s name: a new pool’s form looks for those of the server, as “gluster volume list” does there.',
+  },
+  {
+    words: /failed to connect to gluster/i,
+    code: 'unreachable',
+    message: 'The Gluster server does not answer the host.',
+    remedy:
+      'Look whether the server runs, whether its name and port are right (24007, unless it says otherwise), and whether a firewall stands between.',
+  },
+  {
+    words: /failed to change to directory '.*' in '.*': No such file or directory/is,
+    code: 'not-found',
+    message: 'The Gluster volume has no such folder.',
+    remedy: 'Correct the folder in the volume, or leave it empty for all of the volume.',
+  },
+  {
+    // Whether nobody answers or nobody knows the key is not told apart: the errno that libvirt adds here is of something before (seen with 9.0).
+    words: /failed to connect to the RADOS monitor/i,
+    code: 'unreachable',
+    message: 'The host could not log in to the Ceph cluster: no monitor answers, or the key is not the user’s.',
+    remedy:
+      'Look whether the monitors run and their addresses and ports are right (6789, unless they say otherwise). “ceph auth get client.USER” on the cluster prints the user’s key.',
+  },
+  {
+    words: /Does the pool '.*' exist\?/is,
+    code: 'not-found',
+    message: 'The Ceph cluster has no such pool.',
+    remedy: 'Correct the name of the Ceph pool; “ceph osd pool ls” on the cluster lists them.',
+  },
+  {
+    words: /Unable to list RBD images/i,
+    code: 'permission',
+    message: 'The user may not read the Ceph pool.',
+    remedy: 'Give it the rights on the cluster: ceph auth caps client.USER mon "profile rbd" osd "profile rbd pool=POOL".',
+  },
   {
     words: /iSCSI login failed due to authorization failure/i,
     code: 'permission',
@@ -51,6 +91,19 @@ const causes: readonly Cause[] = [
     code: 'unreachable',
     message: 'The server that has the folder cannot be reached from the host.',
     remedy: 'Look whether the server runs and its name is right, and whether a firewall stands between the two.',
+  },
+  {
+    words: /is unrecognized, requires build/i,
+    code: 'invalid-state',
+    message: 'Nothing is on the device that the host knows, so it cannot be used as it is.',
+    remedy: 'Make the pool again and have the device prepared, or choose another one.',
+  },
+  {
+    words: /Format of device .* does not match the expected format/is,
+    code: 'invalid-state',
+    message: 'Something else is on the device than the format that was chosen.',
+    remedy:
+      'Choose what is on it (lsblk -o NAME,FSTYPE,PTTYPE on the host shows it), or have it prepared anew: what is on it is lost then.',
   },
   {
     words: /of volume group .* without -ff/i,
