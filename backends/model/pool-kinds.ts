@@ -268,7 +268,7 @@ export const poolKinds: Readonly<Record<PoolKind, PoolKindFacts>> = {
     what: 'Each volume is a partition of one disk.',
     fields: [
       need('devices', { label: 'Disk', example: '/dev/sdb' }),
-      may('format', { label: 'Partition table' }),
+      may('format', { label: 'Partition table', fallback: 'gpt' }),
       may('target', { label: 'Device folder', help: 'Where the partitions appear.', example: '/dev', fallback: '/dev' }),
     ],
     formats: ['gpt', 'dos', 'dvh', 'mac', 'bsd', 'pc98', 'sun', 'lvm2', 'unknown'],

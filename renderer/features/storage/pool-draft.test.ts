@@ -33,6 +33,8 @@ test('lists have a line for each; a field that another kind had is not sent', ()
 
 test('a field that may stay empty gets its usual value', () => {
   expect(placeOf(withKind(emptyPool, 'mpath'), '')).toEqual({ target: '/dev/mapper' });
+  // libvirt's own usual table is another one.
+  expect(placeOf(withKind(emptyPool, 'disk'), '')).toMatchObject({ format: 'gpt' });
 });
 
 test('a source that was found fills its fields', () => {
