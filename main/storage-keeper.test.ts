@@ -151,7 +151,10 @@ test('a pool is made, and taken away only after a question and where it makes se
   const made = PoolSpec.parse({ name: 'more', kind: 'dir', place: { target: '/srv/more' }, build: 'keep', start: true, autostart: false });
   await expect(keeper.makePool(wish(), made)).rejects.toEqual(code('cancelled'));
   expect(asked).toMatchObject([
-    { title: 'Make the pool “more”?', details: [{ label: 'Host' }, { label: 'target', value: '/srv/more', exact: true }] },
+    {
+      title: 'Make the pool “more”?',
+      details: [{ label: 'Host' }, { label: 'Kind', value: 'Folder' }, { label: 'Folder on the host', value: '/srv/more', exact: true }],
+    },
   ]);
   expect(host.pools.some(({ name }) => name === 'more')).toBe(false);
   asked.length = 0;

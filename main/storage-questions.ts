@@ -1,5 +1,6 @@
 import type { Confirmation } from '#model/confirmation';
 import { type PoolAction, poolActions } from '#model/pool-action';
+import { poolFields, poolKinds } from '#model/pool-kinds';
 import type { PoolSpec } from '#model/pool-spec';
 import type { BuildOutlook } from '../backends/build-outlook.ts';
 import { BackendError } from '../backends/errors.ts';
@@ -44,15 +45,17 @@ export function buildQuestion({ name }: PoolSpec, { devices, doubts }: BuildOutl
   };
 }
 
-export function placeQuestion({ name, place }: PoolSpec): Confirmation {
-  const parts = Object.entries(place).filter(([key]) => key !== 'password');
+export function placeQuestion({ name, kind, place }: PoolSpec): Confirmation {
+  const parts = poolKinds[kind].fields.flatMap(({ name: field, label = poolFields[field].label }) =>
+    field === 'password' || place[field] === undefined ? [] : [{ label, value: [place[field]].flat().join(', '), exact: true }],
+  );
   return {
     title: `Make the pool “${name}”?`,
     message: [
       'What lies there can then be given to guests, and files be made there, without being asked about again.',
       'Agree only if it is a place for guests’ disks.',
     ],
-    details: parts.map(([label, value]) => ({ label, value: [value].flat().join(', '), exact: true })),
+    details: [{ label: 'Kind', value: poolKinds[kind].title, exact: false }, ...parts],
     choices: [],
     confirm: 'Make pool',
     danger: false,
