@@ -14,11 +14,10 @@ import { VolumeChoice } from '../../data/volume-choice.tsx';
 
 /** The first disk: a new one, one that exists, none; or what becomes of the one that the source brings. */
 export function DiskStep(props: StepProps) {
-  const { host, offer, draft, onEdit } = props;
   return (
     <>
-      <MissingPool host={host} offer={offer} onProvided={() => onEdit({ disk: 'new' })} />
-      {bringsDisk(sourceKind(draft)) ? <BroughtDisk {...props} /> : <OwnDisk {...props} />}
+      <MissingPool {...props} />
+      {bringsDisk(sourceKind(props.draft)) ? <BroughtDisk {...props} /> : <OwnDisk {...props} />}
       <MoreDisks {...props} />
     </>
   );

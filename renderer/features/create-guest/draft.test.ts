@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { CreationOffer, OperatingSystem } from '#model/guest-spec';
 import type { HostDrive } from '#model/host-drive';
 import { GiB, MiB } from '#model/quantity';
+import type { Volume } from '#model/storage';
 import type { SystemFacts } from '#model/system-facts';
 import { amountOf, bytesOf } from './amount.ts';
 import { type Draft, emptyDraft, type FileChoice } from './draft.ts';
@@ -214,6 +215,27 @@ test('a disk is copied, unless it is to be used where it is', () => {
   expect(problems(onRoad('disk', { disk }, { diskSize: amountOf(GiB) }))).toEqual({
     diskSize: 'The image is 12 GiB large: a copy can be larger, not smaller.',
   });
+});
+
+test('a volume of a pool is copied, unless it is a device that is there to be given away', () => {
+  const volume: Volume = {
+    pool: 'far',
+    name: 'unit:0:0:1',
+    path: '/dev/sdx',
+    format: null,
+    capacity: 12 * GiB,
+    allocation: 12 * GiB,
+    folder: false,
+    encrypted: false,
+    backing: null,
+    permissions: null,
+    modified: null,
+  };
+  const onVolume = onRoad('disk', { disk: { ...emptyDraft.sources.disk, from: 'volume', volume } });
+  const among = (kind: string) => ({ ...known, offer: { ...offer, pools: [...offer.pools, { ...pool('far', 0), kind }] } });
+  for (const kind of ['dir', 'logical', 'disk', 'gluster', 'rbd']) expect(fieldsOf(among(kind), onVolume)).toMatchObject({ copy: true });
+  for (const kind of ['iscsi', 'iscsi-direct', 'scsi', 'mpath']) expect(fieldsOf(among(kind), onVolume)).toMatchObject({ copy: false });
+  expect(fieldsOf(among('mpath'), { ...onVolume, edits: { copy: true } })).toMatchObject({ copy: true });
 });
 
 test('a cloud image is told who it is, and is as large as its system wants', () => {

@@ -1,32 +1,28 @@
 import { Alert, AlertActionLink } from '@patternfly/react-core';
 import { useEffect, useRef } from 'react';
-import type { CreationOffer } from '#model/guest-spec';
-import type { HostId } from '#model/host';
 import { provideLabel, useDefaultPool } from '../../data/default-pool.ts';
 import { FaultAlert } from '../../ui/fault-alert.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
-
-interface MissingPoolProps {
-  readonly host: HostId;
-  readonly offer: CreationOffer;
-  /** The pool that was asked for here is there. */
-  readonly onProvided: () => void;
-  /** What it is to keep. */
-  readonly keeps?: 'a disk' | 'the files';
-}
+import { keepsFiles, roomyPools } from './pool-room.ts';
+import { bringsDisk, isContainer, isUnpacked, sourceKind } from './source.ts';
+import type { StepProps } from './step-props.ts';
 
 /** A host fresh from its installation has no pool, and a guest without a disk forgets everything: says so, and offers the usual one. */
-export function MissingPool({ host, offer, onProvided, keeps = 'a disk' }: MissingPoolProps) {
-  const missing = offer.pools.every(({ active }) => !active);
-  const { proposal, providing, fault, provide } = useDefaultPool(host, missing);
+export function MissingPool({ host, offer, draft, fields, onEdit }: StepProps) {
+  const kind = sourceKind(draft);
+  const keeps = isContainer(kind) ? 'the files' : 'a disk';
+  const pools = roomyPools(offer.pools);
+  const missing = keeps === 'a disk' ? pools.length === 0 : !pools.some(keepsFiles);
+  const wanted = isContainer(kind) ? isUnpacked(draft) : bringsDisk(kind) ? fields.copy : fields.disk !== 'volume';
+  const { proposal, providing, fault, provide } = useDefaultPool(host, missing && wanted);
   const asked = useRef(false);
   useEffect(() => {
     if (missing || !asked.current) return;
     asked.current = false;
-    onProvided();
-  }, [missing, onProvided]);
+    if (!isContainer(kind) && !bringsDisk(kind)) onEdit({ disk: 'new' });
+  }, [missing, kind, onEdit]);
 
-  if (!missing) return null;
+  if (!missing || !wanted) return null;
   if (fault !== null) return <FaultAlert fault={fault} onRetry={provide} />;
   return (
     <Alert

@@ -13,5 +13,11 @@ export const roomyPools = (pools: readonly Pool[]): Pool[] =>
     return pool.active && (volumes === null || (volumes.make && volumes.namedByHost !== true));
   });
 
+/** Its volumes are devices that are there by themselves, which the host neither makes nor deletes: units of servers, disks behind adapters. */
+export function hasGivenDevices(pool: Pool): boolean {
+  const volumes = factsOf(pool);
+  return volumes !== null && !volumes.make && !volumes.delete;
+}
+
 /** The host keeps files there, in any format; else whole devices. */
 export const keepsFiles = (pool: Pool | undefined): boolean => pool === undefined || factsOf(pool)?.files !== false;

@@ -5,8 +5,8 @@ import { amountOf } from './amount.ts';
 import type { Draft, Fields } from './draft.ts';
 import type { DriverDisc } from './driver-disc.ts';
 import { nameAfter } from './guest-name.ts';
-import { roomyPools } from './pool-room.ts';
-import { bringsDisk, driveOf, isContainer, sourceKind, subjectOf } from './source.ts';
+import { hasGivenDevices, roomyPools } from './pool-room.ts';
+import { bringsDisk, driveOf, imageOf, isContainer, sourceKind, subjectOf } from './source.ts';
 import { systemOf } from './system.ts';
 import { bearingOf } from './system-bearing.ts';
 
@@ -65,13 +65,19 @@ export function fieldsOf(known: Known, draft: Draft): Fields {
   return driveOf(draft) === null ? fields : { ...fields, copy: false, move: false };
 }
 
-/** A medium is only read and can stay where it is; a disk is written to, and what is elsewhere must come here. */
-function copiesByItself(draft: Draft, { readsLocalFiles }: CreationOffer): boolean {
+/**
+ * A medium is only read and can stay where it is, and a device was put there to be given away; other disks are written to, and what is elsewhere
+ * must come here.
+ */
+function copiesByItself(draft: Draft, { readsLocalFiles, pools }: CreationOffer): boolean {
   const kind = sourceKind(draft);
   const subject = subjectOf(draft);
   if (subject?.fetched === true || kind === 'cloud-image' || kind === 'appliance') return true;
   if (subject?.local === true && !readsLocalFiles) return true;
-  return kind === 'disk';
+  if (kind !== 'disk') return false;
+  const image = imageOf(draft);
+  const holder = image?.from === 'volume' ? pools.find(({ name }) => name === image.volume?.pool) : undefined;
+  return holder === undefined || !hasGivenDevices(holder);
 }
 
 /** libvirt's own pool first, where people expect their images; else the roomiest. */

@@ -200,7 +200,16 @@ function diskWords({ kind, size, pool, volume }: Omit<DiskDraft, 'id'>): ReactNo
   const bytes = bytesOf(size);
   return (
     <>
-      {bytes !== null && formatBytes(bytes)} in pool <ForeignText text={pool ?? ''} />
+      {bytes !== null && formatBytes(bytes)} <InPool pool={pool} />
+    </>
+  );
+}
+
+function InPool({ pool }: { readonly pool: string | null }) {
+  if (pool === null) return 'in a pool';
+  return (
+    <>
+      in pool <ForeignText text={pool} />
     </>
   );
 }
@@ -208,11 +217,7 @@ function diskWords({ kind, size, pool, volume }: Omit<DiskDraft, 'id'>): ReactNo
 function FirstDisk({ draft, fields }: StepProps) {
   const kind = sourceKind(draft);
   const size = bytesOf(fields.diskSize);
-  const inPool = (
-    <>
-      in pool <ForeignText text={fields.pool ?? ''} />
-    </>
-  );
+  const inPool = <InPool pool={fields.pool} />;
   if (bringsDisk(kind)) {
     const drive = driveOf(draft);
     if (drive !== null) {

@@ -30,11 +30,11 @@ interface ReviewStepProps extends StepProps {
 
 /** All that was chosen or proposed, each to be changed here, and what the host has against it. */
 export function ReviewStep(props: ReviewStepProps) {
-  const { host, offer, spec, definition, objections, onEdit, onMend, onDefinition } = props;
+  const { host, offer, spec, definition, objections, onMend, onDefinition } = props;
   const [open, setOpen] = useState<string | null>(null);
   return (
     <>
-      <MissingPool host={host} offer={offer} onProvided={() => onEdit({ disk: 'new' })} />
+      <MissingPool {...props} />
       {about(objections, 'host').map((objection) => (
         <ObjectionLine key={objection.message} objection={objection} onMend={onMend} />
       ))}

@@ -7,10 +7,11 @@ import { keepsFiles, roomyPools } from './pool-room.ts';
 import type { StepProps } from './step-props.ts';
 
 /** Where a container's files come to lie: in a new folder of a pool. */
-export function RootPool({ host, offer, fields, problems, onEdit }: StepProps) {
+export function RootPool(props: StepProps) {
+  const { offer, fields, problems, onEdit } = props;
   return (
     <>
-      <MissingPool host={host} offer={offer} keeps="the files" onProvided={() => undefined} />
+      <MissingPool {...props} />
       <Field
         id="root-pool"
         label="Pool for the files"
