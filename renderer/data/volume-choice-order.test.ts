@@ -40,9 +40,11 @@ const places = (of: typeof rows) => of.map(({ volume: { pool, name } }) => `${po
 test('each volume says whom it serves, or how sure it is that nobody needs it', () => {
   expect(rows.map(({ users, unused }) => [users, unused])).toEqual([
     ['', 'Unknown'],
-    ['web', 'Unknown'],
-    ['base of top', 'Unknown'],
+    ['web', 'In use'],
+    ['base of top', 'In use'],
   ]);
+  const ofHost = use('a', 'x', { verdict: 'needed', kept: 'The host itself uses it.' });
+  expect(choiceRows([volume('a', 'x', 1)], [ofHost], () => false)[0]).toMatchObject({ users: '', unused: 'In use' });
   expect(choiceRows([volume('a', 'x', 1)], [use('a', 'x', {})], () => false)[0]?.unused).toBe('Nobody');
   expect(choiceRows(volumes, undefined, () => false)[0]?.unused).toBe('…');
   expect(choiceRows(volumes, null, () => false)[0]?.unused).toBe('Unknown');

@@ -11,7 +11,7 @@ export interface ChoiceRow {
   /** Whom it serves, in a few words; '' where nobody is known to need it. */
   readonly users: string;
   /** What is said where there are none. */
-  readonly unused: 'Nobody' | 'Unknown' | '…';
+  readonly unused: 'Nobody' | 'In use' | 'Unknown' | '…';
   /** Why it cannot be chosen; null: it can. */
   readonly closed: string | null;
 }
@@ -36,10 +36,16 @@ export function choiceRows(
       key,
       volume,
       users: use === undefined ? '' : usersOf(use),
-      unused: uses === undefined ? '…' : use?.verdict === 'nobody' ? 'Nobody' : 'Unknown',
+      unused: uses === undefined ? '…' : unusedWord(use),
       closed: isIncomplete(volume) ? 'Not whole: what filled it did not end' : null,
     };
   });
+}
+
+/** The host itself may use what no guest needs. */
+function unusedWord(use: VolumeUse | undefined): ChoiceRow['unused'] {
+  if (use === undefined || use.verdict === 'unknown') return 'Unknown';
+  return use.verdict === 'nobody' && use.kept === null ? 'Nobody' : 'In use';
 }
 
 const usersOf = ({ users, overlays }: VolumeUse): string =>

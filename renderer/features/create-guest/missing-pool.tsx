@@ -45,7 +45,9 @@ export function MissingPool({ host, offer, draft, fields, onEdit }: StepProps) {
       }
     >
       <p>
-        {keeps === 'a disk' && 'Without a disk, the guest forgets everything when it is shut down.'}
+        {bringsDisk(kind)
+          ? 'A copy needs one that the host can make disks in.'
+          : keeps === 'a disk' && 'Without a disk, the guest forgets everything when it is shut down.'}
         {proposal !== null && (
           <>
             {' '}
