@@ -34,7 +34,8 @@ export async function startPrivateCeph(pool: string): Promise<PrivateCeph> {
   const daemons: ChildProcess[] = [];
   const ceph = async (...args: string[]) => (await run('ceph', [...as, ...args], { timeout: 60_000 })).stdout;
   const start = (program: string, id: string) => {
-    const daemon = spawn(program, [...as, '-f', '-i', id], { stdio: 'ignore' });
+    // Whatever becomes of us, it goes with us.
+    const daemon = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...as, '-f', '-i', id], { stdio: 'ignore' });
     // What it would have said is in its log; who waits for its answer is told that none came.
     daemon.once('error', () => undefined);
     daemons.push(daemon);

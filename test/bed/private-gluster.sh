@@ -10,7 +10,8 @@ mkdir -p "$dir"/{state,log,run,bricks} /var/lib/glusterd /var/log/glusterfs /run
 mount --bind "$dir/state" /var/lib/glusterd
 mount --bind "$dir/log" /var/log/glusterfs
 mount --bind "$dir/run" /run/gluster
-glusterd -p "$dir/glusterd.pid"
+# It says why it did not start in its log alone.
+glusterd -p "$dir/glusterd.pid" || { tail -n 20 /var/log/glusterfs/glusterd.log >&2; exit 1; }
 # "force": the bricks are on the root's file system, which it warns of.
 gluster --mode=script volume create "$volume" "$address:$dir/bricks/$volume" force
 gluster --mode=script volume start "$volume"
