@@ -125,7 +125,7 @@ test('an existing disk is copied, grown on request, or used where it is', async 
   await page.getByRole('button', { name: 'Change disk' }).click();
   await page.getByRole('radio', { name: 'Use it where it is' }).check();
   await page.getByRole('button', { name: 'Done with disk' }).click();
-  expect(await fact(page, 'Disk').innerText()).toContain('The image itself, where it is');
+  expect(await fact(page, 'Disk').innerText()).toContain('The disk itself, where it is');
   await created(page, 'old');
 });
 

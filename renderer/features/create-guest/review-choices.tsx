@@ -227,7 +227,7 @@ function FirstDisk({ draft, fields }: StepProps) {
         </>
       );
     }
-    if (!fields.copy) return 'The image itself, where it is';
+    if (!fields.copy) return 'The disk itself, where it is';
     return kind === 'appliance' ? (
       <>Copies of its disks {inPool}</>
     ) : (
