@@ -52,16 +52,28 @@ export class Wizard {
     }, path);
   }
 
-  /** Does what makes main ask in its own window, and agrees there when it says so. */
-  async agree(ask: () => Promise<unknown>, said: string | RegExp, button: string): Promise<void> {
+  /** Does what makes main ask in its own window, and answers there with that button when it says so. `look`: at that window, before. */
+  async agree(ask: () => Promise<unknown>, said: string | RegExp, button: string, look = async (_question: Page) => {}): Promise<void> {
     const asked = this.#running.app.waitForEvent('window', { timeout: PATIENCE_MS });
     await ask();
     const question = await asked;
     await question.getByText(said).first().waitFor({ timeout: PATIENCE_MS });
+    await look(question);
     const closed = question.waitForEvent('close', { timeout: PATIENCE_MS });
     // The window closes before the click returns.
     await question.getByRole('button', { name: button, exact: true }).evaluate((element: HTMLElement) => setTimeout(() => element.click()));
     await closed;
+  }
+
+  /** Begins with that volume as the guest's disk. */
+  async beginWithVolume(name: string): Promise<void> {
+    await this.begin('Existing disk');
+    await this.page.getByRole('radio', { name: 'In a pool of the host', exact: true }).press('Space');
+    await this.main().getByRole('textbox', { name: 'Search for the disk' }).fill(name);
+    await this.main()
+      .getByRole('row')
+      .filter({ has: this.page.getByRole('rowheader', { name, exact: true }) })
+      .click();
   }
 
   /** From the step that comes first on to the review, with a guest that is small. */

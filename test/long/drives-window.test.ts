@@ -6,6 +6,7 @@ import { MiB } from '../../backends/model/quantity.ts';
 import { windowUser } from '../../build/setup/window-user.mjs';
 import { addHostBySsh } from '../app/add-host.ts';
 import { type RunningApp, startApp } from '../app/launch.ts';
+import { asksToLogIn } from '../app/serial-login.ts';
 import { Wizard } from '../app/wizard.ts';
 import { type EmulatedHost, startEmulatedHost } from '../bed/emulated-host.ts';
 import { tinyGuest } from '../bed/tiny-guest.ts';
@@ -75,17 +76,6 @@ const fact = (term: string) =>
 /** One of the host's drives, in the list of that name. */
 const drive = (list: string, name: string | RegExp) => running.page.getByRole('listbox', { name: list }).getByRole('option', { name });
 
-/** That the guest has come up as far as asking who is there, on its serial line. */
-async function asksToLogIn(): Promise<void> {
-  const { page } = running;
-  await page.getByRole('tab', { name: 'Console' }).click();
-  await main().getByRole('button', { name: 'Serial console', exact: true }).last().click();
-  const terminal = page.locator('.gh-terminal-stage:visible');
-  await terminal.locator('.xterm-helper-textarea').focus();
-  await page.keyboard.press('Enter');
-  await expect.poll(() => terminal.innerText(), { timeout: SLOW_MS, interval: 1000 }).toContain('tiny login:');
-}
-
 test('a guest installs from the disc in the host’s drive, which is known by what it says of itself', async () => {
   await wizard.begin('ISO image');
   await running.page.getByRole('radio', { name: 'A drive of the host', exact: true }).press('Space');
@@ -102,7 +92,7 @@ test('a guest installs from the disc in the host’s drive, which is known by wh
   await picture('disc-review');
   const definition = await wizard.create(name, { virsh });
   expect(definition).toMatch(/<disk type='block' device='cdrom'>\s*<driver name='qemu' type='raw'[^>]*\/>\s*<source dev='\/dev\/sr0'/);
-  await asksToLogIn();
+  await asksToLogIn(running.page, SLOW_MS);
   await picture('disc-console');
   // The drive has one reader at a time.
   await wizard.begin('ISO image');
@@ -130,7 +120,7 @@ test('a guest gets a disk of the host as it is once main has asked; deleting the
   await picture('disk-review');
   await wizard.agree(() => wizard.press('Create'), spare, 'Use this disk');
   expect(await wizard.made(name, { virsh })).toContain(`<source dev='${idOf('SPARE')}'`);
-  await asksToLogIn();
+  await asksToLogIn(running.page, SLOW_MS);
   await picture('disk-console');
 
   await main().getByRole('button', { name: 'More actions' }).click();

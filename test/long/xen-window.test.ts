@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { windowUser } from '../../build/setup/window-user.mjs';
 import { addHostBySsh } from '../app/add-host.ts';
 import { type RunningApp, startApp } from '../app/launch.ts';
+import { asksToLogIn } from '../app/serial-login.ts';
 import { Wizard } from '../app/wizard.ts';
 import { type EmulatedHost, startEmulatedHost } from '../bed/emulated-host.ts';
 import { makePygrubDisk } from '../bed/pygrub-disk.ts';
@@ -71,12 +72,8 @@ test('a Xen host is added, its own system left alone, and a paravirtual guest ma
   await picture('review');
   await wizard.create(name, { virsh });
 
-  await page.getByRole('tab', { name: 'Console' }).click();
-  await main.getByRole('button', { name: 'Console', exact: true }).last().click();
+  await asksToLogIn(page, SLOW_MS, 'Console');
   const terminal = page.locator('.gh-terminal-stage:visible');
-  await terminal.locator('.xterm-helper-textarea').focus();
-  await page.keyboard.press('Enter');
-  await expect.poll(() => terminal.innerText(), { timeout: SLOW_MS }).toContain('tiny login:');
   await page.keyboard.type('root\n');
   await expect.poll(() => terminal.innerText(), { timeout: SLOW_MS }).toContain('/root #');
   await page.keyboard.type('cat /sys/hypervisor/type\n');
