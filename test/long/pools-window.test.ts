@@ -169,7 +169,7 @@ test('a partition that the host has mounted is neither wiped nor deleted; once i
     (question) => picture('delete', question),
   );
   await storage.volume(name).waitFor({ state: 'detached' });
-  expect(await host.shell(`lsblk -nro NAME ${old}`)).toBe(`${old.replace('/dev/', '')}\n`);
+  await expect.poll(() => host.shell(`lsblk -nro NAME ${old}`), patience).toBe(`${old.replace('/dev/', '')}\n`);
 }, 900_000);
 
 test('a guest starts from a multipath device of a pool that was made in the window', async () => {
