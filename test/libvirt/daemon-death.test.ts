@@ -11,6 +11,7 @@ import type { FaultCode } from '../../backends/model/fault.ts';
 import { allMeasures } from '../../backends/model/sample.ts';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from '../bed/private-libvirtd.ts';
 import { within } from '../conformance/bytes.ts';
+import { serialLine } from '../bed/serial-line.ts';
 import { ChangeLog } from '../conformance/change-log.ts';
 import { tinyDomain } from './tiny-domain.ts';
 import { connectTo } from '../bed/unattended-connect.ts';
@@ -105,15 +106,22 @@ test('what became of a change that was under way when the daemon died is found o
   expect((await connection.listGuests()).find((guest) => guest.id === id)).toMatchObject({ state: 'shut-off' });
 });
 
-test('while a guest is saved, others are listed and acted on', async () => {
-  const slow = await tinyDomain(daemon, 'slow');
+test('while a guest is saved, others are listed and acted on', { timeout: 400_000 }, async () => {
+  const serialLog = join(daemon.dir, 'log/slow.log');
+  const slow = await tinyDomain(daemon, 'slow', { serialLog });
   const quick = await tinyDomain(daemon, 'quick');
   const log = new ChangeLog(connection);
   await connection.act(quick.id, 'start');
   await connection.act(slow.id, 'start');
   await log.guest(slow.id, ({ state }) => state === 'running');
-  // A save writes what the kernel has put into memory by then.
-  await sleep(3000);
+  // A save takes as long as there is something in memory to write.
+  const line = await serialLine(daemon, 'slow', serialLog);
+  await line.until(/tiny login: /, 120_000);
+  line.type('root');
+  await line.until(/# /, 60_000);
+  line.type('dd if=/dev/urandom of=/full bs=1M count=64; echo full-$((40 + 2))');
+  await line.until(/full-42/, 120_000);
+  line.close();
 
   let saved = false;
   const save = connection.act(slow.id, 'save').then(() => (saved = true));
